@@ -1,0 +1,96 @@
+// Package templates holds every word that a person reads: texts per language,
+// embedded, plain and unaccented, so that one fits one SMS segment.
+package templates
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed sms/*.tmpl
+var files embed.FS
+
+// Fallback is the language of people whose own we have no words in.
+const Fallback = "es"
+
+// Data is what a text may speak of. A text uses what it needs; every field is
+// already in its reader's form (times in the right zone, names shortened).
+type Data struct {
+	Programme string // head of every text
+	Call      string // a number to call, as written in the reader's country
+	Ref       string // "#482137"
+	Digits    string // "482137", as a desk types it back
+	Name      string // the person: short towards contacts, whole towards desks
+	Who       string // somebody else: a contact, a consulate
+	When      string // "14:30", with the zone where the reader's differs
+	ZIP       string
+	Words     string // what the person wrote
+	Word      string // the family word
+	Consulate string // city of the consulate that is being told; "" none
+	Address   string
+	Contacts  int  // how many contacts are being told
+	Told      int  // how many recipients are owed a notice
+	Confirmed int  // how many of them have confirmed
+	Minutes   int  // how long something takes
+	PIN       bool // the person has one
+	Advise    bool // the consulate was consented to and is not being told
+	List      []string
+}
+
+// Catalog renders texts. It is immutable.
+type Catalog struct{ languages map[string]*template.Template }
+
+// Builtin is the embedded catalog.
+func Builtin() (*Catalog, error) {
+	c := &Catalog{map[string]*template.Template{}}
+	entries, err := files.ReadDir("sms")
+	if err != nil {
+		return nil, fmt.Errorf("read texts: %w", err)
+	}
+	for _, e := range entries {
+		language := strings.TrimSuffix(e.Name(), ".tmpl")
+		t, err := template.New(language).
+			Funcs(template.FuncMap{"join": func(list []string) string { return strings.Join(list, ", ") }}).
+			Option("missingkey=error").
+			ParseFS(files, "sms/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("parse texts: %w", err)
+		}
+		c.languages[language] = t
+	}
+	return c, nil
+}
+
+// Language is the catalog's language for a BCP 47 tag: its own where there
+// are words in it, else Spanish.
+func (c *Catalog) Language(tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	if _, ok := c.languages[base]; ok {
+		return base
+	}
+	return Fallback
+}
+
+// Text renders one text on one line, plain. An error is a fault in the
+// catalog; the tests render every text of every language.
+func (c *Catalog) Text(language, name string, data Data) (string, error) {
+	var b strings.Builder
+	b.Grow(200)
+	if err := c.languages[c.Language(language)].ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("render text %s: %w", name, err)
+	}
+	return Plain(strings.Join(strings.Fields(b.String()), " ")), nil
+}
+
+// Names lists the texts of a language.
+func (c *Catalog) Names(language string) []string {
+	var names []string
+	for _, t := range c.languages[language].Templates() {
+		if t.Name() != language && !strings.HasSuffix(t.Name(), ".tmpl") {
+			names = append(names, t.Name())
+		}
+	}
+	return names
+}

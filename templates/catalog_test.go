@@ -1,0 +1,110 @@
+package templates
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// longest are the longest realistic values of a text's fields.
+var longest = Data{
+	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137",
+	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", ZIP: "60608",
+	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true,
+}
+
+// several names the texts that may take more than one segment, with the reason.
+var several = map[string]string{
+	"status-who": "lists names, to a person who gave their PIN",
+	"thanks":     "lists names where one answer confirms several alerts",
+	"accepted":   "lists names where one answer accepts several people",
+}
+
+func TestTextsFitOneSegment(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language := range c.languages {
+		for _, name := range c.Names(language) {
+			data := longest
+			if strings.HasPrefix(name, "notice-desk") || strings.HasSuffix(name, "-desk") {
+				data.Name = "Guadalupe Hernandez Rodriguez"
+				data.Word = ""
+			}
+			for _, advise := range []bool{false, true} {
+				data.Advise = advise
+				if advise {
+					data.Consulate = ""
+				}
+				text, err := c.Text(language, name, data)
+				if err != nil {
+					t.Errorf("%s %s: %v", language, name, err)
+					continue
+				}
+				if text != Plain(text) {
+					t.Errorf("%s %s is not plain: %q", language, name, text)
+				}
+				if n := Segments(text); n != 1 && several[name] == "" {
+					t.Errorf("%s %s takes %d segments (%d characters): %s", language, name, n, len(text), text)
+				}
+			}
+		}
+	}
+}
+
+// Every language says everything: a text that is missing in one would be an
+// alert that is not answered.
+func TestLanguagesHoldTheSameTexts(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := c.Names(Fallback)
+	slices.Sort(want)
+	for language := range c.languages {
+		got := c.Names(language)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s holds %v, Spanish %v", language, got, want)
+		}
+	}
+}
+
+func TestSegments(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"", 1},
+		{strings.Repeat("a", 160), 1},
+		{strings.Repeat("a", 161), 2},
+		{strings.Repeat("ñ", 160), 1},
+		{strings.Repeat("a", 159) + "ó", 3}, // UCS-2: 160 units in parts of 67
+		{strings.Repeat("ó", 70), 1},
+		{strings.Repeat("ó", 71), 2},
+		{strings.Repeat("€", 80), 1}, // two septets each
+		{strings.Repeat("€", 81), 2},
+		{strings.Repeat("😀", 35), 1}, // two units each
+		{strings.Repeat("😀", 36), 2},
+	} {
+		if got := Segments(c.text); got != c.want {
+			t.Errorf("%.20q… of %d bytes: %d segments, want %d", c.text, len(c.text), got, c.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for in, want := range map[string]string{
+		"Ya salió José, está aquí":   "Ya salio José, esta aqui",
+		"ÁÍÓÚ áíóú ñ Ñ ü Ü é É ¿ ¡":  "AIOU aiou ñ Ñ ü Ü é É ¿ ¡",
+		"“hola” – adiós…":            "\"hola\" - adios...",
+		"me llevan 🚔\u200d\ufe0f ya": "me llevan  ya",
+		"日本":                         "日本",
+		"a\x00b\u202ec":              "abc",
+	} {
+		if got := Plain(in); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
