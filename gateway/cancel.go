@@ -1,0 +1,212 @@
+package gateway
+
+import (
+	"slices"
+	"time"
+
+	"aviso/templates"
+)
+
+// cancelByText calls off the alerts of the person whose PIN was given. A wrong
+// PIN changes nothing and texts nobody; the duress PIN gets the very same
+// answer and changes only what this phone is shown.
+func (d *decision) cancelByText(t *Text) {
+	switch check := d.view.PIN; check.Result {
+	case PINUntried:
+		d.askForPIN(t)
+	case PINWrong:
+		d.refusePIN(check.Profile)
+	default:
+		d.cancel(d.profile(check.Profile), check.Result == PINDuress)
+	}
+}
+
+// askForPIN asks for the PIN where there is something to call off, and
+// otherwise says what CANCELAR does, since it may have been meant as a stop.
+func (d *decision) askForPIN(t *Text) {
+	for _, p := range d.view.callers() {
+		if d.openCase(p.ID) == nil && !d.endedLately(p.ID) {
+			continue
+		}
+		if !p.PIN.Set() {
+			d.answer("no-pin", d.info())
+			return
+		}
+		d.ask(questionCancelPIN, nil)
+		d.answer("ask-pin", d.info())
+		return
+	}
+	if c := d.unknownCase(); c != nil {
+		if words := t.Body; len(c.Alert.Words) < wordsMost {
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
+			d.putAlert(&c.Alert, "words", "phone", words)
+		}
+		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		return
+	}
+	d.answer("none-open", d.info())
+}
+
+// unknownCase is the open alert without a profile that this phone raised.
+func (d *decision) unknownCase() *Case {
+	for _, id := range d.conv.Raised {
+		if c := d.view.Case(id); c != nil && c.Alert.Open() && c.Alert.Profile.IsZero() {
+			return c
+		}
+	}
+	return nil
+}
+
+// refusePIN says that a PIN was wrong, or that this phone has to wait.
+func (d *decision) refusePIN(profile ID) {
+	if l := d.conv.lock(profile); l != nil && d.now.Before(l.Until) {
+		minutes := int((l.Until.Sub(d.now) + time.Minute - 1) / time.Minute)
+		d.answer("locked", templates.Data{Minutes: minutes})
+		return
+	}
+	d.answer("wrong-pin", d.info())
+}
+
+// cancel ends all open alerts of a person, or under duress lets them look
+// ended from this phone. A right PIN, either one, sent again within a day gets
+// the same answer.
+func (d *decision) cancel(p *Profile, duress bool) {
+	d.lang = d.Words.Language(p.Language)
+	answer := ""
+	for i := range d.view.Cases {
+		c := &d.view.Cases[i]
+		if c.Alert.Profile != p.ID || !c.Alert.Open() || c.Alert.Drill {
+			continue
+		}
+		hidden := slices.Contains(c.Alert.HiddenFrom, d.conv.Phone)
+		if duress && hidden {
+			continue
+		}
+		told := c.toldCount()
+		if duress {
+			d.hide(c, p)
+		} else {
+			d.end(c, AlertCancelled, "pin", "phone", func(r *Recipient) string { return d.endText(c, p, r) })
+		}
+		if !hidden && answer == "" {
+			answer = d.say(d.lang, "cancelled", templates.Data{Ref: c.Alert.Ref.String(), Told: told})
+		}
+	}
+	switch {
+	case answer != "":
+		d.conv.LastEnd = &Said{d.now, answer, p.ID}
+	case d.endedLately(p.ID):
+		answer = d.conv.LastEnd.Text
+	default:
+		answer = d.say(d.lang, "none-open", d.info())
+	}
+	d.turn.Answer.Text = answer
+}
+
+// endedLately reports whether this phone was told within a day that an alert
+// of the person is over.
+func (d *decision) endedLately(profile ID) bool {
+	last := d.conv.LastEnd
+	return last != nil && last.Profile == profile && age(d.now, last.At) < SameAnswer
+}
+
+// hide lets an alert look called off from this phone: agents and desks see the
+// duress, contacts nothing.
+func (d *decision) hide(c *Case, p *Profile) {
+	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), d.conv.Phone)
+	c.Alert.Silent = true
+	if c.Alert.Duress.IsZero() {
+		c.Alert.Duress = d.now
+		for i := range c.Recipients {
+			r := &c.Recipients[i]
+			if r.Kind == KindContact || !c.told(r) {
+				continue
+			}
+			d.send(Attempt{
+				Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeDuress, To: r.Phone,
+				Text: d.say(r.Language, "duress-desk", templates.Data{Ref: c.Alert.Ref.String(), Name: whole(p)}),
+			})
+		}
+	}
+	d.putAlert(&c.Alert, "duress", "phone", "")
+	d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
+}
+
+// end ends an alert: what was not sent is withdrawn, and everybody who has
+// been told, or may have been, is told.
+func (d *decision) end(c *Case, state AlertState, reason, actor string, text func(*Recipient) string) {
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if !c.told(r) {
+			r.State = RecipientWithdrawn
+			d.putRecipient(r)
+			continue
+		}
+		if r.State != RecipientConfirmed {
+			r.State = RecipientEnded
+		}
+		r.Next = time.Time{}
+		d.putRecipient(r)
+		if d.view.Stopped[r.Phone] {
+			continue
+		}
+		if words := text(r); words != "" {
+			d.send(Attempt{Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneCancel, Purpose: PurposeEnd, To: r.Phone, Text: words})
+		}
+	}
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		if a.State == AttemptWaiting || a.State == AttemptHeld {
+			a.State = AttemptWithdrawn
+			d.putAttempt(a)
+		}
+	}
+	for _, task := range c.Tasks {
+		switch task.Kind {
+		case TaskDuress, TaskStopWhileOpen, TaskWrongNumber:
+			continue // still worth a look
+		}
+		task.State = TaskDone
+		d.putTask(task)
+	}
+	c.Alert.State, c.Alert.Ended, c.Alert.Reason = state, d.now, reason
+	kind := "cancelled"
+	if state == AlertClosed {
+		kind = "closed"
+	}
+	d.putAlert(&c.Alert, kind, actor, reason)
+}
+
+func (d *decision) endText(c *Case, p *Profile, r *Recipient) string {
+	data := templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country())}
+	if r.Kind == KindContact {
+		return d.say(r.Language, "ended", data)
+	}
+	data.Name = whole(p)
+	return d.say(r.Language, "ended-desk", data)
+}
+
+// told reports whether a recipient has been told, or may have been: something
+// was sent, is in flight, or has an outcome that nobody knows.
+func (c *Case) told(r *Recipient) bool {
+	if r.State == RecipientConfirmed {
+		return true
+	}
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		if a.Recipient == r.ID && (a.State == AttemptSent || a.State == AttemptClaimed || a.Claim.Doubt) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Case) toldCount() int {
+	n := 0
+	for i := range c.Recipients {
+		if c.told(&c.Recipients[i]) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,238 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway/keyword"
+	"aviso/templates"
+)
+
+// isAcknowledgement reports whether a text may confirm an alert: 1, SI or
+// RECIBIDO, without or with further words ("si gracias").
+func (d *decision) isAcknowledgement(t *Text) bool {
+	switch t.parsed.Intent {
+	case keyword.Yes, keyword.Acknowledge:
+		return true
+	case keyword.Raise:
+		return t.parsed.Word == "1"
+	}
+	return false
+}
+
+// confirm takes an answer of somebody who was told of open alerts that they
+// have not confirmed: it confirms all of them, or the one whose reference
+// stands in the text, and tells the people who raised them. It reports whether
+// there was any.
+func (d *decision) confirm(t *Text) bool {
+	var names []string
+	var confirmed []Ref
+	drill := false
+	for i := range d.view.Told {
+		told := &d.view.Told[i]
+		a := &told.Alert
+		if !a.Open() || told.Recipient.State != RecipientOwed && told.Recipient.State != RecipientGivenUp {
+			continue
+		}
+		if len(t.mention.refs) > 0 && !slices.Contains(t.mention.refs, a.Ref) {
+			continue
+		}
+		d.confirmOne(told)
+		drill = drill || a.Drill
+		confirmed = append(confirmed, a.Ref)
+		names = append(names, ShortName(a.Name))
+	}
+	if len(confirmed) == 0 {
+		return false
+	}
+	d.acceptWards(t, func(p *Profile) bool {
+		return slices.ContainsFunc(d.view.Told, func(told Told) bool {
+			return told.Alert.Profile == p.ID && slices.Contains(confirmed, told.Alert.Ref)
+		})
+	})
+	data := templates.Data{Ref: refs(confirmed), Digits: confirmed[0].Digits()}
+	if len(confirmed) > 1 {
+		data.List = names
+	}
+	data.Call = d.Rules.callNumber(t.From.Country())
+	switch {
+	case drill:
+		d.activateDesks()
+		d.answer("thanks-drill", data)
+	case d.isDesk():
+		d.answer("thanks-desk", data)
+	default:
+		d.answer("thanks", data)
+	}
+	return true
+}
+
+func (d *decision) confirmOne(told *Told) {
+	a, r := &told.Alert, &told.Recipient
+	r.State, r.Confirmed, r.Next = RecipientConfirmed, d.now, time.Time{}
+	d.putRecipient(r)
+	actor := "contact"
+	if r.Kind != KindContact {
+		actor = "desk"
+	}
+	d.audit(SubjectAlert, a.ID, a.Version, "confirmed", actor, r.Name)
+	for i := range told.Attempts {
+		if at := &told.Attempts[i]; at.State == AttemptWaiting && at.Purpose == PurposeNotice && !at.Claim.Doubt {
+			at.State = AttemptWithdrawn
+			d.putAttempt(at)
+		}
+	}
+	d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(a.Zone)).Format("15:04")})
+}
+
+// news tells the person who raised an alert, unless their phone is borrowed,
+// seized or has stopped our texts.
+func (d *decision) news(a *Alert, name string, data templates.Data) {
+	if a.Silent || a.Drill || !a.Phone.Dialable() || d.view.Stopped[a.Phone] {
+		return
+	}
+	data.Ref = a.Ref.String()
+	d.send(Attempt{
+		Alert: a.ID, Lane: LaneAnswer, Purpose: PurposeNews, To: a.Phone, Prefer: a.Sender,
+		Text: d.say(a.Language, name, data),
+	})
+}
+
+// acknowledge is RECIBIDO or SI from somebody who has nothing left to confirm.
+func (d *decision) acknowledge(t *Text) {
+	for _, told := range d.view.Told {
+		if len(t.mention.refs) > 0 && !slices.Contains(t.mention.refs, told.Alert.Ref) {
+			continue
+		}
+		if told.Alert.Open() && told.Recipient.State == RecipientConfirmed {
+			d.answer("already", templates.Data{Ref: told.Alert.Ref.String()})
+			return
+		}
+	}
+	data := d.info()
+	if len(t.mention.refs) > 0 {
+		data.Ref = t.mention.refs[0].String()
+	}
+	if len(d.view.Told) == 0 && !d.isDesk() {
+		d.unknown(t)
+		return
+	}
+	d.answer("no-such-ref", data)
+}
+
+// accept is SI without an alert to confirm: it accepts being a contact.
+func (d *decision) accept(t *Text) {
+	names := d.acceptWards(t, func(p *Profile) bool { return true })
+	if len(names) == 0 {
+		d.acknowledge(t)
+		return
+	}
+	d.conv.Stopped = time.Time{}
+	d.answer("accepted", templates.Data{List: names})
+}
+
+// acceptWards records that this phone agreed to be a contact of those people
+// who chose it and whom it had not answered. It returns their short names.
+func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
+	var names []string
+	for i := range d.view.Wards {
+		p := &d.view.Wards[i]
+		c := p.Contact(t.From)
+		if c == nil || c.Standing == StandingAccepted || !of(p) {
+			continue
+		}
+		c.Standing = StandingAccepted
+		c.Consent = Consent{Given: true, At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: t.Body}
+		d.putProfile(p, "contact-accepted", "contact", c.Name)
+		d.tellOwner(p, "contact-accepted", c)
+		names = append(names, shown(p))
+	}
+	return names
+}
+
+// refuse is NO. While an alert is open it refuses nothing: "no se donde esta"
+// is news, and an agent looks at it.
+func (d *decision) refuse(t *Text) {
+	if d.passOn(t) {
+		return
+	}
+	var names []string
+	for i := range d.view.Wards {
+		p := &d.view.Wards[i]
+		c := p.Contact(t.From)
+		if c == nil || c.Standing == StandingRefused || c.Standing == StandingWrong {
+			continue
+		}
+		c.Standing = StandingRefused
+		c.Consent = Consent{At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: t.Body}
+		d.putProfile(p, "contact-refused", "contact", c.Name)
+		d.tellOwner(p, "contact-refused", c)
+		d.putTask(Task{Kind: TaskRefused, Profile: p.ID, Phone: p.Phone, Name: c.Name})
+		names = append(names, shown(p))
+	}
+	if len(names) == 0 {
+		d.unknown(t)
+		return
+	}
+	d.answer("refused", templates.Data{List: names})
+}
+
+// wrongNumber is EQUIVOCADO: this phone is not who it was taken for. It is
+// never texted again, and whoever named it learns at once.
+func (d *decision) wrongNumber() {
+	for i := range d.view.Wards {
+		p := &d.view.Wards[i]
+		c := p.Contact(d.conv.Phone)
+		if c == nil || c.Standing == StandingWrong {
+			continue
+		}
+		c.Standing = StandingWrong
+		d.putProfile(p, "contact-wrong", "contact", c.Name)
+		d.tellOwner(p, "contact-wrong", c)
+		d.putTask(Task{Kind: TaskWrongNumber, Urgent: d.openCase(p.ID) != nil, Profile: p.ID, Phone: p.Phone, Name: c.Name})
+	}
+	if d.conv.Stopped.IsZero() {
+		d.conv.Stopped = d.now
+		d.answer("wrong-number", templates.Data{})
+	}
+}
+
+// tellOwner tells a person about one of their contacts, on their own phone.
+func (d *decision) tellOwner(p *Profile, name string, c *Contact) {
+	if d.view.Stopped[p.Phone] || !p.Phone.Dialable() {
+		return
+	}
+	d.send(Attempt{
+		Lane: LaneConfirm, Purpose: PurposeInfo, To: p.Phone,
+		Text: d.say(p.Language, name, templates.Data{Who: or(c.Name, c.Phone.Masked())}),
+	})
+}
+
+// passOn puts somebody's words about an open alert before an agent, and
+// answers once. It reports whether there is such an alert.
+func (d *decision) passOn(t *Text) bool {
+	for i := range d.view.Told {
+		told := &d.view.Told[i]
+		if !told.Alert.Open() || told.Alert.Drill {
+			continue
+		}
+		d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", t.Body)
+		d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
+			Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
+		if d.conv.PassedOn != told.Alert.ID {
+			d.conv.PassedOn = told.Alert.ID
+			d.answer("passed-on", templates.Data{Ref: told.Alert.Ref.String(), Call: d.Rules.callNumber(t.From.Country())})
+		}
+		return true
+	}
+	return false
+}
+
+func refs(list []Ref) string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = r.String()
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,60 @@
+package gateway
+
+import "time"
+
+// Conversation is what one phone and this service have said to each other,
+// as far as the next text depends on it. There is one for each phone that has
+// ever written, registered or not.
+type Conversation struct {
+	ID  ID    `json:"-"`
+	Seq int64 `json:"-"` // the sequence number that was seen; 0: new
+
+	Phone    Phone     `json:"phone"` // E.164
+	Language string    `json:"language,omitempty"`
+	Sender   string    `json:"sender,omitempty"`  // the number of ours that they last wrote to
+	Stopped  time.Time `json:"stopped,omitzero"`  // since when they want no texts; a clear column too, for View.Stopped
+	Silenced time.Time `json:"silenced,omitzero"` // since when the phone counts as seized
+
+	Question *Question `json:"question,omitempty"` // open question of ours
+	Asked    time.Time `json:"asked,omitzero"`     // when this phone was last asked anything
+
+	// Unknown are the times at which we said that we did not understand: at
+	// most two in 24 hours, so that two robots do not talk for ever.
+	Unknown []time.Time `json:"unknown,omitempty"`
+
+	// PassedOn is the alert about which this phone's words were last put
+	// before an agent: they are answered once.
+	PassedOn ID `json:"passed_on,omitzero"`
+
+	// Raised are alerts that were raised from this phone, for whom it is not
+	// their own: they are called off and looked at from here too.
+	Raised []ID `json:"raised,omitempty"`
+
+	// LastEnd is the answer to the last right PIN that called something off,
+	// given again for a day.
+	LastEnd *Said `json:"last_end,omitempty"`
+
+	// Locks are wrong PINs from this phone, by profile.
+	Locks []Lock `json:"locks,omitempty"`
+}
+
+// Question is an open question of ours.
+type Question struct {
+	Kind string            `json:"kind"`
+	At   time.Time         `json:"at"`
+	Args map[string]string `json:"args,omitempty"` // what was said so far
+}
+
+// Said is something that we said.
+type Said struct {
+	At      time.Time `json:"at"`
+	Text    string    `json:"text"`
+	Profile ID        `json:"profile"`
+}
+
+// Lock counts wrong PINs of one pair of phone and profile.
+type Lock struct {
+	Profile ID        `json:"profile"`
+	Wrong   int       `json:"wrong"`
+	Until   time.Time `json:"until,omitzero"` // no PIN of this pair is right before this time
+}

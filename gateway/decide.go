@@ -1,0 +1,175 @@
+package gateway
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"aviso/templates"
+)
+
+// decision is one event on its way to a Turn. It is pure: all that it knows is
+// in the rules, the view and what Fresh hands it.
+type decision struct {
+	*Service
+	view  *View
+	fresh Fresh
+	now   time.Time
+	turn  Turn
+
+	conv Conversation // of the phone that the event comes from, as it will be
+	lang string       // language of whoever is there
+	err  error        // the first text that could not be rendered
+}
+
+func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
+	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now}
+	d.turn.At = d.now
+	d.turn.Key = event.Scope().Key
+	var err error
+	switch e := event.(type) {
+	case *Text:
+		d.text(e)
+	case Result:
+		err = d.result(e)
+	case Receipt:
+		err = d.receipt(e)
+	case DeskDrill:
+		d.deskDrill()
+	case TimerDue:
+		d.turn.Drop = append(d.turn.Drop, e.Timer.ID)
+	default:
+		err = fmt.Errorf("no decision for %T", event)
+	}
+	if err == nil {
+		err = d.err
+	}
+	return d.turn, err
+}
+
+// say renders a text for a reader. Programme and a number to call are filled
+// in.
+func (d *decision) say(language, name string, data templates.Data) string {
+	data.Programme = d.Rules.Programme
+	if data.Call == "" {
+		data.Call = d.Rules.callNumber("")
+	}
+	text, err := d.Words.Text(language, name, data)
+	if err != nil && d.err == nil {
+		d.err = err
+	}
+	return text
+}
+
+// answer sets what is said at once to whoever is there.
+func (d *decision) answer(name string, data templates.Data) {
+	d.turn.Answer.Text = d.say(d.lang, name, data)
+}
+
+// send enqueues a text that is due now, born claimed by this node.
+func (d *decision) send(a Attempt) {
+	a.ID = d.fresh.ID()
+	if a.Channel == 0 {
+		a.Channel = SMS
+	}
+	if a.Due.IsZero() {
+		a.Due = d.now
+	}
+	switch {
+	case d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[a.To]:
+		a.State = AttemptHeld
+	case a.Due.After(d.now):
+		a.State = AttemptWaiting
+	default:
+		a.State = AttemptClaimed
+		a.Claim = Claim{Fence: 1, Until: d.now.Add(Lease)}
+	}
+	d.turn.Attempts = append(d.turn.Attempts, a)
+}
+
+// The put functions take a changed thing into the Turn, once.
+
+func (d *decision) putAlert(a *Alert, kind, actor, detail string) {
+	put(&d.turn.Alerts, *a, func(x Alert) bool { return x.ID == a.ID })
+	d.audit(SubjectAlert, a.ID, a.Version, kind, actor, detail)
+}
+
+func (d *decision) putProfile(p *Profile, kind, actor, detail string) {
+	put(&d.turn.Profiles, *p, func(x Profile) bool { return x.ID == p.ID })
+	d.audit(SubjectProfile, p.ID, p.Version, kind, actor, detail)
+}
+
+func (d *decision) putRecipient(r *Recipient) {
+	put(&d.turn.Recipients, *r, func(x Recipient) bool { return x.ID == r.ID })
+}
+
+func (d *decision) putAttempt(a *Attempt) {
+	put(&d.turn.Attempts, *a, func(x Attempt) bool { return x.ID == a.ID })
+}
+
+func (d *decision) putDesk(desk *Desk) {
+	put(&d.turn.Desks, *desk, func(x Desk) bool { return x.ID == desk.ID })
+}
+
+func (d *decision) putTask(t Task) {
+	if t.ID.IsZero() {
+		t.ID, t.State, t.At = d.fresh.ID(), TaskOpen, d.now
+	}
+	put(&d.turn.Tasks, t, func(x Task) bool { return x.ID == t.ID })
+}
+
+// audit adds an entry to a subject's chain.
+func (d *decision) audit(subject SubjectKind, id ID, seen Version, kind, actor, detail string) {
+	d.turn.Audit = append(d.turn.Audit, Entry{subject, id, seen, kind, actor, detail})
+}
+
+func put[T any](list *[]T, thing T, same func(T) bool) {
+	if i := slices.IndexFunc(*list, same); i >= 0 {
+		(*list)[i] = thing
+		return
+	}
+	*list = append(*list, thing)
+}
+
+// own is the profile that the phone is registered with, or a named one; nil
+// for a phone that nobody knows.
+func (d *decision) profile(id ID) *Profile {
+	if d.view.Own != nil && d.view.Own.ID == id {
+		return d.view.Own
+	}
+	for _, list := range [][]Profile{d.view.Named, d.view.Wards, d.view.Raisers} {
+		for i := range list {
+			if list[i].ID == id {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// zone is the time zone of an IANA name; an unknown one is UTC.
+func (s *Service) zone(name string) *time.Location {
+	if z, ok := s.zones.Load(name); ok {
+		return z.(*time.Location)
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		z = time.UTC
+	}
+	s.zones.Store(name, z)
+	return z
+}
+
+// clock says a time in an alert's zone, and names the zone to readers who are
+// elsewhere: "14:30", "14:30 (hora de Chicago)".
+func (d *decision) clock(at time.Time, zone, readerZone string, reader Phone, language string) string {
+	said := at.In(d.zone(zone)).Format("15:04")
+	elsewhere := readerZone != zone
+	if readerZone == "" { // all that is known of a reader is the country
+		elsewhere = reader.Country() == "MX"
+	}
+	if !elsewhere {
+		return said
+	}
+	return d.say(language, "zoned", templates.Data{When: said, Who: templates.City(zone)})
+}

@@ -1,0 +1,50 @@
+package gateway
+
+import (
+	"maps"
+	"slices"
+
+	"aviso/gateway/consulate"
+)
+
+// NationalDesk is the Consulate of desks that stand in for consulates, and
+// AgentsDesk that of the contact centre's on-call roster.
+const (
+	NationalDesk = "national"
+	AgentsDesk   = "agents"
+)
+
+// Directory is who answers for which place: the table of consulates and the
+// operator's desks. It is immutable; the store hands out a new one when either
+// has changed.
+type Directory struct {
+	Consulates *consulate.Table
+	desks      map[string][]Desk
+	phones     map[Phone][]Desk
+}
+
+// NewDirectory orders desks by consulate and position, and finds them by
+// phone.
+func NewDirectory(table *consulate.Table, desks []Desk) *Directory {
+	d := &Directory{table, map[string][]Desk{}, map[Phone][]Desk{}}
+	for _, desk := range desks {
+		d.desks[desk.Consulate] = append(d.desks[desk.Consulate], desk)
+		d.phones[desk.Address] = append(d.phones[desk.Address], desk)
+	}
+	return d
+}
+
+// All are all desks, by consulate and position.
+func (d *Directory) All() []Desk {
+	var all []Desk
+	for _, id := range slices.Sorted(maps.Keys(d.desks)) {
+		all = append(all, d.desks[id]...)
+	}
+	return all
+}
+
+// Desks are the rows of one consulate in the order in which they are tried.
+func (d *Directory) Desks(consulate string) []Desk { return d.desks[consulate] }
+
+// DesksAt are the rows that a phone answers for; empty: it is no desk.
+func (d *Directory) DesksAt(phone Phone) []Desk { return d.phones[phone] }

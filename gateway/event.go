@@ -1,0 +1,151 @@
+package gateway
+
+import "time"
+
+// Event is something that happened: a text, a key, a receipt, the result of a
+// send, a timer that is due, an agent's act. Scope says what a decision on it
+// may touch.
+type Event interface {
+	Scope() Scope
+}
+
+// Receipt is a carrier's word on what became of a message or call.
+type Receipt struct {
+	Attempt ID
+	Rank    Rank
+	Failure *Failure // set with RankFailed
+}
+
+// Result is what came of trying to send an attempt. Failure is nil where the
+// carrier took it.
+type Result struct {
+	Attempt ID
+	Fence   int64
+	Sender  string // the number of ours that was used
+	SID     string
+	Absent  bool // looked up at the carrier, and not there
+	Failure *Failure
+}
+
+// DeskDrill asks every desk that the operator has not confirmed for an answer
+// to a PRUEBA; only then is it told of real alerts.
+type DeskDrill struct{}
+
+// TimerDue is a timer whose time has come, claimed under its fence.
+type TimerDue struct{ Timer Timer }
+
+// Scope is what an event may touch: the store reads it as one snapshot.
+// Fields that are empty ask for nothing.
+type Scope struct {
+	// Key is the event's dedupe key, unique over all kinds of event ("sms:SM…").
+	// With a key that is known View returns the first answer and nothing else.
+	Key string
+
+	// Phone asks for its conversation, the profile it is registered with, the
+	// profiles that name it as a contact, and what it was told of alerts that
+	// are open or ended within 30 days (the newest 20 of these).
+	Phone Phone
+
+	// Named asks for profiles by registered phone or personal code, in this
+	// order; and Refs for what Phone was told of the alerts of that reference.
+	NamedPhones []Phone
+	NamedCodes  []Code
+	Refs        []Ref
+
+	// Attempt asks for the attempt, without its sealed part; with Whole also
+	// that, and its whole case.
+	Attempt ID
+	Whole   bool
+
+	// Alert asks for one case, Profile for one profile and its cases.
+	Alert   ID
+	Profile ID
+}
+
+// Scope of a receipt is the attempt; where it failed, or was thought to have
+// failed, the whole case, since something else has to be tried.
+func (r Receipt) Scope() Scope { return Scope{Attempt: r.Attempt, Whole: r.Failure != nil} }
+
+// Scope of a result is the attempt; where it failed the whole case.
+func (r Result) Scope() Scope { return Scope{Attempt: r.Attempt, Whole: r.Failure != nil} }
+
+// Scope of a drill of the desks is the directory, which every view holds.
+func (DeskDrill) Scope() Scope { return Scope{} }
+
+// Scope of a timer is its alert and the conversation that it is about.
+func (t TimerDue) Scope() Scope { return Scope{Alert: t.Timer.Alert, Phone: t.Timer.Phone} }
+
+// View is what a decision may know, read as one snapshot.
+type View struct {
+	// Repeat is set where the event's key is known: its first answer.
+	Repeat *Answer
+
+	Conversation Conversation // with Seq 0 for a phone that has never written
+	Own          *Profile     // whose phone it is
+	Named        []Profile    // found by number or code
+	Wards        []Profile    // who name this phone as a contact, at most 20
+	Raisers      []Profile    // of the alerts that Conversation.Raised names
+
+	// Cases are alerts with everything that hangs on them: the open ones of
+	// Own, Named and Wards, those ended within the last 24 hours, those that
+	// Conversation.Raised names, that of Scope.Attempt with Whole, and
+	// Scope.Alert; newest first, at most 20 a profile.
+	Cases []Case
+
+	// Stopped are those of the phones of contacts (of Own, Named and Wards), of
+	// recipients (of Cases) and of whoever raised one of Cases, whose
+	// conversation says that they want no texts. Told counts as Cases here.
+	Stopped map[Phone]bool
+
+	// Told is what this phone has been told of, newest first, the alert and the
+	// one recipient without the others.
+	Told []Told
+
+	Attempt   *Attempt
+	Directory *Directory // consulates and desks
+
+	Free Ref // a reference that no kept alert has
+
+	PIN PINCheck // filled in by the Service
+}
+
+// Case is an alert with all that hangs on it.
+type Case struct {
+	Alert      Alert
+	Recipients []Recipient
+	Attempts   []Attempt
+	Tasks      []Task // open and claimed ones
+}
+
+// Told is an alert as one recipient knows it, with what was sent to them.
+type Told struct {
+	Alert     Alert
+	Recipient Recipient
+	Attempts  []Attempt
+}
+
+// PINCheck is what became of the digits that an event offered as a PIN. It is
+// done between View and decision, so that decisions stay pure and quick.
+type PINCheck struct {
+	Result  PINResult
+	Profile ID
+	Digits  string // which of the offered digits, when right
+}
+
+// Answer is what is said at once to whoever is there.
+type Answer struct {
+	Text string `json:"text,omitempty"` // "": nothing
+}
+
+// Case finds a case of the view by its alert.
+func (v *View) Case(id ID) *Case {
+	for i := range v.Cases {
+		if v.Cases[i].Alert.ID == id {
+			return &v.Cases[i]
+		}
+	}
+	return nil
+}
+
+// age is how long ago something was; a time to come has age 0.
+func age(now, then time.Time) time.Duration { return max(0, now.Sub(then)) }

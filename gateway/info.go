@@ -1,0 +1,136 @@
+package gateway
+
+import (
+	"slices"
+	"time"
+
+	"aviso/gateway/consulate"
+	"aviso/templates"
+)
+
+// info is what a text of information needs for whoever is there.
+func (d *decision) info() templates.Data {
+	return templates.Data{Call: d.Rules.callNumber(d.conv.Phone.Country())}
+}
+
+// help says what this is and whom to call. AYUDA may also mean "help me", so
+// agents see it of people who are registered.
+func (d *decision) help() {
+	if p := d.view.Own; p != nil {
+		d.putTask(Task{Kind: TaskSignal, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	}
+	d.answer("help", d.info())
+}
+
+// consulateByText names the consulate of a ZIP: the one in the text, else the
+// registered one.
+func (d *decision) consulateByText(t *Text) {
+	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)
+	if !ok && onlyDigits(t.parsed.Rest) == "" && d.view.Own != nil {
+		zip = d.view.Own.ZIP
+	}
+	if zip == "" {
+		if parsed, err := consulate.ParseZIP(t.parsed.Rest); err == nil {
+			zip = parsed
+		} else {
+			d.answer("consulate-ask", d.consularLine())
+			return
+		}
+	}
+	data := d.consularLine()
+	data.ZIP = zip
+	c, ok := d.view.Directory.Consulates.Consulate(d.view.Directory.Consulates.Find(zip).ConsulateID())
+	if !ok {
+		d.answer("consulate-none", data)
+		return
+	}
+	data.Consulate = templates.Plain(c.Name)
+	if c.Address != "" && (c.Confidence == "high" || c.Confidence == "medium") {
+		data.Address = templates.Plain(c.Address + ", " + c.City + " " + c.State)
+	}
+	d.answer("consulate", data)
+}
+
+// consularLine is the number that a text about a consulate gives: Mexico's
+// contact centre for its nationals abroad (CIAM), the only consular number
+// that several sources confirm.
+func (d *decision) consularLine() templates.Data { return templates.Data{Call: ciam} }
+
+const ciam = "520-623-7874"
+
+// statusByText says how many have been told and have confirmed; with the PIN,
+// who. Under duress it says no more than without a PIN, and agents see it.
+func (d *decision) statusByText(t *Text) {
+	if d.view.PIN.Result == PINWrong {
+		d.refusePIN(d.view.PIN.Profile)
+		return
+	}
+	people := d.view.callers()
+	if p := d.profile(d.view.PIN.Profile); p != nil {
+		people = []*Profile{p}
+	}
+	for _, p := range people {
+		c := d.openCase(p.ID)
+		if c == nil {
+			continue
+		}
+		told, confirmed := c.count()
+		data := templates.Data{
+			Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed,
+			When: d.clock(c.Alert.At, c.Alert.Zone, c.Alert.Zone, t.From, d.lang),
+		}
+		if d.view.PIN.Result == PINReal {
+			data.List = d.whoConfirmed(c)
+			d.answer("status-who", data)
+			return
+		}
+		if d.view.PIN.Result == PINDuress && !c.hasTask(TaskDuress) {
+			d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
+		}
+		d.answer("status", data)
+		return
+	}
+	if c := d.unknownCase(); c != nil {
+		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		return
+	}
+	for _, told := range d.view.Told {
+		if told.Alert.Open() && !told.Alert.Drill {
+			d.answer("status-told", d.toward(&told.Recipient, d.profile(told.Alert.Profile), &told.Alert, templates.Data{
+				Ref:  told.Alert.Ref.String(),
+				When: d.clock(told.Alert.At, told.Alert.Zone, "", t.From, d.lang),
+			}))
+			return
+		}
+	}
+	d.answer("status-none", d.info())
+}
+
+func (d *decision) whoConfirmed(c *Case) []string {
+	var list []string
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		switch {
+		case r.State == RecipientConfirmed:
+			list = append(list, d.say(d.lang, "who-confirmed", templates.Data{Who: r.Name, When: r.Confirmed.In(d.zone(c.Alert.Zone)).Format("15:04")}))
+		case r.State != RecipientWithdrawn:
+			list = append(list, d.say(d.lang, "who-waits", templates.Data{Who: r.Name}))
+		}
+	}
+	return list
+}
+
+// unknown says what can be said, at most twice a day, so that two robots do
+// not talk for ever. Words of somebody who was told of an open alert are put
+// before an agent instead; nothing is ever said to what cannot be a person.
+func (d *decision) unknown(t *Text) {
+	if d.passOn(t) || !t.From.Dialable() {
+		return
+	}
+	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
+	if len(d.conv.Unknown) >= UnknownMost {
+		return
+	}
+	d.conv.Unknown = append(d.conv.Unknown, d.now)
+	d.answer("unknown", d.info())
+}

@@ -1,0 +1,113 @@
+package gateway
+
+import (
+	"crypto/subtle"
+	"errors"
+	"runtime"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// argon2id with 19 MiB and two passes, RFC 9106's and OWASP's smallest
+// recommended setting: about 40 ms of one core, well under the 100 ms that the
+// contract allows, and enough that a stolen database with its key still costs
+// minutes a profile.
+const (
+	pinMemory  = 19 * 1024 // KiB
+	pinPasses  = 2
+	pinHashLen = 16
+)
+
+// PIN is what is kept of a person's PINs: slow hashes under one salt, so that
+// one computation answers for both, always the same work whichever was typed.
+// A duress PIN calls off in looks only.
+type PIN struct {
+	Salt   []byte `json:"salt,omitempty"`
+	Hash   []byte `json:"hash,omitempty"`
+	Duress []byte `json:"duress,omitempty"`
+}
+
+// Set reports whether the person has a PIN.
+func (p PIN) Set() bool { return len(p.Hash) > 0 }
+
+// IsZero is for encoders that leave out what is empty.
+func (p PIN) IsZero() bool { return len(p.Salt) == 0 }
+
+// PINResult is what a typed PIN turned out to be.
+type PINResult int
+
+const (
+	PINUntried PINResult = iota
+	PINWrong
+	PINReal
+	PINDuress
+)
+
+// CheckPIN reports why digits cannot be a PIN: it has 4 to 8 of them.
+func CheckPIN(digits string) error {
+	if len(digits) < 4 || len(digits) > 8 {
+		return errors.New("a PIN has 4 to 8 digits")
+	}
+	for _, r := range digits {
+		if r < '0' || r > '9' {
+			return errors.New("a PIN has 4 to 8 digits")
+		}
+	}
+	return nil
+}
+
+// Hasher computes PIN hashes, at most one a core at a time: a flood of PINs
+// must not take the processors and 19 MiB each from the alerts beside it.
+type Hasher struct{ slots chan struct{} }
+
+// NewHasher is a Hasher with as many places as there are cores.
+func NewHasher() *Hasher { return &Hasher{make(chan struct{}, runtime.GOMAXPROCS(0))} }
+
+// Hash makes the PIN record of a profile from digits that passed CheckPIN.
+// Either may be empty; an empty one keeps what old holds of it.
+func (h *Hasher) Hash(fresh Fresh, old PIN, digits, duress string) PIN {
+	next := old
+	if len(next.Salt) == 0 {
+		next.Salt = fresh.Salt()
+	}
+	if digits != "" {
+		next.Hash = h.sum(next.Salt, digits)
+	}
+	if duress != "" {
+		next.Duress = h.sum(next.Salt, duress)
+	}
+	return next
+}
+
+// Check compares digits with a record. A record without PINs, that is also one
+// of a person who does not exist, costs the same and is never right.
+func (h *Hasher) Check(p PIN, digits string) PINResult {
+	salt := p.Salt
+	if len(salt) == 0 {
+		salt = make([]byte, 16)
+	}
+	sum := h.sum(salt, digits)
+	real := equal(sum, p.Hash)
+	duress := equal(sum, p.Duress)
+	// Both are always compared; the real one wins where they are the same.
+	return PINResult(subtle.ConstantTimeSelect(real, int(PINReal),
+		subtle.ConstantTimeSelect(duress, int(PINDuress), int(PINWrong))))
+}
+
+func (h *Hasher) sum(salt []byte, digits string) []byte {
+	h.slots <- struct{}{}
+	defer func() { <-h.slots }()
+	return argon2.IDKey([]byte(digits), salt, pinPasses, pinMemory, 1, pinHashLen)
+}
+
+// equal is 1 where a hash is kept and matches. A missing one is compared with
+// a dummy, in the same time.
+func equal(sum, kept []byte) int {
+	var dummy [pinHashLen]byte
+	present := subtle.ConstantTimeEq(int32(len(kept)), pinHashLen)
+	other := dummy[:]
+	if present == 1 {
+		other = kept
+	}
+	return present & subtle.ConstantTimeCompare(sum, other)
+}

@@ -1,0 +1,169 @@
+package gateway
+
+import (
+	"time"
+
+	"aviso/gateway/keyword"
+)
+
+// checkPIN verifies the digits that an event offers as a PIN, if it offers
+// any. It is done outside the decision because it is slow on purpose. Whoever
+// offers a PIN costs one computation, whether the person exists, has a PIN, is
+// locked, or typed the right one: neither time nor words betray which.
+func (s *Service) checkPIN(event Event, view *View) PINCheck {
+	t, ok := event.(*Text)
+	if !ok {
+		return PINCheck{}
+	}
+	digits, profiles := t.offer(view)
+	if digits == "" {
+		return PINCheck{}
+	}
+	check := PINCheck{Result: PINWrong, Digits: digits}
+	if len(profiles) == 0 {
+		s.Hasher.Check(PIN{}, digits)
+		return check
+	}
+	for _, p := range profiles {
+		result := s.Hasher.Check(p.PIN, digits)
+		if view.Conversation.locked(p.ID, s.Clock()) {
+			result = PINWrong
+		}
+		if check.Profile = p.ID; result != PINWrong {
+			check.Result = result
+			break
+		}
+	}
+	return check
+}
+
+// offer is the PIN that a text offers, and whose it may be.
+func (t *Text) offer(view *View) (digits string, of []*Profile) {
+	switch t.parsed.Intent {
+	case keyword.Raise:
+		if t.mention.pin != "" {
+			return t.mention.pin, pointers(view.Named)
+		}
+		if view.Own != nil { // a PIN that was typed out of habit must not reach the family
+			return t.mention.first, []*Profile{view.Own}
+		}
+	case keyword.Cancel, keyword.Status:
+		if t.mention.pin != "" && len(view.Named) > 0 {
+			return t.mention.pin, pointers(view.Named)
+		}
+		return t.mention.firstPIN, view.callers()
+	default:
+		if q := view.Conversation.Question; q != nil && q.wantsPIN() && CheckPIN(t.bare()) == nil {
+			return t.bare(), view.callers()
+		}
+	}
+	return "", nil
+}
+
+// bare is a text that is nothing but digits, as the answer to a question.
+func (t *Text) bare() string { return onlyDigits(t.Body) }
+
+// callers are the people whose PIN this phone may give: its owner, and those
+// for whom an alert was raised from it.
+func (v *View) callers() []*Profile {
+	if v.Own != nil {
+		return []*Profile{v.Own}
+	}
+	var list []*Profile
+	for _, id := range v.Conversation.Raised {
+		c := v.Case(id)
+		if c == nil || c.Alert.Profile.IsZero() {
+			continue
+		}
+		for i := range v.Raisers {
+			if v.Raisers[i].ID == c.Alert.Profile {
+				list = append(list, &v.Raisers[i])
+			}
+		}
+	}
+	return list
+}
+
+// countPIN keeps the count of wrong PINs: the fifth wrong one in a row locks
+// this pair of phone and profile, and many at one profile leave a task.
+func (d *decision) countPIN(t *Text) {
+	check := d.view.PIN
+	if check.Result == PINUntried || check.Profile.IsZero() {
+		return
+	}
+	if t.parsed.Intent == keyword.Raise && check.Result == PINWrong && t.mention.pin == "" {
+		return // the first word of a registered phone's ALERTA was a word
+	}
+	p := d.profile(check.Profile)
+	if p == nil {
+		return
+	}
+	if check.Result != PINWrong {
+		d.conv.unlock(p.ID)
+		if p.WrongPINs > 0 {
+			p.WrongPINs = 0
+			d.putProfile(p, "pin-right", "phone", "")
+		}
+		return
+	}
+	if d.conv.locked(p.ID, d.now) {
+		return
+	}
+	d.conv.wrong(p.ID, d.now)
+	p.WrongPINs++
+	d.putProfile(p, "pin-wrong", "phone", "")
+	if p.WrongPINs == guessingTask || p.WrongPINs > guessingTask && p.WrongPINs%guessingTask == 0 {
+		d.putTask(Task{Kind: TaskGuessing, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	}
+}
+
+// guessingTask is how many wrong PINs at one profile, from any phones, make an
+// agent look.
+const guessingTask = 10
+
+func (c *Conversation) lock(profile ID) *Lock {
+	for i := range c.Locks {
+		if c.Locks[i].Profile == profile {
+			return &c.Locks[i]
+		}
+	}
+	return nil
+}
+
+// locked reports whether no PIN of this pair is right for now.
+func (c *Conversation) locked(profile ID, now time.Time) bool {
+	l := c.lock(profile)
+	return l != nil && now.Before(l.Until)
+}
+
+func (c *Conversation) wrong(profile ID, now time.Time) {
+	l := c.lock(profile)
+	if l == nil {
+		c.Locks = append(append([]Lock(nil), c.Locks...), Lock{Profile: profile})
+		l = &c.Locks[len(c.Locks)-1]
+	}
+	if l.Wrong++; l.Wrong >= LockAfter {
+		wait := LockFirst
+		for range min(l.Wrong-LockAfter, 10) {
+			wait = min(2*wait, LockMost)
+		}
+		l.Until = now.Add(wait)
+	}
+}
+
+func (c *Conversation) unlock(profile ID) {
+	for i := range c.Locks {
+		if c.Locks[i].Profile == profile {
+			c.Locks = append(append([]Lock(nil), c.Locks[:i]...), c.Locks[i+1:]...)
+			return
+		}
+	}
+}
+
+func pointers(list []Profile) []*Profile {
+	out := make([]*Profile, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"strings"
+	"time"
+)
+
+// Profile is what a person registered beforehand. It is sealed in the store
+// as one body; its phone, its code and the words of its name are found by
+// keyed hash.
+type Profile struct {
+	ID      ID `json:"-"`
+	Version `json:"-"`
+
+	Phone        Phone  `json:"phone,omitempty"`         // E.164
+	Code         Code   `json:"code,omitempty"`          // personal code
+	Name         string `json:"name,omitempty"`          // whole, as registered; a nickname will do
+	Language     string `json:"language,omitempty"`      // BCP 47; any tag is kept
+	LanguageNote string `json:"language_note,omitempty"` // "mixteco, San Juan Mixtepec"
+	ZIP          string `json:"zip,omitempty"`           // five digits
+	PIN          PIN    `json:"pin,omitzero"`
+
+	// ConsularNotice is the person's consent to telling their consulate
+	// (Vienna Convention, article 36: at the person's request only).
+	ConsularNotice Consent `json:"consular_notice,omitzero"`
+
+	Callback   bool      `json:"callback,omitempty"`    // may be called back on their own phone
+	FamilyWord string    `json:"family_word,omitempty"` // leads a notice, so that relatives believe it
+	Contacts   []Contact `json:"contacts,omitempty"`
+	Registered time.Time `json:"registered,omitzero"`
+
+	// WrongPINs counts wrong PINs from any phone since the last right one:
+	// many phones at one profile slow down and leave a task.
+	WrongPINs int `json:"wrong_pins,omitempty"`
+}
+
+// Contact is somebody whom a person wants told.
+type Contact struct {
+	ID       ID       `json:"id"`
+	Phone    Phone    `json:"phone"`
+	Name     string   `json:"name,omitempty"`
+	Relation string   `json:"relation,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Message  string   `json:"message,omitempty"` // up to 140 characters, sent after the notice to accepted contacts
+	Vague    bool     `json:"vague,omitempty"`   // the wording leaves the reason out
+	Standing Standing `json:"standing,omitempty"`
+	Consent  Consent  `json:"consent,omitzero"`
+	Asked    int      `json:"asked,omitempty"` // times that they were asked to be a contact
+
+	// Told are the times of the notices sent before they had answered: at
+	// most two in 30 days.
+	Told []time.Time `json:"told,omitempty"`
+}
+
+// Standing is where a contact stands towards being one.
+type Standing string
+
+const (
+	StandingUnanswered Standing = ""         // not asked, or has not answered
+	StandingAccepted   Standing = "accepted" // said SI, or on paper
+	StandingRefused    Standing = "refused"  // said NO: never texted or robocalled
+	StandingWrong      Standing = "wrong"    // said EQUIVOCADO: not this person
+)
+
+// Consent is what somebody agreed to, kept so that it can be shown: when, how,
+// the words they were shown and the words they answered. The zero value is no.
+type Consent struct {
+	Given    bool      `json:"given,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+	Channel  string    `json:"channel,omitempty"` // sms, voice, ussd, agent, paper
+	Shown    string    `json:"shown,omitempty"`
+	Answered string    `json:"answered,omitempty"`
+}
+
+// Contact finds one of the profile's contacts by phone.
+func (p *Profile) Contact(phone Phone) *Contact {
+	for i := range p.Contacts {
+		if p.Contacts[i].Phone == phone {
+			return &p.Contacts[i]
+		}
+	}
+	return nil
+}
+
+// ShortName is how a person's name reaches a contact: the first name and the
+// first surname's initial ("Juan P."), so that a phone seen by a stranger
+// tells little. A desk gets the name whole.
+func ShortName(name string) string {
+	words := strings.Fields(name)
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	// With four words or more the first two are given names, as in
+	// "Juan Carlos Perez Lopez"; particles belong to the surname behind them.
+	surname := 1
+	if len(words) >= 4 && !particle(words[1]) {
+		surname = 2
+	}
+	for surname < len(words)-1 && particle(words[surname]) {
+		surname++
+	}
+	initial := []rune(words[surname])[0]
+	return words[0] + " " + strings.ToUpper(string(initial)) + "."
+}
+
+func particle(word string) bool {
+	switch strings.ToLower(word) {
+	case "de", "del", "la", "las", "los", "y":
+		return true
+	}
+	return false
+}

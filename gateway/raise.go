@@ -1,0 +1,504 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/templates"
+)
+
+// raiseByText is ALERTA in all its forms. None of them ends in nothing.
+func (d *decision) raiseByText(t *Text) {
+	check := d.view.PIN
+	switch {
+	case t.mention.pin != "" && d.verified() && d.named(check.Profile) != nil:
+		p := d.named(check.Profile)
+		d.raise(raising{profile: p, words: t.mention.rest, borrowed: p.Phone != t.From, duress: check.Result == PINDuress})
+	case d.view.Own != nil:
+		words := t.parsed.Rest
+		if t.mention.pin == "" && d.verified() {
+			words = t.mention.afterPIN
+		}
+		d.raise(raising{profile: d.view.Own, words: words})
+	case len(d.acceptedWards()) == 1:
+		ward := d.acceptedWards()[0]
+		d.raise(raising{profile: ward, words: t.parsed.Rest, reporter: ward.Contact(t.From)})
+	default:
+		d.raiseUnknown(t)
+	}
+}
+
+// raising is how an alert comes to be.
+type raising struct {
+	profile  *Profile
+	words    string
+	borrowed bool     // from a phone that is not the person's
+	reporter *Contact // who raises it for the person
+	duress   bool     // the duress PIN was used to raise it
+}
+
+// verified reports whether the event offered a right PIN.
+func (d *decision) verified() bool {
+	return d.view.PIN.Result == PINReal || d.view.PIN.Result == PINDuress
+}
+
+func (d *decision) named(id ID) *Profile {
+	for i := range d.view.Named {
+		if d.view.Named[i].ID == id {
+			return &d.view.Named[i]
+		}
+	}
+	return nil
+}
+
+// acceptedWards are the people whose accepted contact this phone is.
+func (d *decision) acceptedWards() []*Profile {
+	var wards []*Profile
+	for i := range d.view.Wards {
+		w := &d.view.Wards[i]
+		if c := w.Contact(d.conv.Phone); c != nil && c.Standing == StandingAccepted {
+			wards = append(wards, w)
+		}
+	}
+	return wards
+}
+
+// raise adds words to an alert that is young and open, or makes a new one.
+func (d *decision) raise(r raising) {
+	if r.borrowed || r.reporter != nil {
+		d.lang = d.Words.Language(r.profile.Language)
+	}
+	open := d.openCase(r.profile.ID)
+	if open != nil && age(d.now, open.Alert.At) < SameAlert {
+		d.remember(open.Alert.ID, r)
+		d.addWords(open, r.words)
+		return
+	}
+	c := d.newAlert(r)
+	if open != nil {
+		c.Alert.Linked = open.Alert.ID
+	}
+	d.remember(c.Alert.ID, r)
+	receipt := d.notify(c, r.profile)
+	actor := "phone"
+	if r.reporter != nil {
+		actor = "contact"
+	}
+	d.putAlert(&c.Alert, "raised", actor, r.words)
+	d.bumpProfile(r.profile, "alert", actor, c.Alert.Ref.String())
+	for i := range c.Recipients {
+		d.putRecipient(&c.Recipients[i])
+	}
+	if r.duress {
+		d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: r.profile.ID, Name: r.profile.Name})
+	}
+	d.answer("received", receipt)
+}
+
+// remember lets a phone that is not the person's look at the alert and call it
+// off.
+func (d *decision) remember(alert ID, r raising) {
+	if (r.borrowed || r.reporter != nil) && !slices.Contains(d.conv.Raised, alert) {
+		d.conv.Raised = append(slices.Clone(d.conv.Raised), alert)
+		d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
+	}
+}
+
+// raisedMost is how many alerts a phone that is not their owner's can look at.
+const raisedMost = 10
+
+// openCase is a person's newest open alert as this phone may see it: one that
+// looks called off from here is not there.
+func (d *decision) openCase(profile ID) *Case {
+	var newest *Case
+	for i := range d.view.Cases {
+		c := &d.view.Cases[i]
+		if c.Alert.Profile != profile || !c.Alert.Open() || c.Alert.Drill || slices.Contains(c.Alert.HiddenFrom, d.conv.Phone) {
+			continue
+		}
+		if newest == nil || c.Alert.At.After(newest.Alert.At) {
+			newest = c
+		}
+	}
+	return newest
+}
+
+func (d *decision) newAlert(r raising) *Case {
+	a := Alert{
+		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now,
+		Channel: "sms", Phone: d.conv.Phone, Sender: d.conv.Sender, Language: d.lang,
+		Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
+	}
+	if r.reporter != nil {
+		a.Reporter = r.reporter.Name
+	}
+	if p := r.profile; p != nil {
+		a.Profile, a.Name, a.ZIP = p.ID, p.Name, p.ZIP
+	}
+	if zip, ok := d.view.Directory.Consulates.FirstZIP(r.words); ok {
+		a.ZIP = zip
+	}
+	finding := d.view.Directory.Consulates.Find(a.ZIP)
+	a.Zone, a.Certain = finding.TimeZone, finding.Certain
+	if a.Zone == "" {
+		a.Zone = "America/Chicago" // the middle of the country, where nothing is known
+	}
+	if p := r.profile; p != nil && p.ConsularNotice.Given {
+		a.Consulate = finding.ConsulateID()
+	}
+	if r.words != "" {
+		a.Words = []Words{{d.now, r.words}}
+	}
+	return &Case{Alert: a}
+}
+
+// notify owes a notice to everybody who may be told, and a task to the agents
+// for everybody who may not be texted. It returns what the receipt may say.
+func (d *decision) notify(c *Case, p *Profile) templates.Data {
+	receipt := templates.Data{Ref: c.Alert.Ref.String(), PIN: p.PIN.Set()}
+	contacts := d.notifyContacts(c, p)
+	if contacts > 0 {
+		receipt.List = append(receipt.List, d.say(d.lang, "told-contacts", templates.Data{Contacts: contacts}))
+	}
+	if p.ConsularNotice.Given {
+		switch desk := d.notifyDesks(c, p); desk {
+		case "":
+			receipt.Advise = true
+		case NationalDesk:
+			receipt.List = append(receipt.List, d.say(d.lang, "told-national", templates.Data{}))
+		default:
+			receipt.List = append(receipt.List, d.say(d.lang, "told-consulate", templates.Data{Consulate: d.city(desk)}))
+		}
+	}
+	if len(receipt.List) == 0 {
+		receipt.Advise = false
+		d.putTask(Task{Kind: TaskNobodyToTell, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	}
+	return receipt
+}
+
+// notifyContacts owes each contact a notice and counts those who will get one.
+func (d *decision) notifyContacts(c *Case, p *Profile) int {
+	told := 0
+	for i := range p.Contacts {
+		contact := &p.Contacts[i]
+		if contact.Phone == c.Alert.Phone && c.Alert.Reporter != "" {
+			continue // the one who raised it knows
+		}
+		if !d.mayTell(c, p, contact) {
+			continue
+		}
+		r := Recipient{
+			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed,
+			Phone: contact.Phone, Contact: contact.ID, Name: contact.Name, Language: or(contact.Language, p.Language),
+			Accepted: contact.Standing == StandingAccepted, Vague: contact.Vague,
+		}
+		if r.Name == "" {
+			r.Name = contact.Phone.Masked()
+		}
+		c.Recipients = append(c.Recipients, r)
+		d.sendNotice(c, &r, d.contactNotice(c, p, &r))
+		if d.turn.Attempts[len(d.turn.Attempts)-1].State != AttemptHeld {
+			told++
+		}
+		if contact.Message != "" && r.Accepted {
+			d.send(Attempt{
+				Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMessage, To: r.Phone,
+				Due: d.now.Add(messageAfter), Validity: NoticeValidity,
+				Text: d.say(r.Language, "message", templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Words: contact.Message}),
+			})
+		}
+	}
+	return told
+}
+
+// messageAfter lets the notice arrive before the person's own message.
+const messageAfter = 3 * time.Second
+
+// mayTell reports whether a contact may be texted about an alert. Somebody who
+// stopped our texts is left to a live agent's call, the only way left.
+func (d *decision) mayTell(c *Case, p *Profile, contact *Contact) bool {
+	switch contact.Standing {
+	case StandingRefused, StandingWrong:
+		return false
+	}
+	if d.view.Stopped[contact.Phone] {
+		d.putTask(Task{Kind: TaskOptedOut, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: contact.Phone, Name: contact.Name})
+		return false
+	}
+	if contact.Standing == StandingAccepted {
+		return true
+	}
+	contact.Told = slices.DeleteFunc(slices.Clone(contact.Told), func(at time.Time) bool { return age(d.now, at) >= UnansweredWindow })
+	if len(contact.Told) >= UnansweredMost {
+		d.putTask(Task{Kind: TaskUnreachable, Alert: c.Alert.ID, Profile: p.ID, Phone: contact.Phone, Name: contact.Name})
+		return false
+	}
+	contact.Told = append(contact.Told, d.now)
+	d.putProfile(p, "unanswered-contact-told", "system", "")
+	return true
+}
+
+func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
+	data := templates.Data{
+		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
+		When: d.clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter,
+	}
+	switch {
+	case r.Vague:
+		return d.say(r.Language, "notice-vague", data)
+	case !r.Accepted:
+		data.Word = "" // the family word is for the family
+		return d.say(r.Language, "notice-unanswered", data)
+	}
+	data.Words = sentence(c.Alert.Words)
+	return d.say(r.Language, "notice", data)
+}
+
+// notifyDesks owes notices to the consulate's first desk that may be told, and
+// to the national desk where the consulate is uncertain or none may be told.
+// It returns whom the receipt may name: the consulate's id, NationalDesk, or
+// "" where an agent has to ring.
+func (d *decision) notifyDesks(c *Case, p *Profile) string {
+	told := ""
+	if desk := d.firstDesk(c.Alert.Consulate); desk != nil {
+		d.notifyDesk(c, p, KindDesk, desk)
+		told = c.Alert.Consulate
+	}
+	national := d.Rules.National
+	if national != nil && national.Channel == SMS && (told == "" || !c.Alert.Certain) && !d.view.Stopped[national.Address] {
+		d.notifyDesk(c, p, KindNational, national)
+		if told == "" {
+			told = NationalDesk
+		}
+	}
+	if told == "" {
+		d.putTask(Task{Kind: TaskNoDesk, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name, Note: c.Alert.Consulate})
+	}
+	return told
+}
+
+// firstDesk is the first row of a consulate that is confirmed, open now and
+// can be texted.
+func (d *decision) firstDesk(id string) *Desk {
+	consulate, ok := d.view.Directory.Consulates.Consulate(id)
+	if !ok {
+		return nil
+	}
+	at := d.now.In(d.zone(consulate.TimeZone))
+	for _, desk := range d.view.Directory.Desks(id) {
+		hours, err := ParseHours(desk.Hours)
+		if err != nil || !hours.Open(at) || desk.Confirmed.IsZero() || desk.Channel != SMS || d.view.Stopped[desk.Address] {
+			continue
+		}
+		return &desk
+	}
+	return nil
+}
+
+func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Desk) {
+	r := Recipient{
+		ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: kind, State: RecipientOwed,
+		Phone: desk.Address, Desk: desk.ID, Language: desk.Language, Accepted: true,
+	}
+	readerZone := ""
+	if kind == KindNational {
+		r.Name = d.say(d.lang, "national-name", templates.Data{})
+	} else {
+		consulate, _ := d.view.Directory.Consulates.Consulate(desk.Consulate)
+		r.Name = d.say(d.lang, "consulate-name", templates.Data{Consulate: templates.Plain(consulate.City)})
+		readerZone = consulate.TimeZone
+	}
+	c.Recipients = append(c.Recipients, r)
+	d.sendNotice(c, &r, d.say(desk.Language, "notice-desk", templates.Data{
+		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: whole(p), ZIP: c.Alert.ZIP,
+		When:  d.clock(c.Alert.At, c.Alert.Zone, readerZone, desk.Address, desk.Language),
+		Words: sentence(c.Alert.Words),
+	}))
+}
+
+// sendNotice enqueues a recipient's first notice; the alert's very first goes
+// ahead of everything.
+func (d *decision) sendNotice(c *Case, r *Recipient, text string) {
+	lane := LaneNotice
+	if len(c.Recipients) == 1 {
+		lane = LaneFirst
+	}
+	d.send(Attempt{
+		Alert: c.Alert.ID, Recipient: r.ID, Lane: lane, Purpose: PurposeNotice,
+		To: r.Phone, Text: text, Validity: NoticeValidity,
+	})
+}
+
+// addWords passes words on to everybody who may read them. Nobody is told the
+// alert twice.
+func (d *decision) addWords(c *Case, words string) {
+	told, confirmed := c.count()
+	data := templates.Data{Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber("")}
+	if words == "" {
+		d.answer("again", data)
+		return
+	}
+	if len(c.Alert.Words) >= wordsMost {
+		d.answer("again", data)
+		return
+	}
+	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
+	p := d.profile(c.Alert.Profile)
+	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
+		d.reroute(c, p, zip)
+	}
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		// Whoever came in by this very text has it in the notice.
+		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || r.Seq == 0 || d.view.Stopped[r.Phone] {
+			continue
+		}
+		name := whole(p)
+		if r.Kind == KindContact {
+			name = shown(p)
+		}
+		d.send(Attempt{
+			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMore, To: r.Phone, Validity: NoticeValidity,
+			Text: d.say(r.Language, "more", templates.Data{
+				Ref: c.Alert.Ref.String(), Name: name, Words: cut(words),
+				When: d.clock(d.now, c.Alert.Zone, "", r.Phone, r.Language),
+			}),
+		})
+	}
+	d.putAlert(&c.Alert, "words", "phone", words)
+	d.answer("added", data)
+}
+
+// wordsMost bounds the texts that one alert passes on: a stuck phone must not
+// text a family all night.
+const wordsMost = 20
+
+// reroute tells the consulate of another place, where the person consented.
+func (d *decision) reroute(c *Case, p *Profile, zip string) {
+	finding := d.view.Directory.Consulates.Find(zip)
+	before := c.Alert.Consulate
+	c.Alert.ZIP, c.Alert.Certain = zip, finding.Certain
+	if finding.TimeZone != "" {
+		c.Alert.Zone = finding.TimeZone
+	}
+	if p == nil || !p.ConsularNotice.Given || finding.ConsulateID() == before {
+		return
+	}
+	c.Alert.Consulate = finding.ConsulateID()
+	known := len(c.Recipients)
+	d.notifyDesks(c, p)
+	for i := known; i < len(c.Recipients); i++ {
+		d.putRecipient(&c.Recipients[i])
+	}
+}
+
+// raiseUnknown keeps the words of a phone that nobody knows as an alert
+// without a profile and an urgent task, and says how to go on. Repeats add
+// words to the same one.
+func (d *decision) raiseUnknown(t *Text) {
+	for _, id := range d.conv.Raised {
+		c := d.view.Case(id)
+		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
+			continue
+		}
+		if len(c.Alert.Words) < wordsMost && t.parsed.Rest != "" {
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, t.parsed.Rest})
+			d.putAlert(&c.Alert, "words", "phone", t.parsed.Rest)
+			for _, task := range c.Tasks {
+				if task.Kind == TaskUnknownPhone {
+					task.Note = strings.TrimSpace(task.Note + "\n" + t.parsed.Rest)
+					d.putTask(task)
+				}
+			}
+		}
+		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		return
+	}
+	c := d.newAlert(raising{words: t.parsed.Rest})
+	c.Alert.Unverified = true
+	d.putAlert(&c.Alert, "raised", "phone", t.parsed.Rest)
+	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: t.From, Note: t.parsed.Rest}
+	var wards []string
+	for _, w := range d.acceptedWards() {
+		wards = append(wards, shown(w))
+	}
+	if len(wards) > 0 {
+		task.Note = strings.TrimSpace(task.Note + "\ncontact of: " + strings.Join(wards, ", "))
+	}
+	d.putTask(task)
+	d.conv.Raised = append(slices.Clone(d.conv.Raised), c.Alert.ID)
+	d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
+	d.answer("unknown-phone", templates.Data{Ref: c.Alert.Ref.String()})
+}
+
+// bumpProfile adds a line to a person's chain. It also makes two alerts raised
+// for one person from two phones at once exclude each other.
+func (d *decision) bumpProfile(p *Profile, kind, actor, detail string) {
+	d.audit(SubjectProfile, p.ID, p.Version, kind, actor, detail)
+}
+
+// count is how many recipients an alert has, and how many have confirmed.
+func (c *Case) count() (told, confirmed int) {
+	for i := range c.Recipients {
+		switch c.Recipients[i].State {
+		case RecipientWithdrawn:
+		case RecipientConfirmed:
+			confirmed++
+			fallthrough
+		default:
+			told++
+		}
+	}
+	return told, confirmed
+}
+
+// shown is a person's name as contacts see it; without one, the phone that
+// they know.
+func shown(p *Profile) string {
+	if name := ShortName(p.Name); name != "" {
+		return name
+	}
+	return string(p.Phone)
+}
+
+// whole is a person's name as desks see it.
+func whole(p *Profile) string { return or(p.Name, string(p.Phone)) }
+
+// sentence is what the person wrote, for a text.
+func sentence(words []Words) string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = w.Text
+	}
+	s := cut(strings.Join(list, " / "))
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
+// cut bounds a person's words, so that a text stays under the 1,600 characters
+// that a carrier takes.
+func cut(words string) string {
+	runes := []rune(words)
+	if len(runes) <= wordsLength {
+		return words
+	}
+	return string(runes[:wordsLength]) + "..."
+}
+
+const wordsLength = 1200
+
+func (d *decision) city(consulate string) string {
+	c, _ := d.view.Directory.Consulates.Consulate(consulate)
+	return templates.Plain(c.City)
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,82 @@
+package gateway
+
+import "time"
+
+// Rules are what the operator decided, read once at start.
+type Rules struct {
+	Programme    string  // the name at the head of every text
+	PublicPhones []Phone // to call, as texts give them
+	Senders      []Sender
+	National     *Desk          // --national-desk
+	OnlyTo       map[Phone]bool // pilot: nil means everybody
+	Countries    []string
+	Retention    time.Duration
+}
+
+// callNumber is the number to call that a text gives to somebody in a country:
+// one that can be reached from there where there is one (toll-free numbers of
+// the US cannot be called from Mexico), as it is written there.
+func (r *Rules) callNumber(country string) string {
+	for _, p := range r.PublicPhones {
+		if country != "MX" || !tollFree(string(p)) {
+			return p.Local(country)
+		}
+	}
+	if len(r.PublicPhones) > 0 {
+		return r.PublicPhones[0].Local(country)
+	}
+	return "911"
+}
+
+// Times that the contract or the field sets. They are named here, once.
+const (
+	// QuestionOpen is how long a question of ours takes the next text as its
+	// answer; RegistrationOpen how long REGISTRO does.
+	QuestionOpen     = 24 * time.Hour
+	RegistrationOpen = 7 * 24 * time.Hour
+
+	// OneQuiet: `1` raises only on a phone that was asked nothing for so long.
+	OneQuiet = 7 * 24 * time.Hour
+
+	// SameAlert: ALERTA again within this time adds words; later it is a new,
+	// linked alert.
+	SameAlert = 2 * time.Hour
+
+	// SameAnswer: a right PIN that called off, sent again within this time,
+	// gets the same answer.
+	SameAnswer = 24 * time.Hour
+
+	// LockFirst is the lock after LockAfter wrong PINs in a row; it doubles
+	// with each further one up to LockMost.
+	LockAfter = 5
+	LockFirst = 15 * time.Minute
+	LockMost  = 24 * time.Hour
+
+	// UnknownWindow and UnknownMost: how often we say that we did not
+	// understand.
+	UnknownWindow = 24 * time.Hour
+	UnknownMost   = 2
+
+	// UnansweredWindow and UnansweredMost: notices to a contact who has not
+	// answered.
+	UnansweredWindow = 30 * 24 * time.Hour
+	UnansweredMost   = 2
+
+	// Lease is how long a node holds an attempt; SendBudget, under half of it,
+	// bounds one request to a carrier. An attempt is not begun with less than
+	// SendBudget of its lease left.
+	Lease      = 10 * time.Second
+	SendBudget = 4 * time.Second
+
+	// NoticeValidity is how long a carrier may queue a notice before it has
+	// to fail, which makes it try again instead of falling silent (Twilio's
+	// own default is 10 hours).
+	NoticeValidity = 5 * time.Minute
+)
+
+// RetryAfter is the wait before try number n+1 after n refusals that may pass:
+// 1, 2 and 5 seconds, then ever more slowly up to 5 minutes.
+func RetryAfter(refusals int) time.Duration {
+	steps := []time.Duration{1, 2, 5, 10, 20, 40, 80, 150, 300}
+	return steps[min(max(refusals, 1), len(steps))-1] * time.Second
+}

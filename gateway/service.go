@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"aviso/templates"
+)
+
+// conflictTries is how often an event is read and decided anew because
+// something that it touches has moved on. Two phones at one alert conflict
+// once or twice; a hundred contacts who answer at once, a dozen times.
+const conflictTries = 50
+
+// Service turns events into committed Turns. It is safe for concurrent use.
+type Service struct {
+	Store  Store
+	Clock  func() time.Time
+	Rand   io.Reader // cryptographic
+	Rules  Rules
+	Words  *templates.Catalog
+	Hasher *Hasher
+
+	// Dispatch is handed the attempts that a Turn committed already claimed
+	// for this node. It must not block.
+	Dispatch func([]Attempt)
+
+	zones sync.Map // IANA name -> *time.Location: loading one reads a file
+}
+
+// Handle reads what an event touches, decides, and commits. Its answer may be
+// given: it is on disk with everything that it promises. ErrNotFound means
+// that the event is about something that does not exist; any other error that
+// nothing is known to be committed.
+func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
+	scope := event.Scope()
+	for range conflictTries {
+		view, err := s.Store.View(ctx, scope)
+		if err != nil {
+			return Answer{}, fmt.Errorf("view: %w", err)
+		}
+		if view.Repeat != nil {
+			return *view.Repeat, nil
+		}
+		view.PIN = s.checkPIN(event, &view)
+		now := s.Clock()
+		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
+		if err != nil {
+			return Answer{}, err
+		}
+		switch err = s.Store.Commit(ctx, turn); {
+		case err == nil:
+			s.dispatch(turn)
+			return turn.Answer, nil
+		case !errors.Is(err, ErrConflict) && !errors.Is(err, ErrRepeat):
+			return Answer{}, fmt.Errorf("commit: %w", err)
+		}
+		// After ErrRepeat the next View carries the first answer.
+	}
+	return Answer{}, fmt.Errorf("commit: %w %d times", ErrConflict, conflictTries)
+}
+
+// dispatch hands this node's claimed attempts to its send queue.
+func (s *Service) dispatch(turn Turn) {
+	var claimed []Attempt
+	for _, a := range turn.Attempts {
+		if a.Seq == 0 && a.State == AttemptClaimed {
+			claimed = append(claimed, a)
+		}
+	}
+	if len(claimed) > 0 && s.Dispatch != nil {
+		s.Dispatch(claimed)
+	}
+}
+
+// ErrNotFound is about something that does not exist.
+var ErrNotFound = errors.New("no such thing is kept")

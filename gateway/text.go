@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"time"
+
+	"aviso/gateway/keyword"
+)
+
+// Text is a text message that came in. Make it with NewText.
+type Text struct {
+	Key    string // the carrier's id of the message; a repeat is answered the same
+	From   Phone
+	Sender string // the number of ours that was written to
+	Body   string
+	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
+
+	parsed  keyword.Parsed
+	mention mention
+}
+
+// NewText reads what a text says, apart from any context. key is the carrier's
+// unique id of the message.
+func NewText(key string, from Phone, sender, body, optOut string) *Text {
+	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
+	t.parsed = keyword.Parse(body)
+	t.mention = parseMention(t.parsed.Rest)
+	return t
+}
+
+// Scope is the phone's conversation and whoever the text names.
+func (t *Text) Scope() Scope {
+	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs}
+	switch t.parsed.Intent {
+	case keyword.Raise, keyword.Cancel, keyword.Status:
+		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes
+	}
+	return s
+}
+
+// text decides on a text message. Context decides, in the order that the
+// contract sets.
+func (d *decision) text(t *Text) {
+	d.conv = d.view.Conversation
+	d.conv.Phone = t.From
+	if t.Sender != "" {
+		d.conv.Sender = t.Sender
+	}
+	d.lang = d.language(t)
+	d.countPIN(t)
+	d.understand(t)
+	d.putConversation()
+}
+
+func (d *decision) understand(t *Text) {
+	p := t.parsed
+	switch {
+	case t.OptOut == "STOP" || p.Intent == keyword.Stop:
+		d.stop(t)
+		return
+	case p.Intent == keyword.Start, t.OptOut == "START" && p.Intent != keyword.Yes:
+		d.start()
+		return
+	case t.OptOut == "START": // YES undoes a stop at the carrier, and may be an answer to us
+		d.conv.Stopped = time.Time{}
+	}
+	switch {
+	case p.Intent == keyword.Raise && p.Word != "1":
+		d.conv.Question = nil
+		d.raiseByText(t)
+	case p.Overrides():
+		d.conv.Question = nil
+		d.command(t)
+	case d.answerQuestion(t):
+	case d.isAcknowledgement(t) && d.confirm(t):
+	default:
+		d.command(t)
+	}
+}
+
+// command is the table of the contract, without a question or an alert to
+// confirm.
+func (d *decision) command(t *Text) {
+	switch p := t.parsed; p.Intent {
+	case keyword.Raise: // by 1
+		if d.view.Own != nil && !d.askedLately() && !d.isDesk() {
+			d.raiseByText(t)
+			return
+		}
+		d.unknown(t)
+	case keyword.Cancel:
+		d.cancelByText(t)
+	case keyword.Status:
+		d.statusByText(t)
+	case keyword.Help:
+		d.help()
+	case keyword.Rights:
+		d.answer("rights", d.info())
+	case keyword.Consulate:
+		d.consulateByText(t)
+	case keyword.Acknowledge:
+		d.acknowledge(t)
+	case keyword.Yes:
+		d.accept(t)
+	case keyword.No:
+		d.refuse(t)
+	case keyword.Wrong:
+		d.wrongNumber()
+	case keyword.Located, keyword.Close:
+		d.deskReport(t)
+	default:
+		d.unknown(t)
+	}
+}
+
+// language is that of the person's profile, else the one they last chose, else
+// the text's own where it is plainly English, else Spanish.
+func (d *decision) language(t *Text) string {
+	if d.view.Own != nil && d.view.Own.Language != "" {
+		return d.Words.Language(d.view.Own.Language)
+	}
+	for i := range d.view.Wards {
+		if c := d.view.Wards[i].Contact(t.From); c != nil && c.Language != "" {
+			return d.Words.Language(c.Language)
+		}
+	}
+	if desks := d.view.Directory.DesksAt(t.From); len(desks) > 0 && desks[0].Language != "" {
+		return d.Words.Language(desks[0].Language)
+	}
+	if english[t.parsed.Word] {
+		d.conv.Language = "en"
+	}
+	return d.Words.Language(d.conv.Language)
+}
+
+// english are words that only somebody who writes English uses.
+var english = map[string]bool{
+	"ALERT": true, "HELP": true, "RIGHTS": true, "STATUS": true, "LAWYER": true, "SHELTER": true,
+	"CONSULATE": true, "REGISTER": true, "YES": true, "RECEIVED": true, "WRONG": true,
+}
+
+// isDesk reports whether the phone answers for a consulate.
+func (d *decision) isDesk() bool {
+	return len(d.view.Directory.DesksAt(d.conv.Phone)) > 0
+}
+
+// askedLately reports whether this phone was asked anything by us, a notice's
+// "Responda 1" included, so that a late 1 is not taken for a cry.
+func (d *decision) askedLately() bool {
+	if age(d.now, d.conv.Asked) < OneQuiet {
+		return true
+	}
+	for _, told := range d.view.Told {
+		if age(d.now, told.Alert.At) < OneQuiet {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decision) ask(kind string, args map[string]string) {
+	d.conv.Question = &Question{Kind: kind, At: d.now, Args: args}
+	d.conv.Asked = d.now
+}
+
+// putConversation writes the conversation down. It is part of every Turn that
+// a phone causes: two texts of one phone exclude each other by it.
+func (d *decision) putConversation() {
+	if d.conv.ID.IsZero() {
+		d.conv.ID = d.fresh.ID()
+	}
+	d.turn.Conversations = append(d.turn.Conversations, d.conv)
+}
