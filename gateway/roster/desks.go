@@ -1,0 +1,176 @@
+package roster
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+)
+
+// deskColumns of a file of desks:
+//
+//	chicago,sms,+13125550199,mon-fri 08:00-18:00,es,2026-11-20
+//
+// Several rows of a consulate are tried in the file's order. Hours are read by
+// gateway.ParseHours. Confirmed is the day on which the operator made sure
+// that the desk expects alerts.
+var deskColumns = []string{"consulate", "channel", "address", "hours", "language", "confirmed"}
+
+const (
+	deskConsulate = iota
+	deskChannel
+	deskAddress
+	deskHours
+	deskLanguage
+	deskConfirmed
+)
+
+// Desks reads a file of desks. A list with holes would leave people unheard,
+// so that one bad row refuses all of it: the error then joins a *RowError for
+// each. Known says whether a consulate exists; gateway.AgentsDesk always does.
+func Desks(r io.Reader, fresh gateway.Fresh, known func(consulate string) bool) ([]gateway.Desk, error) {
+	t := newTable(r)
+	if err := t.readHeader(); err != nil {
+		return nil, err
+	}
+	at, err := deskHeader(t.header)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		desks     []gateway.Desk
+		refused   []error
+		positions = map[string]int{}
+	)
+	for {
+		fields, line, err := t.record()
+		if err == io.EOF {
+			return desks, errors.Join(refused...)
+		}
+		var bad *RowError
+		if errors.As(err, &bad) {
+			refused = append(refused, err)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		desk, reasons := checkDesk(fields, at, known)
+		if slices.ContainsFunc(desks, func(d gateway.Desk) bool { return sameDesk(d, desk) }) {
+			reasons = append(reasons, "address: the same desk stands above")
+		}
+		if len(reasons) > 0 {
+			refused = append(refused, &RowError{line, strings.Join(reasons, "; ")})
+			continue
+		}
+		desk.ID, desk.Position = fresh.ID(), positions[desk.Consulate]
+		positions[desk.Consulate]++
+		desks = append(desks, desk)
+	}
+}
+
+// deskHeader finds where each column stands; -1 where it does not.
+func deskHeader(header []string) (at [6]int, err error) {
+	for i := range at {
+		at[i] = -1
+	}
+	for i, name := range header {
+		column := slices.Index(deskColumns, name)
+		switch {
+		case name == "":
+		case column < 0:
+			return at, &FileError{fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: %s", i+1, strings.Join(deskColumns, ", "))}
+		case at[column] >= 0:
+			return at, &FileError{fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
+		default:
+			at[column] = i
+		}
+	}
+	for _, column := range []int{deskConsulate, deskChannel, deskAddress} {
+		if at[column] < 0 {
+			return at, &FileError{"the header has no column " + deskColumns[column]}
+		}
+	}
+	return at, nil
+}
+
+func checkDesk(fields []string, at [6]int, known func(string) bool) (desk gateway.Desk, reasons []string) {
+	var c checker
+	value := func(column int) string {
+		if at[column] < 0 {
+			return ""
+		}
+		return unescape(strings.TrimSpace(fields[at[column]]))
+	}
+	desk.Consulate = strings.ToLower(value(deskConsulate))
+	if desk.Consulate != gateway.AgentsDesk && !known(desk.Consulate) {
+		c.refuse("consulate", "no such consulate; `aviso consulates check` lists them, agents is the contact centre")
+	}
+	switch strings.ToLower(value(deskChannel)) {
+	case "sms":
+		desk.Channel = gateway.SMS
+	case "voice":
+		desk.Channel = gateway.Voice
+	default:
+		c.refuse("channel", "want sms or voice")
+	}
+	desk.Address = c.phone("address", value(deskAddress), nil)
+	desk.Hours = value(deskHours)
+	if _, err := gateway.ParseHours(desk.Hours); err != nil {
+		c.refuse("hours", strings.TrimPrefix(err.Error(), "hours: "))
+	}
+	desk.Language = c.language("language", value(deskLanguage))
+	if day := value(deskConfirmed); day != "" {
+		confirmed, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			c.refuse("confirmed", "want a date like 2026-11-20, or nothing")
+		}
+		desk.Confirmed = confirmed
+	}
+	return desk, c.reasons
+}
+
+// KeepConfirmed gives desks of a new list what the old one knows of the same
+// desk (consulate, channel and address): its id, and since when it is
+// confirmed where the new list leaves that empty.
+func KeepConfirmed(list, old []gateway.Desk) {
+	for i := range list {
+		d := &list[i]
+		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return sameDesk(o, *d) }); o >= 0 {
+			d.ID, d.Seq = old[o].ID, old[o].Seq
+			if d.Confirmed.IsZero() {
+				d.Confirmed = old[o].Confirmed
+			}
+		}
+	}
+}
+
+func sameDesk(a, b gateway.Desk) bool {
+	return a.Consulate == b.Consulate && a.Channel == b.Channel && a.Address == b.Address
+}
+
+// WriteDesks writes desks as Desks reads them.
+func WriteDesks(w io.Writer, desks []gateway.Desk) error {
+	out := csv.NewWriter(w)
+	out.Write(deskColumns)
+	for _, d := range desks {
+		channel, confirmed := "sms", ""
+		if d.Channel == gateway.Voice {
+			channel = "voice"
+		}
+		if !d.Confirmed.IsZero() {
+			confirmed = d.Confirmed.UTC().Format(time.DateOnly)
+		}
+		out.Write([]string{d.Consulate, channel, string(d.Address), d.Hours, d.Language, confirmed})
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write desks: %w", err)
+	}
+	return nil
+}
