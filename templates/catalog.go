@@ -28,15 +28,15 @@ type Data struct {
 	ZIP       string
 	Words     string // what the person wrote
 	Word      string // the family word
-	Consulate string // city of the consulate that is being told; "" none
+	Consulate string // its city, or its whole name where the text is about it
 	Address   string
-	Contacts  int  // how many contacts are being told
-	Told      int  // how many recipients are owed a notice
-	Confirmed int  // how many of them have confirmed
-	Minutes   int  // how long something takes
-	PIN       bool // the person has one
-	Advise    bool // the consulate was consented to and is not being told
-	List      []string
+	Contacts  int      // how many contacts are being told
+	Told      int      // how many recipients are owed a notice
+	Confirmed int      // how many of them have confirmed
+	Minutes   int      // how long something takes
+	PIN       bool     // the person has one
+	Advise    bool     // the consulate was consented to and is not being told
+	List      []string // of texts or names
 }
 
 // Catalog renders texts. It is immutable.
@@ -93,4 +93,10 @@ func (c *Catalog) Names(language string) []string {
 		}
 	}
 	return names
+}
+
+// City is the city that an IANA time zone is named after, as Spanish and
+// English both read it: "America/New_York" is "New York".
+func City(zone string) string {
+	return strings.ReplaceAll(zone[strings.LastIndexByte(zone, '/')+1:], "_", " ")
 }

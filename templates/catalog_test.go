@@ -11,6 +11,7 @@ var longest = Data{
 	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137",
 	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", ZIP: "60608",
 	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true,
+	List: []string{"a 6 contactos", "al Consulado en Salt Lake City"},
 }
 
 // several names the texts that may take more than one segment, with the reason.
@@ -35,7 +36,7 @@ func TestTextsFitOneSegment(t *testing.T) {
 			for _, advise := range []bool{false, true} {
 				data.Advise = advise
 				if advise {
-					data.Consulate = ""
+					data.List = data.List[:1]
 				}
 				text, err := c.Text(language, name, data)
 				if err != nil {
