@@ -1,0 +1,70 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/gateway/twilio"
+)
+
+// What a request can be refused with before the domain sees it.
+var (
+	errSignature = errors.New("the signature is wrong or missing")
+	errTooLarge  = errors.New("the body is too large")
+	errNotAForm  = errors.New("the body is no form")
+	errBadForm   = errors.New("the form cannot be read")
+)
+
+// status maps every error to what HTTP calls it, and to the outcome that is
+// counted. What is not known to be committed is a 503: the carrier's fallback
+// speaks then.
+func status(err error) (code int, outcome string) {
+	var field *twilio.FieldError
+	var routed *echo.HTTPError
+	switch {
+	case errors.Is(err, errSignature):
+		return http.StatusForbidden, "bad_signature"
+	case errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge, "too_large"
+	case errors.Is(err, errNotAForm):
+		return http.StatusUnsupportedMediaType, "bad_form"
+	case errors.Is(err, errBadForm):
+		return http.StatusBadRequest, "bad_form"
+	case errors.As(err, &field):
+		return http.StatusBadRequest, "missing_field"
+	case errors.Is(err, gateway.ErrNotFound):
+		return http.StatusNotFound, "not_found"
+	case errors.As(err, &routed): // the router's 404 and 405
+		return routed.Code, "not_routed"
+	case errors.Is(err, errPanicked):
+		return http.StatusInternalServerError, "failed"
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable, "too_late"
+	}
+	return http.StatusServiceUnavailable, "failed"
+}
+
+// fail answers an error by its status alone: what went wrong inside is nobody's
+// business outside. What is the operator's business is logged here and nowhere
+// else; no error of the domain, the store or a carrier holds a person's data.
+func (s *Server) fail(err error, c echo.Context) {
+	code, _ := status(err)
+	if code >= http.StatusInternalServerError {
+		s.Log.Error().Err(err).Str("route", c.Path()).Int("status", code).Msg("request failed")
+	}
+	if c.Response().Committed {
+		return
+	}
+	if c.Request().Method == http.MethodHead {
+		err = c.NoContent(code)
+	} else {
+		err = c.String(code, http.StatusText(code)+"\n")
+	}
+	if err != nil {
+		s.Log.Debug().Str("route", c.Path()).Msg("caller left before the answer")
+	}
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	// probeEvery is how often the database is asked. With probeBudget it keeps
+	// /readyz within 5 s of a healthy start and of a failure.
+	probeEvery  = 2 * time.Second
+	probeBudget = 2 * time.Second
+
+	// tooOld is how long an attempt may be due before something is wrong: twice
+	// the 15 s within which what a killed node had claimed goes out.
+	tooOld = 30 * time.Second
+)
+
+// Records are what the health of a node depends on. *store.Store is one.
+type Records interface {
+	// Ping proves that the database can write.
+	Ping(ctx context.Context) error
+	// Oldest is since when the oldest waiting attempt has been due, zero
+	// without one, and how many wait.
+	Oldest(ctx context.Context) (due time.Time, waiting int, err error)
+}
+
+// Health knows whether a node is fit. It is for alarms: nothing is refused
+// because of it.
+type Health struct {
+	records Records
+	metrics *Metrics
+	clock   func() time.Time
+
+	mu      sync.Mutex
+	serving bool
+	relay   bool
+	probed  time.Time // when the last probe ended
+	reasons []string  // of the last probe
+}
+
+// NewHealth makes a Health that is neither serving nor ready yet.
+func NewHealth(records Records, metrics *Metrics, clock func() time.Time) *Health {
+	return &Health{records: records, metrics: metrics, clock: clock}
+}
+
+// Run probes the database until ctx ends.
+func (h *Health) Run(ctx context.Context) {
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	for {
+		h.probe(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Serving says whether both addresses are served.
+func (h *Health) Serving(on bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.serving = on
+}
+
+// Relaying says whether the relay runs.
+func (h *Health) Relaying(on bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.relay = on
+}
+
+// Reasons are why the node is not fit, as sentences; none where it is.
+func (h *Health) Reasons() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	reasons := slices.Clone(h.reasons)
+	if !h.serving {
+		reasons = append(reasons, "not serving: starting or stopping")
+	}
+	if !h.relay {
+		reasons = append(reasons, "relay is not running")
+	}
+	switch {
+	case h.probed.IsZero():
+		reasons = append(reasons, "database has not been asked yet")
+	case h.clock().Sub(h.probed) > 2*(probeEvery+probeBudget):
+		reasons = append(reasons, "database does not answer")
+	}
+	return reasons
+}
+
+// probe asks the database once.
+func (h *Health) probe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, probeBudget)
+	defer cancel()
+	var reasons []string
+	if err := h.records.Ping(ctx); err != nil {
+		reasons = append(reasons, "database cannot write")
+	}
+	due, waiting, err := h.records.Oldest(ctx)
+	switch {
+	case err != nil:
+		reasons = append(reasons, "database cannot be read")
+	default:
+		var age time.Duration
+		if !due.IsZero() {
+			age = max(0, h.clock().Sub(due))
+		}
+		if age > tooOld {
+			reasons = append(reasons, "oldest due attempt waits for more than 30 seconds")
+		}
+		h.metrics.oldest.Set(age.Seconds())
+		h.metrics.due.Set(float64(waiting))
+	}
+	h.mu.Lock()
+	h.reasons, h.probed = reasons, h.clock()
+	h.mu.Unlock()
+	if len(h.Reasons()) == 0 {
+		h.metrics.ready.Set(1)
+	} else {
+		h.metrics.ready.Set(0)
+	}
+}
+
+// healthz is 200 once both addresses are served: what routes traffic asks it.
+func (s *Server) healthz(c echo.Context) error {
+	s.Health.mu.Lock()
+	serving := s.Health.serving
+	s.Health.mu.Unlock()
+	if !serving {
+		return c.String(http.StatusServiceUnavailable, "not serving\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// readyz is 200 where the node is fit, else 503, with the reasons.
+func (s *Server) readyz(c echo.Context) error {
+	reasons := s.Health.Reasons()
+	code := http.StatusOK
+	if len(reasons) > 0 {
+		code = http.StatusServiceUnavailable
+	}
+	return c.JSON(code, struct {
+		Ready   bool     `json:"ready"`
+		Reasons []string `json:"reasons"`
+	}{len(reasons) == 0, append([]string{}, reasons...)})
+}

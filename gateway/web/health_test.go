@@ -1,0 +1,131 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/relay"
+	"aviso/gateway/web"
+)
+
+func TestHealth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		database, metrics := &records{}, web.NewMetrics()
+		health := web.NewHealth(database, metrics, time.Now)
+		server := web.New(web.Config{Metrics: metrics, Health: health})
+		f := &fixture{server: server, health: health}
+
+		want := func(when string, healthz, readyz int, reasons ...string) {
+			t.Helper()
+			if got := f.internal("/healthz").Code; got != healthz {
+				t.Errorf("%s: /healthz %d, want %d", when, got, healthz)
+			}
+			got := f.internal("/readyz")
+			quoted := make([]string, len(reasons))
+			for i, r := range reasons {
+				quoted[i] = fmt.Sprintf("%q", r)
+			}
+			body := fmt.Sprintf(`{"ready":%v,"reasons":[%s]}`, readyz == 200, strings.Join(quoted, ","))
+			if got.Code != readyz || strings.TrimSpace(got.Body.String()) != body {
+				t.Errorf("%s: /readyz %d %s\nwant %d %s", when, got.Code, got.Body, readyz, body)
+			}
+		}
+		want("before anything runs", 503, 503, "not serving: starting or stopping", "relay is not running", "database has not been asked yet")
+
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go health.Run(ctx)
+		health.Serving(true)
+		health.Relaying(true)
+		synctest.Wait()
+		want("running", 200, 200)
+
+		step := func() {
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+		}
+		database.ping = errors.New("disk full: /var/lib/x")
+		step()
+		want("a full disk", 200, 503, "database cannot write")
+		database.ping, database.read = nil, errors.New("gone")
+		step()
+		want("a lost database", 200, 503, "database cannot be read")
+		database.read, database.due = nil, time.Now().Add(-29*time.Second)
+		step()
+		want("an attempt due for 31 s", 200, 503, "oldest due attempt waits for more than 30 seconds")
+		database.due = time.Now()
+		step()
+		want("recovered", 200, 200)
+		if got := f.metric(t, "aviso_oldest_due_seconds"); got != "2" {
+			t.Errorf("aviso_oldest_due_seconds %s, want 2", got)
+		}
+		health.Relaying(false)
+		want("a relay that ended", 200, 503, "relay is not running")
+		health.Relaying(true)
+		stop()
+		time.Sleep(time.Minute)
+		want("a probe that hangs", 200, 503, "database does not answer")
+		health.Serving(false)
+		if got := f.internal("/healthz").Code; got != 503 {
+			t.Errorf("stopping: /healthz %d, want 503", got)
+		}
+	})
+}
+
+type failingStore struct {
+	gateway.Store
+	err error
+}
+
+func (s *failingStore) Commit(context.Context, gateway.Turn) error { return s.err }
+
+func TestMetrics(t *testing.T) {
+	metrics := web.NewMetrics()
+	f := &fixture{server: web.New(web.Config{Metrics: metrics})}
+	for _, err := range []error{nil, gateway.ErrRepeat, fmt.Errorf("x: %w", gateway.ErrConflict), errors.New("full")} {
+		if got := metrics.Store(&failingStore{err: err}).Commit(t.Context(), gateway.Turn{}); got != err {
+			t.Errorf("Commit returned %v, want %v", got, err)
+		}
+	}
+	d := metrics.Domain(&domain{})
+	for _, e := range []gateway.Event{
+		gateway.Result{SID: "SM1"},
+		gateway.Result{Absent: true},
+		gateway.Result{Failure: &gateway.Failure{Code: "http-503", Unknown: true, Remedy: gateway.Retry}},
+		gateway.Result{Failure: &gateway.Failure{Code: "21610", Remedy: gateway.Never}},
+		gateway.Result{Failure: &gateway.Failure{Code: "39999", Remedy: gateway.Elsewhere}},
+		gateway.Receipt{Rank: gateway.RankSent},
+	} {
+		if _, err := d.Handle(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	metrics.Request(relay.Request{Lane: gateway.LaneFirst, Waited: 20 * time.Millisecond, Took: time.Second})
+	metrics.Backlog(0, 1500*time.Millisecond)
+	for name, want := range map[string]string{
+		`aviso_commits_total{outcome="committed"}`:                "1",
+		`aviso_commits_total{outcome="repeat"}`:                   "1",
+		`aviso_commits_total{outcome="conflict"}`:                 "1",
+		`aviso_commits_total{outcome="failed"}`:                   "1",
+		`aviso_sends_total{outcome="sent",remedy="none"}`:         "1",
+		`aviso_sends_total{outcome="absent",remedy="retry"}`:      "1",
+		`aviso_sends_total{outcome="unknown",remedy="lookup"}`:    "1",
+		`aviso_sends_total{outcome="refused",remedy="never"}`:     "1",
+		`aviso_sends_total{outcome="refused",remedy="elsewhere"}`: "1",
+		`aviso_carrier_codes_unknown_total`:                       "1",
+		`aviso_receipts_total{rank="sent"}`:                       "1",
+		`aviso_send_wait_seconds_count{lane="0"}`:                 "1",
+		`aviso_send_seconds_sum`:                                  "1",
+		`aviso_backlog_seconds{sender="0"}`:                       "1.5",
+	} {
+		if got := f.metric(t, name); got != want {
+			t.Errorf("%s %s, want %s", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,230 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"aviso/gateway"
+	"aviso/gateway/relay"
+	"aviso/gateway/twilio"
+)
+
+// Metrics counts what happens. No label holds anything of a person or of
+// unbounded variety: senders are labelled by their place in --sms-from.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	webhooks   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	signatures prometheus.Counter
+	panics     prometheus.Counter
+	commits    *prometheus.CounterVec
+	sends      *prometheus.CounterVec
+	strange    prometheus.Counter
+	receipts   *prometheus.CounterVec
+	waited     *prometheus.HistogramVec
+	took       prometheus.Histogram
+	backlog    *prometheus.GaugeVec
+	oldest     prometheus.Gauge
+	due        prometheus.Gauge
+	ready      prometheus.Gauge
+}
+
+// waits are the buckets of waiting times, in seconds: from what a disk takes to
+// what a raid on one long code takes.
+var waits = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}
+
+// NewMetrics makes metrics in a registry of their own.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_webhooks_total", Help: "Webhooks by kind and what came of them.",
+		}, []string{"kind", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "aviso_webhook_seconds", Help: "Time from a webhook's head to its answer, in seconds.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"kind"}),
+		signatures: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "aviso_signature_failures_total", Help: "Webhooks whose signature was wrong or missing.",
+		}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "aviso_panics_total", Help: "Requests whose handler panicked.",
+		}),
+		commits: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_commits_total", Help: "Turns by what came of their commit: committed, repeat, conflict (decided anew), failed.",
+		}, []string{"outcome"}),
+		sends: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_sends_total", Help: "Results of attempts: sent, absent (looked up and not there), unknown or refused, and what is done about it.",
+		}, []string{"outcome", "remedy"}),
+		strange: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "aviso_carrier_codes_unknown_total", Help: "Errors of the carrier whose code this version does not know, and treats as its class.",
+		}),
+		receipts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_receipts_total", Help: "Receipts by rank.",
+		}, []string{"rank"}),
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "aviso_send_wait_seconds", Help: "Time from an attempt's due time to its request to the carrier, in seconds, by lane (0: first notice of an alert).",
+			Buckets: waits,
+		}, []string{"lane"}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "aviso_send_seconds", Help: "Time that a request to the carrier took, in seconds.", Buckets: waits[:12],
+		}),
+		backlog: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "aviso_backlog_seconds", Help: "How long a sender needs for what waits for it, in seconds; senders by their place.",
+		}, []string{"sender"}),
+		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "aviso_oldest_due_seconds", Help: "How long the oldest attempt that is due has been due, in seconds; 0 without one.",
+		}),
+		due: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "aviso_due_attempts", Help: "Attempts that wait or are claimed.",
+		}),
+		ready: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "aviso_ready", Help: "1 where /readyz is 200, else 0.",
+		}),
+	}
+	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.strange, m.receipts,
+		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *Metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// webhook counts one kind's outcomes. The usual one is looked up beforehand:
+// it is on the way of every alert.
+func (m *Metrics) webhook(kind string) func(err error, took time.Duration) {
+	answered, seconds := m.webhooks.WithLabelValues(kind, "answered"), m.seconds.WithLabelValues(kind)
+	return func(err error, took time.Duration) {
+		seconds.Observe(took.Seconds())
+		if err == nil {
+			answered.Inc()
+			return
+		}
+		_, outcome := status(err)
+		m.webhooks.WithLabelValues(kind, outcome).Inc()
+	}
+}
+
+// Request counts one request to the carrier; it is a relay's Observe.
+func (m *Metrics) Request(r relay.Request) {
+	m.waited.WithLabelValues(strconv.Itoa(int(r.Lane))).Observe(max(0, r.Waited.Seconds()))
+	m.took.Observe(r.Took.Seconds())
+}
+
+// Backlog sets how long the sender at a place of the list needs for what waits
+// for it.
+func (m *Metrics) Backlog(place int, wait time.Duration) {
+	m.backlog.WithLabelValues(strconv.Itoa(place)).Set(wait.Seconds())
+}
+
+// Store counts the commits of a store.
+func (m *Metrics) Store(next gateway.Store) gateway.Store {
+	return &countedStore{next,
+		m.commits.WithLabelValues("committed"), m.commits.WithLabelValues("repeat"),
+		m.commits.WithLabelValues("conflict"), m.commits.WithLabelValues("failed")}
+}
+
+type countedStore struct {
+	gateway.Store
+	committed, repeat, conflict, failed prometheus.Counter
+}
+
+func (s *countedStore) Commit(ctx context.Context, turn gateway.Turn) error {
+	err := s.Store.Commit(ctx, turn)
+	switch {
+	case err == nil:
+		s.committed.Inc()
+	case errors.Is(err, gateway.ErrRepeat):
+		s.repeat.Inc()
+	case errors.Is(err, gateway.ErrConflict):
+		s.conflict.Inc()
+	default:
+		s.failed.Inc()
+	}
+	return err
+}
+
+// Domain counts results and receipts that a domain has taken.
+func (m *Metrics) Domain(next Domain) Domain { return &countedDomain{next, m} }
+
+type countedDomain struct {
+	next Domain
+	m    *Metrics
+}
+
+func (d *countedDomain) Handle(ctx context.Context, event gateway.Event) (gateway.Answer, error) {
+	answer, err := d.next.Handle(ctx, event)
+	if err != nil {
+		return answer, err
+	}
+	switch e := event.(type) {
+	case gateway.Result:
+		d.m.result(e)
+	case gateway.Receipt:
+		d.m.receipts.WithLabelValues(rankName(e.Rank)).Inc()
+		d.m.code(e.Failure)
+	}
+	return answer, nil
+}
+
+func (m *Metrics) result(r gateway.Result) {
+	outcome, remedy := "sent", "none"
+	switch {
+	case r.Failure != nil && r.Failure.Unknown:
+		outcome, remedy = "unknown", "lookup"
+	case r.Failure != nil:
+		outcome, remedy = "refused", remedyName(r.Failure.Remedy)
+	case r.Absent:
+		outcome, remedy = "absent", "retry"
+	}
+	m.sends.WithLabelValues(outcome, remedy).Inc()
+	m.code(r.Failure)
+}
+
+func (m *Metrics) code(f *gateway.Failure) {
+	if f != nil && f.Code != "" && !twilio.Known(f.Code) {
+		m.strange.Inc()
+	}
+}
+
+func remedyName(r gateway.Remedy) string {
+	switch r {
+	case gateway.Retry:
+		return "retry"
+	case gateway.Elsewhere:
+		return "elsewhere"
+	case gateway.Call:
+		return "call"
+	case gateway.Never:
+		return "never"
+	}
+	return "none"
+}
+
+func rankName(r gateway.Rank) string {
+	switch r {
+	case gateway.RankQueued:
+		return "queued"
+	case gateway.RankSending:
+		return "sending"
+	case gateway.RankSent:
+		return "sent"
+	case gateway.RankFailed:
+		return "failed"
+	case gateway.RankDelivered:
+		return "delivered"
+	case gateway.RankRead:
+		return "read"
+	}
+	return "accepted"
+}

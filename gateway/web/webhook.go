@@ -1,0 +1,139 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/gateway/twilio"
+)
+
+const (
+	// maxBody bounds a webhook's body, in bytes. Twilio's largest, a text of
+	// 1,600 characters with every parameter, takes under 12 KiB.
+	maxBody = 64 << 10
+
+	// handleBudget is how long a webhook may take to commit. Twilio waits 15 s
+	// for all of a request, of which connecting may take 5; what has not
+	// committed by then is answered 503, so that its fallback speaks.
+	handleBudget = 9 * time.Second
+
+	// complainEvery limits the log of refused signatures to one line in this
+	// time: anybody can send them.
+	complainEvery = time.Minute
+)
+
+// webhook reads and authenticates a carrier's request before it is handled,
+// and counts what came of it.
+func (s *Server) webhook(kind string, handle func(context.Context, echo.Context, url.Values) error) echo.HandlerFunc {
+	count := s.Metrics.webhook(kind)
+	return func(c echo.Context) error {
+		began := time.Now()
+		err := s.authenticated(c, handle)
+		count(err, time.Since(began))
+		return err
+	}
+}
+
+func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo.Context, url.Values) error) error {
+	r := c.Request()
+	form, formErr := s.form(c)
+	if errors.Is(formErr, errTooLarge) {
+		return formErr
+	}
+	// The signature comes before everything else that could be said about the
+	// request: nobody but the carrier is told what is wrong with it.
+	if !s.Twilio.Valid(r.URL.EscapedPath(), r.URL.RawQuery, form, r.Header.Get("X-Twilio-Signature")) {
+		s.Metrics.signatures.Inc()
+		s.complain()
+		return errSignature
+	}
+	if formErr != nil {
+		return formErr
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleBudget)
+	defer cancel()
+	return handle(ctx, c, form)
+}
+
+// form reads the body, once, as the form that it has to be. After an error the
+// form is what could be read of it.
+func (s *Server) form(c echo.Context) (url.Values, error) {
+	r := c.Request()
+	if r.ContentLength > maxBody {
+		return nil, errTooLarge
+	}
+	if !isForm(r.Header.Get("Content-Type")) {
+		return nil, errNotAForm
+	}
+	body := s.bodies.Get().(*bytes.Buffer)
+	defer s.bodies.Put(body)
+	body.Reset()
+	if _, err := body.ReadFrom(http.MaxBytesReader(c.Response(), r.Body, maxBody)); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, errTooLarge
+		}
+		return nil, errBadForm // it ended too soon, or came too slowly
+	}
+	form, err := url.ParseQuery(body.String())
+	if err != nil {
+		return form, errBadForm
+	}
+	return form, nil
+}
+
+func isForm(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), echo.MIMEApplicationForm)
+}
+
+// complain tells the operator that signatures are refused. A public URL that
+// is not quite what the carrier calls shuts the whole line, and looks just so.
+func (s *Server) complain() {
+	now := time.Now().Unix()
+	last := s.complained.Load()
+	if now-last >= int64(complainEvery/time.Second) && s.complained.CompareAndSwap(last, now) {
+		s.Log.Warn().Msg("a webhook's signature was refused; where it was the carrier's, --public-url is not the address that it calls, or the auth token has changed")
+	}
+}
+
+// text is POST /twilio/sms: an incoming text. The answer is TwiML with what is
+// said to the texter; whatever goes to others goes by the relay.
+func (s *Server) text(ctx context.Context, c echo.Context, form url.Values) error {
+	text, err := twilio.ParseText(form)
+	if err != nil {
+		return err
+	}
+	answer, err := s.Domain.Handle(ctx, &text)
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer.Text))
+}
+
+// receipt is POST /twilio/status/{id}: what became of the attempt whose id
+// stands in the path.
+func (s *Server) receipt(ctx context.Context, c echo.Context, form url.Values) error {
+	id, err := gateway.ParseID(c.Param("id"))
+	if err != nil {
+		return gateway.ErrNotFound
+	}
+	receipt, known, err := twilio.ParseReceipt(id, form)
+	if err != nil {
+		return err
+	}
+	if known {
+		if _, err := s.Domain.Handle(ctx, receipt); err != nil {
+			return err
+		}
+	}
+	return c.NoContent(http.StatusNoContent)
+}
