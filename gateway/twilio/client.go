@@ -1,0 +1,200 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/twilio/twilio-go/client"
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"aviso/gateway"
+)
+
+// Config is one Twilio account, or one of a provider that speaks its API.
+type Config struct {
+	AccountSID string // "AC…"
+	AuthToken  string
+	BaseURL    string // of the REST API; "" is https://api.twilio.com
+	PublicURL  string // ours: receipts and call documents are fetched below it
+
+	// Transport carries the requests; nil is NewTransport's.
+	Transport http.RoundTripper
+	// Clock is for validity periods; nil is time.Now.
+	Clock func() time.Time
+}
+
+// DefaultBaseURL is Twilio's own REST API.
+const DefaultBaseURL = "https://api.twilio.com"
+
+// Client is the carrier. Every error that its methods return is a
+// *gateway.Failure: what went wrong and what to do about it, and nothing else.
+// It is safe for concurrent use.
+type Client struct {
+	base      *url.URL
+	public    string
+	sid       string
+	login     *client.Credentials
+	transport http.RoundTripper
+	clock     func() time.Time
+}
+
+// New checks a configuration by its form; no request is made. All that is
+// wrong is said at once.
+func New(cfg Config) (*Client, error) {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultBaseURL
+	}
+	if cfg.Transport == nil {
+		cfg.Transport = NewTransport()
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	base, baseErr := parseBase(cfg.BaseURL)
+	if baseErr != nil {
+		baseErr = fmt.Errorf("REST API address: %w", baseErr)
+	}
+	public, publicErr := parseBase(cfg.PublicURL)
+	if publicErr != nil {
+		publicErr = fmt.Errorf("public URL: %w", publicErr)
+	}
+	err := errors.Join(checkWord("account SID", cfg.AccountSID), checkWord("auth token", cfg.AuthToken), baseErr, publicErr)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		base:      base,
+		public:    strings.TrimRight(public.String(), "/"),
+		sid:       cfg.AccountSID,
+		login:     client.NewCredentials(cfg.AccountSID, cfg.AuthToken),
+		transport: cfg.Transport,
+		clock:     cfg.Clock,
+	}, nil
+}
+
+// checkWord refuses what twilio-go would refuse at every request.
+func checkWord(what, s string) error {
+	if s == "" {
+		return fmt.Errorf("%s: is not set", what)
+	}
+	other := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}
+	if strings.ContainsFunc(s, other) {
+		return fmt.Errorf("%s: may hold letters and digits only", what)
+	}
+	return nil
+}
+
+// Send hands over one text or call from a number of ours, or for a text from
+// a messaging service (MG…), and returns Twilio's SID for it. It takes
+// gateway.SendBudget at most. A failure that is not Unknown means that
+// nothing was sent.
+func (c *Client) Send(ctx context.Context, m gateway.Attempt, from string) (sid string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
+	defer cancel()
+	if m.Channel == gateway.Voice {
+		return c.call(ctx, m, from)
+	}
+	return c.text(ctx, m, from)
+}
+
+// text is https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+func (c *Client) text(ctx context.Context, m gateway.Attempt, from string) (string, error) {
+	p := new(openapi.CreateMessageParams).
+		SetTo(string(m.To)).
+		SetBody(m.Text).
+		SetStatusCallback(c.public + "/twilio/status/" + m.ID.String()).
+		SetSmartEncoded(false) // we transliterate; what was promised is what is sent
+	if strings.HasPrefix(from, "MG") {
+		p.SetMessagingServiceSid(from)
+	} else {
+		p.SetFrom(from)
+	}
+	if seconds, bounded := c.validity(m); bounded {
+		p.SetValidityPeriod(seconds)
+	}
+	x := c.exchange(ctx)
+	made, err := x.api.CreateMessage(p)
+	if err != nil {
+		return "", x.failure(err)
+	}
+	if status := deref(made.Status); messageRanks[status] == gateway.RankFailed && made.ErrorCode != nil {
+		return "", receiptFailure(fmt.Sprint(*made.ErrorCode), status)
+	}
+	return x.sid(made.Sid)
+}
+
+// Bounds of ValidityPeriod, in seconds.
+const (
+	validityLeast = 1
+	validityMost  = 36000
+)
+
+// validity is how long Twilio may keep a text in its queue, in whole seconds:
+// as long as the attempt allows, and not beyond its end.
+func (c *Client) validity(m gateway.Attempt) (seconds int, bounded bool) {
+	left := m.Validity
+	if !m.Expires.IsZero() {
+		end := m.Expires.Sub(c.clock())
+		if left == 0 || end < left {
+			left = end
+		}
+	}
+	if left == 0 && m.Expires.IsZero() {
+		return 0, false
+	}
+	return min(max(int(left/time.Second), validityLeast), validityMost), true
+}
+
+// ringSeconds is how long a phone rings: five rings and a little. Most
+// voicemails take over at about that time, and they confirm nothing.
+const ringSeconds = 30
+
+// call is https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
+func (c *Client) call(ctx context.Context, m gateway.Attempt, from string) (string, error) {
+	id := m.ID.String()
+	p := new(openapi.CreateCallParams).
+		SetTo(string(m.To)).
+		SetFrom(from).
+		SetUrl(c.public + "/twilio/voice/notice/" + id).
+		SetStatusCallback(c.public + "/twilio/status/" + id).
+		SetStatusCallbackEvent([]string{"initiated", "ringing", "answered", "completed"}).
+		SetTimeout(ringSeconds)
+	x := c.exchange(ctx)
+	made, err := x.api.CreateCall(p)
+	if err != nil {
+		return "", x.failure(err)
+	}
+	return x.sid(made.Sid)
+}
+
+// Redact removes a text's words at Twilio, which keeps them for long by
+// default. While the message is not final Twilio refuses with 20009, which is
+// a failure to be retried; one that is gone already is done. Calls have no
+// words there.
+func (c *Client) Redact(ctx context.Context, sid string) error {
+	if strings.HasPrefix(sid, "CA") {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
+	defer cancel()
+	x := c.exchange(ctx)
+	_, err := x.api.UpdateMessage(url.PathEscape(sid), new(openapi.UpdateMessageParams).SetBody(""))
+	if err == nil || x.status == http.StatusNotFound {
+		return nil
+	}
+	return x.failure(err)
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
