@@ -33,7 +33,7 @@ const (
 // Desks reads a file of desks. A list with holes would leave people unheard,
 // so that one bad row refuses all of it: the error then joins a *RowError for
 // each. Known says whether a consulate exists; gateway.AgentsDesk always does.
-func Desks(r io.Reader, fresh gateway.Fresh, known func(consulate string) bool) ([]gateway.Desk, error) {
+func Desks(r io.Reader, known func(consulate string) bool) ([]gateway.Desk, error) {
 	t := newTable(r)
 	if err := t.readHeader(); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func Desks(r io.Reader, fresh gateway.Fresh, known func(consulate string) bool) 
 			refused = append(refused, &RowError{line, strings.Join(reasons, "; ")})
 			continue
 		}
-		desk.ID, desk.Position = fresh.ID(), positions[desk.Consulate]
+		desk.Position = positions[desk.Consulate]
 		positions[desk.Consulate]++
 		desks = append(desks, desk)
 	}
@@ -135,17 +135,14 @@ func checkDesk(fields []string, at [6]int, known func(string) bool) (desk gatewa
 	return desk, c.reasons
 }
 
-// KeepConfirmed gives desks of a new list what the old one knows of the same
-// desk (consulate, channel and address): its id, and since when it is
-// confirmed where the new list leaves that empty.
+// KeepConfirmed gives the desks of a new list the day on which they were confirmed,
+// where the list leaves it empty and the old one has the same desk (consulate,
+// channel and address).
 func KeepConfirmed(list, old []gateway.Desk) {
 	for i := range list {
 		d := &list[i]
-		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return sameDesk(o, *d) }); o >= 0 {
-			d.ID, d.Seq = old[o].ID, old[o].Seq
-			if d.Confirmed.IsZero() {
-				d.Confirmed = old[o].Confirmed
-			}
+		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return sameDesk(o, *d) }); o >= 0 && d.Confirmed.IsZero() {
+			d.Confirmed = old[o].Confirmed
 		}
 	}
 }

@@ -20,15 +20,9 @@ agents,voice,+15205550100,,,
 `
 
 func TestDesks(t *testing.T) {
-	desks, err := Desks(strings.NewReader(exampleDesks), options().Fresh, known)
+	desks, err := Desks(strings.NewReader(exampleDesks), known)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for i := range desks {
-		if desks[i].ID.IsZero() {
-			t.Errorf("desk %d has no id", i)
-		}
-		desks[i].ID = gateway.ID{}
 	}
 	want := []gateway.Desk{
 		{Consulate: "chicago", Position: 0, Channel: gateway.SMS, Address: "+13125550199", Language: "es",
@@ -55,7 +49,7 @@ chicago,sms,+13125550199,8-18,es,
 chicago,sms,+13125550199,,es,20.11.2026
 fresno,sms,+13125550199,,es,2026-11-20
 Fresno,sms,312-555-0199,,es,
-`), options().Fresh, known)
+`), known)
 	var got []string
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -76,7 +70,7 @@ Fresno,sms,312-555-0199,,es,
 		"empty": "", "unknown column": "consulate,channel,address,fax\n", "no address": "consulate,channel\n", "twice": "consulate,channel,address,address\n",
 	} {
 		var bad *FileError
-		if _, err := Desks(strings.NewReader(file), options().Fresh, known); !errors.As(err, &bad) {
+		if _, err := Desks(strings.NewReader(file), known); !errors.As(err, &bad) {
 			t.Errorf("%s: %v, want a refusal of the file", name, err)
 		}
 	}
@@ -85,21 +79,21 @@ Fresno,sms,312-555-0199,,es,
 func TestKeepConfirmed(t *testing.T) {
 	day := time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)
 	old := []gateway.Desk{
-		{ID: gateway.ID{1}, Consulate: "chicago", Channel: gateway.SMS, Address: "+13125550199", Confirmed: day},
-		{ID: gateway.ID{2}, Consulate: "fresno", Channel: gateway.SMS, Address: "+15595550199", Confirmed: day},
+		{Consulate: "chicago", Channel: gateway.SMS, Address: "+13125550199", Confirmed: day},
+		{Consulate: "fresno", Channel: gateway.SMS, Address: "+15595550199", Confirmed: day},
 	}
 	list := []gateway.Desk{
-		{ID: gateway.ID{3}, Consulate: "chicago", Channel: gateway.SMS, Address: "+13125550199", Hours: "24h"},
-		{ID: gateway.ID{4}, Consulate: "chicago", Channel: gateway.Voice, Address: "+13125550199"},
-		{ID: gateway.ID{5}, Consulate: "fresno", Channel: gateway.SMS, Address: "+15595550199", Confirmed: day.AddDate(0, 0, 7)},
+		{Consulate: "chicago", Channel: gateway.SMS, Address: "+13125550199", Hours: "24h"},
+		{Consulate: "chicago", Channel: gateway.Voice, Address: "+13125550199"},
+		{Consulate: "fresno", Channel: gateway.SMS, Address: "+15595550199", Confirmed: day.AddDate(0, 0, 7)},
 	}
 	KeepConfirmed(list, old)
 	switch {
-	case list[0].ID != old[0].ID || !list[0].Confirmed.Equal(day):
-		t.Errorf("the same desk: %+v, want its id and day kept", list[0])
-	case list[1].ID != gateway.ID{4} || !list[1].Confirmed.IsZero():
-		t.Errorf("another channel: %+v, want a new, unconfirmed desk", list[1])
-	case list[2].ID != old[1].ID || !list[2].Confirmed.Equal(day.AddDate(0, 0, 7)):
+	case !list[0].Confirmed.Equal(day):
+		t.Errorf("the same desk: %+v, want its day kept", list[0])
+	case !list[1].Confirmed.IsZero():
+		t.Errorf("another channel: %+v, want it unconfirmed", list[1])
+	case !list[2].Confirmed.Equal(day.AddDate(0, 0, 7)):
 		t.Errorf("a new day: %+v, want the file's", list[2])
 	}
 }
