@@ -1,0 +1,87 @@
+# Needs Go, a C compiler and make. What else a target needs is installed by scripts/setup, or named by it.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # the steps of check come in their order, whatever -j says
+.PHONY: help demo test build check bench bench-full fuzz setup \
+	format modules vet lint scripts compile vulnerabilities race
+
+# The version that the binary names itself by; a tree without git (a tarball) has none to give.
+VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS  = $(if $(VERSION),-X main.version=$(VERSION))
+TOOL     = go tool -modfile=scripts/tools/go.mod
+FUZZTIME ?= 5s
+# More for go test in `make check`: -v in CI, which looks for tests that did not run.
+TESTFLAGS ?=
+# A package's tests may take this long, with the race detector on two busy cores; it is there to end what hangs.
+TIMEOUT  = 20m
+
+# SQLite is C.
+export CGO_ENABLED = 1
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## build, and run the whole thing with nothing configured: gateway, simulated carrier, phones on a page
+	@bin/aviso demo
+
+test: ## every test, with what it needs installed first
+	@scripts/setup compiler postgres chromium
+	@scripts/postgres run go test -timeout=$(TIMEOUT) ./...
+
+build: ## bin/aviso, one binary with everything in it
+	@scripts/setup compiler
+	go build -trimpath -ldflags='$(LDFLAGS)' -o bin/aviso ./cmd/aviso
+
+check: setup format modules vet lint scripts compile build vulnerabilities race ## what CI runs: format, modules, vet, lint, build, known vulnerabilities, race tests
+
+bench: ## the Go benchmarks, with a PostgreSQL that syncs to the disk
+	@scripts/setup compiler postgres
+	@echo 'bench: go test -bench=. -benchmem ./..., one second a benchmark'
+	@scripts/postgres run --durable go test -run='^$$' -bench=. -benchmem ./...
+
+bench-full: ## the same benchmarks for longer: ten seconds each, five times
+	@scripts/setup compiler postgres
+	@echo 'bench-full: go test -bench=. -benchmem ./..., ten seconds a benchmark, five times'
+	@scripts/postgres run --durable go test -run='^$$' -bench=. -benchmem -benchtime=10s -count=5 -timeout=0 ./...
+
+fuzz: ## every fuzz target for FUZZTIME each (FUZZTIME=5s)
+	@scripts/setup compiler
+	@scripts/fuzz $(FUZZTIME)
+
+setup: ## install what builds and tests need (Debian, as root), or name it
+	@scripts/setup
+
+# The steps of check.
+
+format:
+	@echo '== format'
+	@unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l .); \
+	[ -z "$$unformatted" ] || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+
+modules:
+	@echo '== modules'
+	@go mod verify
+	@go mod tidy -diff
+
+vet:
+	@echo '== vet'
+	@go vet ./...
+
+lint:
+	@echo '== staticcheck'
+	@$(TOOL) staticcheck ./...
+
+scripts:
+	@echo '== shellcheck'
+	@grep -rlE '^#!.*\bbash$$' scripts .ci | xargs shellcheck
+
+compile:
+	@echo '== build'
+	@go build ./...
+
+vulnerabilities:
+	@scripts/vulnerabilities
+
+race:
+	@echo '== tests'
+	@scripts/postgres run go test -race -timeout=$(TIMEOUT) $(TESTFLAGS) ./...
