@@ -69,8 +69,8 @@ func skipPIN(args []token) []token {
 	return args
 }
 
-// skipZIP leaves out a ZIP of five digits, or ZIP+4 as it is written with a
-// dash or in one piece.
+// skipZIP leaves out a ZIP of five digits, or ZIP+4 in one piece or in two. The
+// four may as well be a PIN; that one is well formed, too.
 func skipZIP(args []token) []token {
 	switch {
 	case len(args) == 0 || !isDigits(args[0].word):
@@ -79,7 +79,7 @@ func skipZIP(args []token) []token {
 		return args[1:]
 	case len(args[0].word) != 5:
 		return args
-	case len(args) > 1 && len(args[1].word) == 4 && isDigits(args[1].word) && args[1].start == args[0].end+len("-"):
+	case len(args) > 1 && len(args[1].word) == 4 && isDigits(args[1].word):
 		return args[2:]
 	}
 	return args[1:]

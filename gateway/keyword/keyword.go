@@ -3,11 +3,12 @@
 // a question open or an alert in being, is the domain's to decide.
 //
 // The vocabulary is what printed cards and people's memory hold on to, so it
-// is small, and it is forgiving in one way only: case, accents, punctuation
-// and blanks never matter, and one letter wrong, missing, doubled or swapped
-// with its neighbour is forgiven in words of five letters or more. What must
-// never happen by accident is matched letter by letter: an opt-out, an
-// erasure, a removal, the end of a check-in.
+// is small. Case, accents, punctuation and blanks never matter (CANCELAR4821,
+// S.O.S., AL ERTA), and one letter wrong, missing, doubled or swapped with its
+// neighbour is forgiven in words of five letters or more; in those of alert and
+// help a letter held down (ALERTAAAA) counts as doubled. What must never
+// happen by accident is matched letter by letter: an opt-out, an erasure, a
+// removal, the end of a check-in.
 //
 // # How a text is read
 //

@@ -178,6 +178,14 @@ func TestDisguises(t *testing.T) {
 		{"s o s a mi hermano", Raise, Synonym, "SOS", "a mi hermano", true},
 		{"A L E R T A me llevan", Raise, Exact, "ALERTA", "me llevan", true},
 		{"AL ERTA me llevan", Raise, Exact, "ALERTA", "me llevan", true},
+		{"cance lar 4821", Cancel, Exact, "CANCELAR", "4821", true},
+		{"da tos", Unknown, "", "", "da tos", false},
+		{"a l t o", Unknown, "", "", "a l t o", false},
+		{"B O R R A R 4821", Unknown, "", "", "B O R R A R 4821", false},
+		{"un stop", Unknown, "", "", "un stop", false},
+		{"\"ALERTA\" me dijo \"ven\"", Raise, Exact, "ALERTA", "me dijo \"ven\"", true},
+		{"«ALERTA me llevan»", Raise, Exact, "ALERTA", "me llevan", true},
+		{"CANCEL4821", Cancel, Synonym, "CANCEL", "4821", true},
 		{"ALERTA4821", Raise, Exact, "ALERTA", "4821", true},
 		{"CANCELAR4821", Cancel, Exact, "CANCELAR", "4821", true},
 		{"cáncelar4821 libre", Cancel, Exact, "CANCELAR", "4821 libre", true},
@@ -297,6 +305,9 @@ func TestCommands(t *testing.T) {
 		{"CONSULADO", Consulate, Exact, "CONSULADO", "", true},
 		{"CONSULADO 60608", Consulate, Exact, "CONSULADO", "60608", true},
 		{"consulado 60608-1234", Consulate, Exact, "CONSULADO", "60608-1234", true},
+		{"consulado 60608 4821", Consulate, Exact, "CONSULADO", "60608 4821", true},
+		{"consulado 60608 48210", Consulate, Exact, "CONSULADO", "60608 48210", false},
+		{"consulado 606081234", Consulate, Exact, "CONSULADO", "606081234", true},
 		{"consulado en fresno", Consulate, Exact, "CONSULADO", "en fresno", false},
 		{"consulate 60608", Consulate, Synonym, "CONSULATE", "60608", true},
 		{"ABOGADO", Legal, Exact, "ABOGADO", "", true},
@@ -435,6 +446,7 @@ func TestNormalise(t *testing.T) {
 		"+52 (33) 1234-5678":        "52 33 1234 5678",
 		"４８２１ ۴۸۲۱":                 "4821 4821",
 		"Straße ½":                  "STRASSE 1 2",
+		"٠١٢٣٤٥٦٧٨٩ ०९ 𝟶𝟿":          "0123456789 09 09",
 		"🙂":                         "",
 	} {
 		if got := Normalise(text); got != want {
@@ -447,17 +459,17 @@ func TestNormalise(t *testing.T) {
 }
 
 // A text of any length and make takes time in proportion to it. This is
-// four times the 64 KiB of the largest body; were any part quadratic, it would
+// twice the 64 KiB of the largest body; were any part quadratic, it would
 // take minutes.
 func TestLongTexts(t *testing.T) {
-	const size = 256 << 10
+	const size = 128 << 10
 	for _, unit := range []string{
 		"A", "1", " ", "A ", "S O ", "ALERTO ", "ALERTAA", "\u200B", "\u0301", "🚨", "ﷺ", "\xff", "\"", "SI, ", "AYUD ", "CANCELAR", "12 ",
 	} {
 		for _, prefix := range []string{"", "CANCELAR", "1", "\"SI", "NUMERO ", "AGREGAR "} {
 			start := time.Now()
 			Parse(prefix + strings.Repeat(unit, size/len(unit)))
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 3*time.Second {
 				t.Errorf("%q and %q repeated over %d bytes took %v", prefix, unit, size, took)
 			}
 		}

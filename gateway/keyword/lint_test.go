@@ -18,7 +18,7 @@ func TestLint(t *testing.T) {
 		Cancel:  {"CANCELAR", "Cancel", "end", "CANCELA", "CANCEL ALERT", "finish"},
 		Raise:   {"ALERTA", "stop!", "Start"},
 		Help:    {"AYUDA", "INFO"},
-		Drill:   {"info", "STAR"},
+		Drill:   {"info", "STARE"},
 		Arrived: {"QUIT", "QUITE"},
 		Yes:     {"YES", "SI", "UNSTOP"},
 		Stop:    {"STOP", "CANCEL", "BASTA", "YES"},

@@ -98,7 +98,8 @@ func runOn(text string, first token) (head, bool) {
 }
 
 // spacedOut reads a word with blanks in it at the head of a text: letters that
-// stand apart, of several readings the longest, or an alert word in two.
+// stand apart, of several readings the longest; or an alert word or another of
+// six letters and more in two pieces, as no two words of a sentence make.
 func spacedOut(tokens []token) (head, bool) {
 	const longest = len("APPOINTMENT")
 	var letters [longest]byte
@@ -108,18 +109,21 @@ func spacedOut(tokens []token) (head, bool) {
 		n++
 	}
 	for ; n >= len("SOS"); n-- {
-		if e := exactly(vocabulary[:], string(letters[:n])); e != nil && !e.strict && !e.intent.isConsent() {
+		if e := exactly(vocabulary[:], string(letters[:n])); e != nil && e.mayBeSpaced() {
 			return head{entry: e, match: e.match, end: tokens[n-1].end, args: tokens[n:]}, true
 		}
 	}
 	if len(tokens) < 2 || len(tokens[0].word)+len(tokens[1].word) > longest {
 		return head{}, false
 	}
-	if e := exactly(vocabulary[:], tokens[0].word+tokens[1].word); e != nil && e.intent == Raise {
+	if e := exactly(vocabulary[:], tokens[0].word+tokens[1].word); e != nil && e.mayBeSpaced() && (e.intent == Raise || len(e.word) >= 6) {
 		return head{entry: e, match: e.match, end: tokens[1].end, args: tokens[2:]}, true
 	}
 	return head{}, false
 }
+
+// mayBeSpaced reports whether blanks within the word are forgiven.
+func (e *entry) mayBeSpaced() bool { return !e.strict && !e.intent.isConsent() }
 
 // cry is a word that makes a longer text panic.
 type cry struct {

@@ -59,7 +59,7 @@ func holds(t interface {
 		t.Fatalf("Parse(%q) = %+v", text, p)
 	}
 	// Case, accents, punctuation and blanks never matter, save the comma or
-	// accent that tells "sí" from "si", and the dash of a ZIP+4.
+	// accent that tells "sí" from "si".
 	if q := Parse(normal); q.Intent != p.Intent && p.Intent != Yes || q.Word != p.Word && p.Intent != Yes {
 		t.Fatalf("Parse(%q) = %+v, normalised %+v", text, p, q)
 	}
