@@ -20,6 +20,7 @@ type Alert struct {
 	Sender     string    `json:"sender,omitempty"`  // the number of ours that was texted
 	Borrowed   bool      `json:"borrowed,omitempty"`
 	Unverified bool      `json:"unverified,omitempty"`
+	Family     bool      `json:"family,omitempty"`   // to the family only: nobody has said yet that it is an alert
 	Reporter   string    `json:"reporter,omitempty"` // the contact who raised it for the person
 	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it
 	Name       string    `json:"name,omitempty"`     // whole
@@ -167,6 +168,7 @@ const (
 	PurposeDuress  Purpose = "duress"  // to desks: it was called off under duress
 	PurposeInvite  Purpose = "invite"  // asks somebody to be a contact
 	PurposeInfo    Purpose = "info"
+	PurposeRedact  Purpose = "redact" // not a message: the carrier is to forget the one named by SID
 )
 
 // AttemptState is an attempt's life. Waiting and Claimed change places until a
@@ -212,8 +214,8 @@ const (
 type Timer struct {
 	ID      ID        `json:"-"`
 	Kind    TimerKind `json:"-"`
-	Subject ID        `json:"-"` // what it is about; with Kind it says what to read
-	Alert   ID        `json:"-"`
+	Alert   ID        `json:"-"` // what it is about, as far as it has an alert or a profile
+	Profile ID        `json:"-"`
 	Due     time.Time `json:"-"`
 	Claim   Claim     `json:"-"`
 	Phone   Phone     `json:"phone,omitempty"` // sealed: whose conversation it is about
@@ -221,6 +223,14 @@ type Timer struct {
 
 // TimerKind says what a timer is for.
 type TimerKind string
+
+const (
+	TimerPanic    TimerKind = "panic"    // a cry that was asked about, and not answered
+	TimerCheckIn  TimerKind = "checkin"  // a check-in whose hour has come
+	TimerLate     TimerKind = "late"     // a check-in whose hour of grace is over
+	TimerReminder TimerKind = "reminder" // a contact who was asked and has not answered
+	TimerDrill    TimerKind = "drill"    // a drill whose answers are counted
+)
 
 // Task is something that a machine gave up on, or that only a human may do.
 type Task struct {

@@ -13,7 +13,7 @@ import (
 func (d *decision) cancelByText(t *Text) {
 	switch check := d.view.PIN; check.Result {
 	case PINUntried:
-		d.askForPIN(t)
+		d.cancelWithoutPIN(t)
 	case PINWrong:
 		d.refusePIN(check.Profile)
 	default:
@@ -21,9 +21,15 @@ func (d *decision) cancelByText(t *Text) {
 	}
 }
 
-// askForPIN asks for the PIN where there is something to call off, and
-// otherwise says what CANCELAR does, since it may have been meant as a stop.
-func (d *decision) askForPIN(t *Text) {
+// cancelWithoutPIN ends a registration that is under way, asks for the PIN
+// where there is something to call off, and otherwise says what CANCELAR does,
+// since it may have been meant as a stop.
+func (d *decision) cancelWithoutPIN(t *Text) {
+	if q := d.conv.Question; q != nil && q.Kind == questionRegister {
+		d.conv.Question = nil
+		d.answer("register-ended", d.info())
+		return
+	}
 	for _, p := range d.view.callers() {
 		if d.openCase(p.ID) == nil && !d.endedLately(p.ID) {
 			continue
@@ -32,14 +38,13 @@ func (d *decision) askForPIN(t *Text) {
 			d.answer("no-pin", d.info())
 			return
 		}
-		d.ask(questionCancelPIN, nil)
-		d.answer("ask-pin", d.info())
+		d.askForPIN(t)
 		return
 	}
 	if c := d.unknownCase(); c != nil {
-		if words := t.Body; len(c.Alert.Words) < wordsMost {
-			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
-			d.putAlert(&c.Alert, "words", "phone", words)
+		if len(c.Alert.Words) < wordsMost {
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, t.Body})
+			d.putAlert(&c.Alert, "words", "phone", t.Body)
 		}
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
 		return

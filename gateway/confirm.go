@@ -28,7 +28,7 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 func (d *decision) confirm(t *Text) bool {
 	var names []string
 	var confirmed []Ref
-	drill := false
+	drill := false // nothing but a drill was confirmed
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
 		a := &told.Alert
@@ -39,7 +39,7 @@ func (d *decision) confirm(t *Text) bool {
 			continue
 		}
 		d.confirmOne(told)
-		drill = drill || a.Drill
+		drill = drill || len(confirmed) == 0 && a.Drill
 		confirmed = append(confirmed, a.Ref)
 		names = append(names, ShortName(a.Name))
 	}
@@ -57,9 +57,11 @@ func (d *decision) confirm(t *Text) bool {
 	}
 	data.Call = d.Rules.callNumber(t.From.Country())
 	switch {
-	case drill:
+	case drill && d.isDesk():
 		d.activateDesks()
 		d.answer("thanks-drill", data)
+	case drill:
+		d.answer("thanks-drill-contact", data)
 	case d.isDesk():
 		d.answer("thanks-desk", data)
 	default:

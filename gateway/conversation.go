@@ -16,7 +16,8 @@ type Conversation struct {
 	Silenced time.Time `json:"silenced,omitzero"` // since when the phone counts as seized
 
 	Question *Question `json:"question,omitempty"` // open question of ours
-	Asked    time.Time `json:"asked,omitzero"`     // when this phone was last asked anything
+	CheckIn  *CheckIn  `json:"checkin,omitempty"`
+	Asked    time.Time `json:"asked,omitzero"` // when this phone was last asked anything
 
 	// Unknown are the times at which we said that we did not understand: at
 	// most two in 24 hours, so that two robots do not talk for ever.
@@ -43,6 +44,15 @@ type Question struct {
 	Kind string            `json:"kind"`
 	At   time.Time         `json:"at"`
 	Args map[string]string `json:"args,omitempty"` // what was said so far
+	// Draft is a registration as far as it has come.
+	Draft *Profile `json:"draft,omitempty"`
+}
+
+// CheckIn is somebody's word that they will write again by a time.
+type CheckIn struct {
+	Timer ID        `json:"timer"`
+	At    time.Time `json:"at"`    // when they should have written
+	First time.Time `json:"first"` // when it was armed for at first
 }
 
 // Said is something that we said.

@@ -20,6 +20,8 @@ type decision struct {
 	conv Conversation // of the phone that the event comes from, as it will be
 	lang string       // language of whoever is there
 	err  error        // the first text that could not be rendered
+
+	erased *Profile // who asked to be erased, and is
 }
 
 func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
@@ -37,7 +39,9 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 	case DeskDrill:
 		d.deskDrill()
 	case TimerDue:
-		d.turn.Drop = append(d.turn.Drop, e.Timer.ID)
+		d.timer(e.Timer)
+	case Invite:
+		d.invite(e)
 	default:
 		err = fmt.Errorf("no decision for %T", event)
 	}
@@ -131,11 +135,12 @@ func put[T any](list *[]T, thing T, same func(T) bool) {
 	*list = append(*list, thing)
 }
 
-// own is the profile that the phone is registered with, or a named one; nil
-// for a phone that nobody knows.
+// profile finds one of the view's profiles; nil where it holds none of that id.
 func (d *decision) profile(id ID) *Profile {
-	if d.view.Own != nil && d.view.Own.ID == id {
-		return d.view.Own
+	for _, p := range []*Profile{d.view.Own, d.view.Subject} {
+		if p != nil && p.ID == id {
+			return p
+		}
 	}
 	for _, list := range [][]Profile{d.view.Named, d.view.Wards, d.view.Raisers} {
 		for i := range list {
@@ -171,5 +176,5 @@ func (d *decision) clock(at time.Time, zone, readerZone string, reader Phone, la
 	if !elsewhere {
 		return said
 	}
-	return d.say(language, "zoned", templates.Data{When: said, Who: templates.City(zone)})
+	return d.say(language, "zoned", templates.Data{When: said, Zone: templates.City(zone)})
 }

@@ -60,6 +60,10 @@ type Scope struct {
 	// Alert asks for one case, Profile for one profile and its cases.
 	Alert   ID
 	Profile ID
+
+	// Invited asks for the profiles that name these phones as contacts, at most
+	// 20 a phone: somebody is about to name them too.
+	Invited []Phone
 }
 
 // Scope of a receipt is the attempt; where it failed, or was thought to have
@@ -72,8 +76,10 @@ func (r Result) Scope() Scope { return Scope{Attempt: r.Attempt, Whole: r.Failur
 // Scope of a drill of the desks is the directory, which every view holds.
 func (DeskDrill) Scope() Scope { return Scope{} }
 
-// Scope of a timer is its alert and the conversation that it is about.
-func (t TimerDue) Scope() Scope { return Scope{Alert: t.Timer.Alert, Phone: t.Timer.Phone} }
+// Scope of a timer is what it is about.
+func (t TimerDue) Scope() Scope {
+	return Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone}
+}
 
 // View is what a decision may know, read as one snapshot.
 type View struct {
@@ -85,6 +91,8 @@ type View struct {
 	Named        []Profile    // found by number or code
 	Wards        []Profile    // who name this phone as a contact, at most 20
 	Raisers      []Profile    // of the alerts that Conversation.Raised names
+	Subject      *Profile     // by Scope.Profile, or of the case of Scope.Alert or Attempt
+	Invited      []Profile    // who name one of Scope.Invited
 
 	// Cases are alerts with everything that hangs on them: the open ones of
 	// Own, Named and Wards, those ended within the last 24 hours, those that
@@ -92,9 +100,10 @@ type View struct {
 	// Scope.Alert; newest first, at most 20 a profile.
 	Cases []Case
 
-	// Stopped are those of the phones of contacts (of Own, Named and Wards), of
-	// recipients (of Cases) and of whoever raised one of Cases, whose
-	// conversation says that they want no texts. Told counts as Cases here.
+	// Stopped are those of the phones of all profiles in the view and of their
+	// contacts, of recipients (of Cases and Told), of whoever raised one of
+	// these, and of Scope.Invited, whose conversation says that they want no
+	// texts.
 	Stopped map[Phone]bool
 
 	// Told is what this phone has been told of, newest first, the alert and the
@@ -129,7 +138,7 @@ type Told struct {
 type PINCheck struct {
 	Result  PINResult
 	Profile ID
-	Digits  string // which of the offered digits, when right
+	New     PIN // of digits that were offered as a new PIN, where a question asks for one
 }
 
 // Answer is what is said at once to whoever is there.

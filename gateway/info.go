@@ -22,9 +22,22 @@ func (d *decision) help() {
 	d.answer("help", d.info())
 }
 
+// answerInformation is the operator's own text on a topic, else ours.
+func (d *decision) answerInformation(topic string) {
+	if info, ok := d.Words.Information(topic, d.lang); ok {
+		d.turn.Answer.Text = d.Rules.Programme + ": " + info.Text
+		return
+	}
+	d.answer(topic, d.info())
+}
+
 // consulateByText names the consulate of a ZIP: the one in the text, else the
 // registered one.
 func (d *decision) consulateByText(t *Text) {
+	if given, ok := t.consentWord(); ok && d.view.Own != nil {
+		d.changeConsent(t, given)
+		return
+	}
 	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)
 	if !ok && onlyDigits(t.parsed.Rest) == "" && d.view.Own != nil {
 		zip = d.view.Own.ZIP

@@ -63,26 +63,15 @@ func (d *decision) wait(a *Attempt, after time.Duration) {
 // was sent, so the same attempt goes on.
 func (d *decision) refused(a *Attempt, f *Failure) {
 	a.Tries++
-	a.Claim.Doubt = false
-	switch f.Remedy {
+	switch wait, remedy := d.remedy(a, f, a.Tries); remedy {
 	case Retry:
-		d.wait(a, max(RetryAfter(a.Tries), f.After))
+		d.wait(a, wait)
 		if a.Tries == triesTask {
 			d.unreachable(a, f)
 		}
 	case Elsewhere:
-		if a.Sender != "" && !slices.Contains(a.Avoid, a.Sender) {
-			a.Avoid = append(slices.Clone(a.Avoid), a.Sender)
-		}
-		if d.otherSender(a) {
-			d.wait(a, 0)
-			break
-		}
-		// No sender is left. What the operator has to mend may be mended, so
-		// it is tried on, slowly, and an agent rings meanwhile.
-		a.Avoid = nil
-		d.wait(a, elsewhereWait)
-		d.unreachable(a, f)
+		a.Avoid = avoiding(a)
+		d.wait(a, 0)
 	default:
 		a.State, a.Claim = AttemptFailed, Claim{Fence: a.Claim.Fence}
 		d.unreachable(a, f)
@@ -90,19 +79,55 @@ func (d *decision) refused(a *Attempt, f *Failure) {
 	d.putAttempt(a)
 }
 
+// remedy is what a failure asks for, given the sender that it happened to and
+// how often it has happened: Retry with its wait, Elsewhere where there is
+// another sender, Call or Never.
+func (d *decision) remedy(a *Attempt, f *Failure, times int) (time.Duration, Remedy) {
+	remedy := f.Remedy
+	if s, err := ParseSender(a.Sender); err == nil && s.Kind == ShortCode && f.Short != 0 {
+		remedy = f.Short
+	}
+	if remedy == Retry {
+		if wait, ok := f.Wait(times); ok {
+			return wait, Retry
+		}
+		remedy = f.Then
+	}
+	if remedy != Elsewhere {
+		return 0, remedy
+	}
+	if d.otherSender(a.To, avoiding(a)) {
+		return 0, Elsewhere
+	}
+	if f.Filtered {
+		return 0, Call
+	}
+	// No sender is left. What the operator has to mend may be mended, so it is
+	// tried on, slowly, and an agent rings meanwhile.
+	a.Avoid = nil
+	return max(elsewhereWait, RetryAfter(times)), Retry
+}
+
 const (
 	// triesTask is how many refusals that may pass make an agent ring: about
 	// 40 seconds after the first.
 	triesTask = 6
 	// elsewhereWait is the pause after every sender was refused.
-	elsewhereWait = 5 * time.Minute
+	elsewhereWait = 20 * time.Second
 )
 
-// otherSender reports whether a sender that reaches the attempt's phone is
-// left.
-func (d *decision) otherSender(a *Attempt) bool {
+// avoiding are the senders that an attempt has failed from, the last included.
+func avoiding(a *Attempt) []string {
+	if a.Sender == "" || slices.Contains(a.Avoid, a.Sender) {
+		return a.Avoid
+	}
+	return append(slices.Clone(a.Avoid), a.Sender)
+}
+
+// otherSender reports whether a sender that reaches a phone is left.
+func (d *decision) otherSender(to Phone, avoid []string) bool {
 	return slices.ContainsFunc(d.Rules.Senders, func(s Sender) bool {
-		return s.Reaches(a.To.Country()) && !slices.Contains(a.Avoid, s.Address)
+		return s.Reaches(to.Country()) && !slices.Contains(avoid, s.Address)
 	})
 }
 
@@ -168,21 +193,18 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	}
 	next := Attempt{
 		Alert: a.Alert, Recipient: a.Recipient, Channel: a.Channel, Lane: a.Lane, To: a.To, Text: a.Text,
-		Purpose: a.Purpose, Prefer: a.Prefer, Avoid: slices.Clone(a.Avoid), Tries: a.Tries + 1, Expires: a.Expires, Validity: a.Validity,
+		Purpose: a.Purpose, Prefer: a.Prefer, Tries: a.Tries + 1, Expires: a.Expires, Validity: a.Validity,
 	}
-	switch f.Remedy {
+	switch wait, remedy := d.remedy(a, f, next.Tries); remedy {
 	case Retry:
 		if next.Tries > undeliveredMost {
 			d.unreachable(a, f)
 			return
 		}
-		next.Due = d.now.Add(max(undeliveredWait, f.After))
+		next.Avoid = slices.Clone(a.Avoid)
+		next.Due = d.now.Add(wait)
 	case Elsewhere:
-		next.Avoid = append(next.Avoid, a.Sender)
-		if !d.otherSender(&next) {
-			d.unreachable(a, f)
-			return
-		}
+		next.Avoid = avoiding(a)
 	default:
 		d.unreachable(a, f)
 		return
@@ -190,9 +212,6 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	d.send(next)
 }
 
-const (
-	// undeliveredWait and undeliveredMost: a message that did not arrive is
-	// sent again after a minute, twice, before an agent rings.
-	undeliveredWait = time.Minute
-	undeliveredMost = 2
-)
+// undeliveredMost is how often a message that did not arrive is sent again
+// before an agent rings.
+const undeliveredMost = 3

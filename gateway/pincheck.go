@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strings"
 	"time"
 
 	"aviso/gateway/keyword"
@@ -15,11 +16,24 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 	if !ok {
 		return PINCheck{}
 	}
+	if q := view.Conversation.Question; q != nil && q.wantsNewPIN() && CheckPIN(t.bare()) == nil {
+		old := PIN{}
+		if view.Own != nil {
+			old = view.Own.PIN
+		} else if q.Draft != nil {
+			old = q.Draft.PIN
+		}
+		fresh := Fresh{s.Clock(), s.Rand}
+		if q.Kind == questionDuress {
+			return PINCheck{New: s.Hasher.Hash(fresh, old, "", t.bare())}
+		}
+		return PINCheck{New: s.Hasher.Hash(fresh, old, t.bare(), "")}
+	}
 	digits, profiles := t.offer(view)
 	if digits == "" {
 		return PINCheck{}
 	}
-	check := PINCheck{Result: PINWrong, Digits: digits}
+	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
 		s.Hasher.Check(PIN{}, digits)
 		return check
@@ -52,16 +66,45 @@ func (t *Text) offer(view *View) (digits string, of []*Profile) {
 			return t.mention.pin, pointers(view.Named)
 		}
 		return t.mention.firstPIN, view.callers()
-	default:
-		if q := view.Conversation.Question; q != nil && q.wantsPIN() && CheckPIN(t.bare()) == nil {
-			return t.bare(), view.callers()
+	case keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
+		if view.Own != nil {
+			return t.lastPIN(), view.callers()
 		}
+	}
+	if q := view.Conversation.Question; q != nil && q.Kind == questionPIN && CheckPIN(t.bare()) == nil {
+		return t.bare(), view.callers()
 	}
 	return "", nil
 }
 
 // bare is a text that is nothing but digits, as the answer to a question.
-func (t *Text) bare() string { return onlyDigits(t.Body) }
+func (t *Text) bare() string {
+	body := strings.TrimSpace(t.Body)
+	if !isNumeric(body) {
+		return ""
+	}
+	return onlyDigits(body)
+}
+
+// lastPIN is the PIN at the end of a command: "ZIP 60608 4821". A lone ZIP is
+// none.
+func (t *Text) lastPIN() string {
+	fields := strings.Fields(t.parsed.Rest)
+	if len(fields) == 0 {
+		return ""
+	}
+	last := fields[len(fields)-1]
+	takes := t.parsed.Intent == keyword.ZIP || t.parsed.Intent == keyword.Consulate || t.parsed.Intent == keyword.Remove
+	if CheckPIN(last) != nil || takes && len(fields) == 1 {
+		return ""
+	}
+	return last
+}
+
+// withoutPIN is what stands between the command and the PIN.
+func (t *Text) withoutPIN() string {
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(t.parsed.Rest), t.lastPIN()))
+}
 
 // callers are the people whose PIN this phone may give: its owner, and those
 // for whom an alert was raised from it.

@@ -36,16 +36,17 @@ type Profile struct {
 
 // Contact is somebody whom a person wants told.
 type Contact struct {
-	ID       ID       `json:"id"`
-	Phone    Phone    `json:"phone"`
-	Name     string   `json:"name,omitempty"`
-	Relation string   `json:"relation,omitempty"`
-	Language string   `json:"language,omitempty"`
-	Message  string   `json:"message,omitempty"` // up to 140 characters, sent after the notice to accepted contacts
-	Vague    bool     `json:"vague,omitempty"`   // the wording leaves the reason out
-	Standing Standing `json:"standing,omitempty"`
-	Consent  Consent  `json:"consent,omitzero"`
-	Asked    int      `json:"asked,omitempty"` // times that they were asked to be a contact
+	ID       ID        `json:"id"`
+	Phone    Phone     `json:"phone"`
+	Name     string    `json:"name,omitempty"`
+	Relation string    `json:"relation,omitempty"`
+	Language string    `json:"language,omitempty"`
+	Message  string    `json:"message,omitempty"` // up to 140 characters, sent after the notice to accepted contacts
+	Vague    bool      `json:"vague,omitempty"`   // the wording leaves the reason out
+	Standing Standing  `json:"standing,omitempty"`
+	Consent  Consent   `json:"consent,omitzero"`
+	Asked    int       `json:"asked,omitempty"` // times that they were asked to be a contact
+	Added    time.Time `json:"added,omitzero"`  // when they were named by text or key
 
 	// Told are the times of the notices sent before they had answered: at
 	// most two in 30 days.

@@ -1,12 +1,37 @@
 package gateway
 
-import "aviso/gateway/keyword"
+import (
+	"strings"
+	"time"
+
+	"aviso/gateway/keyword"
+	"aviso/templates"
+)
 
 // The questions that a text may answer.
-const questionCancelPIN = "cancel-pin"
+const (
+	questionPIN      = "pin"      // the PIN for a command that was sent without
+	questionRegister = "register" // a step of REGISTRO
+	questionDuress   = "duress-pin"
+	questionMessage  = "message" // the person's own words for one contact
+	questionWord     = "word"    // the family word
+	questionCountry  = "country" // of a contact's ten digits
+	questionPanic    = "panic"   // is it an alert?
+	questionErase    = "erase"   // really?
+	questionWhom     = "whom"    // for whom a contact raises
+)
 
-// wantsPIN reports whether digits are what the question asks for.
-func (q *Question) wantsPIN() bool { return q.Kind == questionCancelPIN }
+func (q *Question) wantsNewPIN() bool {
+	return q.Kind == questionDuress || q.Kind == questionRegister && q.Args["step"] == stepPIN
+}
+
+// lasts is how long a question takes the next text as its answer.
+func (q *Question) lasts() time.Duration {
+	if q.Kind == questionRegister {
+		return RegistrationOpen
+	}
+	return QuestionOpen
+}
 
 // answerQuestion takes a text as the answer to the open question of ours, if
 // there is one and the text may be its answer.
@@ -15,24 +40,93 @@ func (d *decision) answerQuestion(t *Text) bool {
 	if q == nil {
 		return false
 	}
-	if age(d.now, q.At) >= QuestionOpen {
+	if age(d.now, q.At) >= q.lasts() {
 		d.conv.Question = nil
 		return false
 	}
 	switch q.Kind {
-	case questionCancelPIN:
-		if d.view.PIN.Result == PINUntried {
-			if t.parsed.Intent != keyword.Unknown {
-				return false // something else on their mind
-			}
-			d.answer("ask-pin", d.info())
-			return true
-		}
-		if d.view.PIN.Result != PINWrong {
-			d.conv.Question = nil
-		}
-		d.cancelByText(t)
-		return true
+	case questionPIN:
+		return d.answerPIN(t, q)
+	case questionRegister:
+		return d.answerRegister(t, q)
+	case questionDuress, questionMessage, questionWord:
+		return d.answerExtra(t, q)
+	case questionCountry:
+		return d.answerCountry(t, q)
+	case questionPanic:
+		return d.answerPanic(t, q)
+	case questionErase:
+		return d.answerErase(t)
+	case questionWhom:
+		return d.answerWhom(t, q)
 	}
 	return false
+}
+
+// askForPIN asks for the PIN of a command that came without, once; the answer
+// runs the command.
+func (d *decision) askForPIN(t *Text) {
+	if d.view.Own != nil && !d.view.Own.PIN.Set() {
+		d.answer("no-pin", d.info())
+		return
+	}
+	d.ask(questionPIN, map[string]string{"text": t.Body})
+	d.answer("ask-pin", d.info())
+}
+
+func (d *decision) answerPIN(t *Text, q *Question) bool {
+	switch d.view.PIN.Result {
+	case PINUntried:
+		return false // something else is on their mind
+	case PINWrong:
+		d.refusePIN(d.view.PIN.Profile)
+		return true
+	}
+	d.conv.Question = nil
+	d.command(NewText(t.Key, t.From, t.Sender, q.Args["text"]+" "+t.bare(), ""))
+	return true
+}
+
+// answerWhom is which of several people a contact raises the alert for, by the
+// number in the list or by name.
+func (d *decision) answerWhom(t *Text, q *Question) bool {
+	wards := d.acceptedWards()
+	for i, ward := range wards {
+		number := string(rune('1' + i))
+		if strings.TrimSpace(t.Body) != number && !sharesName(ward.Name, t.Body) {
+			continue
+		}
+		d.conv.Question = nil
+		d.raise(raising{profile: ward, words: q.Args["words"], reporter: ward.Contact(t.From)})
+		return true
+	}
+	if t.parsed.Intent != keyword.Unknown {
+		return false
+	}
+	d.answer("whom", templates.Data{List: numbered(wards), Call: d.info().Call})
+	return true
+}
+
+// sharesName reports whether a text names a person: one of the words of three
+// letters or more is a word of the name.
+func sharesName(name, text string) bool {
+	for _, n := range keyword.Tokens(name) {
+		for _, w := range keyword.Tokens(text) {
+			if len(n) >= 3 && n == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func numbered(wards []*Profile) []string {
+	list := make([]string, 0, len(wards))
+	for i, w := range wards {
+		if i == 9 {
+			break
+		}
+		list = append(list, string(rune('1'+i))+" "+shown(w))
+	}
+	return list
 }

@@ -24,6 +24,8 @@ func (d *decision) raiseByText(t *Text) {
 	case len(d.acceptedWards()) == 1:
 		ward := d.acceptedWards()[0]
 		d.raise(raising{profile: ward, words: t.parsed.Rest, reporter: ward.Contact(t.From)})
+	case d.view.Own == nil && d.draft() != nil:
+		d.raiseDraft(t)
 	default:
 		d.raiseUnknown(t)
 	}
@@ -36,6 +38,7 @@ type raising struct {
 	borrowed bool     // from a phone that is not the person's
 	reporter *Contact // who raises it for the person
 	duress   bool     // the duress PIN was used to raise it
+	family   bool     // to the family only: nobody has said that it is an alert
 }
 
 // verified reports whether the event offered a right PIN.
@@ -72,6 +75,9 @@ func (d *decision) raise(r raising) {
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
 		d.remember(open.Alert.ID, r)
+		if open.Alert.Family && !r.family {
+			d.tellConsulateToo(open, r.profile)
+		}
 		d.addWords(open, r.words)
 		return
 	}
@@ -80,7 +86,7 @@ func (d *decision) raise(r raising) {
 		c.Alert.Linked = open.Alert.ID
 	}
 	d.remember(c.Alert.ID, r)
-	receipt := d.notify(c, r.profile)
+	receipt := d.notify(c, r)
 	actor := "phone"
 	if r.reporter != nil {
 		actor = "contact"
@@ -128,7 +134,7 @@ func (d *decision) newAlert(r raising) *Case {
 	a := Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now,
 		Channel: "sms", Phone: d.conv.Phone, Sender: d.conv.Sender, Language: d.lang,
-		Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
+		Family: r.family, Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
 	}
 	if r.reporter != nil {
 		a.Reporter = r.reporter.Name
@@ -144,7 +150,7 @@ func (d *decision) newAlert(r raising) *Case {
 	if a.Zone == "" {
 		a.Zone = "America/Chicago" // the middle of the country, where nothing is known
 	}
-	if p := r.profile; p != nil && p.ConsularNotice.Given {
+	if p := r.profile; p != nil && p.ConsularNotice.Given && !r.family {
 		a.Consulate = finding.ConsulateID()
 	}
 	if r.words != "" {
@@ -155,13 +161,14 @@ func (d *decision) newAlert(r raising) *Case {
 
 // notify owes a notice to everybody who may be told, and a task to the agents
 // for everybody who may not be texted. It returns what the receipt may say.
-func (d *decision) notify(c *Case, p *Profile) templates.Data {
+func (d *decision) notify(c *Case, r raising) templates.Data {
+	p := r.profile
 	receipt := templates.Data{Ref: c.Alert.Ref.String(), PIN: p.PIN.Set()}
 	contacts := d.notifyContacts(c, p)
 	if contacts > 0 {
 		receipt.List = append(receipt.List, d.say(d.lang, "told-contacts", templates.Data{Contacts: contacts}))
 	}
-	if p.ConsularNotice.Given {
+	if p.ConsularNotice.Given && !r.family {
 		switch desk := d.notifyDesks(c, p); desk {
 		case "":
 			receipt.Advise = true
@@ -387,6 +394,22 @@ func (d *decision) reroute(c *Case, p *Profile, zip string) {
 		return
 	}
 	c.Alert.Consulate = finding.ConsulateID()
+	d.notifyLater(c, p)
+}
+
+// tellConsulateToo widens an alert that went to the family only, now that the
+// person has said that it is one.
+func (d *decision) tellConsulateToo(c *Case, p *Profile) {
+	c.Alert.Family = false
+	if p.ConsularNotice.Given {
+		c.Alert.Consulate = d.view.Directory.Consulates.Find(c.Alert.ZIP).ConsulateID()
+		d.notifyLater(c, p)
+	}
+	d.putAlert(&c.Alert, "widened", "phone", "")
+}
+
+// notifyLater owes the desks of an alert that is open already their notices.
+func (d *decision) notifyLater(c *Case, p *Profile) {
 	known := len(c.Recipients)
 	d.notifyDesks(c, p)
 	for i := known; i < len(c.Recipients); i++ {
@@ -420,16 +443,18 @@ func (d *decision) raiseUnknown(t *Text) {
 	c.Alert.Unverified = true
 	d.putAlert(&c.Alert, "raised", "phone", t.parsed.Rest)
 	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: t.From, Note: t.parsed.Rest}
-	var wards []string
-	for _, w := range d.acceptedWards() {
-		wards = append(wards, shown(w))
-	}
+	wards := numbered(d.acceptedWards())
 	if len(wards) > 0 {
 		task.Note = strings.TrimSpace(task.Note + "\ncontact of: " + strings.Join(wards, ", "))
 	}
 	d.putTask(task)
 	d.conv.Raised = append(slices.Clone(d.conv.Raised), c.Alert.ID)
 	d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
+	if len(wards) > 0 {
+		d.ask(questionWhom, map[string]string{"words": t.parsed.Rest})
+		d.answer("whom", templates.Data{List: wards, Call: d.info().Call})
+		return
+	}
 	d.answer("unknown-phone", templates.Data{Ref: c.Alert.Ref.String()})
 }
 

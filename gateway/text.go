@@ -16,6 +16,7 @@ type Text struct {
 
 	parsed  keyword.Parsed
 	mention mention
+	contact namedContact
 }
 
 // NewText reads what a text says, apart from any context. key is the carrier's
@@ -24,12 +25,13 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
 	t.parsed = keyword.Parse(body)
 	t.mention = parseMention(t.parsed.Rest)
+	t.contact = parseContact(t.words())
 	return t
 }
 
 // Scope is the phone's conversation and whoever the text names.
 func (t *Text) Scope() Scope {
-	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs}
+	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: t.contact.phones}
 	switch t.parsed.Intent {
 	case keyword.Raise, keyword.Cancel, keyword.Status:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes
@@ -48,7 +50,21 @@ func (d *decision) text(t *Text) {
 	d.lang = d.language(t)
 	d.countPIN(t)
 	d.understand(t)
+	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
+		d.redact(t.Key)
+	}
+	if d.erased != nil {
+		d.turn.Erase = append(d.turn.Erase, *d.erased)
+		d.conv = Conversation{ID: d.conv.ID, Seq: d.conv.Seq, Phone: d.conv.Phone, Stopped: d.conv.Stopped}
+	}
 	d.putConversation()
+}
+
+// redact has the carrier forget a text that held a PIN, at once.
+func (d *decision) redact(sid string) {
+	d.turn.Attempts = append(d.turn.Attempts, Attempt{
+		ID: d.fresh.ID(), Channel: SMS, Lane: LaneInfo, State: AttemptWaiting, Due: d.now, Purpose: PurposeRedact, SID: sid,
+	})
 }
 
 func (d *decision) understand(t *Text) {
@@ -65,10 +81,8 @@ func (d *decision) understand(t *Text) {
 	}
 	switch {
 	case p.Intent == keyword.Raise && p.Word != "1":
-		d.conv.Question = nil
 		d.raiseByText(t)
 	case p.Overrides():
-		d.conv.Question = nil
 		d.command(t)
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirm(t):
@@ -94,7 +108,7 @@ func (d *decision) command(t *Text) {
 	case keyword.Help:
 		d.help()
 	case keyword.Rights:
-		d.answer("rights", d.info())
+		d.answerInformation("rights")
 	case keyword.Consulate:
 		d.consulateByText(t)
 	case keyword.Acknowledge:
@@ -107,6 +121,24 @@ func (d *decision) command(t *Text) {
 		d.wrongNumber()
 	case keyword.Located, keyword.Close:
 		d.deskReport(t)
+	case keyword.Legal:
+		d.answerInformation("legal")
+	case keyword.Shelter:
+		d.answerInformation("shelter")
+	case keyword.Register:
+		d.register(t)
+	case keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:
+		d.ownData(t)
+	case keyword.Drill:
+		d.drill()
+	case keyword.CheckIn:
+		d.checkIn(t)
+	case keyword.Arrived:
+		d.arrived(t)
+	case keyword.More:
+		d.more(t)
+	case keyword.Panic:
+		d.panic(t)
 	default:
 		d.unknown(t)
 	}

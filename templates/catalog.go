@@ -25,6 +25,7 @@ type Data struct {
 	Name      string // the person: short towards contacts, whole towards desks
 	Who       string // somebody else: a contact, a consulate
 	When      string // "14:30", with the zone where the reader's differs
+	Zone      string // the city that a time zone is named after
 	ZIP       string
 	Words     string // what the person wrote
 	Word      string // the family word
@@ -34,17 +35,28 @@ type Data struct {
 	Told      int      // how many recipients are owed a notice
 	Confirmed int      // how many of them have confirmed
 	Minutes   int      // how long something takes
+	Day       int      // day of the week, 0 is Sunday
+	Code      string   // personal code
 	PIN       bool     // the person has one
 	Advise    bool     // the consulate was consented to and is not being told
 	List      []string // of texts or names
 }
 
+// days are the names of the week's days, in the order of time.Weekday.
+var days = map[string][]string{
+	"es": {"el domingo", "el lunes", "el martes", "el miercoles", "el jueves", "el viernes", "el sabado"},
+	"en": {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+}
+
 // Catalog renders texts. It is immutable.
-type Catalog struct{ languages map[string]*template.Template }
+type Catalog struct {
+	languages   map[string]*template.Template
+	information map[string]Information // by topic and language
+}
 
 // Builtin is the embedded catalog.
 func Builtin() (*Catalog, error) {
-	c := &Catalog{map[string]*template.Template{}}
+	c := &Catalog{languages: map[string]*template.Template{}}
 	entries, err := files.ReadDir("sms")
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
@@ -52,7 +64,10 @@ func Builtin() (*Catalog, error) {
 	for _, e := range entries {
 		language := strings.TrimSuffix(e.Name(), ".tmpl")
 		t, err := template.New(language).
-			Funcs(template.FuncMap{"join": func(list []string) string { return strings.Join(list, ", ") }}).
+			Funcs(template.FuncMap{
+				"join": func(list []string) string { return strings.Join(list, ", ") },
+				"day":  func(weekday int) string { return days[language][weekday] },
+			}).
 			Option("missingkey=error").
 			ParseFS(files, "sms/"+e.Name())
 		if err != nil {

@@ -9,8 +9,8 @@ import (
 // longest are the longest realistic values of a text's fields.
 var longest = Data{
 	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137",
-	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", ZIP: "60608",
-	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true,
+	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", Zone: "Los Angeles", ZIP: "60608",
+	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true, Day: 3, Code: "123456782",
 	List: []string{"a 6 contactos", "al Consulado en Salt Lake City"},
 }
 
@@ -19,6 +19,9 @@ var several = map[string]string{
 	"status-who": "lists names, to a person who gave their PIN",
 	"thanks":     "lists names where one answer confirms several alerts",
 	"accepted":   "lists names where one answer accepts several people",
+	"registered": "a summary, sent once",
+	"data":       "lists everything that is kept, to a person who gave their PIN",
+	"whom":       "lists names",
 }
 
 func TestTextsFitOneSegment(t *testing.T) {

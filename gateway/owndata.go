@@ -1,0 +1,195 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway/consulate"
+	"aviso/gateway/keyword"
+	"aviso/templates"
+)
+
+// ownData shows or changes what is kept of a person, with the PIN. Without it,
+// it is asked for, once, and nothing is shown or changed. All but DATOS wait
+// until no alert is open.
+func (d *decision) ownData(t *Text) {
+	p := d.view.Own
+	if p == nil {
+		d.answer("not-registered", d.info())
+		return
+	}
+	switch d.view.PIN.Result {
+	case PINUntried:
+		d.askForPIN(t)
+		return
+	case PINWrong:
+		d.refusePIN(p.ID)
+		return
+	case PINDuress:
+		// Whoever forces somebody to change their data is shown that it was
+		// done; it is not, and agents see it.
+		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	}
+	if t.parsed.Intent == keyword.Data {
+		d.showData(p)
+		return
+	}
+	if d.openCase(p.ID) != nil {
+		d.answer("wait-open", d.info())
+		return
+	}
+	switch t.parsed.Intent {
+	case keyword.ZIP:
+		d.changeZIP(t, p)
+	case keyword.Add:
+		d.add(t, p)
+	case keyword.Remove:
+		d.remove(t, p)
+	case keyword.Erase:
+		d.ask(questionErase, nil)
+		d.answer("ask-erase", d.info())
+	}
+}
+
+func (d *decision) duress() bool { return d.view.PIN.Result == PINDuress }
+
+// showData lists what is kept, numbers by their last four digits.
+func (d *decision) showData(p *Profile) {
+	data := d.info()
+	data.Name, data.ZIP, data.Code = p.Name, or(p.ZIP, "-"), string(p.Code)
+	for i := range p.Contacts {
+		c := &p.Contacts[i]
+		state := "contact-waits"
+		switch c.Standing {
+		case StandingAccepted:
+			state = "contact-ready"
+		case StandingRefused, StandingWrong:
+			state = "contact-no"
+		}
+		data.List = append(data.List, strings.TrimSpace(c.Name+" ..."+lastFour(c.Phone))+" "+d.say(d.lang, state, templates.Data{}))
+	}
+	data.Advise = p.ConsularNotice.Given
+	d.answer("data", data)
+}
+
+func lastFour(p Phone) string { return string(p[max(0, len(p)-4):]) }
+
+func (d *decision) changeZIP(t *Text, p *Profile) {
+	zip, err := consulate.ParseZIP(t.withoutPIN())
+	if err != nil {
+		d.answer("again-zip", d.info())
+		return
+	}
+	if !d.duress() {
+		p.ZIP = zip
+		d.putProfile(p, "zip", "phone", "")
+	}
+	data := d.info()
+	data.ZIP = zip
+	d.answer("zip-changed", data)
+}
+
+func (d *decision) add(t *Text, p *Profile) {
+	switch c := t.contact; {
+	case len(c.phones) == 0:
+		d.answer("again-contact", d.info())
+	case d.duress():
+		d.answer("contact-added", templates.Data{Who: readBack(&Contact{Phone: c.phones[0], Name: c.name})})
+	case len(c.phones) == 2:
+		d.ask(questionCountry, map[string]string{"us": string(c.phones[0]), "mx": string(c.phones[1]), "contact": c.name})
+		d.answer("ask-country", templates.Data{Who: c.written})
+	default:
+		d.addAndInvite(p, c.phones[0], c.name)
+	}
+}
+
+func (d *decision) addAndInvite(p *Profile, phone Phone, name string) {
+	if refusal := d.addContact(p, phone, name); refusal != "" {
+		d.answer(refusal, d.info())
+		return
+	}
+	d.putProfile(p, "contact-added", "phone", "")
+	d.inviteContacts(p, time.Time{})
+	d.answer("contact-added", templates.Data{Who: readBack(&p.Contacts[len(p.Contacts)-1])})
+}
+
+// remove takes a contact off the list. Nobody tells them.
+func (d *decision) remove(t *Text, p *Profile) {
+	i := slices.IndexFunc(p.Contacts, func(c Contact) bool {
+		if slices.Contains(t.contact.phones, c.Phone) {
+			return true
+		}
+		words := t.withoutPIN()
+		return len(t.contact.phones) == 0 && (words == lastFour(c.Phone) || c.Name != "" && strings.EqualFold(words, c.Name))
+	})
+	if i < 0 {
+		d.answer("no-such-contact", d.info())
+		return
+	}
+	who := readBack(&p.Contacts[i])
+	if !d.duress() {
+		p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
+		d.putProfile(p, "contact-removed", "phone", "")
+	}
+	d.answer("contact-removed", templates.Data{Who: who})
+}
+
+// consentWord reads SI or NO right behind CONSULADO.
+func (t *Text) consentWord() (given, ok bool) {
+	tokens := keyword.Tokens(t.parsed.Rest)
+	if len(tokens) == 0 {
+		return false, false
+	}
+	switch tokens[0] {
+	case "SI", "YES":
+		return true, true
+	case "NO":
+		return false, true
+	}
+	return false, false
+}
+
+// changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is
+// told of this person's alerts.
+func (d *decision) changeConsent(t *Text, given bool) {
+	p := d.view.Own
+	switch d.view.PIN.Result {
+	case PINUntried:
+		d.askForPIN(t)
+		return
+	case PINWrong:
+		d.refusePIN(p.ID)
+		return
+	case PINDuress:
+		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	case PINReal:
+		if d.openCase(p.ID) != nil {
+			d.answer("wait-open", d.info())
+			return
+		}
+		p.ConsularNotice = Consent{Given: given, At: d.now, Channel: "sms", Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.parsed.Word + " " + t.withoutPIN()}
+		d.putProfile(p, "consular-notice", "phone", "")
+	}
+	data := d.info()
+	data.Advise = given
+	d.answer("consent-changed", data)
+}
+
+// answerErase erases the person after the confirmation. Under duress it looks
+// so from this phone, and agents know.
+func (d *decision) answerErase(t *Text) bool {
+	p := d.view.Own
+	if p == nil || t.parsed.Intent != keyword.Yes {
+		d.conv.Question = nil
+		return false
+	}
+	d.conv.Question = nil
+	if d.openCase(p.ID) != nil {
+		d.answer("wait-open", d.info())
+		return true
+	}
+	d.erased = p
+	d.answer("erased", d.info())
+	return true
+}

@@ -1,0 +1,344 @@
+package gateway
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"aviso/gateway/consulate"
+	"aviso/gateway/keyword"
+	"aviso/templates"
+)
+
+// Registration asks one question a text. Its steps, in order.
+const (
+	stepName    = "name"
+	stepZIP     = "zip"
+	stepContact = "contact" // again and again until LISTO
+	stepPIN     = "pin"
+	stepConsent = "consent"
+)
+
+// extraAfter lets the summary of a registration arrive before what follows it.
+const extraAfter = 3 * time.Second
+
+// register begins or resumes a registration by text.
+func (d *decision) register(t *Text) {
+	if d.view.Own != nil {
+		d.answer("registered-already", d.info())
+		return
+	}
+	if q := d.conv.Question; q == nil || q.Kind != questionRegister || age(d.now, q.At) >= RegistrationOpen {
+		d.ask(questionRegister, map[string]string{"step": stepName})
+		d.conv.Question.Draft = &Profile{ID: d.fresh.ID(), Phone: t.From, Language: d.lang}
+	}
+	d.askStep(d.conv.Question)
+}
+
+// draft is the registration that this phone is in the middle of.
+func (d *decision) draft() *Profile {
+	if q := d.conv.Question; q != nil && q.Kind == questionRegister && age(d.now, q.At) < RegistrationOpen {
+		return q.Draft
+	}
+	return nil
+}
+
+// askStep asks the question of the step that a registration has come to.
+func (d *decision) askStep(q *Question) {
+	q.At, d.conv.Asked = d.now, d.now
+	name := "ask-" + q.Args["step"]
+	data := d.info()
+	if q.Args["step"] == stepContact && len(q.Draft.Contacts) > 0 {
+		name = "ask-next-contact"
+		data.Who = readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
+	}
+	d.answer(name, data)
+}
+
+// answerRegister takes a text as the answer to the step. A wrong answer
+// repeats the question with an example. Questions about something else are
+// answered, and the registration waits.
+func (d *decision) answerRegister(t *Text, q *Question) bool {
+	next := q.clone()
+	d.conv.Question = next
+	switch q.Args["step"] {
+	case stepName:
+		name := strings.TrimSpace(templates.Plain(t.Body))
+		if !isName(name) {
+			d.answer("again-name", d.info())
+			return true
+		}
+		next.Draft.Name = name
+		next.Args["step"] = stepZIP
+	case stepZIP:
+		zip, err := consulate.ParseZIP(t.Body)
+		if err != nil {
+			d.answer("again-zip", d.info())
+			return true
+		}
+		next.Draft.ZIP = zip
+		next.Args["step"] = stepContact
+	case stepContact:
+		return d.answerContactStep(t, next)
+	case stepPIN:
+		if !d.view.PIN.New.Set() {
+			d.answer("again-pin", d.info())
+			return true
+		}
+		next.Draft.PIN = d.view.PIN.New
+		next.Args["step"] = stepConsent
+	case stepConsent:
+		next.Draft.ConsularNotice = Consent{
+			Given: t.parsed.Intent == keyword.Yes, At: d.now, Channel: "sms",
+			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.Body,
+		}
+		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
+			next.Args["step"] = stepContact
+			break
+		}
+		d.finishRegistration(next)
+		return true
+	}
+	d.askStep(next)
+	return true
+}
+
+// answerContactStep takes a contact or LISTO.
+func (d *decision) answerContactStep(t *Text, q *Question) bool {
+	if done(t.Body) {
+		q.Args["step"] = stepPIN
+		d.askStep(q)
+		return true
+	}
+	switch {
+	case len(t.contact.phones) == 0 && t.parsed.Intent != keyword.Unknown && t.contact.written == "":
+		return false
+	case len(t.contact.phones) == 0:
+		d.answer("again-contact", d.info())
+	case len(t.contact.phones) == 2:
+		q.Args["us"], q.Args["mx"] = string(t.contact.phones[0]), string(t.contact.phones[1])
+		q.Args["contact"] = t.contact.name
+		d.conv.Question = &Question{Kind: questionCountry, At: d.now, Args: q.Args, Draft: q.Draft}
+		d.answer("ask-country", templates.Data{Who: t.contact.written})
+	default:
+		d.nameContact(q, t.contact.phones[0], t.contact.name)
+	}
+	return true
+}
+
+func (d *decision) nameContact(q *Question, phone Phone, name string) {
+	if refusal := d.addContact(q.Draft, phone, name); refusal != "" {
+		d.answer(refusal, d.info())
+		return
+	}
+	d.askStep(q)
+}
+
+// answerCountry is whether ten digits are of the US or of Mexico, within a
+// registration or for AGREGAR.
+func (d *decision) answerCountry(t *Text, q *Question) bool {
+	phone := Phone("")
+	words := " " + strings.Join(keyword.Tokens(t.Body), " ") + " "
+	switch {
+	case containsAny(words, " 1 ", " EU ", " EEUU ", " EUA ", " USA ", " US ", " UNIDOS "):
+		phone = Phone(q.Args["us"])
+	case containsAny(words, " 2 ", " MEXICO ", " MX "):
+		phone = Phone(q.Args["mx"])
+	case t.parsed.Intent != keyword.Unknown:
+		return false
+	default:
+		d.answer("ask-country", templates.Data{Who: q.Args["us"][2:]})
+		return true
+	}
+	if q.Draft != nil {
+		next := &Question{Kind: questionRegister, At: d.now, Args: map[string]string{"step": stepContact}, Draft: q.clone().Draft}
+		d.conv.Question = next
+		d.nameContact(next, phone, q.Args["contact"])
+		return true
+	}
+	d.conv.Question = nil
+	if d.view.Own == nil {
+		return false
+	}
+	d.addAndInvite(d.view.Own, phone, q.Args["contact"])
+	return true
+}
+
+func containsAny(s string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// finishRegistration makes the profile, asks the contacts, and goes on with
+// what is optional.
+func (d *decision) finishRegistration(q *Question) {
+	p := *q.Draft
+	if own := d.view.Own; own != nil { // raised in the middle of registering
+		p.ID, p.Version, p.Code = own.ID, own.Version, own.Code
+	}
+	if p.Code == "" {
+		p.Code = d.fresh.Code()
+	}
+	p.Registered = d.now
+	d.putProfile(&p, "registered", "phone", "sms")
+	d.inviteContacts(&p, time.Time{})
+	d.conv.Question = nil
+	data := d.info()
+	data.Name, data.Code, data.ZIP = shown(&p), string(p.Code), p.ZIP
+	for i := range p.Contacts {
+		data.List = append(data.List, or(p.Contacts[i].Name, p.Contacts[i].Phone.Masked()))
+	}
+	d.answer("registered", data)
+	d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(extraAfter), Text: d.say(d.lang, "limits", d.info())})
+	if s := d.tenDigitSender(); s != "" && s != d.conv.Sender {
+		d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: s, Due: d.now.Add(2 * extraAfter), Text: d.say(d.lang, "save-number", d.info())})
+	}
+	d.ask(questionDuress, nil)
+	d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(3 * extraAfter), Text: d.say(d.lang, "ask-duress-pin", d.info())})
+}
+
+// tenDigitSender is the number to save where somebody registered over a short
+// code, which many prepaid plans bar later.
+func (d *decision) tenDigitSender() string {
+	if s, err := ParseSender(d.conv.Sender); err != nil || s.Kind != ShortCode {
+		return ""
+	}
+	for _, s := range d.Rules.Senders {
+		if s.Kind == LongCode || s.Kind == TollFree {
+			return s.Address
+		}
+	}
+	return ""
+}
+
+// answerExtra takes what is optional after a registration: a second PIN, a
+// message for each contact, a family word. NO skips one; silence all.
+func (d *decision) answerExtra(t *Text, q *Question) bool {
+	p := d.view.Own
+	if p == nil {
+		d.conv.Question = nil
+		return false
+	}
+	refused := t.parsed.Intent == keyword.No
+	if !refused && t.parsed.Intent != keyword.Unknown {
+		return false
+	}
+	switch q.Kind {
+	case questionDuress:
+		if !refused && !d.view.PIN.New.Set() {
+			d.answer("again-pin", d.info())
+			return true
+		}
+		if !refused {
+			p.PIN = d.view.PIN.New
+			d.putProfile(p, "duress-pin", "phone", "")
+		}
+		d.askMessage(p, 0, !refused)
+	case questionMessage:
+		i := slicesIndexContact(p, q.Args["contact"])
+		if i >= 0 && !refused {
+			p.Contacts[i].Message = clip(templates.Plain(strings.TrimSpace(t.Body)), messageLongest)
+			d.putProfile(p, "message", "phone", "")
+		}
+		d.askMessage(p, i+1, false)
+	case questionWord:
+		d.conv.Question = nil
+		if !refused {
+			p.FamilyWord = clip(templates.Plain(strings.TrimSpace(t.Body)), familyWordLongest)
+			d.putProfile(p, "family-word", "phone", "")
+		}
+		d.answer("extras-done", d.info())
+	}
+	return true
+}
+
+// familyWordLongest keeps a notice with a family word within one segment.
+const familyWordLongest = 12
+
+// askMessage asks for a message for the profile's contact at i, and after the
+// last for the family word. hidden: the text answered held a PIN.
+func (d *decision) askMessage(p *Profile, i int, hidden bool) {
+	data := d.info()
+	data.PIN = hidden
+	if i < len(p.Contacts) {
+		d.ask(questionMessage, map[string]string{"contact": p.Contacts[i].ID.String()})
+		data.Who = or(p.Contacts[i].Name, p.Contacts[i].Phone.Masked())
+		d.answer("ask-message", data)
+		return
+	}
+	d.ask(questionWord, nil)
+	d.answer("ask-word", data)
+}
+
+func slicesIndexContact(p *Profile, id string) int {
+	for i := range p.Contacts {
+		if p.Contacts[i].ID.String() == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// raiseDraft is ALERTA in the middle of a registration: it is raised with what
+// is known, and the registration goes on.
+func (d *decision) raiseDraft(t *Text) {
+	q := d.conv.Question.clone()
+	p := q.Draft
+	if len(p.Contacts) == 0 {
+		d.raiseUnknown(t)
+		return
+	}
+	if p.Code == "" {
+		p.Code = d.fresh.Code()
+	}
+	p.Registered = d.now
+	d.conv.Question = q
+	d.putProfile(p, "registered", "phone", "sms, unfinished")
+	d.raise(raising{profile: p, words: t.parsed.Rest})
+}
+
+func (q *Question) clone() *Question {
+	next := *q
+	next.Args = map[string]string{}
+	for k, v := range q.Args {
+		next.Args[k] = v
+	}
+	if q.Draft != nil {
+		draft := *q.Draft
+		draft.Contacts = append([]Contact(nil), q.Draft.Contacts...)
+		next.Draft = &draft
+	}
+	return &next
+}
+
+// isName reports whether a text can be a name: at least two letters, no more
+// than 60 characters, and not a number.
+func isName(s string) bool {
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+		if unicode.IsDigit(r) {
+			return false
+		}
+	}
+	return letters >= 2 && len([]rune(s)) <= 60
+}
+
+// done is LISTO in either language.
+func done(s string) bool {
+	tokens := keyword.Tokens(s)
+	return len(tokens) == 1 && (tokens[0] == "LISTO" || tokens[0] == "LISTA" || tokens[0] == "DONE" || tokens[0] == "YA")
+}
+
+func clip(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes])
+	}
+	return s
+}
