@@ -1,0 +1,260 @@
+// Package relay sends what the domain has promised. It claims attempts that
+// are due, hands them to a carrier at the rate that each sender bears, and
+// gives every result back to the domain as an event. It writes nothing itself.
+//
+// An attempt comes in born claimed (Dispatch, straight from the commit that
+// made it) or claimed by query, and waits in the line of one sender, by lane,
+// due time and id. It leaves the relay in exactly one way: with a result that
+// the domain has taken, or released, never having been begun. Three rules hold
+// throughout:
+//
+//   - A request begins only while its lease still covers the whole of
+//     gateway.SendBudget, checked right before it. A process that was paused
+//     beyond the lease sends nothing of what it had.
+//   - What may have been sent before is looked up at the carrier first.
+//   - The proof that something was sent is kept and offered to the domain for
+//     as long as the process lives, whatever becomes of the database.
+package relay
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"aviso/gateway"
+)
+
+// Carrier takes messages and calls. All methods may be called at once from
+// many goroutines, and begin no request after their context's deadline.
+type Carrier interface {
+	// Send hands an attempt over to be sent from one of our senders, and gives
+	// the carrier's name for it, which is never empty. The error is a
+	// *gateway.Failure, also where nobody knows whether the carrier acted
+	// (Unknown); any other error counts as unknown.
+	Send(ctx context.Context, m gateway.Attempt, from string) (sid string, err error)
+
+	// Find looks for an attempt whose outcome is unknown, and gives the
+	// carrier's name for it where it is found. from is the sender that was
+	// recorded, or would be chosen now: the account to ask, and for calls the
+	// caller ID; a text may have gone from another. An error counts as "cannot
+	// tell"; the After of a *gateway.Failure is kept.
+	Find(ctx context.Context, m gateway.Attempt, from string) (sid string, found gateway.Found, err error)
+
+	// Redact makes the carrier forget the words of a message.
+	Redact(ctx context.Context, sid string) error
+}
+
+// Queue keeps the attempts and timers that wait, and the senders' time.
+type Queue interface {
+	// Claim takes up to limit attempts that are due at now, or whose lease has
+	// ended, by lane, due time and id, and holds them for this node until the
+	// time given.
+	Claim(ctx context.Context, now, until time.Time, limit int) ([]gateway.Attempt, error)
+
+	// Release gives claimed attempts back as they were: waiting, as due as
+	// before, and in doubt where Claim.Doubt says so. It leaves those alone
+	// whose fence has moved on.
+	Release(ctx context.Context, claimed []gateway.Attempt) error
+
+	// ClaimTimers does for timers what Claim does for attempts.
+	ClaimTimers(ctx context.Context, now, until time.Time, limit int) ([]gateway.Timer, error)
+
+	// Slots reserves a span of a sender's time for this node alone: the first
+	// that is free, from now on. Spans never overlap, on whatever node.
+	Slots(ctx context.Context, sender string, now time.Time, span time.Duration) (start time.Time, err error)
+
+	// Free says from when on each sender's time is unreserved. A sender of
+	// whom nothing is reserved is missing.
+	Free(ctx context.Context, senders []string) (map[string]time.Time, error)
+
+	// Changes is a hint that something may be due, until ctx ends. Hints may
+	// be lost and may be wrong.
+	Changes(ctx context.Context) <-chan struct{}
+}
+
+// Domain is told what came of everything. *gateway.Service is one.
+type Domain interface {
+	// Handle decides on an event and commits. It returns gateway.ErrNotFound
+	// where the attempt or timer is gone. The same Result may come more than
+	// once.
+	Handle(ctx context.Context, e gateway.Event) (gateway.Answer, error)
+}
+
+// Config is what a Relay works with. All of Queue, Domain, Carrier, Clock and
+// Segments are needed.
+type Config struct {
+	Queue   Queue
+	Domain  Domain
+	Carrier Carrier
+
+	Senders   []gateway.Sender // texts, in order of preference
+	VoiceFrom string           // the caller ID of calls that we make; "": none are made
+	VoiceRate float64          // calls a second; 0: 1
+
+	Clock    func() time.Time
+	Segments func(text string) int // how many segments a text is sent in
+	Workers  int                   // requests to the carrier at a time; 0: 64
+
+	// Log is told what an operator may want to read, and Observe of every
+	// request. Neither may block; nil is allowed.
+	Log     func(event string, id gateway.ID, code string)
+	Observe func(Request)
+}
+
+// Request is what is told of one request to the carrier, for metrics. It holds
+// nothing of a person.
+type Request struct {
+	Channel gateway.Channel
+	Lane    gateway.Lane
+	Sender  string        // our number
+	Code    string        // the carrier's error; "": it took the attempt
+	Waited  time.Duration // from due to the request
+	Took    time.Duration // of the request
+}
+
+const (
+	workers = 64 // fits the carrier client's pool of connections
+
+	// lookups bounds the searches for attempts in doubt, which wait for a slow
+	// list at the carrier and must not keep a worker from anything else.
+	lookups = 8
+
+	// mostHeld bounds the attempts that are claimed by query or being sent or
+	// recorded, and so the memory that a database outage costs: about 2 KB
+	// each. At the limit nothing more is begun.
+	mostHeld = 4096
+)
+
+// Relay sends. Its methods may be called at once from many goroutines.
+type Relay struct {
+	conf  Config
+	lines []*line // in the senders' order, voice last
+	voice *line   // nil: no calls are made
+
+	workers   chan struct{} // a place for each request
+	recorders chan struct{} // a place for each result in the domain's hands
+
+	mu       sync.Mutex
+	stopping bool
+	held     map[gateway.ID]*held // everything claimed that has not left yet
+	busy     int                  // of those: requested, looked up or recorded right now
+	doubts   queue                // wait for a search at the carrier
+	refused  []refusal            // cannot be sent at all
+	released []gateway.Attempt    // to be given back to the Queue
+	watchful time.Time            // until then something is known to be waiting in the Queue
+
+	searchable chan struct{} // doubts has grown
+	unsettled  chan struct{} // refused or released has grown
+	left       chan struct{} // something has left; watched while stopping
+}
+
+// New makes a Relay. Nothing moves until Run.
+func New(c Config) *Relay {
+	if c.Workers == 0 {
+		c.Workers = workers
+	}
+	if c.VoiceRate == 0 {
+		c.VoiceRate = 1
+	}
+	if c.Log == nil {
+		c.Log = func(string, gateway.ID, string) {}
+	}
+	if c.Observe == nil {
+		c.Observe = func(Request) {}
+	}
+	r := &Relay{
+		conf:       c,
+		workers:    make(chan struct{}, c.Workers),
+		recorders:  make(chan struct{}, recorders),
+		held:       make(map[gateway.ID]*held),
+		searchable: make(chan struct{}, 1),
+		unsettled:  make(chan struct{}, 1),
+		left:       make(chan struct{}, 1),
+	}
+	for _, s := range c.Senders {
+		r.lines = append(r.lines, newLine(s.Address, s))
+	}
+	if c.VoiceFrom != "" {
+		// Calls have a rate of their own, also on a number that texts too.
+		r.voice = newLine("voice:"+c.VoiceFrom, gateway.Sender{Address: c.VoiceFrom, Rate: c.VoiceRate})
+		r.lines = append(r.lines, r.voice)
+	}
+	return r
+}
+
+// drainBudget is how long Run goes on after its context has ended: a request
+// that had just begun (gateway.SendBudget) and as long again to record it. It
+// is part of the 15 s in which the whole process ends.
+const drainBudget = 2 * gateway.SendBudget
+
+// Run sends until ctx ends. Then it begins nothing more, releases what waits,
+// and takes at most drainBudget to bring to an end what was in flight. It
+// fails where results are left that the domain could not take; what they are
+// about is in doubt then, and looked up by whoever claims it next.
+func (r *Relay) Run(ctx context.Context) error {
+	// What is in flight outlives ctx, until the drain is over.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+
+	var running sync.WaitGroup
+	running.Go(func() { r.poll(ctx, work) })
+	running.Go(func() { r.pollTimers(ctx, work) })
+	running.Go(func() { r.sweep(ctx) })
+	running.Go(func() { r.search(ctx, work) })
+	for _, l := range r.lines {
+		running.Go(func() { r.pump(ctx, work, l) })
+	}
+	var settling sync.WaitGroup
+	settling.Go(func() { r.settle(work) })
+
+	<-ctx.Done()
+	stopped := make(chan struct{})
+	go func() { running.Wait(); close(stopped) }()
+	err := r.drain(stopped)
+	stop()
+	settling.Wait()
+	return err
+}
+
+// drain releases what waits and sees to it that what is busy ends. stopped is
+// closed when nothing more can be begun or claimed.
+func (r *Relay) drain(stopped <-chan struct{}) error {
+	end := time.NewTimer(drainBudget)
+	defer end.Stop()
+	r.mu.Lock()
+	r.stopping = true
+	for _, h := range r.held {
+		if h.waiting != nil {
+			r.giveBack(h)
+		}
+	}
+	r.mu.Unlock()
+	for {
+		rest := r.rest()
+		if rest == 0 && stopped == nil {
+			return nil
+		}
+		select {
+		case <-stopped:
+			stopped = nil
+		case <-r.left:
+		case <-end.C:
+			return fmt.Errorf("drain relay: %d attempts without a recorded end", rest)
+		}
+	}
+}
+
+// rest is how many attempts have not left yet.
+func (r *Relay) rest() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.held) + len(r.released)
+}
+
+// Dispatch takes attempts that were committed already claimed for this node.
+// It never blocks. What comes after Run has returned is found in doubt when
+// its lease ends, so whatever commits is stopped before the relay.
+func (r *Relay) Dispatch(attempts []gateway.Attempt) {
+	r.accept(attempts)
+}
