@@ -24,7 +24,7 @@ func (d *decision) deskReport(t *Text) {
 		case len(t.mention.refs) > 0:
 			data.Ref = t.mention.refs[0].String()
 			d.answer("no-such-ref", data)
-		case len(open) > 1:
+		case len(open) > 0:
 			data.Words = t.parsed.Word + " " + open[0].Digits()
 			d.answer("which-ref", data)
 		default:
@@ -93,7 +93,7 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 }
 
 // deskAlert is the alert that a desk speaks of: the one whose reference it
-// gives, or the only open one. It also returns the references of all open ones.
+// gives. It also returns the references of all open ones.
 func (d *decision) deskAlert(t *Text) (*Told, []Ref) {
 	var match *Told
 	var open []Ref
@@ -103,12 +103,9 @@ func (d *decision) deskAlert(t *Text) (*Told, []Ref) {
 			continue
 		}
 		open = append(open, told.Alert.Ref)
-		if len(t.mention.refs) == 0 || slices.Contains(t.mention.refs[:1], told.Alert.Ref) {
+		if slices.Contains(t.mention.refs[:min(1, len(t.mention.refs))], told.Alert.Ref) {
 			match = told
 		}
-	}
-	if len(t.mention.refs) == 0 && len(open) > 1 {
-		return nil, open
 	}
 	return match, open
 }

@@ -1,0 +1,255 @@
+package gateway_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/consulate"
+	"aviso/store"
+	"aviso/templates"
+)
+
+// world is the domain on a real store, with a clock that is moved by hand and
+// a carrier that takes everything. Its phones speak: a test says what somebody
+// texts and what which phone then holds.
+type world struct {
+	*testing.T
+	store   *store.Store
+	service *gateway.Service
+	now     time.Time
+	texts   int
+	inbox   map[gateway.Phone][]string // what arrived and was not yet expected
+	queue   []gateway.Attempt
+	fails   map[gateway.Phone]*gateway.Failure // what the carrier says of a phone
+	redacts []string
+}
+
+// The people of the tests.
+const (
+	juan    gateway.Phone = "+13125550101" // registered; PIN 4821, under duress 9917
+	maria   gateway.Phone = "+523312345678"
+	pedro   gateway.Phone = "+13125550103" // has not answered
+	rosa    gateway.Phone = "+13125550104"
+	desk    gateway.Phone = "+13125550199" // Chicago's, confirmed
+	other   gateway.Phone = "+13125550150" // nobody's
+	ourLine               = "+15550001111"
+)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		T: t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC), // 14:30 in Chicago
+		inbox: map[gateway.Phone][]string{}, fails: map[gateway.Phone]*gateway.Failure{},
+	}
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{
+		DSN: filepath.Join(dir, "aviso.db"), KeysFile: filepath.Join(dir, "aviso.keys"), Clock: func() time.Time { return w.now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := gateway.ParseSender(ourLine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store = s
+	w.service = &gateway.Service{
+		Store: s, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
+		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender}},
+		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
+	}
+	table, err := consulate.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := table.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetConsulates(t.Context(), binary); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ReplaceDesks(t.Context(), []gateway.Desk{
+		{Consulate: "chicago", Channel: gateway.SMS, Address: desk, Language: "es", Confirmed: w.now},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.register(w.juan())
+	return w
+}
+
+// juan is a person with a contact who accepted, one who has not answered, and
+// one whose wording is vague.
+func (w *world) juan() gateway.Profile {
+	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	return gateway.Profile{
+		ID: fresh.ID(), Phone: juan, Code: fresh.Code(), Name: "Juan Perez Lopez", Language: "es", ZIP: "60608",
+		PIN:            w.service.Hasher.Hash(fresh, gateway.PIN{}, "4821", "9917"),
+		ConsularNotice: gateway.Consent{Given: true, At: w.now, Channel: "paper"},
+		Contacts: []gateway.Contact{
+			{ID: fresh.ID(), Phone: maria, Name: "Maria", Standing: gateway.StandingAccepted},
+			{ID: fresh.ID(), Phone: pedro, Name: "Pedro"},
+			{ID: fresh.ID(), Phone: rosa, Name: "Rosa", Standing: gateway.StandingAccepted, Vague: true},
+		},
+	}
+}
+
+func (w *world) register(profiles ...gateway.Profile) {
+	w.Helper()
+	if err := w.store.Commit(w.Context(), gateway.Turn{At: w.now, Profiles: profiles}); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// text sends a text and returns the answer. What it sets off is delivered.
+func (w *world) text(from gateway.Phone, body string) string {
+	w.Helper()
+	w.texts++
+	return w.textAs(fmt.Sprintf("SM%08d", w.texts), from, body)
+}
+
+func (w *world) textAs(key string, from gateway.Phone, body string) string {
+	w.Helper()
+	answer, err := w.service.Handle(w.Context(), gateway.NewText(key, from, ourLine, body, ""))
+	if err != nil {
+		w.Fatalf("%s from %s: %v", body, from, err)
+	}
+	w.deliver()
+	return answer.Text
+}
+
+// says texts and checks that the answer holds words.
+func (w *world) says(from gateway.Phone, body string, words ...string) string {
+	w.Helper()
+	answer := w.text(from, body)
+	for _, word := range words {
+		if !strings.Contains(answer, word) {
+			w.Errorf("%q from %s is answered %q, without %q", body, from, answer, word)
+		}
+	}
+	return answer
+}
+
+// silent texts and checks that nothing is answered.
+func (w *world) silent(from gateway.Phone, body string) {
+	w.Helper()
+	if answer := w.text(from, body); answer != "" {
+		w.Errorf("%q from %s is answered %q, want silence", body, from, answer)
+	}
+}
+
+// hears checks that a phone received a text that holds all the words, and
+// takes it off the pile.
+func (w *world) hears(phone gateway.Phone, words ...string) string {
+	w.Helper()
+	for i, text := range w.inbox[phone] {
+		holds := true
+		for _, word := range words {
+			holds = holds && strings.Contains(text, word)
+		}
+		if holds {
+			w.inbox[phone] = slices.Delete(w.inbox[phone], i, i+1)
+			return text
+		}
+	}
+	w.Errorf("%s holds %q, nothing with %q", phone, w.inbox[phone], words)
+	return ""
+}
+
+// nothing checks that a phone holds no text that was not yet expected.
+func (w *world) nothing(phones ...gateway.Phone) {
+	w.Helper()
+	for _, p := range phones {
+		if len(w.inbox[p]) > 0 {
+			w.Errorf("%s holds %q, want nothing", p, w.inbox[p])
+			w.inbox[p] = nil
+		}
+	}
+}
+
+// pass moves the clock, and lets what comes due happen, minute by minute.
+func (w *world) pass(d time.Duration) {
+	w.Helper()
+	step := time.Minute
+	if d > 12*time.Hour {
+		step = 30 * time.Minute
+	}
+	for end := w.now.Add(d); w.now.Before(end); {
+		w.now = w.now.Add(min(step, end.Sub(w.now)))
+		w.deliver()
+	}
+}
+
+// deliver is the relay and the carrier: it sends what was dispatched and what
+// is due, and hands back the results and the timers.
+func (w *world) deliver() {
+	w.Helper()
+	for range 100 {
+		timers, err := w.store.ClaimTimers(w.Context(), w.now, w.now.Add(gateway.Lease), 100)
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, timer := range timers {
+			w.handle(gateway.TimerDue{Timer: timer})
+		}
+		due, err := w.store.Claim(w.Context(), w.now, w.now.Add(gateway.Lease), 100)
+		if err != nil {
+			w.Fatal(err)
+		}
+		queue := append(w.queue, due...)
+		w.queue = nil
+		if len(queue)+len(timers) == 0 {
+			return
+		}
+		for _, a := range queue {
+			w.carry(a)
+		}
+	}
+	w.Fatal("what is due never ends")
+}
+
+func (w *world) carry(a gateway.Attempt) {
+	w.Helper()
+	result := gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Sender: ourLine}
+	switch f := w.fails[a.To]; {
+	case a.Purpose == gateway.PurposeRedact:
+		w.redacts = append(w.redacts, a.SID)
+		result.SID = a.SID
+	case f != nil:
+		result.Failure = f
+	default:
+		w.inbox[a.To] = append(w.inbox[a.To], a.Text)
+		result.SID = "SM" + a.ID.String()
+	}
+	w.handle(result)
+}
+
+func (w *world) handle(e gateway.Event) gateway.Answer {
+	w.Helper()
+	answer, err := w.service.Handle(w.Context(), e)
+	if err != nil {
+		w.Fatalf("%T: %v", e, err)
+	}
+	return answer
+}
+
+// ref is the reference in a text.
+func (w *world) ref(text string) string {
+	w.Helper()
+	_, after, ok := strings.Cut(text, "#")
+	if !ok || len(after) < 6 {
+		w.Fatalf("no reference in %q", text)
+	}
+	return after[:6]
+}
