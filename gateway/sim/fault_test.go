@@ -278,3 +278,21 @@ func TestCloseEndsWhatHangs(t *testing.T) {
 		}
 	}
 }
+
+func TestNoReceiptBeforeItsStep(t *testing.T) {
+	c, g := start(t, sim.Config{Pace: sim.Pace{Deliver: 20 * time.Millisecond}})
+	actual := make(chan string, 4)
+	g.answers(func(w http.ResponseWriter, _ *http.Request) { actual <- c.MessagesTo(juan)[0].Status })
+	c.Fault(sim.Fault{Receipts: sim.Reversed})
+	if _, err := twilioClient(c).CreateMessage(text(juan, "x").SetStatusCallback(publicURL + "/r")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case status := <-actual:
+		if status != "delivered" {
+			t.Errorf("told of delivered while it was %s", status)
+		}
+	case <-soon(t).Done():
+		t.Fatal("no receipt came")
+	}
+}
