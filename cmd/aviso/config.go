@@ -1,0 +1,289 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+	"github.com/rs/zerolog"
+
+	"aviso/gateway"
+	"aviso/gateway/twilio"
+)
+
+// Config is what the operator says, as written: flags, or the environment. All
+// of it is text, so that one check of ours names every problem at once.
+type Config struct {
+	Addr         string `default:"127.0.0.1:8080" environment:"AVISO_ADDR" placeholder:"HOST:PORT" help:"Where webhooks are taken; port 0 is any free one. Default 127.0.0.1:8080."`
+	InternalAddr string `default:"127.0.0.1:9090" environment:"AVISO_INTERNAL_ADDR" placeholder:"HOST:PORT" help:"Where /healthz, /readyz and /metrics are. Default 127.0.0.1:9090."`
+
+	DB   string `name:"db" default:"aviso.db" environment:"AVISO_DB" placeholder:"PATH" help:"The database: a path (SQLite) or a postgres:// address. Default aviso.db."`
+	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"PATH" help:"The keyset that seals the database; made with an empty database. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
+
+	PublicURL string `name:"public-url" environment:"AVISO_PUBLIC_URL" placeholder:"URL" help:"The address that carriers call, against which signatures are checked. Required by serve."`
+	TwilioAPI string `name:"twilio-api" default:"https://api.twilio.com" environment:"AVISO_TWILIO_API" placeholder:"URL" help:"Twilio's REST API, or one that speaks it. Default https://api.twilio.com."`
+
+	SMSFrom   string `name:"sms-from" environment:"AVISO_SMS_FROM" placeholder:"SENDERS" help:"Senders in order of preference, comma-separated: +15550001111, 78910, MG…. Required by serve."`
+	SMSRate   string `name:"sms-rate" environment:"AVISO_SMS_RATE" placeholder:"RATE" help:"Segments a second: 100 for each sender, or +15550001111=1,78910=100. Default by kind: long code 1, toll-free 3, short code 100."`
+	VoiceFrom string `name:"voice-from" environment:"AVISO_VOICE_FROM" placeholder:"NUMBER" help:"Caller ID of calls that we make. Default the first long code of --sms-from."`
+
+	NationalDesk string `name:"national-desk" environment:"AVISO_NATIONAL_DESK" placeholder:"DESK" help:"sms:+15205550100 or voice:+15205550100: told of people who consent to consular notice where the consulate is uncertain, missing, or has no confirmed desk."`
+	Programme    string `environment:"AVISO_PROGRAMME" placeholder:"NAME" help:"The name at the head of every text; never a government's without its leave. Required by serve; RED DEMO in the demo."`
+	PublicPhone  string `name:"public-phone" environment:"AVISO_PUBLIC_PHONE" placeholder:"NUMBERS" help:"The numbers to call that texts give, comma-separated; one of them should be reachable from Mexico."`
+
+	OnlyTo    string `name:"only-to" environment:"AVISO_ONLY_TO" placeholder:"NUMBERS" help:"Pilot: only these phones are texted or called, comma-separated."`
+	Countries string `default:"US,MX" environment:"AVISO_COUNTRIES" placeholder:"CODES" help:"Contacts elsewhere are refused. ISO 3166 codes, comma-separated. Default US,MX."`
+
+	LogLevel  string `name:"log-level" default:"info" environment:"AVISO_LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error. Default info."`
+	LogFormat string `name:"log-format" environment:"AVISO_LOG_FORMAT" placeholder:"FORMAT" help:"json or console. Default json, console on a terminal."`
+
+	AccountSID        string `kong:"-"`
+	AuthToken         string `kong:"-"`
+	AuthTokenPrevious string `kong:"-"`
+}
+
+// fromEnvironment fills in what has no flag.
+func (c *Config) fromEnvironment(env variables) {
+	c.AccountSID = env["TWILIO_ACCOUNT_SID"]
+	c.AuthToken = env["TWILIO_AUTH_TOKEN"]
+	c.AuthTokenPrevious = env["TWILIO_AUTH_TOKEN_PREVIOUS"]
+}
+
+// settings are a Config that was read and found good for serving.
+type settings struct {
+	config    *Config
+	rules     gateway.Rules
+	voiceFrom string // "": no calls are made
+	level     zerolog.Level
+}
+
+// serving checks everything that the gateway needs.
+func (c *Config) serving() (settings, error) {
+	k := &check{}
+	s := settings{config: c}
+	k.address("--addr", c.Addr)
+	k.address("--internal-addr", c.InternalAddr)
+	if c.Addr == c.InternalAddr && !strings.HasSuffix(c.Addr, ":0") {
+		k.problem("--internal-addr", "the same as --addr: what is internal must not be reachable from outside")
+	}
+	k.required("--db", c.DB)
+	k.required("--keys", c.Keys)
+	k.publicURL(c)
+	k.twilioAPI(c)
+	s.rules = gateway.Rules{
+		Programme:    k.programme(c.Programme),
+		PublicPhones: k.phones("--public-phone", c.PublicPhone),
+		Senders:      k.senders(c),
+		National:     k.nationalDesk(c.NationalDesk),
+		Countries:    k.countries(c.Countries),
+	}
+	if c.OnlyTo != "" {
+		s.rules.OnlyTo = map[gateway.Phone]bool{}
+		for _, phone := range k.phones("--only-to", c.OnlyTo) {
+			s.rules.OnlyTo[phone] = true
+		}
+	}
+	s.voiceFrom = k.voiceFrom(c.VoiceFrom, s.rules.Senders)
+	s.level = k.logging(c)
+	return s, k.err()
+}
+
+// check collects what is wrong with a configuration. A value is repeated only
+// where it can be no person's number.
+type check struct{ problems usageError }
+
+func (k *check) problem(flag, format string, args ...any) {
+	k.problems = append(k.problems, flag+": "+fmt.Sprintf(format, args...))
+}
+
+func (k *check) err() error {
+	if len(k.problems) == 0 {
+		return nil
+	}
+	return k.problems
+}
+
+func (k *check) required(flag, value string) bool {
+	if strings.TrimSpace(value) == "" {
+		k.problem(flag, "is required")
+		return false
+	}
+	return true
+}
+
+func (k *check) address(flag, value string) {
+	_, port, err := net.SplitHostPort(value)
+	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n > 65535 {
+		k.problem(flag, "want host:port, as in 127.0.0.1:8080")
+	}
+}
+
+// publicURL and the token are what signatures are checked with.
+func (k *check) publicURL(c *Config) {
+	url := k.required("--public-url (AVISO_PUBLIC_URL)", c.PublicURL)
+	token := k.required("TWILIO_AUTH_TOKEN", c.AuthToken)
+	if !url || !token {
+		return
+	}
+	validator, err := twilio.NewValidator(c.PublicURL, c.AuthToken, c.AuthTokenPrevious)
+	if err == nil {
+		err = validator.SelfTest()
+	}
+	if err != nil {
+		k.problem("--public-url (AVISO_PUBLIC_URL)", "%v", err)
+	}
+}
+
+// twilioAPI and the account are what texts are sent with. The rest of the
+// client's configuration has been checked, and is stood in for.
+func (k *check) twilioAPI(c *Config) {
+	account := carrier(c)
+	account.PublicURL = "https://localhost"
+	if !k.required("TWILIO_ACCOUNT_SID", c.AccountSID) {
+		account.AccountSID = "AC"
+	}
+	if c.AuthToken == "" { // said already
+		account.AuthToken = "0"
+	}
+	if _, err := twilio.New(account); err != nil {
+		for problem := range strings.Lines(err.Error()) {
+			k.problem("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, --twilio-api (AVISO_TWILIO_API)", "%s", strings.TrimSpace(problem))
+		}
+	}
+}
+
+// carrier is the account of a configuration.
+func carrier(c *Config) twilio.Config {
+	return twilio.Config{AccountSID: c.AccountSID, AuthToken: c.AuthToken, BaseURL: c.TwilioAPI, PublicURL: c.PublicURL}
+}
+
+func (k *check) programme(name string) string {
+	const flag = "--programme (AVISO_PROGRAMME)"
+	if k.required(flag, name) && strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
+		k.problem(flag, "holds a control character")
+	}
+	return strings.TrimSpace(name)
+}
+
+// senders reads --sms-from and --sms-rate.
+func (k *check) senders(c *Config) []gateway.Sender {
+	const from, rates = "--sms-from (AVISO_SMS_FROM)", "--sms-rate (AVISO_SMS_RATE)"
+	if !k.required(from, c.SMSFrom) {
+		return nil
+	}
+	var senders []gateway.Sender
+	for _, entry := range list(c.SMSFrom) {
+		sender, err := gateway.ParseSender(entry)
+		switch {
+		case err != nil:
+			k.problem(from, "%v", err)
+		case slices.ContainsFunc(senders, func(s gateway.Sender) bool { return s.Address == sender.Address }):
+			k.problem(from, "%s stands twice", sender.Address)
+		default:
+			senders = append(senders, sender)
+		}
+	}
+	for _, entry := range list(c.SMSRate) {
+		address, value, single := strings.Cut(entry, "=")
+		if !single {
+			address, value = "", entry
+		}
+		rate, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(rate > 0 && rate <= 10_000) {
+			k.problem(rates, "want segments a second above 0, as in 100 or +15550001111=1,78910=100")
+			continue
+		}
+		known := false
+		for i := range senders {
+			if !single || senders[i].Address == strings.TrimSpace(address) {
+				senders[i].Rate, known = rate, true
+			}
+		}
+		if !known {
+			k.problem(rates, "%s is no sender of --sms-from", strings.TrimSpace(address))
+		}
+	}
+	return senders
+}
+
+// voiceFrom is the caller ID of calls: as given, else the first long code.
+func (k *check) voiceFrom(number string, senders []gateway.Sender) string {
+	if number != "" {
+		phone := gateway.CarrierPhone(number)
+		if !phone.Dialable() {
+			k.problem("--voice-from (AVISO_VOICE_FROM)", "want a number like +15550001111")
+		}
+		return string(phone)
+	}
+	for _, s := range senders {
+		if s.Kind == gateway.LongCode {
+			return s.Address
+		}
+	}
+	return ""
+}
+
+func (k *check) nationalDesk(value string) *gateway.Desk {
+	if value == "" {
+		return nil
+	}
+	kind, number, _ := strings.Cut(value, ":")
+	channel := map[string]gateway.Channel{"sms": gateway.SMS, "voice": gateway.Voice}[strings.ToLower(kind)]
+	phone := gateway.CarrierPhone(number)
+	if channel == 0 || !phone.Dialable() {
+		k.problem("--national-desk (AVISO_NATIONAL_DESK)", "want sms: or voice: and a number, as in sms:+15205550100")
+	}
+	return &gateway.Desk{Consulate: gateway.NationalDesk, Channel: channel, Address: phone}
+}
+
+// phones reads a list of numbers by their form.
+func (k *check) phones(flag, value string) []gateway.Phone {
+	var phones []gateway.Phone
+	for i, entry := range list(value) {
+		phone := gateway.CarrierPhone(entry)
+		if !phone.Dialable() {
+			k.problem(flag, "number %d: want it like +15205550100", i+1)
+			continue
+		}
+		phones = append(phones, phone)
+	}
+	return phones
+}
+
+func (k *check) countries(value string) []string {
+	var countries []string
+	for _, entry := range list(value) {
+		country := strings.ToUpper(entry)
+		if !phonenumbers.GetSupportedRegions()[country] {
+			k.problem("--countries (AVISO_COUNTRIES)", "%q is no country's code of two letters, as in US,MX", entry)
+			continue
+		}
+		countries = append(countries, country)
+	}
+	return countries
+}
+
+func (k *check) logging(c *Config) zerolog.Level {
+	level, err := zerolog.ParseLevel(strings.ToLower(c.LogLevel))
+	if err != nil || level < zerolog.DebugLevel || level > zerolog.ErrorLevel {
+		k.problem("--log-level (AVISO_LOG_LEVEL)", "want debug, info, warn or error")
+	}
+	if c.LogFormat != "" && c.LogFormat != "json" && c.LogFormat != "console" {
+		k.problem("--log-format (AVISO_LOG_FORMAT)", "want json or console")
+	}
+	return level
+}
+
+// list splits what is separated by commas; empty entries are left out.
+func list(value string) []string {
+	var entries []string
+	for entry := range strings.SplitSeq(value, ",") {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/roster"
+	"aviso/store"
+	"aviso/templates"
+)
+
+// consulatesDesksCmd is `aviso consulates desks [FILE | --test]`.
+type consulatesDesksCmd struct {
+	File string `arg:"" optional:"" help:"CSV with the columns consulate, channel, address, hours, language, confirmed. It replaces the list; a desk that stays keeps the day on which it was confirmed where the file leaves that empty."`
+	Test bool   `help:"Send each desk that is not confirmed a PRUEBA. A running serve sends them; a desk that answers is told of real alerts from then on."`
+}
+
+// Run lists, replaces or tests the desks.
+func (c *consulatesDesksCmd) Run(a *app) (err error) {
+	if c.Test && c.File != "" {
+		return usageError{"consulates desks: either FILE or --test"}
+	}
+	var s settings
+	if c.Test {
+		// The PRUEBA is a text like any other: it needs all that serve needs.
+		if s, err = a.config.serving(); err != nil {
+			return err
+		}
+	}
+	records, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, records.Close()) }()
+	switch {
+	case c.Test:
+		return c.test(a, s, records)
+	case c.File != "":
+		return c.replace(a, records)
+	}
+	desks, err := records.Desks(a.ctx)
+	if err != nil {
+		return err
+	}
+	return roster.WriteDesks(a.stdout, desks)
+}
+
+// replace makes the file's desks the only ones. With a bad row in it nothing
+// changes: a list with holes would leave people unheard.
+func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
+	directory, err := records.Directory(a.ctx)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	desks, err := roster.Desks(file, func(id string) bool {
+		_, ok := directory.Consulates.Consulate(id)
+		return ok
+	})
+	if err != nil {
+		return fmt.Errorf("%w\nnothing was changed", err)
+	}
+	old, err := records.Desks(a.ctx)
+	if err != nil {
+		return err
+	}
+	roster.KeepConfirmed(desks, old)
+	if err := records.ReplaceDesks(a.ctx, desks); err != nil {
+		return err
+	}
+	unconfirmed := 0
+	for _, d := range desks {
+		if d.Confirmed.IsZero() {
+			unconfirmed++
+		}
+	}
+	fmt.Fprintf(a.stdout, "%d desks, %d of them not confirmed.\n", len(desks), unconfirmed)
+	return nil
+}
+
+// test raises a PRUEBA to the desks that are not confirmed. What it commits is
+// born claimed by this process, which has no relay: it is given back at once,
+// for a running serve to send.
+func (c *consulatesDesksCmd) test(a *app, s settings, records *store.Store) error {
+	words, err := templates.Builtin()
+	if err != nil {
+		return err
+	}
+	var born []gateway.Attempt
+	service := &gateway.Service{
+		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: words,
+		Hasher:   gateway.NewHasher(),
+		Dispatch: func(attempts []gateway.Attempt) { born = append(born, attempts...) },
+	}
+	answer, err := service.Handle(a.ctx, gateway.DeskDrill{})
+	if err != nil {
+		return err
+	}
+	if err := records.Release(a.ctx, born); err != nil {
+		return err
+	}
+	if len(born) == 0 {
+		fmt.Fprintln(a.stdout, "No desk is to be tested.")
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "PRUEBA %s is on its way to %d desks, as soon as serve runs. See who has answered: aviso consulates desks\n", answer.Text, len(born))
+	return nil
+}

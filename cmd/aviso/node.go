@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"aviso/gateway"
+	"aviso/gateway/relay"
+	"aviso/gateway/twilio"
+	"aviso/gateway/web"
+	"aviso/store"
+	"aviso/templates"
+)
+
+// The budgets of the servers. A webhook is one small form, which a carrier
+// sends at once; whoever is slower holds a connection and nothing else.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	// writeTimeout begins with a request's head: reading, 9 s for the commit
+	// and the answer. Twilio has given up by then.
+	writeTimeout   = 20 * time.Second
+	idleTimeout    = 75 * time.Second // longer than Twilio keeps a connection it may use again
+	maxHeaderBytes = 16 << 10         // Twilio's take about 1 KiB
+)
+
+// The budgets of stopping, which ends within 15 s of SIGTERM: requests under
+// way, then the relay (8 s at most, its own drain), then a second for the
+// rest. A webhook that takes longer than drainRequests is answered by a closed
+// connection; what it commits meanwhile stays committed, and its attempts are
+// claimed by whoever runs next.
+const (
+	drainRequests = 5 * time.Second
+	drainInternal = time.Second
+)
+
+// backlogEvery is how often the senders' backlogs are measured, in step with
+// what a metrics server asks for.
+const backlogEvery = 5 * time.Second
+
+// listeners are the two addresses of a node. They are bound before anything
+// else is done, so that what calls during a start waits instead of failing.
+type listeners struct{ public, internal net.Listener }
+
+func listen(ctx context.Context, addr, internalAddr string) (listeners, error) {
+	public, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return listeners{}, fmt.Errorf("listen on --addr: %w", err)
+	}
+	internal, err := new(net.ListenConfig).Listen(ctx, "tcp", internalAddr)
+	if err != nil {
+		public.Close()
+		return listeners{}, fmt.Errorf("listen on --internal-addr: %w", err)
+	}
+	return listeners{public, internal}, nil
+}
+
+func (l listeners) Close() error { return errors.Join(l.public.Close(), l.internal.Close()) }
+
+// node is a running gateway.
+type node struct {
+	settings settings
+	log      zerolog.Logger
+	store    *store.Store
+	relay    *relay.Relay
+	health   *web.Health
+	metrics  *web.Metrics
+	public   *http.Server
+	internal *http.Server
+
+	// before is done first of all when the node stops.
+	before func()
+}
+
+// newNode wires a gateway. sim is nil but in the demo.
+func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Handler) (*node, error) {
+	words, err := templates.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
+	if err != nil {
+		return nil, err
+	}
+	carrier, err := twilio.New(carrier(s.config))
+	if err != nil {
+		return nil, err
+	}
+	metrics := web.NewMetrics()
+	service := &gateway.Service{
+		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
+		Rules: s.rules, Words: words, Hasher: gateway.NewHasher(),
+	}
+	domain := metrics.Domain(service)
+	relay := relay.New(relay.Config{
+		Queue: records, Domain: domain, Carrier: carrier,
+		Senders: s.rules.Senders, VoiceFrom: s.voiceFrom,
+		Clock: time.Now, Segments: templates.Segments, Observe: metrics.Request,
+		Log: func(event string, id gateway.ID, code string) {
+			log.Warn().Str("attempt", id.String()).Str("code", code).Msg(event)
+		},
+	})
+	service.Dispatch = relay.Dispatch
+	health := web.NewHealth(records, metrics, time.Now)
+	server := web.New(web.Config{
+		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
+	})
+	return &node{
+		settings: s, log: log, store: records, relay: relay, health: health, metrics: metrics,
+		public: httpServer(server.Public()), internal: httpServer(server.Internal()),
+		before: func() {},
+	}, nil
+}
+
+func httpServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+}
+
+// serve runs the node until ctx ends or a part of it breaks, and stops it in
+// the reverse order of its start: no new webhooks, then no new requests to the
+// carrier. started is called once both addresses are served.
+func (n *node) serve(ctx context.Context, l listeners, started func()) error {
+	broken, breakDown := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer breakDown(nil)
+
+	probing, stopProbing := context.WithCancel(context.Background())
+	var probes sync.WaitGroup
+	probes.Go(func() { n.health.Run(probing) })
+	probes.Go(func() { n.measure(probing) })
+
+	relaying, stopRelaying := context.WithCancel(context.Background())
+	relayed := make(chan error, 1)
+	n.health.Relaying(true)
+	go func() {
+		err := n.relay.Run(relaying)
+		n.health.Relaying(false)
+		if relaying.Err() == nil {
+			breakDown(fmt.Errorf("relay ended: %w", errOr(err, errors.New("without an error"))))
+		}
+		relayed <- err
+	}()
+
+	var serving sync.WaitGroup
+	for _, s := range []struct {
+		server   *http.Server
+		listener net.Listener
+	}{{n.public, l.public}, {n.internal, l.internal}} {
+		serving.Go(func() {
+			if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+				breakDown(fmt.Errorf("serve: %w", err))
+			}
+		})
+	}
+	n.health.Serving(true)
+	started()
+
+	select {
+	case <-ctx.Done():
+	case <-broken.Done():
+	}
+	n.health.Serving(false)
+	n.before()
+	err := errors.Join(context.Cause(broken), n.drain(n.public, drainRequests, "webhooks"))
+	stopRelaying()
+	err = errors.Join(err, <-relayed)
+	stopProbing()
+	probes.Wait()
+	err = errors.Join(err, n.drain(n.internal, drainInternal, "internal requests"))
+	serving.Wait()
+	return err
+}
+
+// drain lets requests under way end, for as long as the budget allows.
+func (n *node) drain(server *http.Server, budget time.Duration, what string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("drain %s: %w", what, err), server.Close())
+	}
+	return nil
+}
+
+// measure keeps the backlogs' metrics until ctx ends.
+func (n *node) measure(ctx context.Context) {
+	tick := time.NewTicker(backlogEvery)
+	defer tick.Stop()
+	for {
+		backlog := n.relay.Backlog()
+		for place, sender := range n.settings.rules.Senders {
+			n.metrics.Backlog(place, time.Duration(backlog[sender.Address]*float64(time.Second)))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func errOr(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
