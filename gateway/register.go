@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,7 +16,7 @@ const (
 	stepName    = "name"
 	stepZIP     = "zip"
 	stepContact = "contact" // again and again until LISTO
-	stepPIN     = "pin"
+	stepPIN     = "new-pin"
 	stepConsent = "consent"
 )
 
@@ -30,7 +31,7 @@ func (d *decision) register(t *Text) {
 	}
 	if q := d.conv.Question; q == nil || q.Kind != questionRegister || age(d.now, q.At) >= RegistrationOpen {
 		d.ask(questionRegister, map[string]string{"step": stepName})
-		d.conv.Question.Draft = &Profile{ID: d.fresh.ID(), Phone: t.From, Language: d.lang}
+		d.conv.Question.Draft = &Profile{Phone: t.From, Language: d.lang}
 	}
 	d.askStep(d.conv.Question)
 }
@@ -177,8 +178,14 @@ func containsAny(s string, parts ...string) bool {
 // what is optional.
 func (d *decision) finishRegistration(q *Question) {
 	p := *q.Draft
+	p.ID = d.fresh.ID()
 	if own := d.view.Own; own != nil { // raised in the middle of registering
-		p.ID, p.Version, p.Code = own.ID, own.Version, own.Code
+		p.ID, p.Version, p.Code, p.Contacts = own.ID, own.Version, own.Code, slices.Clone(own.Contacts)
+		for _, c := range q.Draft.Contacts {
+			if own.Contact(c.Phone) == nil {
+				p.Contacts = append(p.Contacts, c)
+			}
+		}
 	}
 	if p.Code == "" {
 		p.Code = d.fresh.Code()
@@ -287,16 +294,17 @@ func slicesIndexContact(p *Profile, id string) int {
 // is known, and the registration goes on.
 func (d *decision) raiseDraft(t *Text) {
 	q := d.conv.Question.clone()
-	p := q.Draft
+	draft := *q.Draft
+	p := &draft
 	if len(p.Contacts) == 0 {
 		d.raiseUnknown(t)
 		return
 	}
+	p.ID = d.fresh.ID()
 	if p.Code == "" {
 		p.Code = d.fresh.Code()
 	}
 	p.Registered = d.now
-	d.conv.Question = q
 	d.putProfile(p, "registered", "phone", "sms, unfinished")
 	d.raise(raising{profile: p, words: t.parsed.Rest})
 }

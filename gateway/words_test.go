@@ -1,0 +1,288 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+)
+
+func TestRegistrationByText(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.says(ana, "registro", "nombre")
+	w.says(ana, "12345", "sin numeros")
+	w.says(ana, "Ana Ruiz", "ZIP")
+	w.says(ana, "606", "cinco digitos")
+	w.says(ana, "60608", "telefono y nombre")
+	w.says(ana, "mi hermana", "diez digitos")
+	w.says(ana, "312-555-0130 Lucia", "Lucia", "312-555-0130 (EEUU)", "LISTO")
+	w.says(ana, "Tia Berta 33 1234 9999", "Tia Berta", "+52 33 1234 9999 (Mexico)")
+	w.says(ana, "listo", "PIN de 4 a 8")
+	w.says(ana, "cuatro", "4 a 8 digitos")
+	w.says(ana, "7733", "Borre del telefono", "Si usted es de Mexico, quiere que avisemos a su consulado? SI o NO. Si pide asilo: NO.")
+	w.nothing("+13125550130")
+	summary := w.says(ana, "si", "Su codigo: ", "Lucia", "Tia Berta", "60608")
+	if strings.Contains(summary, "7733") {
+		t.Errorf("the summary repeats the PIN: %s", summary)
+	}
+	w.hears("+13125550130", "Ana R.", "contacto de emergencia", "SI acepta", "NO rechaza", "nunca pedimos dinero", "STOP")
+	w.hears("+523312349999", "Ana R.")
+	w.pass(time.Minute)
+	w.hears(ana, "no es 911", "PRUEBA")
+	w.hears(ana, "otro PIN")
+	w.says(ana, "5544", "Borre", "Lucia")
+	w.says(ana, "recoge a los ninos", "Tia Berta")
+	w.says(ana, "no", "palabra de familia")
+	w.says(ana, "Colibri", "DATOS")
+	w.says("+13125550130", "si", "Gracias", "Ana R.")
+	w.hears(ana, "Lucia acepto")
+	w.says(ana, "DATOS 7733", "Ana Ruiz", "Lucia ...0130 (listo)", "Tia Berta ...9999 (no ha contestado)", "consulado: SI")
+	w.says(ana, "ALERTA", "a 2 contactos", "Chicago")
+	w.hears("+13125550130", "Colibri. RED X: Ana R.")
+	w.pass(time.Minute)
+	w.hears("+13125550130", "recoge a los ninos")
+	w.says(ana, "BIEN 5544", "termino")
+	w.hears(desk, "Ana Ruiz")
+	w.hears(desk, "sigue ABIERTA")
+	if len(w.redacts) != 4 { // 7733, 5544, DATOS 7733, BIEN 5544
+		t.Errorf("%d texts with a PIN are redacted, want 4", len(w.redacts))
+	}
+}
+
+func TestRegistrationInEnglish(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.says(ana, "register", "first and last name")
+	w.says(ana, "Ana Ruiz", "ZIP where you live")
+	w.says(ana, "60608", "adult relative")
+	w.says(ana, "+523312349999 Berta", "Noted")
+	w.says(ana, "done", "Choose a PIN")
+	w.says(ana, "7733", "If you are from Mexico")
+	w.says(ana, "no", "Your code")
+	w.says(ana, "ALERT", "We got your ALERT", "1 contact")
+	w.nothing(desk)
+}
+
+func TestRegistrationPausesAndEnds(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.text(ana, "REGISTRO")
+	w.text(ana, "Ana Ruiz")
+	w.says(ana, "AYUDA", "EMERGENCIA")
+	w.pass(6 * 24 * time.Hour)
+	w.says(ana, "60608", "telefono y nombre")
+	w.says(ana, "CANCELAR", "Registro terminado")
+	w.says(ana, "312-555-0130 Lucia", "No entendimos")
+	w.says(ana, "REGISTRO", "nombre")
+	w.pass(8 * 24 * time.Hour)
+	w.says(ana, "REGISTRO", "nombre")
+}
+
+func TestAlertInTheMiddleOfRegistration(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.text(ana, "REGISTRO")
+	w.text(ana, "Ana Ruiz")
+	w.says(ana, "ALERTA", "no conocemos", "#")
+	w.text(ana, "60608")
+	w.text(ana, "+523312349999 Berta")
+	w.says(ana, "alerta ya estan aqui", "Recibimos su ALERTA", "1 contacto")
+	w.hears("+523312349999", "Ana R.")
+	w.says(ana, "listo", "PIN")
+	w.says(ana, "7733", "consulado")
+	w.says(ana, "no", "Su codigo")
+	w.says(ana, "BIEN 7733", "termino")
+	w.hears("+523312349999", "termino")
+}
+
+func TestContactOfTenDigitsThatAreValidInBothCountries(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.text(ana, "REGISTRO")
+	w.text(ana, "Ana Ruiz")
+	w.text(ana, "60608")
+	w.says(ana, "3312345678 Berta", "De que pais", "1 Estados Unidos o 2 Mexico")
+	w.says(ana, "2", "Berta +52 33 1234 5678 (Mexico)")
+	w.says(ana, "52 1 55 1234 5678 Paco", "+52 55 1234 5678 (Mexico)")
+	w.says(ana, "+34 612 345 678 Eva", "Estados Unidos y Mexico")
+	w.says(ana, "312-555-0120 yo", "propio numero")
+	w.says(ana, "+523312345678 otra", "ya esta en su lista")
+}
+
+func TestOwnData(t *testing.T) {
+	w := newWorld(t)
+	for _, command := range []string{"DATOS", "ZIP 93638", "AGREGAR 312-555-0140 Luis", "QUITAR 312-555-0103", "BORRAR"} {
+		answer := w.says(juan, command, "PIN")
+		if strings.Contains(answer, "Maria") || strings.Contains(answer, "60608") {
+			t.Errorf("%s without the PIN shows %q", command, answer)
+		}
+		w.says(juan, "0001", "no es correcto")
+		w.says(juan, "BIEN 4821", "No hay alerta") // a right PIN, so that the pair is not locked
+	}
+	w.nothing(maria, pedro, rosa, "+13125550140")
+	w.says(juan, "ZIP 93638 4821", "93638")
+	w.says(juan, "CONSULADO", "Fresno")
+	w.says(juan, "agregar 312-555-0140 Luis", "PIN")
+	w.says(juan, "4821", "Luis 312-555-0140 (EEUU)")
+	w.hears("+13125550140", "Juan P.")
+	w.says(juan, "QUITAR 312-555-0140 4821", "Quitamos a Luis")
+	w.nothing("+13125550140")
+	w.says(juan, "ALERTA", "a 3 contactos")
+	w.nothing("+13125550140")
+	w.says(juan, "ZIP 60608 4821", "alerta abierta")
+	w.says(juan, "CONSULADO NO 4821", "alerta abierta")
+	w.says(juan, "BIEN 4821", "termino")
+	w.says(juan, "CONSULADO NO 4821", "consulado: NO")
+	clear(w.inbox)
+	w.text(juan, "ALERTA 60608")
+	w.nothing(desk)
+}
+
+func TestErase(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "ALERTA", "Recibimos")
+	w.says(juan, "BORRAR 4821", "alerta abierta")
+	w.says(juan, "BIEN 4821", "termino")
+	w.says(juan, "BORRAR 4821", "Seguro")
+	w.says(juan, "que pasa", "No entendimos")
+	w.says(juan, "BORRAR 4821", "Seguro")
+	w.says(juan, "SI", "Borramos")
+	w.says(juan, "ESTADO", "No hay alerta")
+	w.says(juan, "ALERTA", "no conocemos este telefono")
+	w.text(maria, "hola")
+}
+
+func TestPanicIsAskedAndRaisedAfterSilence(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "ya me agarro la migra", "Es una ALERTA? Responda 1")
+	w.nothing(maria, desk)
+	w.pass(4 * time.Minute)
+	w.hears(maria, "Juan P.", "ya me agarro la migra")
+	w.hears(juan, "Recibimos su ALERTA")
+	w.nothing(desk)
+	w.says(juan, "ALERTA", "#")
+	w.hears(desk, "Juan Perez Lopez")
+}
+
+func TestPanicAnswered(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "AYUDA me llevan", "Responda 1")
+	w.says(juan, "1", "Recibimos su ALERTA", "Chicago")
+	w.hears(maria, "AYUDA me llevan")
+	w.pass(10 * time.Minute)
+	w.nothing(maria)
+	w.text(juan, "BIEN 4821")
+	clear(w.inbox)
+	w.says(juan, "vi una redada en la tele", "Responda 1")
+	w.says(juan, "no", "no avisamos a nadie")
+	w.pass(10 * time.Minute)
+	w.nothing(maria, desk)
+	w.says(juan, "no hay redada aqui") // NO stands with it
+	w.pass(10 * time.Minute)
+	w.nothing(maria, desk)
+}
+
+func TestCheckIn(t *testing.T) {
+	w := newWorld(t) // Sunday 14:30 in Chicago
+	w.says(juan, "CITA con el doctor", "No pusimos ninguna cita")
+	w.says(juan, "CITA 4PM", "el domingo a las 16:00", "Chicago", "LLEGUE y su PIN", "1 hora")
+	w.says(juan, "MAS 1H", "17:00")
+	w.pass(2*time.Hour + 35*time.Minute) // 17:05
+	w.hears(juan, "Ya salio?")
+	w.says(juan, "LLEGO la migra", "Es una ALERTA")
+	w.says(juan, "no", "no avisamos")
+	w.says(juan, "LLEGUE", "PIN")
+	w.says(juan, "4821", "Que bueno")
+	w.pass(3 * time.Hour)
+	w.nothing(maria, desk)
+
+	w.says(juan, "CITA 2H", "a las")
+	w.pass(2*time.Hour + 59*time.Minute)
+	w.nothing(maria, desk)
+	w.pass(2 * time.Minute)
+	w.hears(maria, "Juan P.", "no contesto")
+	w.hears(desk, "no contesto")
+}
+
+func TestDrill(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "PRUEBA", "PRUEBA #", "a 2 contactos")
+	ref := w.ref(w.hears(maria, "PRUEBA", "no es alerta", "Juan P."))
+	w.hears(rosa, "PRUEBA")
+	w.nothing(pedro, desk)
+	w.says(maria, "1", "PRUEBA #"+ref, "recibida")
+	w.nothing(juan)
+	w.pass(16 * time.Minute)
+	w.hears(juan, "1 de 2 contactos listos", "consulado no se probo")
+}
+
+func TestInvitationsAreRemindedOnceAndCapped(t *testing.T) {
+	w := newWorld(t)
+	p := w.juan()
+	p.Phone = other
+	w.register(p)
+	w.handle(gateway.Invite{Profile: p.ID})
+	w.deliver()
+	w.hears(pedro, "Juan P.", "SI acepta")
+	w.nothing(maria, rosa)
+	w.handle(gateway.Invite{Profile: p.ID})
+	w.deliver()
+	w.nothing(pedro)
+	w.pass(49 * time.Hour)
+	w.hears(pedro, "Ultimo aviso")
+	w.pass(100 * time.Hour)
+	w.nothing(pedro)
+	w.says(pedro, "no", "no sera contacto")
+	w.hears(other, "Pedro no quiere")
+	w.says(other, "ALERTA", "a 2 contactos")
+	w.nothing(pedro)
+}
+
+func TestWrongNumberIsNeverTextedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.says(pedro, "EQUIVOCADO", "No le escribiremos mas")
+	w.hears(juan, "Pedro no es de esa persona")
+	w.says(juan, "ALERTA", "a 2 contactos")
+	w.nothing(pedro)
+}
+
+func TestTooManyNewContactsInADay(t *testing.T) {
+	w := newWorld(t)
+	for _, last := range []string{"41", "42", "43"} {
+		w.says(juan, "AGREGAR 312-555-01"+last+" Luis 4821", "Anotado")
+	}
+	w.says(juan, "AGREGAR 312-555-0144 Luis 4821", "No caben mas")
+	w.nothing("+13125550144")
+}
+
+func TestThiefWithThePhoneAndNoPIN(t *testing.T) {
+	w := newWorld(t)
+	ref := w.ref(w.text(juan, "ALERTA"))
+	clear(w.inbox)
+	for _, text := range []string{
+		"DATOS", "ESTADO", "AYUDA", "BORRAR", "SI", "ZIP 10001", "hola", "STATUS", "CANCELAR", "BIEN", "QUITAR 3125550103", "CONSULADO SI", "LLEGUE",
+		"AGREGAR 3125550188 Ladron", "quien es mi contacto", "START",
+	} {
+		answer := w.text(juan, text)
+		for _, secret := range []string{"Maria", "Pedro", "Rosa", "5678", "0103", "0104", "4821", "Perez"} {
+			if strings.Contains(answer, secret) {
+				t.Errorf("%q shows %q: %s", text, secret, answer)
+			}
+		}
+	}
+	w.nothing(maria, pedro, rosa, desk, "+13125550188")
+	w.says(juan, "ESTADO", "#"+ref)
+}
+
+func TestQuestionsSwallowNoCommand(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.text(ana, "REGISTRO")
+	w.says(ana, "DERECHOS", "Guarde silencio")
+	w.says(ana, "ESTADO", "No hay alerta")
+	w.says(ana, "ALTO", "no recibira")
+	w.says(ana, "START", "otra vez")
+	w.says(juan, "CANCELAR", "No hay alerta abierta", "STOP") // a bare one may be a revocation
+}
