@@ -27,8 +27,8 @@ func gapOf(rate float64) time.Duration {
 //
 // Two things bound the rate. Blocks of all nodes never overlap, and a message
 // begins within its own slot (or at most late after its begin, where that is
-// longer). And what this node sends follows the generic cell rate algorithm
-// (ITU-T I.371, annex A) with late as its tolerance, so that slots that were
+// longer). And what this node sends follows the generic cell rate algorithm of ITU-T I.371
+// with late as its tolerance, so that slots that were
 // used late push the next ones back. In any second no more segments begin
 // than the rate allows and one message.
 type slots struct {
