@@ -27,10 +27,11 @@ func gapOf(rate float64) time.Duration {
 //
 // Two things bound the rate. Blocks of all nodes never overlap, and a message
 // begins within its own slot (or at most late after its begin, where that is
-// longer). And what this node sends follows the generic cell rate algorithm of ITU-T I.371
-// with late as its tolerance, so that slots that were
-// used late push the next ones back. In any second no more segments begin
-// than the rate allows and one message.
+// longer). And what this node sends follows the generic cell rate algorithm of
+// ITU-T I.371 with late as its tolerance, so that slots that were used late
+// push the next ones back. In any second no more segments of this node begin
+// than the rate allows and one message; over several nodes one may come close
+// behind another's late message.
 type slots struct {
 	blocks []block
 	next   time.Time // the theoretical arrival time of the next message
