@@ -1,0 +1,179 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"aviso/gateway"
+	"aviso/gateway/consulate"
+)
+
+// directory is who answers for which place, as of a version.
+type directory struct {
+	version int64
+	value   *gateway.Directory
+	table   []byte // the consulates' table that it was made from; nil: the built-in one
+}
+
+const (
+	selectDirectory  = `SELECT number FROM meta WHERE name = 'directory'`
+	selectConsulates = `SELECT value FROM meta WHERE name = 'consulates'`
+	selectDesks      = `SELECT id, seq, consulate, position, body FROM desk ORDER BY consulate, position, id`
+)
+
+// directoryAt is the directory of a version, read anew where another one was
+// read last.
+func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, error) {
+	last := s.directory.Load()
+	if last != nil && last.version == version {
+		return last.value, nil
+	}
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	if last = s.directory.Load(); last != nil && last.version == version {
+		return last.value, nil
+	}
+	next := &directory{version: version}
+	var desks []gateway.Desk
+	if err := snap.read(
+		statement{sql: selectConsulates, each: func(row row) error {
+			next.table = row.bytes(0)
+			return nil
+		}},
+		statement{sql: selectDesks, each: func(row row) error {
+			d, err := s.desk(row)
+			desks = append(desks, d)
+			return err
+		}},
+	); err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
+	}
+	if last != nil && bytes.Equal(last.table, next.table) {
+		next.value = gateway.NewDirectory(last.value.Consulates, desks)
+	} else {
+		table, err := consulates(next.table)
+		if err != nil {
+			return nil, fmt.Errorf("read directory: %w", err)
+		}
+		next.value = gateway.NewDirectory(table, desks)
+	}
+	// A snapshot may be older than what others have read meanwhile.
+	if last == nil || last.version < version {
+		s.directory.Store(next)
+	}
+	return next.value, nil
+}
+
+func (s *sealer) desk(row row) (gateway.Desk, error) {
+	d := gateway.Desk{ID: row.id(0), Seq: row.int(1), Consulate: row.text(2), Position: int(row.int(3))}
+	return d, s.open("desk", d.ID[:], row.bytes(4), &d)
+}
+
+// consulates reads a table as SetConsulates keeps it.
+func consulates(data []byte) (*consulate.Table, error) {
+	if data == nil {
+		return consulate.Builtin()
+	}
+	table := new(consulate.Table)
+	if err := table.UnmarshalBinary(data); err != nil {
+		return nil, fmt.Errorf("read consulates: %w", err)
+	}
+	return table, nil
+}
+
+// Directory reads the consulates and desks as they are now.
+func (s *Store) Directory(ctx context.Context) (*gateway.Directory, error) {
+	var d *gateway.Directory
+	err := s.read(ctx, func(snap *snapshot) error {
+		var version int64
+		if err := snap.read(statement{sql: selectDirectory, each: func(row row) error {
+			version = row.int(0)
+			return nil
+		}}); err != nil {
+			return err
+		}
+		var err error
+		d, err = s.directoryAt(snap, version)
+		return err
+	})
+	return d, err
+}
+
+// SetConsulates replaces the table of consulates by one that
+// consulate.Table.MarshalBinary wrote; nil brings the built-in one back. Every
+// node uses it from its next View on.
+func (s *Store) SetConsulates(ctx context.Context, table []byte) error {
+	if _, err := consulates(table); err != nil {
+		return err
+	}
+	u := s.unit(
+		statement{sql: `UPDATE meta SET value = $1 WHERE name = 'consulates'`, args: []any{bytesOrNull(table)}},
+		statement{sql: bumpDirectory},
+	)
+	if err := s.write(ctx, u); err != nil {
+		return fmt.Errorf("set consulates: %w", err)
+	}
+	s.changes.hint()
+	return nil
+}
+
+// ReplaceDesks makes desks the only ones, in their order by consulate and
+// position. A desk without an id is given one; a desk that was kept before at
+// the same address keeps its id, so that what it was told of stays its own.
+func (s *Store) ReplaceDesks(ctx context.Context, desks []gateway.Desk) error {
+	d, err := s.Directory(ctx)
+	if err != nil {
+		return fmt.Errorf("replace desks: %w", err)
+	}
+	b := &builder{sealer: s.sealer, at: micros(s.clock())}
+	b.add(`DELETE FROM desk`)
+	fresh := gateway.Fresh{Now: s.clock(), Rand: s.rand}
+	used := map[gateway.ID]bool{}
+	for _, desk := range desks {
+		desk.Seq = 0
+		if desk.ID.IsZero() {
+			desk.ID = keptDesk(d, &desk, used)
+		}
+		if desk.ID.IsZero() {
+			desk.ID = fresh.ID()
+		}
+		used[desk.ID] = true
+		b.desk(&desk)
+	}
+	b.add(bumpDirectory)
+	if b.err != nil {
+		return fmt.Errorf("replace desks: %w", b.err)
+	}
+	if err := s.write(ctx, s.unit(b.statements...)); err != nil {
+		return fmt.Errorf("replace desks: %w", err)
+	}
+	s.changes.hint()
+	return nil
+}
+
+// Desks are all desks, by consulate and position.
+func (s *Store) Desks(ctx context.Context) ([]gateway.Desk, error) {
+	var desks []gateway.Desk
+	err := s.read(ctx, func(snap *snapshot) error {
+		return snap.read(statement{sql: selectDesks, each: func(row row) error {
+			d, err := s.desk(row)
+			desks = append(desks, d)
+			return err
+		}})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read desks: %w", err)
+	}
+	return desks, nil
+}
+
+// keptDesk is the id of the desk that stands at the same place now.
+func keptDesk(d *gateway.Directory, desk *gateway.Desk, used map[gateway.ID]bool) gateway.ID {
+	for _, old := range d.DesksAt(desk.Address) {
+		if old.Consulate == desk.Consulate && old.Channel == desk.Channel && !used[old.ID] {
+			return old.ID
+		}
+	}
+	return gateway.ID{}
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"bytes"
+
+	"aviso/gateway"
+)
+
+// What hangs on a profile is found by the profile's id and by its alerts'.
+// An erased alert's seq turns negative, so that no Turn which saw the alert
+// before can write to it again.
+var eraseAlerts = []string{
+	`UPDATE ledger SET body = NULL WHERE subject IN (SELECT id FROM alert WHERE profile = $1) AND body IS NOT NULL`,
+	`DELETE FROM recipient WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
+	`DELETE FROM attempt WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
+	`DELETE FROM timer WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
+	`DELETE FROM timer WHERE profile = $1`,
+	`DELETE FROM task WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
+	`DELETE FROM task WHERE profile = $1`,
+	`UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = NULL WHERE profile = $1`,
+	`DELETE FROM finger WHERE profile = $1`,
+	`DELETE FROM profile WHERE id = $1`,
+}
+
+// guardErase refuses while an alert of the person is open.
+const guardErase = `INSERT INTO guard (ok) SELECT CAST(NULL AS BIGINT) WHERE EXISTS (SELECT 1 FROM alert WHERE profile = $1 AND state = 1)`
+
+// erase deletes a profile with all that hangs on it; the package comment says
+// what remains. A conversation that the same Turn writes stays as written: that
+// is how a stop outlives the person's erasing.
+func (b *builder) erase(p *gateway.Profile, kept []gateway.Conversation, chains chains) {
+	// The row is touched before it is deleted, so that a profile which has
+	// moved on since it was seen is a conflict.
+	b.add(guardErase, p.ID[:])
+	b.add(touchProfile, p.Seq, chains.head(gateway.SubjectProfile, p.ID), p.ID[:])
+	for _, sql := range eraseAlerts {
+		b.add(sql, p.ID[:])
+	}
+	phone := b.phone(hashConversation, p.Phone)
+	if phone == nil {
+		return
+	}
+	for i := range kept {
+		if bytes.Equal(b.phone(hashConversation, kept[i].Phone), phone) {
+			return
+		}
+	}
+	b.add(`DELETE FROM conversation WHERE phone_hash = $1`, phone)
+}

@@ -1,0 +1,189 @@
+package store
+
+// migrations is append-only: what a release has shipped never changes. The
+// number of the last one is the database's schema, and a database with a
+// higher number is refused.
+//
+// One text serves both engines. Types are BIGINT (times are microseconds since
+// 1970, UTC, 0: never; validity is in seconds), BYTEA and TEXT only; ids are ours. {clustered} is
+// SQLite's WITHOUT ROWID, for tables whose rows are short or come in the order
+// of their ids, and nothing on PostgreSQL.
+//
+// A body is sealed, and null where it was erased. Whatever else stands here is
+// an id, a state, a time, a number of ours, or a keyed hash.
+var migrations = []string{`
+CREATE TABLE meta (
+	name   TEXT PRIMARY KEY,
+	number BIGINT NOT NULL,
+	value  BYTEA
+) {clustered};
+
+-- First answers, by hash of the event's dedupe key. Body null: said nothing.
+CREATE TABLE inbound (
+	key  BYTEA PRIMARY KEY,
+	at   BIGINT NOT NULL,
+	body BYTEA
+) {clustered};
+CREATE INDEX inbound_at ON inbound (at);
+
+CREATE TABLE conversation (
+	id         BYTEA PRIMARY KEY,
+	seq        BIGINT NOT NULL,
+	at         BIGINT NOT NULL,
+	phone_hash BYTEA NOT NULL,
+	stopped    BIGINT NOT NULL,
+	body       BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX conversation_phone ON conversation (phone_hash);
+CREATE INDEX conversation_stopped ON conversation (phone_hash) WHERE stopped > 0;
+
+-- fingers is a sum over the profile's rows in finger, so that these are
+-- rewritten only where a name or a contact's phone has changed.
+CREATE TABLE profile (
+	id         BYTEA PRIMARY KEY,
+	seq        BIGINT NOT NULL,
+	head       BYTEA NOT NULL,
+	at         BIGINT NOT NULL,
+	phone_hash BYTEA,
+	code_hash  BYTEA,
+	fingers    BYTEA NOT NULL,
+	body       BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX profile_phone ON profile (phone_hash);
+CREATE UNIQUE INDEX profile_code ON profile (code_hash);
+
+-- What a profile is found by besides: its contacts' phones (kind 1) and the
+-- words of its name (kind 2).
+CREATE TABLE finger (
+	hash    BYTEA NOT NULL,
+	kind    BIGINT NOT NULL,
+	profile BYTEA NOT NULL,
+	PRIMARY KEY (hash, kind, profile)
+) {clustered};
+CREATE INDEX finger_profile ON finger (profile);
+
+-- An erased alert keeps its times for counting. Its seq is negative, which no
+-- Turn has seen.
+CREATE TABLE alert (
+	id        BYTEA PRIMARY KEY,
+	seq       BIGINT NOT NULL,
+	head      BYTEA NOT NULL,
+	ref       BIGINT,
+	profile   BYTEA,
+	state     BIGINT NOT NULL,
+	consulate TEXT NOT NULL,
+	drill     BIGINT NOT NULL,
+	at        BIGINT NOT NULL,
+	ended     BIGINT NOT NULL,
+	body      BYTEA
+) {clustered};
+CREATE INDEX alert_ref ON alert (ref) WHERE ref IS NOT NULL;
+CREATE INDEX alert_profile ON alert (profile) WHERE profile IS NOT NULL;
+CREATE INDEX alert_state ON alert (state, at);
+
+CREATE TABLE recipient (
+	alert      BYTEA NOT NULL,
+	id         BYTEA NOT NULL,
+	seq        BIGINT NOT NULL,
+	kind       BIGINT NOT NULL,
+	state      BIGINT NOT NULL,
+	rung       BIGINT NOT NULL,
+	next       BIGINT NOT NULL,
+	phone_hash BYTEA,
+	body       BYTEA NOT NULL,
+	PRIMARY KEY (alert, id)
+) {clustered};
+CREATE INDEX recipient_phone ON recipient (phone_hash, alert) WHERE phone_hash IS NOT NULL;
+
+-- ready is the time from which an attempt may be claimed: when it is due, or
+-- when the lease of its claim ends; null where it is over.
+CREATE TABLE attempt (
+	id        BYTEA PRIMARY KEY,
+	seq       BIGINT NOT NULL,
+	alert     BYTEA,
+	recipient BYTEA,
+	channel   BIGINT NOT NULL,
+	lane      BIGINT NOT NULL,
+	state     BIGINT NOT NULL,
+	ready     BIGINT,
+	due       BIGINT NOT NULL,
+	expires   BIGINT NOT NULL,
+	validity  BIGINT NOT NULL,
+	tries     BIGINT NOT NULL,
+	lookups   BIGINT NOT NULL,
+	fence     BIGINT NOT NULL,
+	doubt     BIGINT NOT NULL,
+	sender    TEXT NOT NULL,
+	avoid     TEXT NOT NULL,
+	sid       TEXT NOT NULL,
+	rank      BIGINT NOT NULL,
+	code      TEXT NOT NULL,
+	sent      BIGINT NOT NULL,
+	body      BYTEA NOT NULL
+) {clustered};
+CREATE INDEX attempt_alert ON attempt (alert) WHERE alert IS NOT NULL;
+CREATE INDEX attempt_ready ON attempt (lane, ready) WHERE ready IS NOT NULL;
+
+CREATE TABLE timer (
+	id      BYTEA PRIMARY KEY,
+	kind    TEXT NOT NULL,
+	alert   BYTEA,
+	profile BYTEA,
+	due     BIGINT NOT NULL,
+	ready   BIGINT NOT NULL,
+	fence   BIGINT NOT NULL,
+	doubt   BIGINT NOT NULL,
+	body    BYTEA
+) {clustered};
+CREATE INDEX timer_ready ON timer (ready);
+CREATE INDEX timer_alert ON timer (alert) WHERE alert IS NOT NULL;
+CREATE INDEX timer_profile ON timer (profile) WHERE profile IS NOT NULL;
+
+CREATE TABLE task (
+	id      BYTEA PRIMARY KEY,
+	seq     BIGINT NOT NULL,
+	kind    TEXT NOT NULL,
+	state   BIGINT NOT NULL,
+	urgent  BIGINT NOT NULL,
+	alert   BYTEA,
+	profile BYTEA,
+	at      BIGINT NOT NULL,
+	body    BYTEA NOT NULL
+) {clustered};
+CREATE INDEX task_alert ON task (alert) WHERE alert IS NOT NULL;
+CREATE INDEX task_profile ON task (profile) WHERE profile IS NOT NULL;
+CREATE INDEX task_open ON task (at) WHERE state < 3;
+
+CREATE TABLE desk (
+	id        BYTEA PRIMARY KEY,
+	seq       BIGINT NOT NULL,
+	consulate TEXT NOT NULL,
+	position  BIGINT NOT NULL,
+	body      BYTEA NOT NULL
+) {clustered};
+
+-- Until when each sender's time is given away.
+CREATE TABLE slot (
+	sender TEXT PRIMARY KEY,
+	free   BIGINT NOT NULL
+) {clustered};
+
+-- The audit chains: a row for each subject that a Turn changed. hash covers
+-- the row before it and body_hash, not the body, which may be erased.
+CREATE TABLE ledger (
+	subject   BYTEA NOT NULL,
+	seq       BIGINT NOT NULL,
+	kind      TEXT NOT NULL,
+	what      TEXT NOT NULL,
+	at        BIGINT NOT NULL,
+	body_hash BYTEA NOT NULL,
+	hash      BYTEA NOT NULL,
+	body      BYTEA,
+	PRIMARY KEY (subject, seq)
+) {clustered};
+
+-- Always empty: a null that is written here stops a Turn.
+CREATE TABLE guard (
+	ok BIGINT NOT NULL
+);
+`}

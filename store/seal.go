@@ -1,0 +1,121 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"aviso/gateway"
+)
+
+// What is hashed for finding; the kind keeps a phone's hash as the phone of a
+// profile apart from the same phone's hash as a contact's, so that nobody
+// without the key sees who is whose contact.
+type hashKind string
+
+const (
+	hashKey          hashKind = "key"
+	hashConversation hashKind = "conversation"
+	hashProfile      hashKind = "profile"
+	hashCode         hashKind = "code"
+	hashContact      hashKind = "contact"
+	hashName         hashKind = "name"
+	hashRecipient    hashKind = "recipient"
+)
+
+// sealer turns what is kept of people into bodies that tell nothing, and back.
+type sealer struct {
+	keys *Keyset
+	enc  cbor.EncMode
+	dec  cbor.DecMode
+}
+
+func newSealer(keys *Keyset) (*sealer, error) {
+	// Times keep their nanoseconds, as text: CBOR's shorter times are floating
+	// point, which gives back another time than was put in.
+	enc, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
+	if err != nil {
+		return nil, fmt.Errorf("make encoder: %w", err)
+	}
+	dec, err := cbor.DecOptions{}.DecMode()
+	if err != nil {
+		return nil, fmt.Errorf("make decoder: %w", err)
+	}
+	return &sealer{keys, enc, dec}, nil
+}
+
+// seal makes the body of one row. Table and row are bound to it, so that a
+// body moved to another row does not open. What is kept of v is what has a
+// json tag; the clear columns are tagged "-".
+func (s *sealer) seal(table string, id []byte, v any) ([]byte, error) {
+	plain, err := s.enc.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", table, err)
+	}
+	return s.sealBytes(table, id, plain)
+}
+
+func (s *sealer) sealBytes(table string, id, plain []byte) ([]byte, error) {
+	body, err := s.keys.seal.Encrypt(plain, associated(table, id))
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", table, err)
+	}
+	return body, nil
+}
+
+// open reads a body into v. A body that was erased leaves v as it is.
+func (s *sealer) open(table string, id, body []byte, v any) error {
+	if body == nil {
+		return nil
+	}
+	plain, err := s.openBytes(table, id, body)
+	if err != nil {
+		return err
+	}
+	if err := s.dec.Unmarshal(plain, v); err != nil {
+		// The decoder's own words may quote what it read.
+		return fmt.Errorf("decode %s %x: damaged", table, id)
+	}
+	return nil
+}
+
+func (s *sealer) openBytes(table string, id, body []byte) ([]byte, error) {
+	plain, err := s.keys.seal.Decrypt(body, associated(table, id))
+	if err != nil {
+		return nil, fmt.Errorf("open %s %x: %w", table, id, errSealBroken)
+	}
+	return plain, nil
+}
+
+var errSealBroken = errors.New("the seal is broken, or of another keyset")
+
+func associated(table string, id []byte) []byte {
+	ad := make([]byte, 0, len(table)+1+len(id))
+	ad = append(ad, table...)
+	ad = append(ad, 0)
+	return append(ad, id...)
+}
+
+// hash finds value again: 16 bytes that nobody without the keyset can compute.
+// Nothing has no hash.
+func (s *sealer) hash(kind hashKind, value string) []byte {
+	if value == "" {
+		return nil
+	}
+	input := make([]byte, 0, len(kind)+1+len(value))
+	input = append(input, kind...)
+	input = append(input, 0)
+	input = append(input, value...)
+	sum, err := s.keys.lookup.ComputePrimaryPRF(input, 16)
+	if err != nil {
+		// HMAC-SHA256 has 32 bytes to give and cannot fail at 16; a wrong
+		// hash would lose a person.
+		panic("store: keyed hash: " + err.Error())
+	}
+	return sum
+}
+
+func (s *sealer) phone(kind hashKind, phone gateway.Phone) []byte {
+	return s.hash(kind, string(phone))
+}

@@ -1,0 +1,227 @@
+// Package store keeps the records: one Go implementation and one SQL text over
+// SQLite and PostgreSQL.
+//
+// A Turn becomes a list of statements, none of which needs an earlier one's
+// result (turn.go). Its preconditions are rows: a dedupe key that is known and
+// a sequence number that has moved on are both a constraint violation, on
+// either engine. What differs stands behind engine: how a group of Turns is
+// committed, how a snapshot is read, how one waits for a change.
+//
+// Whatever tells of a person is in a row's one sealed body (seal.go); they are
+// found by keyed hash. The rows of table ledger chain what was done to each
+// alert, profile and agent (ledger.go, verify.go).
+//
+// # What erasing leaves
+//
+// Erasing a person (Turn.Erase) deletes the profile, what it is found by, the
+// conversation of its phone, and of each of its alerts the recipients,
+// attempts, timers and tasks. Of an alert remain its times, state and
+// consulate, for counting, and nothing that leads to the person: no reference,
+// no profile, no body. Of the audit chains remain the rows without their
+// bodies, so that they still verify. Left alone is what belongs to others: the
+// person as somebody else's contact, and what that contact was told. First
+// answers to repeated webhooks (inbound) are kept by the hash of the carrier's
+// id alone; no one is found by them, and they go by age.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aviso/gateway"
+)
+
+// Options say what to open.
+type Options struct {
+	// DSN is a path (SQLite) or a postgres:// address.
+	DSN string
+
+	// Keys seals the records. Where it is nil the keyset is read from
+	// KeysFile; it is made there, mode 0600, where neither that file nor any
+	// record exists.
+	Keys     *Keyset
+	KeysFile string
+
+	// ReadOnly opens an existing database of this very schema, and can commit
+	// nothing.
+	ReadOnly bool
+
+	// VoidLeases frees at once what a dead process had claimed. Only for the
+	// one process that serves on SQLite: commands beside it must not.
+	VoidLeases bool
+
+	Clock func() time.Time // nil: time.Now
+}
+
+// Errors that Open refuses with. Each is a sentence for the operator.
+var (
+	ErrOtherKeyset = errors.New("the database is sealed with another keyset; start with the keyset that it was made with")
+	ErrNoKeyset    = errors.New("the database holds sealed records, but its keyset is missing; put the keyset's file back")
+	ErrNewerSchema = errors.New("the database was written by a newer version of this program; start that version or a later one")
+	ErrOldSchema   = errors.New("the database has an older schema and was opened for reading only; start `aviso serve` once")
+	ErrReadOnly    = errors.New("the database is open for reading only")
+	ErrClosed      = errors.New("the database is closed")
+)
+
+// Store keeps the records. It is safe for concurrent use.
+type Store struct {
+	engine
+	*sealer
+	clock   func() time.Time
+	rand    io.Reader
+	changes *changes
+
+	directory atomic.Pointer[directory]
+	loading   sync.Mutex // one goroutine at a time reads the directory anew
+
+	stop context.CancelFunc
+	idle sync.WaitGroup
+}
+
+var _ gateway.Store = (*Store)(nil)
+
+// Open opens a database, and makes or migrates it where it has to.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, rand: rand.Reader, changes: newChanges()}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	var err error
+	if isPostgres(o.DSN) {
+		s.engine, err = openPostgres(ctx, o.DSN, o.ReadOnly)
+	} else {
+		s.engine, err = openSQLite(ctx, o.DSN, o.ReadOnly)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.engine.close())
+	}
+	listening, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.idle.Go(func() { s.listen(listening, s.changes.hint) })
+	return s, nil
+}
+
+// isPostgres reports whether a DSN is an address rather than a path.
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// prepare brings the schema up to date and finds the keyset that opens it.
+// Both happen under one lock, so that two processes which start together on an
+// empty database end with one schema and one keyset.
+func (s *Store) prepare(ctx context.Context, o Options) error {
+	err := s.setUp(ctx, func(tx setUp) error {
+		empty, err := tx.empty()
+		if err != nil {
+			return err
+		}
+		if empty && o.ReadOnly {
+			return errors.New("there is no database yet")
+		}
+		var schema int64
+		var needs []byte
+		if !empty {
+			if err := tx.query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys')`, func(r row) error {
+				if r.text(0) == "schema" {
+					schema = r.int(1)
+				} else {
+					needs = r.bytes(2)
+				}
+				return nil
+			}); err != nil {
+				return fmt.Errorf("this is no database of this program: %w", err)
+			}
+			if schema > int64(len(migrations)) {
+				return ErrNewerSchema
+			}
+			if schema < int64(len(migrations)) && o.ReadOnly {
+				return ErrOldSchema
+			}
+		}
+		keys, err := keysetFor(o.Keys, o.KeysFile, empty)
+		if err != nil {
+			return err
+		}
+		if !empty && !keys.opens(needs) {
+			return ErrOtherKeyset
+		}
+		if s.sealer, err = newSealer(keys); err != nil {
+			return err
+		}
+		return migrate(tx, schema, keys)
+	})
+	if err != nil || !o.VoidLeases {
+		return err
+	}
+	return s.voidLeases(ctx)
+}
+
+// migrate runs what the database has not seen yet. The first migration also
+// writes down which keys open it.
+func migrate(tx setUp, schema int64, keys *Keyset) error {
+	for n := schema; n < int64(len(migrations)); n++ {
+		if err := tx.script(migrations[n]); err != nil {
+			return fmt.Errorf("migration %d: %w", n+1, err)
+		}
+		if n == 0 {
+			for _, name := range []string{"schema", "directory", "consulates", "ping"} {
+				if err := tx.exec(`INSERT INTO meta (name, number) VALUES ($1, 0)`, name); err != nil {
+					return fmt.Errorf("migration 1: %w", err)
+				}
+			}
+			if err := tx.exec(`INSERT INTO meta (name, number, value) VALUES ('keys', 0, $1)`, keys.needs()); err != nil {
+				return fmt.Errorf("migration 1: %w", err)
+			}
+		}
+	}
+	if schema == int64(len(migrations)) {
+		return nil
+	}
+	return tx.exec(`UPDATE meta SET number = $1 WHERE name = 'schema'`, int64(len(migrations)))
+}
+
+// Close waits for what has been handed over, and closes the database.
+func (s *Store) Close() error {
+	s.stop()
+	s.idle.Wait()
+	return s.engine.close()
+}
+
+// Fingerprint names the keyset that the store was opened with.
+func (s *Store) Fingerprint() string { return s.keys.Fingerprint() }
+
+// Ping proves that the database can write: it commits a few bytes.
+func (s *Store) Ping(ctx context.Context) error {
+	u := s.unit(statement{sql: `UPDATE meta SET number = number + 1 WHERE name = 'ping'`})
+	if err := s.write(ctx, u); err != nil {
+		return fmt.Errorf("ping database: %w", err)
+	}
+	return nil
+}
+
+// Commit implements gateway.Store.
+func (s *Store) Commit(ctx context.Context, turn gateway.Turn) error {
+	u, err := s.turn(&turn)
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	if err := s.write(ctx, u); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	if u.wakes {
+		s.changes.hint()
+	} else {
+		s.changes.stir()
+	}
+	return nil
+}

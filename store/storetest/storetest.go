@@ -1,0 +1,220 @@
+// Package storetest is the suite that every engine of the store passes.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// Engine is how the suite gets at one kind of database.
+type Engine struct {
+	// New makes an empty database that no other test has, and says its address.
+	New func(t *testing.T) (dsn string)
+	// Exec runs one statement on it, behind the store's back.
+	Exec func(t *testing.T, dsn, sql string)
+}
+
+// Run runs the suite.
+func Run(t *testing.T, engine Engine) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *world)
+	}{
+		{"A repeat gets the first answer", testRepeat},
+		{"What was written is read back", testRoundTrip},
+		{"Every kind of row refuses a lost race", testConflicts},
+		{"A subject that only has entries moves on too", testEntryConflict},
+		{"A unique name that is taken is a conflict", testTaken},
+		{"A failing Turn harms no neighbour", testNeighbours},
+		{"A caller who leaves loses nothing", testLeaving},
+		{"An erased conversation is not written to", testVanished},
+		{"Eight workers claim each attempt once", testClaimOnce},
+		{"Lanes come before times", testLanes},
+		{"A lease that ends leaves doubt", testLease},
+		{"Nobody else sends what is claimed", testCancelMeetsClaim},
+		{"A release is fenced", testRelease},
+		{"Leases are voided at a start", testVoid},
+		{"Timers are claimed like attempts", testTimers},
+		{"The oldest due attempt is known", testOldest},
+		{"Two nodes share a sender's time", testSlots},
+		{"A change is hinted at, on every node", testChanges},
+		{"A view holds what hangs on a phone", testViewPhone},
+		{"A view finds by number, code, id and attempt", testViewNamed},
+		{"A view knows who wants no texts", testViewStopped},
+		{"A view is bounded", testViewBounds},
+		{"A view is one snapshot", testSnapshot},
+		{"The directory follows its parts", testDirectory},
+		{"Erasing leaves nothing of a person", testErase},
+		{"Erasing waits for an open alert", testEraseOpen},
+		{"The chains verify, and tell what was done to them", testVerify},
+		{"An import is an upsert", testImport},
+		{"An import refuses a code that is taken", testImportTaken},
+		{"Every profile is exported once", testExport},
+		{"Another keyset is refused", testOtherKeyset},
+		{"A newer schema is refused", testNewerSchema},
+		{"A missing keyset is refused", testMissingKeyset},
+		{"Two that start together end with one keyset", testStartTogether},
+		{"A database for reading takes no writes", testReadOnly},
+		{"A ping writes", testPing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.test(t, newWorld(t, engine))
+		})
+	}
+}
+
+// world is one database, with a clock that a test turns by hand.
+type world struct {
+	engine Engine
+	dsn    string
+	keys   *store.Keyset
+	now    time.Time
+	made   int
+}
+
+func newWorld(t *testing.T, engine Engine) *world {
+	t.Helper()
+	keys, err := store.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 20, 14, 30, 0, 123_456_000, time.UTC)
+	return &world{engine: engine, dsn: engine.New(t), keys: keys, now: now}
+}
+
+// open opens a node on the world's database.
+func (w *world) open(t *testing.T) *store.Store {
+	t.Helper()
+	return w.openWith(t, store.Options{Keys: w.keys})
+}
+
+func (w *world) openWith(t *testing.T, o store.Options) *store.Store {
+	t.Helper()
+	s, err := w.tryOpen(t, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (w *world) tryOpen(t *testing.T, o store.Options) (*store.Store, error) {
+	t.Helper()
+	o.DSN, o.Clock = w.dsn, func() time.Time { return w.now }
+	s, err := store.Open(context.Background(), o)
+	if err == nil {
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		})
+	}
+	return s, err
+}
+
+func (w *world) fresh() gateway.Fresh { return gateway.Fresh{Now: w.now, Rand: rand.Reader} }
+
+// id makes ids that grow, so that what is made first is read first.
+func (w *world) id() gateway.ID {
+	w.made++
+	return gateway.Fresh{Now: w.now.Add(time.Duration(w.made) * time.Millisecond), Rand: rand.Reader}.ID()
+}
+
+func (w *world) turn() gateway.Turn { return gateway.Turn{At: w.now} }
+
+// phone makes different phones out of numbers.
+func phone(n int) gateway.Phone { return gateway.Phone(fmt.Sprintf("+1312555%04d", n)) }
+
+// person is a profile with contacts.
+func (w *world) person(self int, contacts ...int) gateway.Profile {
+	p := gateway.Profile{
+		ID: w.id(), Phone: phone(self), Code: w.fresh().Code(), Name: "Juan Pérez López", Language: "es", ZIP: "60608",
+		PIN:            gateway.PIN{Salt: w.fresh().Salt(), Hash: w.fresh().Salt(), Duress: w.fresh().Salt()},
+		ConsularNotice: gateway.Consent{Given: true, At: w.now, Channel: "sms"},
+		Registered:     w.now,
+	}
+	for _, c := range contacts {
+		p.Contacts = append(p.Contacts, gateway.Contact{ID: w.id(), Phone: phone(c), Name: "Maria", Standing: gateway.StandingAccepted})
+	}
+	return p
+}
+
+func (w *world) alert(p *gateway.Profile, ref gateway.Ref) gateway.Alert {
+	a := gateway.Alert{ID: w.id(), Ref: ref, State: gateway.AlertOpen, At: w.now, Consulate: "chicago"}
+	if p != nil {
+		a.Profile, a.Phone, a.Name, a.ZIP = p.ID, p.Phone, p.Name, p.ZIP
+		a.Words = []gateway.Words{{At: w.now, Text: "me llevan"}}
+	}
+	return a
+}
+
+func (w *world) recipient(a *gateway.Alert, who int) gateway.Recipient {
+	return gateway.Recipient{ID: w.id(), Alert: a.ID, Kind: gateway.KindContact, State: gateway.RecipientOwed,
+		Phone: phone(who), Name: "Maria", Language: "es", Next: w.now.Add(time.Minute)}
+}
+
+func (w *world) attempt(r *gateway.Recipient) gateway.Attempt {
+	a := gateway.Attempt{ID: w.id(), Channel: gateway.SMS, Lane: gateway.LaneFirst, State: gateway.AttemptWaiting, Due: w.now,
+		Validity: 5 * time.Minute, Avoid: []string{"+15550001111", "78910"}, To: phone(900), Text: "ALERTA", Purpose: gateway.PurposeNotice}
+	if r != nil {
+		a.Alert, a.Recipient, a.To = r.Alert, r.ID, r.Phone
+	}
+	return a
+}
+
+func (w *world) conversation(n int) gateway.Conversation {
+	return gateway.Conversation{ID: w.id(), Phone: phone(n), Language: "es"}
+}
+
+// raised is a person with an open alert, one recipient a contact and an attempt
+// for each.
+type raised struct {
+	person     gateway.Profile
+	alert      gateway.Alert
+	recipients []gateway.Recipient
+	attempts   []gateway.Attempt
+}
+
+func (w *world) raise(t *testing.T, s *store.Store, self int, contacts ...int) raised {
+	t.Helper()
+	r := raised{person: w.person(self, contacts...)}
+	mustCommit(t, s, gateway.Turn{At: w.now, Profiles: []gateway.Profile{r.person},
+		Conversations: []gateway.Conversation{w.conversation(self)}})
+	return w.raiseAgain(t, s, r.person, contacts...)
+}
+
+func (w *world) raiseAgain(t *testing.T, s *store.Store, p gateway.Profile, contacts ...int) raised {
+	t.Helper()
+	r := raised{person: p, alert: w.alert(&p, mustView(t, s, gateway.Scope{}).Free)}
+	for _, c := range contacts {
+		recipient := w.recipient(&r.alert, c)
+		r.recipients = append(r.recipients, recipient)
+		r.attempts = append(r.attempts, w.attempt(&recipient))
+	}
+	mustCommit(t, s, gateway.Turn{At: w.now, Alerts: []gateway.Alert{r.alert}, Recipients: r.recipients, Attempts: r.attempts,
+		Timers: []gateway.Timer{{ID: w.id(), Kind: "follow-up", Alert: r.alert.ID, Profile: p.ID, Due: w.now.Add(time.Hour), Phone: p.Phone}},
+		Tasks:  []gateway.Task{{ID: w.id(), Kind: gateway.TaskNoDesk, State: gateway.TaskOpen, Alert: r.alert.ID, Profile: p.ID, At: w.now, Note: "ring"}},
+		Audit:  []gateway.Entry{{Subject: gateway.SubjectAlert, ID: r.alert.ID, Kind: "raised", Actor: "phone", Detail: "me llevan"}}})
+	return r
+}
+
+func mustCommit(t *testing.T, s *store.Store, turn gateway.Turn) {
+	t.Helper()
+	if err := s.Commit(context.Background(), turn); err != nil {
+		t.Fatalf("commit: %v", err)
+	}
+}
+
+func mustView(t *testing.T, s *store.Store, scope gateway.Scope) gateway.View {
+	t.Helper()
+	v, err := s.View(context.Background(), scope)
+	if err != nil {
+		t.Fatalf("view: %v", err)
+	}
+	return v
+}

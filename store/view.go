@@ -1,0 +1,454 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"aviso/gateway"
+)
+
+// Bounds of a View. They are far above what a person has, and keep one crowded
+// row from slowing everybody.
+const (
+	maxWards      = 20  // profiles that name one phone as a contact
+	maxTold       = 20  // alerts that one phone was told of
+	maxNamed      = 20  // numbers and codes in one text
+	maxAlerts     = 20  // of one profile, open ones first
+	maxRecipients = 100 // of one alert
+	maxAttempts   = 400 // of one alert, the newest
+	maxTasks      = 50  // of one alert
+	maxToldTexts  = 50  // to one recipient of one alert, the newest
+)
+
+// How long an ended alert is still in a View: among the cases of those who
+// hang on it, and among what a phone was told of.
+const (
+	caseKept = 24 * time.Hour
+	toldKept = 30 * 24 * time.Hour
+)
+
+const (
+	// Open ones first, then the newest. $2: not ended before; $3: at most.
+	recent = ` AND (a.state = 1 OR a.ended >= $2) ORDER BY CASE WHEN a.state = 1 THEN 0 ELSE 1 END, a.id DESC LIMIT $3`
+)
+
+const (
+	selectInbound      = `SELECT body FROM inbound WHERE key = $1`
+	selectConversation = `SELECT ` + conversationColumns + ` FROM conversation c WHERE c.phone_hash = $1`
+
+	selectProfileByPhone = `SELECT ` + profileColumns + ` FROM profile p WHERE p.phone_hash = $1`
+	selectProfileByCode  = `SELECT ` + profileColumns + ` FROM profile p WHERE p.code_hash = $1`
+	selectProfile        = `SELECT ` + profileColumns + ` FROM profile p WHERE p.id = $1`
+	selectWards          = `SELECT ` + profileColumns + ` FROM finger f JOIN profile p ON p.id = f.profile
+		WHERE f.hash = $1 AND f.kind = 1 ORDER BY f.profile LIMIT $2`
+
+	selectProfileOfAlert   = `SELECT ` + profileColumns + ` FROM alert a JOIN profile p ON p.id = a.profile WHERE a.id = $1`
+	selectProfileOfAttempt = `SELECT ` + profileColumns + ` FROM attempt t JOIN alert a ON a.id = t.alert JOIN profile p ON p.id = a.profile WHERE t.id = $1`
+
+	selectAlert          = `SELECT ` + alertColumns + ` FROM alert a WHERE a.id = $1 AND a.seq > 0`
+	selectAlertsOf       = `SELECT ` + alertColumns + ` FROM alert a WHERE a.profile = $1` + recent
+	selectAlertsByPhone  = `SELECT ` + alertColumns + ` FROM profile p JOIN alert a ON a.profile = p.id WHERE p.phone_hash = $1` + recent
+	selectAlertsByCode   = `SELECT ` + alertColumns + ` FROM profile p JOIN alert a ON a.profile = p.id WHERE p.code_hash = $1` + recent
+	selectAlertsOfWards  = `SELECT ` + alertColumns + ` FROM finger f JOIN alert a ON a.profile = f.profile WHERE f.hash = $1 AND f.kind = 1` + recent
+	selectAlertOfAttempt = `SELECT ` + alertColumns + ` FROM attempt t JOIN alert a ON a.id = t.alert WHERE t.id = $1 AND a.seq > 0`
+
+	selectTold = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM recipient r JOIN alert a ON a.id = r.alert
+		WHERE r.phone_hash = $1 AND (a.state = 1 OR a.ended >= $2) AND a.seq > 0 ORDER BY r.alert DESC LIMIT $3`
+	selectToldByRef = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM alert a JOIN recipient r ON r.alert = a.id
+		WHERE a.ref = $1 AND r.phone_hash = $2 ORDER BY r.id LIMIT $3`
+
+	selectRecipients   = `SELECT ` + recipientColumns + ` FROM recipient r WHERE r.alert = $1 ORDER BY r.id LIMIT $2`
+	selectAttempts     = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 ORDER BY t.id DESC LIMIT $2`
+	selectAttemptsTo   = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 AND t.recipient = $2 ORDER BY t.id DESC LIMIT $3`
+	selectTasks        = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 AND k.state < 3 ORDER BY k.id LIMIT $2`
+	selectAttempt      = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.id = $1`
+	selectAttemptWhole = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.id = $1`
+
+	selectStopped = `SELECT phone_hash FROM conversation WHERE phone_hash IN ($1, $2, $3, $4, $5, $6, $7, $8) AND stopped > 0`
+
+	selectTaken = `SELECT ref FROM alert WHERE ref IN ($1, $2, $3, $4)`
+)
+
+// View implements gateway.Store.
+func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
+	r := reading{Store: s, scope: &scope, now: s.clock()}
+	err := s.read(ctx, func(snap *snapshot) error {
+		if err := r.first(snap); err != nil || r.view.Repeat != nil {
+			return err
+		}
+		if err := r.second(snap); err != nil {
+			return err
+		}
+		return r.third(snap)
+	})
+	switch {
+	case err != nil:
+		return gateway.View{}, fmt.Errorf("view: %w", err)
+	case r.view.Repeat != nil:
+		return gateway.View{Repeat: r.view.Repeat}, nil
+	}
+	return r.view, nil
+}
+
+// reading is one View on its way, in steps that each need the one before: all
+// that can be found from the scope; what hangs on the alerts that were found;
+// which phones are stopped. A step that has nothing to ask costs nothing.
+type reading struct {
+	*Store
+	scope *gateway.Scope
+	now   time.Time
+	view  gateway.View
+	list  []statement
+	asked map[gateway.Phone]bool // whether they are stopped
+}
+
+func (r *reading) ask(sql string, each func(row) error, args ...any) {
+	r.list = append(r.list, statement{sql: sql, args: args, each: each})
+}
+
+func (r *reading) run(snap *snapshot) error {
+	list := r.list
+	r.list = nil
+	if len(list) == 0 {
+		return nil
+	}
+	return snap.read(list...)
+}
+
+func (r *reading) first(snap *snapshot) error {
+	scope := r.scope
+	r.list = make([]statement, 0, 12)
+	if scope.Key != "" {
+		hash := r.hash(hashKey, scope.Key)
+		r.ask(selectInbound, func(row row) error {
+			r.view.Repeat = &gateway.Answer{}
+			return r.open("inbound", hash, row.bytes(0), r.view.Repeat)
+		}, hash)
+	}
+	since := micros(r.now.Add(-caseKept))
+	if scope.Phone != "" {
+		r.askPhone(scope.Phone, since)
+	}
+	for _, phone := range firstOf(scope.NamedPhones) {
+		hash := r.phone(hashProfile, phone)
+		r.ask(selectProfileByPhone, r.profiles(&r.view.Named), hash)
+		r.ask(selectAlertsByPhone, r.addCase, hash, since, int64(maxAlerts))
+	}
+	for _, code := range firstOf(scope.NamedCodes) {
+		hash := r.hash(hashCode, string(code))
+		r.ask(selectProfileByCode, r.profiles(&r.view.Named), hash)
+		r.ask(selectAlertsByCode, r.addCase, hash, since, int64(maxAlerts))
+	}
+	for _, phone := range firstOf(scope.Invited) {
+		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
+	}
+	r.askSubject(since)
+	var version int64
+	r.ask(selectDirectory, func(row row) error {
+		version = row.int(0)
+		return nil
+	})
+	candidates, err := r.candidates()
+	if err != nil {
+		return err
+	}
+	taken, free := r.askTaken(candidates)
+	r.list = append(r.list, taken)
+
+	if err := r.run(snap); err != nil || r.view.Repeat != nil {
+		return err
+	}
+	if len(*free) == 0 { // nearly all are taken: one that two alerts share beats no alert
+		*free = candidates[:1]
+	}
+	r.view.Free = (*free)[0]
+	r.view.Directory, err = r.directoryAt(snap, version)
+	return err
+}
+
+// askPhone asks for all that hangs on the phone whose event it is.
+func (r *reading) askPhone(phone gateway.Phone, since int64) {
+	r.view.Conversation.Phone = phone
+	r.ask(selectConversation, func(row row) error {
+		c, err := r.conversation(row)
+		r.view.Conversation = c
+		return err
+	}, r.phone(hashConversation, phone))
+
+	own := r.phone(hashProfile, phone)
+	r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), own)
+	r.ask(selectAlertsByPhone, r.addCase, own, since, int64(maxAlerts))
+
+	contact := r.phone(hashContact, phone)
+	r.ask(selectWards, r.profiles(&r.view.Wards), contact, int64(maxWards))
+	r.ask(selectAlertsOfWards, r.addCaseOfWard, contact, since, int64(maxWards*maxAlerts))
+
+	told := r.phone(hashRecipient, phone)
+	r.ask(selectTold, r.addTold, told, micros(r.now.Add(-toldKept)), int64(maxTold))
+	for _, ref := range firstOf(r.scope.Refs) {
+		r.ask(selectToldByRef, r.addTold, int64(ref), told, int64(maxTold))
+	}
+}
+
+// askSubject asks for what the scope names by id.
+func (r *reading) askSubject(since int64) {
+	scope := r.scope
+	subject := r.oneProfile(&r.view.Subject)
+	if !scope.Attempt.IsZero() {
+		if scope.Whole {
+			r.ask(selectAttemptWhole, r.setAttempt, scope.Attempt[:])
+			r.ask(selectAlertOfAttempt, r.addCase, scope.Attempt[:])
+			r.ask(selectProfileOfAttempt, subject, scope.Attempt[:])
+		} else {
+			r.ask(selectAttempt, r.setAttempt, scope.Attempt[:])
+		}
+	}
+	if !scope.Alert.IsZero() {
+		r.ask(selectAlert, r.addCase, scope.Alert[:])
+		r.ask(selectProfileOfAlert, subject, scope.Alert[:])
+	}
+	if !scope.Profile.IsZero() {
+		r.ask(selectProfile, subject, scope.Profile[:])
+		r.ask(selectAlertsOf, r.addCase, scope.Profile[:], since, int64(maxAlerts))
+	}
+}
+
+// second asks for the alerts that the conversation names, then for what hangs
+// on all of them.
+func (r *reading) second(snap *snapshot) error {
+	raised := r.view.Conversation.Raised
+	for _, id := range raised[max(0, len(raised)-maxNamed):] { // the newest stand last
+		r.ask(selectAlert, r.addCase, id[:])
+		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
+	}
+	if err := r.run(snap); err != nil {
+		return err
+	}
+	for _, told := range r.view.Told {
+		if slices.Contains(r.scope.Refs, told.Alert.Ref) && r.view.Case(told.Alert.ID) == nil {
+			r.view.Cases = append(r.view.Cases, gateway.Case{Alert: told.Alert})
+		}
+	}
+	slices.SortFunc(r.view.Cases, func(a, b gateway.Case) int { return bytes.Compare(b.Alert.ID[:], a.Alert.ID[:]) })
+	for i := range r.view.Cases {
+		r.askCase(&r.view.Cases[i])
+	}
+	for i := range r.view.Told {
+		t := &r.view.Told[i]
+		r.ask(selectAttemptsTo, r.attempts(&t.Attempts), t.Alert.ID[:], t.Recipient.ID[:], int64(maxToldTexts))
+	}
+	r.askStopped()
+	if err := r.run(snap); err != nil {
+		return err
+	}
+	for i := range r.view.Cases {
+		slices.Reverse(r.view.Cases[i].Attempts) // the oldest first
+	}
+	for i := range r.view.Told {
+		slices.Reverse(r.view.Told[i].Attempts)
+	}
+	return nil
+}
+
+func (r *reading) askCase(c *gateway.Case) {
+	id := c.Alert.ID
+	r.ask(selectRecipients, func(row row) error {
+		recipient, err := r.recipient(row, 0)
+		c.Recipients = append(c.Recipients, recipient)
+		return err
+	}, id[:], int64(maxRecipients))
+	r.ask(selectAttempts, r.attempts(&c.Attempts), id[:], int64(maxAttempts))
+	r.ask(selectTasks, func(row row) error {
+		task, err := r.task(row)
+		c.Tasks = append(c.Tasks, task)
+		return err
+	}, id[:], int64(maxTasks))
+}
+
+// third asks which of the phones that came up last are stopped: a recipient is
+// mostly a contact, and has been asked for with the profile.
+func (r *reading) third(snap *snapshot) error {
+	r.askStopped()
+	return r.run(snap)
+}
+
+// stoppedAtOnce is how many phones selectStopped takes.
+const stoppedAtOnce = 8
+
+func (r *reading) askStopped() {
+	for some := range slices.Chunk(r.newPhones(), stoppedAtOnce) {
+		hashes := make([]any, stoppedAtOnce) // what is left over is null, and found nowhere
+		for i, phone := range some {
+			hashes[i] = r.phone(hashConversation, phone)
+		}
+		r.ask(selectStopped, func(row row) error {
+			for i, phone := range some {
+				if bytes.Equal(hashes[i].([]byte), row.bytes(0)) {
+					if r.view.Stopped == nil {
+						r.view.Stopped = map[gateway.Phone]bool{}
+					}
+					r.view.Stopped[phone] = true
+				}
+			}
+			return nil
+		}, hashes...)
+	}
+}
+
+// newPhones are all phones of the view that it was not asked for yet.
+func (r *reading) newPhones() []gateway.Phone {
+	if r.asked == nil {
+		r.asked = map[gateway.Phone]bool{"": true}
+	}
+	var list []gateway.Phone
+	add := func(phone gateway.Phone) {
+		if !r.asked[phone] {
+			r.asked[phone] = true
+			list = append(list, phone)
+		}
+	}
+	addProfiles := func(profiles ...gateway.Profile) {
+		for i := range profiles {
+			add(profiles[i].Phone)
+			for j := range profiles[i].Contacts {
+				add(profiles[i].Contacts[j].Phone)
+			}
+		}
+	}
+	v := &r.view
+	for _, p := range []*gateway.Profile{v.Own, v.Subject} {
+		if p != nil {
+			addProfiles(*p)
+		}
+	}
+	addProfiles(v.Named...)
+	addProfiles(v.Wards...)
+	addProfiles(v.Raisers...)
+	addProfiles(v.Invited...)
+	for _, phone := range firstOf(r.scope.Invited) {
+		add(phone)
+	}
+	for i := range v.Cases {
+		add(v.Cases[i].Alert.Phone)
+		for j := range v.Cases[i].Recipients {
+			add(v.Cases[i].Recipients[j].Phone)
+		}
+	}
+	for i := range v.Told {
+		add(v.Told[i].Alert.Phone)
+		add(v.Told[i].Recipient.Phone)
+	}
+	return list
+}
+
+// firstOf bounds what one event may name.
+func firstOf[T any](list []T) []T { return list[:min(len(list), maxNamed)] }
+
+func (r *reading) oneProfile(to **gateway.Profile) func(row) error {
+	return func(row row) error {
+		p, err := r.profile(row)
+		*to = &p
+		return err
+	}
+}
+
+func (r *reading) profiles(to *[]gateway.Profile) func(row) error {
+	return func(row row) error {
+		p, err := r.profile(row)
+		if err == nil && !slices.ContainsFunc(*to, func(q gateway.Profile) bool { return q.ID == p.ID }) {
+			*to = append(*to, p)
+		}
+		return err
+	}
+}
+
+func (r *reading) attempts(to *[]gateway.Attempt) func(row) error {
+	return func(row row) error {
+		a, err := r.attemptWhole(row)
+		*to = append(*to, a)
+		return err
+	}
+}
+
+func (r *reading) addCase(row row) error {
+	if r.view.Case(row.id(0)) != nil {
+		return nil
+	}
+	a, err := r.alert(row)
+	r.view.Cases = append(r.view.Cases, gateway.Case{Alert: a})
+	return err
+}
+
+// addCaseOfWard leaves out the alerts of profiles beyond maxWards, and of each
+// those beyond maxAlerts.
+func (r *reading) addCaseOfWard(row row) error {
+	profile, n := row.id(4), 0
+	for i := range r.view.Cases {
+		if r.view.Cases[i].Alert.Profile == profile {
+			n++
+		}
+	}
+	ward := slices.ContainsFunc(r.view.Wards, func(p gateway.Profile) bool { return p.ID == profile })
+	if !ward || n >= maxAlerts {
+		return nil
+	}
+	return r.addCase(row)
+}
+
+func (r *reading) addTold(row row) error {
+	alert, err := r.alert(row)
+	if err != nil {
+		return err
+	}
+	recipient, err := r.recipient(row, 10)
+	if err != nil {
+		return err
+	}
+	known := func(t gateway.Told) bool { return t.Recipient.ID == recipient.ID }
+	if !slices.ContainsFunc(r.view.Told, known) {
+		r.view.Told = append(r.view.Told, gateway.Told{Alert: alert, Recipient: recipient})
+	}
+	return nil
+}
+
+func (r *reading) setAttempt(row row) error {
+	if len(row) > attemptBody {
+		a, err := r.attemptWhole(row)
+		r.view.Attempt = &a
+		return err
+	}
+	a := attemptClear(row)
+	r.view.Attempt = &a
+	return nil
+}
+
+// candidates are references of which one is hoped to be free.
+func (s *Store) candidates() ([]gateway.Ref, error) {
+	var b [4 * 8]byte
+	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
+		return nil, fmt.Errorf("draw a reference: %w", err)
+	}
+	refs := make([]gateway.Ref, 0, 4)
+	for i := range 4 {
+		refs = append(refs, gateway.Ref(100_000+binary.BigEndian.Uint64(b[8*i:])%900_000))
+	}
+	return refs, nil
+}
+
+// askTaken is the statement that leaves only the free ones of candidates.
+func (s *Store) askTaken(candidates []gateway.Ref) (statement, *[]gateway.Ref) {
+	free := &candidates
+	args := make([]any, 0, len(candidates))
+	for _, ref := range candidates {
+		args = append(args, int64(ref))
+	}
+	return statement{sql: selectTaken, args: args, each: func(row row) error {
+		*free = slices.DeleteFunc(*free, func(ref gateway.Ref) bool { return int64(ref) == row.int(0) })
+		return nil
+	}}, free
+}
