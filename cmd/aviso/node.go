@@ -105,7 +105,11 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Senders: s.rules.Senders, VoiceFrom: s.voiceFrom,
 		Clock: time.Now, Segments: templates.Segments, Observe: metrics.Request,
 		Log: func(event string, id gateway.ID, code string) {
-			log.Warn().Str("attempt", id.String()).Str("code", code).Msg(event)
+			line := log.Warn().Str("code", code)
+			if !id.IsZero() {
+				line = line.Str("attempt", id.String())
+			}
+			line.Msg("relay: " + event)
 		},
 	})
 	service.Dispatch = relay.Dispatch
