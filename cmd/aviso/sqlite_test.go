@@ -28,3 +28,16 @@ func lockDatabase(t *testing.T, path string) (release func()) {
 		}
 	}
 }
+
+// editDatabase does what no version of this program would.
+func editDatabase(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"aviso/gateway"
+)
+
+// quick runs a command that needs no rig.
+func quick(t *testing.T, environ []string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = run(t.Context(), args, environ, strings.NewReader(""), &out, &err)
+	return status, out.String(), err.String()
+}
+
+// good is a configuration that serves.
+func good() Config {
+	return Config{
+		Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9090", DB: "aviso.db", Keys: "aviso.keys",
+		PublicURL: "https://aviso.example.org", TwilioAPI: "https://api.twilio.com",
+		SMSFrom: "+15550001111, 78910,+18005550111", Programme: "RED X", Countries: "US,MX", LogLevel: "info",
+		AccountSID: "AC00000000000000000000000000000001", AuthToken: "0123456789abcdef0123456789abcdef",
+	}
+}
+
+func TestEveryProblemAtOnce(t *testing.T) {
+	status, _, stderr := quick(t, []string{
+		"AVISO_ADDR=8080", "AVISO_INTERNAL_ADDR=127.0.0.1:99999", "AVISO_PUBLIC_URL=aviso.example.org", "AVISO_TWILIO_API=ftp://x",
+		"TWILIO_AUTH_TOKEN=abc", "AVISO_SMS_FROM=123x,+15550001111,+15550001111", "AVISO_SMS_RATE=+15559999999=1,fast",
+		"AVISO_VOICE_FROM=78910", "AVISO_NATIONAL_DESK=fax:1", "AVISO_PUBLIC_PHONE=+15205550100,12",
+		"AVISO_ONLY_TO=+13125550101,3125550102", "AVISO_COUNTRIES=US,Mexico", "AVISO_LOG_LEVEL=loud", "AVISO_LOG_FORMAT=xml",
+	}, "serve", "--db", "", "--keys=")
+	if status != 2 {
+		t.Errorf("exit %d, want 2", status)
+	}
+	for _, want := range []string{
+		"--addr", "--internal-addr", "--db", "--keys", "--public-url", "TWILIO_ACCOUNT_SID", "REST API address", "123x",
+		"+15550001111 stands twice", "+15559999999 is no sender", "--sms-rate", "--voice-from", "--national-desk",
+		"--public-phone: number 2", "--only-to: number 2", "Mexico", "--programme", "--log-level", "--log-format",
+	} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%s is not named", want)
+		}
+	}
+	if strings.Contains(stderr, "312555") {
+		t.Error("a person's number is repeated")
+	}
+	if t.Failed() {
+		t.Log(stderr)
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"nonsense"}, {"profiles"}, {"profiles", "import"}, {"profiles", "import", "people.xlsx"}, {"profiles", "export", "people"},
+		{"profiles", "delete", "12"}, {"serve", "--nonsense"}, {"serve", "extra"}, {"consulates", "find"},
+		{"consulates", "desks", "x.csv", "--test"}, {"keywords", "try"}, {"serve"}, {"profiles", "import", "x.csv", "--countries=Mexico"},
+		{"profiles", "export", "x.csv", "--db="},
+	} {
+		status, stdout, stderr := quick(t, nil, args...)
+		if status != 2 || stdout != "" || stderr == "" {
+			t.Errorf("aviso %s: exit %d, %q, %q; want 2 and a reason", strings.Join(args, " "), status, stdout, stderr)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	status, stdout, stderr := quick(t, nil, "--help")
+	if status != 0 || stderr != "" {
+		t.Errorf("exit %d, %q", status, stderr)
+	}
+	for _, want := range []string{
+		"serve", "demo", "profiles import", "profiles export", "profiles delete", "consulates find", "consulates desks",
+		"consulates check", "consulates import", "keywords try", "keywords lint", "version",
+		"AVISO_ADDR", "AVISO_INTERNAL_ADDR", "AVISO_DB", "AVISO_KEYS", "AVISO_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+		"TWILIO_AUTH_TOKEN_PREVIOUS", "AVISO_TWILIO_API", "AVISO_SMS_FROM", "AVISO_SMS_RATE", "AVISO_VOICE_FROM", "AVISO_NATIONAL_DESK",
+		"AVISO_PROGRAMME", "AVISO_PUBLIC_PHONE", "AVISO_ONLY_TO", "AVISO_COUNTRIES", "AVISO_LOG_LEVEL", "AVISO_LOG_FORMAT",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("--help does not name %s", want)
+		}
+	}
+}
+
+// A flag goes before the environment, which goes before the default; an empty
+// variable is not set.
+func TestPrecedence(t *testing.T) {
+	environ := []string{"AVISO_PUBLIC_URL=https://a.example.org", "AVISO_ADDR=", "AVISO_SMS_FROM=garbage"}
+	_, _, stderr := quick(t, environ, "serve", "--sms-from", "+15550001111")
+	for _, unwanted := range []string{"--public-url", "--addr", "--sms-from"} {
+		if strings.Contains(stderr, unwanted) {
+			t.Errorf("%s is a problem:\n%s", unwanted, stderr)
+		}
+	}
+}
+
+func TestServingSettings(t *testing.T) {
+	c := good()
+	c.SMSRate, c.NationalDesk = "+15550001111=2.5,78910=50", "voice:+15205550100"
+	c.PublicPhone, c.OnlyTo = "+15205550100, +525512345678", "+5213312345678"
+	s, err := c.serving()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []gateway.Sender{
+		{Address: "+15550001111", Kind: gateway.LongCode, Rate: 2.5},
+		{Address: "78910", Kind: gateway.ShortCode, Rate: 50},
+		{Address: "+18005550111", Kind: gateway.TollFree, Rate: 3},
+	}; !reflect.DeepEqual(s.rules.Senders, want) {
+		t.Errorf("senders %+v, want %+v", s.rules.Senders, want)
+	}
+	if s.voiceFrom != "+15550001111" {
+		t.Errorf("calls from %q, want the first long code", s.voiceFrom)
+	}
+	if d := s.rules.National; d == nil || d.Channel != gateway.Voice || d.Address != "+15205550100" {
+		t.Errorf("national desk %+v", d)
+	}
+	if !s.rules.OnlyTo["+523312345678"] || len(s.rules.OnlyTo) != 1 {
+		t.Errorf("only to %d phones, want the folded one", len(s.rules.OnlyTo))
+	}
+	if len(s.rules.PublicPhones) != 2 || len(s.rules.Countries) != 2 {
+		t.Errorf("%d public phones, %d countries", len(s.rules.PublicPhones), len(s.rules.Countries))
+	}
+	c = good()
+	c.SMSRate = "100"
+	if s, err = c.serving(); err != nil || s.rules.Senders[0].Rate != 100 || s.rules.Senders[2].Rate != 100 {
+		t.Errorf("one rate for all: %+v, %v", s.rules.Senders, err)
+	}
+	if s.rules.OnlyTo != nil {
+		t.Error("without --only-to everybody is texted")
+	}
+	for name, rate := range map[string]string{"zero": "0", "negative": "-1", "not a number": "NaN", "infinite": "Inf", "no number": "+15550001111="} {
+		c.SMSRate = rate
+		var usage usageError
+		if _, err := c.serving(); !errors.As(err, &usage) {
+			t.Errorf("a rate of %s: %v, want a problem", name, err)
+		}
+	}
+}
+
+func TestSameAddressTwice(t *testing.T) {
+	c := good()
+	c.InternalAddr = c.Addr
+	if _, err := c.serving(); err == nil {
+		t.Error("metrics on the public address: want a problem")
+	}
+	c.Addr, c.InternalAddr = "127.0.0.1:0", "127.0.0.1:0"
+	if _, err := c.serving(); err != nil {
+		t.Errorf("any two free ports: %v", err)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	status, stdout, _ := quick(t, nil, "version")
+	if status != 0 || !strings.HasPrefix(stdout, "aviso ") || !strings.Contains(stdout, "go1.") {
+		t.Errorf("exit %d, %q", status, stdout)
+	}
+}
+
+func TestKeywords(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"ALERTA me llevan"}, `{"intent":"raise","match":"exact","word":"ALERTA","rest":"me llevan"}`},
+		{[]string{"alreta", "me", "llevan <ya>"}, `{"intent":"raise","match":"near","word":"ALERTA","rest":"me llevan <ya>"}`},
+		{[]string{"CANCEL"}, `{"intent":"stop","match":"exact","word":"CANCEL","rest":""}`},
+		{[]string{"CANCELAR", "4821"}, `{"intent":"cancel","match":"exact","word":"CANCELAR","rest":"4821"}`},
+	} {
+		status, stdout, stderr := quick(t, nil, append([]string{"keywords", "try", "--json"}, c.args...)...)
+		if status != 0 || strings.TrimSpace(stdout) != c.want {
+			t.Errorf("%q: exit %d, %s%s\nwant %s", c.args, status, stdout, stderr, c.want)
+		}
+	}
+	if status, stdout, _ := quick(t, nil, "keywords", "try", "ALERTA"); status != 0 || !strings.Contains(stdout, "raise") {
+		t.Errorf("in words: exit %d, %q", status, stdout)
+	}
+	if status, stdout, stderr := quick(t, nil, "keywords", "lint"); status != 0 || !strings.Contains(stdout, "toll-free") {
+		t.Errorf("lint of the built-in words: exit %d\n%s%s", status, stdout, stderr)
+	}
+}
