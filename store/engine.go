@@ -58,6 +58,10 @@ type unit struct {
 	// given a hint.
 	wakes bool
 
+	// alone says that it is no Turn, and may lock what Turns change: where
+	// writers run side by side it has a transaction of its own.
+	alone bool
+
 	done chan error // of capacity 1
 }
 
@@ -155,9 +159,9 @@ func bytesOrNull(b []byte) any {
 	return b
 }
 
-// unit is made of statements that one commit writes.
+// unit is made of statements that one commit writes, apart from any Turn.
 func (s *Store) unit(statements ...statement) *unit {
-	return &unit{statements: statements, done: make(chan error, 1)}
+	return &unit{statements: statements, alone: true, done: make(chan error, 1)}
 }
 
 // verdict is a violation with its meaning, which is the unit's own outcome.
