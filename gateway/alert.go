@@ -34,6 +34,10 @@ type Alert struct {
 	HiddenFrom []Phone   `json:"hidden_from,omitempty"` // phones to which it looks called off since then
 	Ended      time.Time `json:"ended,omitzero"`
 	Reason     string    `json:"reason,omitempty"` // found, released, deported, false alarm, unknown
+
+	Details  Details   `json:"details,omitzero"`   // what agents learned since
+	Consent  Consent   `json:"consent,omitzero"`   // to consular notice, of somebody who has no profile
+	Proposal *Proposal `json:"proposal,omitempty"` // of an agent, to call it off without the PIN
 }
 
 // Words are what somebody wrote, and when.
@@ -247,6 +251,11 @@ type Task struct {
 	Phone Phone  `json:"phone,omitempty"` // whom to ring, or who wrote
 	Name  string `json:"name,omitempty"`
 	Note  string `json:"note,omitempty"` // words that belong to it
+
+	Agent   ID        `json:"agent,omitzero"` // who claimed it, and their name
+	By      string    `json:"by,omitempty"`
+	Claimed time.Time `json:"claimed,omitzero"`
+	Calls   []Called  `json:"calls,omitempty"` // what came of ringing
 }
 
 // TaskKind says what an agent is to do.
@@ -265,6 +274,8 @@ const (
 	TaskOptedOut      TaskKind = "opted-out"    // a recipient who stopped our texts: only a live call is left
 	TaskWrongNumber   TaskKind = "wrong-number" // a contact's number is not theirs
 	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person
+	TaskRing          TaskKind = "ring"         // whom an agent's caller wants rung
+	TaskReview        TaskKind = "review"       // an agent called an alert off alone: another one looks at it
 )
 
 // TaskState is how far a task is.

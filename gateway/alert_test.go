@@ -24,13 +24,13 @@ func TestAlertReachesFamilyAndConsulate(t *testing.T) {
 	w.hears(desk, "Juan Perez Lopez", "#"+ref, "60608", "me llevan de la calle 26", "RECIBIDO "+ref)
 	w.nothing(juan, maria, pedro, rosa, desk)
 
-	w.pass(2 * time.Minute)
+	w.pass(time.Minute)
 	w.says(maria, "1", "Gracias", "#"+ref)
-	w.hears(juan, "#"+ref, "Maria CONFIRMO", "14:32")
+	w.hears(juan, "#"+ref, "Maria CONFIRMO", "14:31")
 	w.says(desk, "recibido "+ref, "RECIBIDO #"+ref)
 	w.hears(juan, "#"+ref, "Consulado en Chicago CONFIRMO")
 	w.says(juan, "ESTADO", "#"+ref, "confirmaron 2")
-	w.says(juan, "estado 4821", "Maria: SI 14:32", "Pedro: aun no")
+	w.says(juan, "estado 4821", "Maria: SI 14:31", "Pedro: aun no")
 	w.nothing(juan, maria, pedro, rosa, desk)
 }
 
@@ -53,12 +53,15 @@ func TestAlertAgainAddsWords(t *testing.T) {
 	w.hears(rosa, "#"+ref)
 	w.hears(pedro, "#"+ref)
 	w.hears(desk, "#"+ref)
+	w.says(maria, "1", "Gracias")
+	w.says(rosa, "1", "Gracias")
+	w.says(desk, "RECIBIDO", "RECIBIDO")
 	w.pass(time.Hour)
 	w.says(juan, "alerta estoy en broadview", "#"+ref)
 	w.hears(maria, "estoy en broadview", "#"+ref)
 	w.hears(desk, "estoy en broadview", "#"+ref)
 	w.nothing(pedro, rosa)
-	w.says(juan, "ALERTA", "#"+ref, "Confirmaron 0")
+	w.says(juan, "ALERTA", "#"+ref, "Confirmaron 3")
 	w.nothing(maria, desk)
 
 	w.pass(2 * time.Hour)

@@ -78,7 +78,11 @@ func (d *decision) confirmOne(told *Told) {
 	if r.Kind != KindContact {
 		actor = "desk"
 	}
+	actor = or(d.actor, actor)
 	d.audit(SubjectAlert, a.ID, a.Version, "confirmed", actor, r.Name)
+	if c := d.view.Case(a.ID); c != nil {
+		d.stopOthers(c, r)
+	}
 	for i := range told.Attempts {
 		if at := &told.Attempts[i]; at.State == AttemptWaiting && at.Purpose == PurposeNotice && !at.Claim.Doubt {
 			at.State = AttemptWithdrawn
@@ -86,6 +90,38 @@ func (d *decision) confirmOne(told *Told) {
 		}
 	}
 	d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(a.Zone)).Format("15:04")})
+}
+
+// stopOthers stops the calls and tasks that were under way for the others of a
+// recipient's kind, now that one of them knows. Texts go on.
+func (d *decision) stopOthers(c *Case, r *Recipient) {
+	kind := func(o *Recipient) bool { return (o.Kind == KindContact) == (r.Kind == KindContact) }
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		for j := range c.Recipients {
+			o := &c.Recipients[j]
+			if a.Recipient == o.ID && o.ID != r.ID && kind(o) && a.Channel == Voice && a.State == AttemptWaiting && !a.Claim.Doubt {
+				a.State = AttemptWithdrawn
+				d.putAttempt(a)
+			}
+		}
+	}
+	for _, task := range c.Tasks {
+		switch task.Kind {
+		case TaskUnreachable:
+			about := slices.IndexFunc(c.Recipients, func(o Recipient) bool { return o.Phone == task.Phone })
+			if about < 0 || !kind(&c.Recipients[about]) {
+				continue
+			}
+		case TaskNobodyConfirmed:
+		default:
+			continue
+		}
+		if task.State == TaskOpen {
+			task.State = TaskDone
+			d.putTask(task)
+		}
+	}
 }
 
 // news tells the person who raised an alert, unless their phone is borrowed,

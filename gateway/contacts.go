@@ -104,7 +104,7 @@ func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal str
 		}
 	}
 	switch {
-	case len(p.Contacts) >= contactsMost, recent >= newContactsMost:
+	case len(p.Contacts) >= contactsMost, recent >= newContactsMost && d.agent == nil:
 		return "contacts-full"
 	case pending >= invitationsMost, d.view.Stopped[phone]:
 		return "contact-agent"

@@ -22,6 +22,9 @@ type decision struct {
 	err  error        // the first text that could not be rendered
 
 	erased *Profile // who asked to be erased, and is
+
+	agent *Agent // who acts; nil: no agent does
+	actor string // "agent:<name>", where an agent acts
 }
 
 func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
@@ -42,12 +45,15 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 		d.timer(e.Timer)
 	case Invite:
 		d.invite(e)
+	case *Act:
+		err = d.act(e)
 	default:
 		err = fmt.Errorf("no decision for %T", event)
 	}
 	if err == nil {
 		err = d.err
 	}
+	d.watchTasks()
 	return d.turn, err
 }
 

@@ -113,13 +113,18 @@ func (d *decision) deskAlert(t *Text) (*Told, []Ref) {
 // deskDrill texts a PRUEBA to every desk that the operator has not confirmed.
 // A desk is told of real alerts only after it has answered.
 func (d *decision) deskDrill() {
+	d.drillDesks(func(desk *Desk) bool { return desk.Confirmed.IsZero() && desk.Consulate != AgentsDesk })
+}
+
+// drillDesks texts a PRUEBA to those desks that are meant.
+func (d *decision) drillDesks(meant func(*Desk) bool) {
 	c := &Case{Alert: Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now, Drill: true,
 		Channel: "operator", Zone: "UTC", Language: templates.Fallback,
 	}}
 	d.lang = templates.Fallback
 	for _, desk := range d.view.Directory.All() {
-		if !desk.Confirmed.IsZero() || desk.Channel != SMS || desk.Consulate == AgentsDesk || d.view.Stopped[desk.Address] {
+		if !meant(&desk) || desk.Channel != SMS || d.view.Stopped[desk.Address] {
 			continue
 		}
 		name := d.say(desk.Language, "consulate-name", templates.Data{Consulate: or(d.city(desk.Consulate), strings.ToUpper(desk.Consulate))})
@@ -138,7 +143,7 @@ func (d *decision) deskDrill() {
 	if len(c.Recipients) == 0 {
 		return
 	}
-	d.putAlert(&c.Alert, "drill", "operator", "")
+	d.putAlert(&c.Alert, "drill", or(d.actor, "operator"), "")
 	d.turn.Answer.Text = c.Alert.Ref.String()
 }
 

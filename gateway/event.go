@@ -64,6 +64,12 @@ type Scope struct {
 	// Invited asks for the profiles that name these phones as contacts, at most
 	// 20 a phone: somebody is about to name them too.
 	Invited []Phone
+
+	// Agent asks for the agent who acts, Task for one task with its case, and
+	// Present for how many other agents are signed in.
+	Agent   ID
+	Task    ID
+	Present bool
 }
 
 // Scope of a receipt is the attempt; where it failed, or was thought to have
@@ -113,6 +119,10 @@ type View struct {
 	Attempt   *Attempt
 	Directory *Directory // consulates and desks
 
+	Agent   *Agent // by Scope.Agent
+	Task    *Task  // by Scope.Task
+	Present int    // other agents who are signed in, with Scope.Present
+
 	Free Ref // a reference that no kept alert has
 
 	PIN PINCheck // filled in by the Service
@@ -144,6 +154,8 @@ type PINCheck struct {
 // Answer is what is said at once to whoever is there.
 type Answer struct {
 	Text string `json:"text,omitempty"` // "": nothing
+
+	Outcome Outcome `json:"outcome,omitzero"` // of an agent's act
 }
 
 // Case finds a case of the view by its alert.

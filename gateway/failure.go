@@ -40,6 +40,9 @@ type Failure struct {
 	Filtered bool
 }
 
+// CodeLookup is the code of a search at the carrier that came to nothing.
+const CodeLookup = "lookup"
+
 // Remedy is what to do about a failure.
 type Remedy int
 

@@ -49,7 +49,7 @@ var rooms = []room{
 		"a dialogue is data and pure steps; the same for voice and USSD"},
 	{"gateway", "gateway/keyword/... gateway/consulate/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
 		"the domain decides; how it is stored, sent or shown is for others to know"},
-	{"store/storetest/...", "store/... gateway", "...",
+	{"store/storetest/...", "store/... gateway gateway/consulate", "...",
 		"one conformance suite for both engines"},
 	{"store/... gateway/relay/... gateway/sim/... gateway/roster/... gateway/agent/...", "gateway gateway/consulate", "...",
 		"each does one thing for the domain, and speaks its nouns only"},

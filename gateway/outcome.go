@@ -1,10 +1,9 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"time"
-
-	"aviso/templates"
 )
 
 // result takes what came of sending an attempt. Proof that something was sent
@@ -39,7 +38,11 @@ func (d *decision) result(r Result) error {
 	f := r.Failure
 	a.Code = f.Code
 	if f.Unknown {
-		a.Lookups++
+		if f.Code == CodeLookup {
+			a.Lookups++
+		} else {
+			a.Lookups = 0 // it was sent, perhaps: what was searched for is another
+		}
 		d.wait(a, max(RetryAfter(a.Lookups), f.After))
 		a.Claim.Doubt = true
 		d.putAttempt(a)
@@ -67,14 +70,14 @@ func (d *decision) refused(a *Attempt, f *Failure) {
 	case Retry:
 		d.wait(a, wait)
 		if a.Tries == triesTask {
-			d.unreachable(a, f)
+			d.failed(a, f, Retry)
 		}
 	case Elsewhere:
 		a.Avoid = avoiding(a)
 		d.wait(a, 0)
 	default:
 		a.State, a.Claim = AttemptFailed, Claim{Fence: a.Claim.Fence}
-		d.unreachable(a, f)
+		d.failed(a, f, remedy)
 	}
 	d.putAttempt(a)
 }
@@ -103,8 +106,11 @@ func (d *decision) remedy(a *Attempt, f *Failure, times int) (time.Duration, Rem
 		return 0, Call
 	}
 	// No sender is left. What the operator has to mend may be mended, so it is
-	// tried on, slowly, and an agent rings meanwhile.
+	// tried on, slowly, and somebody is called or an agent rings meanwhile.
 	a.Avoid = nil
+	if !d.climbed(a) {
+		d.failed(a, f, Call)
+	}
 	return max(elsewhereWait, RetryAfter(times)), Retry
 }
 
@@ -115,6 +121,14 @@ const (
 	// elsewhereWait is the pause after every sender was refused.
 	elsewhereWait = 20 * time.Second
 )
+
+// climbed reports whether the attempt's recipient is past texts already.
+func (d *decision) climbed(a *Attempt) bool {
+	c := d.view.Case(a.Alert)
+	return c == nil || slices.ContainsFunc(c.Attempts, func(o Attempt) bool {
+		return o.Recipient == a.Recipient && o.Channel == Voice
+	})
+}
 
 // avoiding are the senders that an attempt has failed from, the last included.
 func avoiding(a *Attempt) []string {
@@ -129,29 +143,6 @@ func (d *decision) otherSender(to Phone, avoid []string) bool {
 	return slices.ContainsFunc(d.Rules.Senders, func(s Sender) bool {
 		return s.Reaches(to.Country()) && !slices.Contains(avoid, s.Address)
 	})
-}
-
-// unreachable hands a recipient whom we could not reach to an agent, once, and
-// tells the person who raised the alert.
-func (d *decision) unreachable(a *Attempt, f *Failure) {
-	c := d.view.Case(a.Alert)
-	if c == nil || a.Purpose != PurposeNotice || !c.Alert.Open() {
-		return
-	}
-	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.ID == a.Recipient })
-	if i < 0 || c.Recipients[i].State != RecipientOwed {
-		return
-	}
-	r := &c.Recipients[i]
-	r.State = RecipientGivenUp
-	d.putRecipient(r)
-	kind := TaskUnreachable
-	if f.OptedOut {
-		kind = TaskOptedOut
-	}
-	d.putTask(Task{Kind: kind, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: r.Phone, Name: r.Name, Note: f.Code})
-	d.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, "unreachable", "carrier", r.Name+" "+f.Code)
-	d.news(&c.Alert, "not-told", templates.Data{Who: r.Name})
 }
 
 // receipt takes a carrier's word on what became of a message. Its rank only
@@ -178,11 +169,26 @@ func (d *decision) receipt(r Receipt) error {
 		d.undelivered(a, r.Failure)
 		return nil
 	case failed:
+		// It arrived after all: what climbs because it had not is withdrawn.
+		c := d.view.Case(a.Alert)
+		if c == nil {
+			return errWhole
+		}
 		a.Code = ""
+		for i := range c.Attempts {
+			o := &c.Attempts[i]
+			if o.Recipient == a.Recipient && !a.Recipient.IsZero() && o.Purpose == PurposeNotice && o.State == AttemptWaiting && !o.Claim.Doubt {
+				o.State = AttemptWithdrawn
+				d.putAttempt(o)
+			}
+		}
 	}
 	d.putAttempt(a)
 	return nil
 }
+
+// errWhole says that a decision needs the whole case after all.
+var errWhole = errors.New("the whole case is needed")
 
 // undelivered decides what follows on a message that was sent and not
 // delivered: a new attempt, since a message has one life at the carrier.
@@ -198,7 +204,7 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	switch wait, remedy := d.remedy(a, f, next.Tries); remedy {
 	case Retry:
 		if next.Tries > undeliveredMost {
-			d.unreachable(a, f)
+			d.failed(a, f, Call)
 			return
 		}
 		next.Avoid = slices.Clone(a.Avoid)
@@ -206,10 +212,25 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	case Elsewhere:
 		next.Avoid = avoiding(a)
 	default:
-		d.unreachable(a, f)
+		d.failed(a, f, remedy)
 		return
 	}
 	d.send(next)
+	if f.AlsoCall && a.Channel == SMS {
+		d.callBeside(c, a)
+	}
+}
+
+// callBeside calls a recipient while their text is tried again.
+func (d *decision) callBeside(c *Case, a *Attempt) {
+	if c == nil || a.Purpose != PurposeNotice || c.Alert.Drill {
+		return
+	}
+	for i := range c.Recipients {
+		if r := &c.Recipients[i]; r.ID == a.Recipient && r.State == RecipientOwed {
+			d.call(c, r)
+		}
+	}
 }
 
 // undeliveredMost is how often a message that did not arrive is sent again

@@ -117,6 +117,12 @@ func (d *decision) timer(t Timer) {
 		}
 	case TimerDrill:
 		d.drillDue(t)
+	case TimerClimb:
+		d.climbDue(t)
+	case TimerFollow:
+		d.followDue(t)
+	case TimerRoster:
+		d.rosterDue(t)
 	}
 }
 

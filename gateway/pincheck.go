@@ -12,6 +12,9 @@ import (
 // offers a PIN costs one computation, whether the person exists, has a PIN, is
 // locked, or typed the right one: neither time nor words betray which.
 func (s *Service) checkPIN(event Event, view *View) PINCheck {
+	if a, ok := event.(*Act); ok {
+		return s.checkActPIN(a, view)
+	}
 	t, ok := event.(*Text)
 	if !ok {
 		return PINCheck{}

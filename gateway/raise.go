@@ -39,6 +39,8 @@ type raising struct {
 	reporter *Contact // who raises it for the person
 	duress   bool     // the duress PIN was used to raise it
 	family   bool     // to the family only: nobody has said that it is an alert
+
+	unverified bool // an agent raises it for somebody who has not proved who they are
 }
 
 // verified reports whether the event offered a right PIN.
@@ -87,7 +89,8 @@ func (d *decision) raise(r raising) {
 	}
 	d.remember(c.Alert.ID, r)
 	receipt := d.notify(c, r)
-	actor := "phone"
+	d.follow(&c.Alert)
+	actor := or(d.actor, "phone")
 	if r.reporter != nil {
 		actor = "contact"
 	}
@@ -134,10 +137,13 @@ func (d *decision) newAlert(r raising) *Case {
 	a := Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now,
 		Channel: "sms", Phone: d.conv.Phone, Sender: d.conv.Sender, Language: d.lang,
-		Family: r.family, Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
+		Family: r.family, Unverified: r.unverified, Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
 	}
 	if r.reporter != nil {
 		a.Reporter = r.reporter.Name
+	}
+	if d.agent != nil {
+		a.Channel = "agent"
 	}
 	if p := r.profile; p != nil {
 		a.Profile, a.Name, a.ZIP = p.ID, p.Name, p.ZIP
@@ -204,6 +210,7 @@ func (d *decision) notifyContacts(c *Case, p *Profile) int {
 		if r.Name == "" {
 			r.Name = contact.Phone.Masked()
 		}
+		d.startLadder(&r)
 		c.Recipients = append(c.Recipients, r)
 		d.sendNotice(c, &r, d.contactNotice(c, p, &r))
 		if d.turn.Attempts[len(d.turn.Attempts)-1].State != AttemptHeld {
@@ -269,12 +276,12 @@ func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
 // "" where an agent has to ring.
 func (d *decision) notifyDesks(c *Case, p *Profile) string {
 	told := ""
-	if desk := d.firstDesk(c.Alert.Consulate); desk != nil {
+	if desk := d.firstDesk(c.Alert.Consulate, nobody); desk != nil {
 		d.notifyDesk(c, p, KindDesk, desk)
 		told = c.Alert.Consulate
 	}
 	national := d.Rules.National
-	if national != nil && national.Channel == SMS && (told == "" || !c.Alert.Certain) && !d.view.Stopped[national.Address] {
+	if national != nil && (told == "" || !c.Alert.Certain) && d.mayReach(national) {
 		d.notifyDesk(c, p, KindNational, national)
 		if told == "" {
 			told = NationalDesk
@@ -287,8 +294,8 @@ func (d *decision) notifyDesks(c *Case, p *Profile) string {
 }
 
 // firstDesk is the first row of a consulate that is confirmed, open now and
-// can be texted.
-func (d *decision) firstDesk(id string) *Desk {
+// not left out.
+func (d *decision) firstDesk(id string, leaveOut func(*Desk) bool) *Desk {
 	consulate, ok := d.view.Directory.Consulates.Consulate(id)
 	if !ok {
 		return nil
@@ -296,12 +303,22 @@ func (d *decision) firstDesk(id string) *Desk {
 	at := d.now.In(d.zone(consulate.TimeZone))
 	for _, desk := range d.view.Directory.Desks(id) {
 		hours, err := ParseHours(desk.Hours)
-		if err != nil || !hours.Open(at) || desk.Confirmed.IsZero() || desk.Channel != SMS || d.view.Stopped[desk.Address] {
+		if err != nil || !hours.Open(at) || desk.Confirmed.IsZero() || !d.mayReach(&desk) || leaveOut(&desk) {
 			continue
 		}
 		return &desk
 	}
 	return nil
+}
+
+func nobody(*Desk) bool { return false }
+
+// mayReach reports whether a desk can be reached by its channel.
+func (d *decision) mayReach(desk *Desk) bool {
+	if desk.Channel == Voice {
+		return d.Rules.VoiceFrom != ""
+	}
+	return !d.view.Stopped[desk.Address]
 }
 
 func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Desk) {
@@ -317,6 +334,14 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 		r.Name = d.say(d.lang, "consulate-name", templates.Data{Consulate: templates.Plain(consulate.City)})
 		readerZone = consulate.TimeZone
 	}
+	if desk.Channel == Voice {
+		r.Rung = slices.IndexFunc(d.ladder(&r), func(g Rung) bool { return g.Try == TryCall })
+		d.startLadder(&r)
+		c.Recipients = append(c.Recipients, r)
+		d.call(c, &r)
+		return
+	}
+	d.startLadder(&r)
 	c.Recipients = append(c.Recipients, r)
 	d.sendNotice(c, &r, d.say(desk.Language, "notice-desk", templates.Data{
 		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: whole(p), ZIP: c.Alert.ZIP,
@@ -352,7 +377,7 @@ func (d *decision) addWords(c *Case, words string) {
 		return
 	}
 	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
-	p := d.profile(c.Alert.Profile)
+	p := d.person(c)
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.reroute(c, p, zip)
 	}
@@ -374,7 +399,7 @@ func (d *decision) addWords(c *Case, words string) {
 			}),
 		})
 	}
-	d.putAlert(&c.Alert, "words", "phone", words)
+	d.putAlert(&c.Alert, "words", or(d.actor, "phone"), words)
 	d.answer("added", data)
 }
 
@@ -405,7 +430,7 @@ func (d *decision) tellConsulateToo(c *Case, p *Profile) {
 		c.Alert.Consulate = d.view.Directory.Consulates.Find(c.Alert.ZIP).ConsulateID()
 		d.notifyLater(c, p)
 	}
-	d.putAlert(&c.Alert, "widened", "phone", "")
+	d.putAlert(&c.Alert, "widened", or(d.actor, "phone"), "")
 }
 
 // notifyLater owes the desks of an alert that is open already their notices.

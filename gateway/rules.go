@@ -7,6 +7,8 @@ type Rules struct {
 	Programme    string  // the name at the head of every text
 	PublicPhones []Phone // to call, as texts give them
 	Senders      []Sender
+	VoiceFrom    Phone // caller ID of calls that we make; "": none are made
+	Policy       Policy
 	National     *Desk          // --national-desk
 	OnlyTo       map[Phone]bool // pilot: nil means everybody
 	Countries    []string

@@ -49,6 +49,10 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		view.PIN = s.checkPIN(event, &view)
 		now := s.Clock()
 		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
+		if errors.Is(err, errWhole) && !scope.Whole {
+			scope.Whole = true
+			continue
+		}
 		if err != nil {
 			return Answer{}, err
 		}

@@ -172,7 +172,8 @@ var english = map[string]bool{
 
 // isDesk reports whether the phone answers for a consulate.
 func (d *decision) isDesk() bool {
-	return len(d.view.Directory.DesksAt(d.conv.Phone)) > 0
+	national := d.Rules.National
+	return len(d.view.Directory.DesksAt(d.conv.Phone)) > 0 || national != nil && national.Address == d.conv.Phone
 }
 
 // askedLately reports whether this phone was asked anything by us, a notice's

@@ -24,6 +24,8 @@ type Turn struct {
 	Drop          []ID      // timers that are done with
 	Tasks         []Task
 	Desks         []Desk // changed rows; the list as a whole is replaced by import
+	Agents        []Agent
+	Ringing       []Ringing // new ones
 
 	// Audit are entries for the chains of subjects.
 	Audit []Entry

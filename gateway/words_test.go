@@ -171,6 +171,7 @@ func TestPanicAnswered(t *testing.T) {
 	w.says(juan, "AYUDA me llevan", "Responda 1")
 	w.says(juan, "1", "Recibimos su ALERTA", "Chicago")
 	w.hears(maria, "AYUDA me llevan")
+	w.says(maria, "1", "Gracias")
 	w.pass(10 * time.Minute)
 	w.nothing(maria)
 	w.text(juan, "BIEN 4821")

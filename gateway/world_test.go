@@ -25,27 +25,30 @@ type world struct {
 	now     time.Time
 	texts   int
 	inbox   map[gateway.Phone][]string // what arrived and was not yet expected
+	calls   map[gateway.Phone][]string // the same, of calls
 	queue   []gateway.Attempt
 	fails   map[gateway.Phone]*gateway.Failure // what the carrier says of a phone
 	redacts []string
+	sent    []gateway.Attempt // all that the carrier took
 }
 
 // The people of the tests.
 const (
-	juan    gateway.Phone = "+13125550101" // registered; PIN 4821, under duress 9917
-	maria   gateway.Phone = "+523312345678"
-	pedro   gateway.Phone = "+13125550103" // has not answered
-	rosa    gateway.Phone = "+13125550104"
-	desk    gateway.Phone = "+13125550199" // Chicago's, confirmed
-	other   gateway.Phone = "+13125550150" // nobody's
-	ourLine               = "+15550001111"
+	juan       gateway.Phone = "+13125550101" // registered; PIN 4821, under duress 9917
+	maria      gateway.Phone = "+523312345678"
+	pedro      gateway.Phone = "+13125550103" // has not answered
+	rosa       gateway.Phone = "+13125550104"
+	desk       gateway.Phone = "+13125550199" // Chicago's, confirmed
+	other      gateway.Phone = "+13125550150" // nobody's
+	ourLine                  = "+15550001111"
+	secondLine               = "+15550002222"
 )
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
 		T: t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC), // 14:30 in Chicago
-		inbox: map[gateway.Phone][]string{}, fails: map[gateway.Phone]*gateway.Failure{},
+		inbox: map[gateway.Phone][]string{}, calls: map[gateway.Phone][]string{}, fails: map[gateway.Phone]*gateway.Failure{},
 	}
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), store.Options{
@@ -59,14 +62,18 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sender, err := gateway.ParseSender(ourLine)
-	if err != nil {
-		t.Fatal(err)
+	senders := make([]gateway.Sender, 0, 2)
+	for _, address := range []string{ourLine, secondLine} {
+		sender, err := gateway.ParseSender(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		senders = append(senders, sender)
 	}
 	w.store = s
 	w.service = &gateway.Service{
 		Store: s, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
-		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender}},
+		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: senders, VoiceFrom: ourLine, Policy: gateway.DefaultPolicy()},
 		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
 	}
 	table, err := consulate.Builtin()
@@ -222,14 +229,22 @@ func (w *world) deliver() {
 func (w *world) carry(a gateway.Attempt) {
 	w.Helper()
 	result := gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Sender: ourLine}
+	if slices.Contains(a.Avoid, ourLine) {
+		result.Sender = secondLine
+	}
 	switch f := w.fails[a.To]; {
 	case a.Purpose == gateway.PurposeRedact:
 		w.redacts = append(w.redacts, a.SID)
 		result.SID = a.SID
-	case f != nil:
+	case f != nil && a.Channel == gateway.SMS:
 		result.Failure = f
+	case a.Channel == gateway.Voice:
+		w.calls[a.To] = append(w.calls[a.To], a.Text)
+		w.sent = append(w.sent, a)
+		result.SID = "CA" + a.ID.String()
 	default:
 		w.inbox[a.To] = append(w.inbox[a.To], a.Text)
+		w.sent = append(w.sent, a)
 		result.SID = "SM" + a.ID.String()
 	}
 	w.handle(result)
@@ -242,6 +257,28 @@ func (w *world) handle(e gateway.Event) gateway.Answer {
 		w.Fatalf("%T: %v", e, err)
 	}
 	return answer
+}
+
+// receipt reports on the newest message or call to a phone.
+func (w *world) receipt(to gateway.Phone, rank gateway.Rank, failure *gateway.Failure) {
+	w.Helper()
+	for i := len(w.sent) - 1; i >= 0; i-- {
+		if w.sent[i].To == to {
+			w.handle(gateway.Receipt{Attempt: w.sent[i].ID, Rank: rank, Failure: failure})
+			w.deliver()
+			return
+		}
+	}
+	w.Errorf("nothing was sent to %s", to)
+}
+
+// rings checks how many calls a phone got since the last look.
+func (w *world) rings(phone gateway.Phone, want int) {
+	w.Helper()
+	if got := len(w.calls[phone]); got != want {
+		w.Errorf("%s was called %d times, want %d", phone, got, want)
+	}
+	w.calls[phone] = nil
 }
 
 // ref is the reference in a text.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/twilio"
+	"aviso/templates"
 )
 
 // Config is what the operator says, as written: flags, or the environment. All
@@ -33,6 +36,9 @@ type Config struct {
 	NationalDesk string `name:"national-desk" environment:"AVISO_NATIONAL_DESK" placeholder:"DESK" help:"sms:+15205550100 or voice:+15205550100: told of people who consent to consular notice where the consulate is uncertain, missing, or has no confirmed desk."`
 	Programme    string `environment:"AVISO_PROGRAMME" placeholder:"NAME" help:"The name at the head of every text; never a government's without its leave. Required by serve; RED DEMO in the demo."`
 	PublicPhone  string `name:"public-phone" environment:"AVISO_PUBLIC_PHONE" placeholder:"NUMBERS" help:"The numbers to call that texts give, comma-separated; one of them should be reachable from Mexico."`
+
+	Policy string `environment:"AVISO_POLICY" placeholder:"PATH" help:"A file of ladders and follow-up times, as JSON; what it leaves out keeps its default. README shows one."`
+	Words  string `environment:"AVISO_WORDS" placeholder:"FOLDER" help:"A folder of the operator's own information texts (rights.es.txt, legal.es.txt, shelter.en.txt …)."`
 
 	OnlyTo    string `name:"only-to" environment:"AVISO_ONLY_TO" placeholder:"NUMBERS" help:"Pilot: only these phones are texted or called, comma-separated."`
 	Countries string `default:"US,MX" environment:"AVISO_COUNTRIES" placeholder:"CODES" help:"Contacts elsewhere are refused. ISO 3166 codes, comma-separated. Default US,MX."`
@@ -56,6 +62,7 @@ func (c *Config) fromEnvironment(env variables) {
 type settings struct {
 	config    *Config
 	rules     gateway.Rules
+	words     *templates.Catalog
 	voiceFrom string // "": no calls are made
 	level     zerolog.Level
 }
@@ -79,7 +86,9 @@ func (c *Config) serving() (settings, error) {
 		Senders:      k.senders(c),
 		National:     k.nationalDesk(c.NationalDesk),
 		Countries:    k.countries(c.Countries),
+		Policy:       k.policy(c.Policy),
 	}
+	s.words = k.words(c.Words)
 	if c.OnlyTo != "" {
 		s.rules.OnlyTo = map[gateway.Phone]bool{}
 		for _, phone := range k.phones("--only-to", c.OnlyTo) {
@@ -224,6 +233,45 @@ func (k *check) voiceFrom(number string, senders []gateway.Sender) string {
 		}
 	}
 	return ""
+}
+
+// policy is the file of ladders and times, else the defaults.
+func (k *check) policy(path string) gateway.Policy {
+	if path == "" {
+		return gateway.DefaultPolicy()
+	}
+	data, err := os.ReadFile(path)
+	var policy gateway.Policy
+	if err == nil {
+		policy, err = gateway.ParsePolicy(data)
+	}
+	k.each("--policy (AVISO_POLICY)", err)
+	return policy
+}
+
+// words are the texts that people read, with the operator's own in place of
+// ours.
+func (k *check) words(folder string) *templates.Catalog {
+	words, err := templates.Builtin()
+	if err == nil && folder != "" {
+		if info, missing := os.Stat(folder); missing != nil || !info.IsDir() {
+			err = errors.New("is no folder")
+		} else {
+			words, err = words.WithInformation(os.DirFS(folder))
+		}
+	}
+	k.each("--words (AVISO_WORDS)", err)
+	return words
+}
+
+// each names every line of an error as a problem of its own.
+func (k *check) each(flag string, err error) {
+	if err == nil {
+		return
+	}
+	for problem := range strings.Lines(err.Error()) {
+		k.problem(flag, "%s", strings.TrimSpace(problem))
+	}
 }
 
 func (k *check) nationalDesk(value string) *gateway.Desk {

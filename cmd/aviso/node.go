@@ -82,10 +82,6 @@ type node struct {
 
 // newNode wires a gateway. sim is nil but in the demo.
 func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Handler) (*node, error) {
-	words, err := templates.Builtin()
-	if err != nil {
-		return nil, err
-	}
 	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
 	if err != nil {
 		return nil, err
@@ -97,7 +93,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	metrics := web.NewMetrics()
 	service := &gateway.Service{
 		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
-		Rules: s.rules, Words: words, Hasher: gateway.NewHasher(),
+		Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
 	}
 	domain := metrics.Domain(service)
 	relay := relay.New(relay.Config{

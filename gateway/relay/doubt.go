@@ -72,6 +72,10 @@ func (r *Relay) takeDoubt() *held {
 // reported: lists lag, and the domain has it asked again. A second one sends
 // it within this claim.
 func (r *Relay) lookUp(ctx context.Context, h *held) {
+	if h.redaction() {
+		r.redact(ctx, h)
+		return
+	}
 	from := h.Sender
 	if from == "" {
 		from = r.likely(h)
@@ -80,7 +84,7 @@ func (r *Relay) lookUp(ctx context.Context, h *held) {
 	result := gateway.Result{Attempt: h.ID, Fence: h.Claim.Fence}
 	switch {
 	case err != nil || found == gateway.FoundCannotTell:
-		result.Failure = &gateway.Failure{Code: codeLookup, Remedy: gateway.Retry, Unknown: true}
+		result.Failure = &gateway.Failure{Code: gateway.CodeLookup, Remedy: gateway.Retry, Unknown: true}
 		if err != nil {
 			result.Failure.After = failure(err).After
 		}
@@ -91,6 +95,20 @@ func (r *Relay) lookUp(ctx context.Context, h *held) {
 	default:
 		r.clear(h)
 		return
+	}
+	r.record(ctx, h, result)
+}
+
+// redact has the carrier forget a message. It needs no slot of a sender, and
+// twice does no harm.
+func (r *Relay) redact(ctx context.Context, h *held) {
+	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
+	defer cancel()
+	result := gateway.Result{Attempt: h.ID, Fence: h.Claim.Fence, SID: h.SID}
+	if err := r.conf.Carrier.Redact(ctx, h.SID); err != nil {
+		f := *failure(err)
+		f.Unknown = false
+		result.SID, result.Failure = "", &f
 	}
 	r.record(ctx, h, result)
 }

@@ -26,6 +26,10 @@ type held struct {
 
 func (h *held) inDoubt() bool { return h.Claim.Doubt && !h.cleared && h.Lookups < mostLookups }
 
+// redaction reports whether the attempt has the carrier forget a message. It
+// waits for a place among the searches, since it needs no sender's slot.
+func (h *held) redaction() bool { return h.Purpose == gateway.PurposeRedact }
+
 func (h *held) expired(now time.Time) bool {
 	return !h.Expires.IsZero() && !now.Before(h.Expires)
 }
@@ -53,7 +57,7 @@ func (r *Relay) accept(attempts []gateway.Attempt) (stuck int) {
 		switch {
 		case r.stopping:
 			r.giveBack(h)
-		case h.inDoubt():
+		case h.inDoubt() || h.redaction():
 			r.doubts.push(h)
 			wake(r.searchable)
 		default:

@@ -12,7 +12,6 @@ import (
 const (
 	codeExpired  = "expired"   // too old to be of use
 	codeNoSender = "no-sender" // none of our numbers reaches the recipient
-	codeLookup   = "lookup"    // the carrier could not say whether it has it
 	codeCarrier  = "carrier"   // it broke without saying how
 	codeDatabase = "database"
 )

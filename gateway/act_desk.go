@@ -1,0 +1,92 @@
+package gateway
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ConfirmDesk notes that the operator made sure that a desk expects alerts.
+type ConfirmDesk struct{ Desk ID }
+
+func (ConfirmDesk) name() string { return "desk-confirmed" }
+func (ConfirmDesk) scope(*Scope) {}
+func (ConfirmDesk) admin()       {}
+func (c ConfirmDesk) desk() ID   { return c.Desk }
+
+func (c ConfirmDesk) do(d *decision) error {
+	desk, err := d.deskByID(c.Desk)
+	if err != nil {
+		return err
+	}
+	if !desk.Confirmed.IsZero() {
+		d.outcome(NotOpen)
+		return nil
+	}
+	desk.Confirmed = d.now
+	d.putDesk(desk)
+	return nil
+}
+
+// TestDesk sends a PRUEBA to one desk, confirmed or not.
+type TestDesk struct{ Desk ID }
+
+func (TestDesk) name() string { return "desk-tested" }
+func (TestDesk) scope(*Scope) {}
+func (TestDesk) admin()       {}
+func (t TestDesk) desk() ID   { return t.Desk }
+
+func (t TestDesk) do(d *decision) error {
+	desk, err := d.deskByID(t.Desk)
+	if err != nil {
+		return err
+	}
+	switch {
+	case desk.Channel != SMS:
+		return &Invalid{"desk", "voice"}
+	case d.view.Stopped[desk.Address]:
+		return &Invalid{"desk", "stopped"}
+	}
+	d.drillDesks(func(x *Desk) bool { return x.ID == desk.ID })
+	return nil
+}
+
+// SetHours changes when a desk is open.
+type SetHours struct {
+	Desk  ID
+	Hours string // as ParseHours has it; empty: always
+}
+
+func (SetHours) name() string { return "desk-hours" }
+func (SetHours) scope(*Scope) {}
+func (SetHours) admin()       {}
+func (h SetHours) desk() ID   { return h.Desk }
+
+func (h SetHours) do(d *decision) error {
+	hours, err := clean("hours", h.Hours, actField)
+	if err != nil {
+		return err
+	}
+	if _, err := ParseHours(hours); err != nil {
+		return &Invalid{"hours", "hours"}
+	}
+	desk, err := d.deskByID(h.Desk)
+	if err != nil {
+		return err
+	}
+	desk.Hours = hours
+	d.putDesk(desk)
+	return nil
+}
+
+func (d *decision) deskByID(id ID) (*Desk, error) {
+	all := d.view.Directory.All()
+	i := slices.IndexFunc(all, func(desk Desk) bool { return desk.ID == id })
+	if i < 0 {
+		return nil, ErrNotFound
+	}
+	return &all[i], nil
+}
+
+// minutes is a wait as it is said: rounded up.
+func minutes(d time.Duration) string { return fmt.Sprint(int((d + time.Minute - 1) / time.Minute)) }

@@ -1,0 +1,480 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway/consulate"
+	"aviso/templates"
+)
+
+// offersPIN is a deed with digits that the person on the line said.
+type offersPIN interface {
+	pin(*View) (digits string, of *Profile)
+}
+
+// setsPIN is a deed with digits that are to be the person's PINs.
+type setsPIN interface {
+	newPIN(*View) (old PIN, digits, duress string)
+}
+
+// checkActPIN verifies the digits that an agent typed for somebody on the
+// line, or hashes new ones. It is the same work whatever they are.
+func (s *Service) checkActPIN(a *Act, view *View) PINCheck {
+	if deed, ok := a.Deed.(setsPIN); ok {
+		old, digits, duress := deed.newPIN(view)
+		if digits == "" && duress == "" || digits != "" && CheckPIN(digits) != nil || duress != "" && CheckPIN(duress) != nil {
+			return PINCheck{}
+		}
+		return PINCheck{New: s.Hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
+	}
+	deed, ok := a.Deed.(offersPIN)
+	if !ok {
+		return PINCheck{}
+	}
+	digits, p := deed.pin(view)
+	if digits == "" {
+		return PINCheck{}
+	}
+	check := PINCheck{Result: PINWrong}
+	if p == nil {
+		s.Hasher.Check(PIN{}, digits)
+		return check
+	}
+	check.Profile = p.ID
+	result := s.Hasher.Check(p.PIN, digits)
+	if view.Agent != nil && !view.Agent.locks().locked(p.ID, s.Clock()) {
+		check.Result = result
+	}
+	return check
+}
+
+// locks are the agent's, in the shape in which a phone's are counted.
+func (a *Agent) locks() *Conversation { return &Conversation{Locks: a.Locks} }
+
+// countActPIN counts wrong PINs for the pair of agent and person, as for a
+// phone's: an agent cannot guess either.
+func (d *decision) countActPIN() {
+	check := d.view.PIN
+	p := d.profile(check.Profile)
+	if check.Result == PINUntried || p == nil {
+		return
+	}
+	locks := d.agent.locks()
+	switch {
+	case check.Result != PINWrong && locks.lock(p.ID) == nil:
+		return
+	case check.Result != PINWrong:
+		locks.unlock(p.ID)
+	case locks.locked(p.ID, d.now):
+		return
+	default:
+		locks.Locks = slices.Clone(locks.Locks)
+		locks.wrong(p.ID, d.now)
+	}
+	d.agent.Locks = locks.Locks
+	d.putAgent()
+}
+
+// refuseActPIN says that a PIN was wrong, or that the agent has to wait.
+func (d *decision) refuseActPIN(profile ID) {
+	o := &d.turn.Answer.Outcome
+	o.Word, o.Who = WrongPIN, profile
+	if l := d.agent.locks().lock(profile); l != nil && d.now.Before(l.Until) {
+		o.Word = PINLocked
+		o.Text = minutes(l.Until.Sub(d.now))
+	}
+}
+
+// Verify is the PIN that somebody on the line says, typed by the agent: it is
+// compared and never shown.
+type Verify struct {
+	Profile ID
+	PIN     string
+}
+
+func (Verify) name() string     { return "verify" }
+func (v Verify) scope(s *Scope) { s.Profile = v.Profile }
+
+func (v Verify) pin(view *View) (string, *Profile) { return v.PIN, view.Subject }
+
+func (v Verify) do(d *decision) error {
+	p := d.view.Subject
+	if p == nil {
+		return ErrNotFound
+	}
+	if CheckPIN(v.PIN) != nil {
+		return &Invalid{"pin", "pin"}
+	}
+	o := &d.turn.Answer.Outcome
+	o.Who = p.ID
+	switch d.view.PIN.Result {
+	case PINReal:
+		d.verify(p, Verified{PIN: true})
+		o.Word = DoneVerified
+	case PINDuress:
+		// The caller is told that it is right; the agent sees what it means.
+		d.verify(p, Verified{PIN: true, Duress: true})
+		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		o.Word = UnderDuress
+	default:
+		d.bumpProfile(p, "pin-wrong", d.actor, "")
+		d.refuseActPIN(p.ID)
+	}
+	return nil
+}
+
+// VerifyAnswers is what somebody on the line answered to questions: two right
+// ones are enough to raise and to add, never to call off, read or change.
+type VerifyAnswers struct {
+	Profile ID
+	ZIP     string
+	Contact string // a contact's name
+	Digits  string // the last four digits of a contact's number
+}
+
+func (VerifyAnswers) name() string     { return "verify-answers" }
+func (v VerifyAnswers) scope(s *Scope) { s.Profile = v.Profile }
+
+func (v VerifyAnswers) do(d *decision) error {
+	p := d.view.Subject
+	if p == nil {
+		return ErrNotFound
+	}
+	right := 0
+	if v.ZIP != "" && strings.TrimSpace(v.ZIP) == p.ZIP {
+		right++
+	}
+	if slices.ContainsFunc(p.Contacts, func(c Contact) bool { return sharesName(c.Name, v.Contact) }) {
+		right++
+	}
+	if digits := onlyDigits(v.Digits); len(digits) == 4 && slices.ContainsFunc(p.Contacts, func(c Contact) bool { return lastFour(c.Phone) == digits }) {
+		right++
+	}
+	o := &d.turn.Answer.Outcome
+	o.Who = p.ID
+	if right < 2 {
+		d.bumpProfile(p, "answers-wrong", d.actor, "")
+		o.Word = NotVerified
+		return nil
+	}
+	d.verify(p, Verified{})
+	o.Word = DoneVerified
+	return nil
+}
+
+// verify remembers that a person proved who they are. A PIN is not undone by
+// answers.
+func (d *decision) verify(p *Profile, v Verified) {
+	v.Profile, v.At = p.ID, d.now
+	if known := d.agent.Knows(p.ID, d.now); known != nil && known.PIN && !v.PIN {
+		return
+	}
+	d.agent.Verified = append(slices.DeleteFunc(slices.Clone(d.agent.Verified), func(old Verified) bool {
+		return old.Profile == p.ID || age(d.now, old.At) >= VerifiedFor
+	}), v)
+	d.putAgent()
+	by := "answers"
+	if v.PIN {
+		by = "pin"
+	}
+	d.bumpProfile(p, "verified", d.actor, by)
+}
+
+// Reveal shows a number that is masked otherwise. That it was shown stays on
+// the chain of whom it belongs to.
+type Reveal struct {
+	Alert   ID // of one of its recipients, or the phone that raised it
+	Task    ID // whom it is about
+	Profile ID // of one of its contacts, or its own
+	Of      ID // recipient or contact; zero: the one that raised it, or the person's own
+}
+
+func (Reveal) name() string { return "reveal" }
+
+func (r Reveal) scope(s *Scope) { s.Alert, s.Task, s.Profile = r.Alert, r.Task, r.Profile }
+
+func (r Reveal) do(d *decision) error {
+	phone, name, err := r.find(d)
+	if err != nil {
+		return err
+	}
+	if phone == "" {
+		return ErrNotFound
+	}
+	o := &d.turn.Answer.Outcome
+	o.Word, o.Text = DoneRevealed, string(phone)
+	switch c, p := d.view.Case(r.Alert), d.view.Subject; {
+	case !r.Task.IsZero():
+		d.auditTask(d.view.Task, "revealed", name)
+		o.Alert, o.Who = d.view.Task.Alert, d.view.Task.Profile
+	case c != nil:
+		d.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, "revealed", d.actor, name)
+	case p != nil:
+		d.bumpProfile(p, "revealed", d.actor, name)
+	}
+	return nil
+}
+
+// find is the number that is meant, and whose it is.
+func (r Reveal) find(d *decision) (Phone, string, error) {
+	switch {
+	case !r.Task.IsZero():
+		if t := d.view.Task; t != nil && t.ID == r.Task {
+			return t.Phone, t.Name, nil
+		}
+	case !r.Alert.IsZero():
+		c := d.view.Case(r.Alert)
+		if c == nil {
+			break
+		}
+		if r.Of.IsZero() {
+			return c.Alert.Phone, c.Alert.Name, nil
+		}
+		for i := range c.Recipients {
+			if c.Recipients[i].ID == r.Of {
+				return c.Recipients[i].Phone, c.Recipients[i].Name, nil
+			}
+		}
+	case !r.Profile.IsZero():
+		p := d.view.Subject
+		if p == nil {
+			break
+		}
+		if r.Of.IsZero() {
+			return p.Phone, p.Name, nil
+		}
+		for i := range p.Contacts {
+			if p.Contacts[i].ID == r.Of {
+				return p.Contacts[i].Phone, p.Contacts[i].Name, nil
+			}
+		}
+	}
+	return "", "", ErrNotFound
+}
+
+// NamedContact is a contact as an agent writes them down.
+type NamedContact struct {
+	Phone    Phone
+	Name     string
+	Relation string
+	Language string
+	Message  string
+	Vague    bool
+}
+
+// PersonData is what an agent writes down of a person.
+type PersonData struct {
+	Name         string
+	ZIP          string
+	Language     string // BCP 47
+	LanguageNote string
+	FamilyWord   string
+	Consent      bool // to consular notice
+	Callback     bool
+}
+
+func (p *PersonData) clean() error {
+	if err := cleanAll(actField, map[string]*string{
+		"name": &p.Name, "language": &p.Language, "language_note": &p.LanguageNote, "family_word": &p.FamilyWord, "zip": &p.ZIP,
+	}); err != nil {
+		return err
+	}
+	p.Name = templates.Plain(p.Name)
+	switch {
+	case p.Name == "":
+		return &Invalid{"name", "missing"}
+	case !isName(p.Name):
+		return &Invalid{"name", "name"}
+	case len([]rune(p.FamilyWord)) > familyWordLongest:
+		return &Invalid{"family_word", "long"}
+	}
+	p.FamilyWord = templates.Plain(p.FamilyWord)
+	if p.ZIP != "" {
+		zip, err := consulate.ParseZIP(p.ZIP)
+		if err != nil {
+			return &Invalid{"zip", "zip"}
+		}
+		p.ZIP = zip
+	}
+	return nil
+}
+
+// Register makes a profile with the person on the line, and asks the contacts.
+type Register struct {
+	Phone    Phone
+	Data     PersonData
+	PIN      string
+	Duress   string
+	Contacts []NamedContact
+}
+
+func (Register) name() string { return "register" }
+
+func (r Register) scope(s *Scope) {
+	s.NamedPhones = []Phone{r.Phone}
+	for _, c := range r.Contacts {
+		s.Invited = append(s.Invited, c.Phone)
+	}
+}
+
+func (r Register) newPIN(*View) (PIN, string, string) { return PIN{}, r.PIN, r.Duress }
+
+func (r Register) do(d *decision) error {
+	if err := r.Data.clean(); err != nil {
+		return err
+	}
+	switch {
+	case r.Phone == "":
+		return &Invalid{"phone", "missing"}
+	case len(d.view.Named) > 0:
+		return &Invalid{"phone", "twice"}
+	case r.PIN != "" && CheckPIN(r.PIN) != nil:
+		return &Invalid{"pin", "pin"}
+	case r.Duress != "" && (CheckPIN(r.Duress) != nil || r.Duress == r.PIN || r.PIN == ""):
+		return &Invalid{"duress_pin", "pin"}
+	case len(r.Contacts) == 0 && !r.Data.Consent:
+		return &Invalid{"contact", "missing"}
+	}
+	p := Profile{ID: d.fresh.ID(), Phone: r.Phone, Code: d.fresh.Code(), PIN: d.view.PIN.New, Registered: d.now}
+	d.setData(&p, r.Data)
+	for _, c := range r.Contacts {
+		if err := d.nameContactOnCall(&p, c); err != nil {
+			return err
+		}
+	}
+	d.putProfile(&p, "registered", d.actor, "agent")
+	d.inviteContacts(&p, time.Time{})
+	o := &d.turn.Answer.Outcome
+	o.Word, o.Who = DoneRegister, p.ID
+	d.verify(&p, Verified{PIN: true}) // who they are is what they have just said
+	return nil
+}
+
+// setData writes down what an agent heard. A consent that is as it was keeps
+// when and how it was given.
+func (d *decision) setData(p *Profile, data PersonData) {
+	p.Name, p.ZIP, p.Language, p.LanguageNote = data.Name, data.ZIP, data.Language, data.LanguageNote
+	p.FamilyWord, p.Callback = data.FamilyWord, data.Callback
+	if p.ConsularNotice.Given != data.Consent || p.ConsularNotice.At.IsZero() {
+		answered := "NO"
+		if data.Consent {
+			answered = "SI"
+		}
+		p.ConsularNotice = Consent{
+			Given: data.Consent, At: d.now, Channel: "agent",
+			Shown: d.say(p.Language, "consent-asked", templates.Data{}), Answered: answered,
+		}
+	}
+}
+
+// nameContactOnCall adds a contact under the same rules as a text does.
+func (d *decision) nameContactOnCall(p *Profile, c NamedContact) error {
+	if err := cleanAll(actField, map[string]*string{"contact_name": &c.Name, "relation": &c.Relation, "contact_language": &c.Language}); err != nil {
+		return err
+	}
+	message, err := clean("message", c.Message, messageLongest)
+	if err != nil {
+		return err
+	}
+	switch d.addContact(p, c.Phone, clip(templates.Plain(c.Name), contactNameLongest)) {
+	case "":
+	case "contact-country":
+		return &Invalid{"contact", "country"}
+	case "contact-self":
+		return &Invalid{"contact", "self"}
+	case "contact-twice":
+		return &Invalid{"contact", "twice"}
+	case "contacts-full":
+		return &Invalid{"contact", "full"}
+	default:
+		return &Invalid{"contact", "stopped"}
+	}
+	added := &p.Contacts[len(p.Contacts)-1]
+	added.Relation, added.Language, added.Vague = c.Relation, c.Language, c.Vague
+	added.Message = templates.Plain(message)
+	return nil
+}
+
+// ChangeProfile changes what is kept of a person, who has given the PIN on
+// this call. It waits until no alert is open.
+type ChangeProfile struct {
+	Profile ID
+	Data    PersonData
+	Add     *NamedContact
+	Remove  ID // a contact
+	PIN     string
+	Duress  string
+}
+
+func (ChangeProfile) name() string { return "change" }
+
+func (c ChangeProfile) scope(s *Scope) {
+	s.Profile = c.Profile
+	if c.Add != nil {
+		s.Invited = []Phone{c.Add.Phone}
+	}
+}
+
+func (c ChangeProfile) newPIN(view *View) (PIN, string, string) {
+	if view.Subject == nil {
+		return PIN{}, c.PIN, c.Duress
+	}
+	return view.Subject.PIN, c.PIN, c.Duress
+}
+
+func (c ChangeProfile) do(d *decision) error {
+	p := d.view.Subject
+	if p == nil {
+		return ErrNotFound
+	}
+	d.turn.Answer.Outcome.Who = p.ID
+	known := d.agent.Knows(p.ID, d.now)
+	switch {
+	case known == nil || !known.PIN:
+		return &Invalid{"pin", "verify"}
+	case d.anyOpen(p.ID):
+		return &Invalid{"profile", "open"}
+	case c.PIN != "" && CheckPIN(c.PIN) != nil:
+		return &Invalid{"new_pin", "pin"}
+	case c.Duress != "" && CheckPIN(c.Duress) != nil:
+		return &Invalid{"duress_pin", "pin"}
+	}
+	if err := c.Data.clean(); err != nil {
+		return err
+	}
+	if known.Duress {
+		// Whoever forces somebody to change their data is told that it was
+		// done; it is not. The agent knows.
+		d.outcome(UnderDuress)
+		return nil
+	}
+	d.setData(p, c.Data)
+	if i := slices.IndexFunc(p.Contacts, func(x Contact) bool { return x.ID == c.Remove }); i >= 0 {
+		p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
+	}
+	if c.Add != nil {
+		if err := d.nameContactOnCall(p, *c.Add); err != nil {
+			return err
+		}
+	}
+	if len(p.Contacts) == 0 && !p.ConsularNotice.Given {
+		return &Invalid{"contact", "missing"}
+	}
+	if d.view.PIN.New.Set() {
+		p.PIN = d.view.PIN.New
+	}
+	d.putProfile(p, "changed", d.actor, "")
+	if c.Add != nil {
+		d.inviteContacts(p, time.Time{})
+	}
+	return nil
+}
+
+// anyOpen reports whether an alert of a person is open, as agents see it.
+func (d *decision) anyOpen(profile ID) bool {
+	return slices.ContainsFunc(d.view.Cases, func(c Case) bool {
+		return c.Alert.Profile == profile && c.Alert.Open() && !c.Alert.Drill
+	})
+}

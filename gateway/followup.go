@@ -1,0 +1,171 @@
+package gateway
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"aviso/templates"
+)
+
+const (
+	// TimerFollow looks after an open alert at the times of the policy.
+	TimerFollow TimerKind = "follow"
+	// TimerRoster rings the on-call roster while a task of an alert is
+	// unclaimed.
+	TimerRoster TimerKind = "roster"
+)
+
+const (
+	TaskNobodyConfirmed TaskKind = "nobody-confirmed"
+	TaskNoNews          TaskKind = "no-news" // an alert without news for days: ask the family
+)
+
+// PurposeRoster is a call to the agent on call.
+const PurposeRoster Purpose = "roster"
+
+// follow sets the next time at which an alert is looked after.
+func (d *decision) follow(a *Alert) {
+	for _, after := range d.Rules.Policy.steps() {
+		if at := a.At.Add(after); at.After(d.now) {
+			d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerFollow, Alert: a.ID, Due: at})
+			return
+		}
+	}
+}
+
+// steps are the times after an alert at which it is looked after: nobody, the
+// follow-ups, ask, close.
+func (p *Policy) steps() []time.Duration {
+	steps := []time.Duration{time.Duration(p.Nobody)}
+	for _, f := range p.FollowUp {
+		steps = append(steps, time.Duration(f))
+	}
+	return append(steps, time.Duration(p.Ask), time.Duration(p.Close))
+}
+
+// followDue does what the newest step that has come asks for. Steps that were
+// missed while nothing ran are not made up for: the family would get four
+// texts at once.
+func (d *decision) followDue(t Timer) {
+	c := d.view.Case(t.Alert)
+	if c == nil || !c.Alert.Open() || c.Alert.Drill {
+		return
+	}
+	steps := d.Rules.Policy.steps()
+	step := -1
+	for i, after := range steps {
+		if !c.Alert.At.Add(after).After(d.now) {
+			step = i
+		}
+	}
+	switch {
+	case step < 0:
+	case step == 0:
+		d.nobodyConfirmed(c)
+	case step == len(steps)-1:
+		d.closeUnknown(c)
+		return
+	case step == len(steps)-2:
+		d.putTask(Task{Kind: TaskNoNews, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: c.Alert.Phone, Name: c.Alert.Name})
+	default:
+		d.followUp(c, step)
+	}
+	d.follow(&c.Alert)
+}
+
+// nobodyConfirmed puts an alert that nobody has confirmed before an agent, and
+// says so to the person.
+func (d *decision) nobodyConfirmed(c *Case) {
+	if _, confirmed := c.count(); confirmed > 0 || len(c.Recipients) == 0 {
+		return
+	}
+	if !c.hasTask(TaskNobodyConfirmed) {
+		d.putTask(Task{Kind: TaskNobodyConfirmed, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name})
+	}
+	d.news(&c.Alert, "nobody-confirmed", templates.Data{Call: d.Rules.callNumber(c.Alert.Phone.Country())})
+}
+
+// followUp tells the family what they can do now: the locator, sign nothing, a
+// lawyer, medicines, children.
+func (d *decision) followUp(c *Case, step int) {
+	name := "follow-up-" + strconv.Itoa(min(step, followUpTexts))
+	p := d.profile(c.Alert.Profile)
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if r.Kind != KindContact || !r.Accepted || r.Vague || d.view.Stopped[r.Phone] || !c.told(r) {
+			continue
+		}
+		d.send(Attempt{
+			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneInfo, Purpose: PurposeInfo, To: r.Phone,
+			Text: d.say(r.Language, name, d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String()})),
+		})
+	}
+}
+
+// followUpTexts is how many different texts of following up there are.
+const followUpTexts = 4
+
+// closeUnknown closes an alert that nobody has had news of.
+func (d *decision) closeUnknown(c *Case) {
+	d.end(c, AlertClosed, "unknown", "system", func(*Recipient) string { return "" })
+}
+
+// watchTasks sets the timer that rings the on-call roster, for urgent tasks of
+// alerts that came up in this Turn.
+func (d *decision) watchTasks() {
+	for _, t := range d.turn.Tasks {
+		if t.Seq != 0 || !t.Urgent || t.Alert.IsZero() || t.State != TaskOpen {
+			continue
+		}
+		due := d.now.Add(time.Duration(d.Rules.Policy.Roster))
+		if !slices.ContainsFunc(d.turn.Timers, func(o Timer) bool { return o.Kind == TimerRoster && o.Alert == t.Alert }) {
+			d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: t.Alert, Due: due})
+		}
+	}
+}
+
+// rosterDue rings the next agent on call while an urgent task of the alert is
+// unclaimed, round and round. Once a whole round has not helped, the person is
+// told that nobody has confirmed.
+func (d *decision) rosterDue(t Timer) {
+	c := d.view.Case(t.Alert)
+	if c == nil || !c.unclaimed(d.now, time.Duration(d.Rules.Policy.Roster)) {
+		return
+	}
+	var roster []Desk
+	at := d.now.In(d.zone(or(c.Alert.Zone, "UTC")))
+	for _, desk := range d.view.Directory.Desks(AgentsDesk) {
+		if hours, err := ParseHours(desk.Hours); err == nil && hours.Open(at) {
+			roster = append(roster, desk)
+		}
+	}
+	if len(roster) == 0 || d.Rules.VoiceFrom == "" {
+		return
+	}
+	rung := 0
+	for i := range c.Attempts {
+		if c.Attempts[i].Purpose == PurposeRoster {
+			rung++
+		}
+	}
+	next := roster[rung%len(roster)]
+	d.send(Attempt{
+		Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: next.Address,
+		Text: d.say(next.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()}),
+	})
+	if rung == len(roster) {
+		if _, confirmed := c.count(); confirmed == 0 {
+			d.news(&c.Alert, "nobody-confirmed", templates.Data{Call: d.Rules.callNumber(c.Alert.Phone.Country())})
+		}
+	}
+	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: c.Alert.ID, Due: d.now.Add(time.Duration(d.Rules.Policy.Ring))})
+}
+
+// unclaimed reports whether an urgent task has waited so long for somebody to
+// claim it.
+func (c *Case) unclaimed(now time.Time, after time.Duration) bool {
+	return slices.ContainsFunc(c.Tasks, func(t Task) bool {
+		return t.Urgent && t.State == TaskOpen && age(now, t.At) >= after
+	})
+}
