@@ -58,13 +58,28 @@ func (d *domain) count() int {
 
 // records are a database in whatever state a test wants.
 type records struct {
+	mu         sync.Mutex
 	ping, read error
 	due        time.Time
 }
 
-func (r *records) Ping(context.Context) error { return r.ping }
+func (r *records) set(ping, read error, due time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ping, r.read, r.due = ping, read, due
+}
 
-func (r *records) Oldest(context.Context) (time.Time, int, error) { return r.due, 1, r.read }
+func (r *records) Ping(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ping
+}
+
+func (r *records) Oldest(context.Context) (time.Time, int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.due, 1, r.read
+}
 
 type fixture struct {
 	*domain
