@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"aviso/gateway"
 )
@@ -34,6 +35,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		"TWILIO_AUTH_TOKEN=abc", "AVISO_SMS_FROM=123x,+15550001111,+15550001111", "AVISO_SMS_RATE=+15559999999=1,fast",
 		"AVISO_VOICE_FROM=78910", "AVISO_NATIONAL_DESK=fax:1", "AVISO_PUBLIC_PHONE=+15205550100,12",
 		"AVISO_ONLY_TO=+13125550101,3125550102", "AVISO_COUNTRIES=US,Mexico", "AVISO_LOG_LEVEL=loud", "AVISO_LOG_FORMAT=xml",
+		"AVISO_POLICY=/nonexistent/policy.json",
 	}, "serve", "--db", "", "--keys=")
 	if status != 2 {
 		t.Errorf("exit %d, want 2", status)
@@ -41,7 +43,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"--addr", "--internal-addr", "--db", "--keys", "--public-url", "TWILIO_ACCOUNT_SID", "REST API address", "123x",
 		"+15550001111 stands twice", "+15559999999 is no sender", "--sms-rate", "--voice-from", "--national-desk",
-		"--public-phone: number 2", "--only-to: number 2", "Mexico", "--programme", "--log-level", "--log-format",
+		"--public-phone: number 2", "--only-to: number 2", "Mexico", "--programme", "--log-level", "--log-format", "--policy",
 	} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("%s is not named", want)
@@ -78,7 +80,7 @@ func TestHelp(t *testing.T) {
 		"serve", "demo", "profiles import", "profiles export", "profiles delete", "consulates find", "consulates desks",
 		"consulates check", "consulates import", "keywords try", "keywords lint", "version",
 		"AVISO_ADDR", "AVISO_INTERNAL_ADDR", "AVISO_DB", "AVISO_KEYS", "AVISO_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
-		"TWILIO_AUTH_TOKEN_PREVIOUS", "AVISO_TWILIO_API", "AVISO_SMS_FROM", "AVISO_SMS_RATE", "AVISO_VOICE_FROM", "AVISO_NATIONAL_DESK",
+		"TWILIO_AUTH_TOKEN_PREVIOUS", "AVISO_TWILIO_API", "AVISO_SMS_FROM", "AVISO_SMS_RATE", "AVISO_VOICE_FROM", "AVISO_NATIONAL_DESK", "AVISO_POLICY",
 		"AVISO_PROGRAMME", "AVISO_PUBLIC_PHONE", "AVISO_ONLY_TO", "AVISO_COUNTRIES", "AVISO_LOG_LEVEL", "AVISO_LOG_FORMAT",
 	} {
 		if !strings.Contains(stdout, want) {
@@ -182,5 +184,24 @@ func TestKeywords(t *testing.T) {
 	}
 	if status, stdout, stderr := quick(t, nil, "keywords", "lint"); status != 0 || !strings.Contains(stdout, "toll-free") {
 		t.Errorf("lint of the built-in words: exit %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	dir := t.TempDir()
+	c := good()
+	c.Policy = write(t, dir, "policy.json", `{"nobody":"20m"}`)
+	s, err := c.serving()
+	if want := gateway.DefaultPolicy(); err != nil || time.Duration(s.rules.Policy.Nobody) != 20*time.Minute || len(s.rules.Policy.Contact) != len(want.Contact) {
+		t.Errorf("%+v, %v; want the file's time and the other defaults", s.rules.Policy, err)
+	}
+	c.Policy = write(t, dir, "broken.json", `{"nobody":"soon"}`)
+	var usage usageError
+	if _, err := c.serving(); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--policy") {
+		t.Errorf("%v; want the policy named", err)
+	}
+	c.Policy = ""
+	if s, err := c.serving(); err != nil || !reflect.DeepEqual(s.rules.Policy, gateway.DefaultPolicy()) {
+		t.Errorf("%+v, %v; want what is built in", s.rules.Policy, err)
 	}
 }

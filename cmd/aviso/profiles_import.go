@@ -200,7 +200,7 @@ func codeTaken(ctx context.Context, records *store.Store, p gateway.Profile) (bo
 // The rows of one write. PINs take 40 ms of a core each: with them progress is
 // shown, and an interrupt heeded, more often.
 const (
-	batchRows = 4096
+	batchRows = 10_000
 	batchPINs = 64
 )
 

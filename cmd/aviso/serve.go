@@ -41,7 +41,10 @@ func (serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	log.Info().Str("version", describe()).Msg("starting")
-	err = n.serve(a.ctx, l, func() { printAddresses(a, l) })
+	err = n.serve(a.ctx, l, func() {
+		printAddresses(a, l)
+		log.Info().Stringer("addr", l.public.Addr()).Stringer("internal_addr", l.internal.Addr()).Msg("serving")
+	})
 	log.Info().Msg("stopped")
 	return err
 }
