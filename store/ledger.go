@@ -91,6 +91,9 @@ func (b *builder) chains(t *gateway.Turn) chains {
 	for i := range t.Profiles {
 		written(gateway.SubjectProfile, t.Profiles[i].ID, t.Profiles[i].Version)
 	}
+	for i := range t.Agents {
+		written(gateway.SubjectAgent, t.Agents[i].ID, t.Agents[i].Version)
+	}
 	for i := range t.Erase {
 		written(gateway.SubjectProfile, t.Erase[i].ID, t.Erase[i].Version)
 	}
@@ -143,7 +146,6 @@ func (b *builder) lengthen(c *chain) {
 }
 
 // touch moves on the subjects that have entries and are not written otherwise.
-// An agent has no row: its chain is all there is.
 func (b *builder) touch(list chains) {
 	for _, c := range list {
 		switch {
@@ -152,6 +154,8 @@ func (b *builder) touch(list chains) {
 			b.add(touchAlert, c.seen.Seq, c.head, c.id[:])
 		case c.kind == gateway.SubjectProfile:
 			b.add(touchProfile, c.seen.Seq, c.head, c.id[:])
+		case c.kind == gateway.SubjectAgent:
+			b.add(touchAgent, c.seen.Seq, c.head, c.id[:])
 		}
 	}
 }

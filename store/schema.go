@@ -186,4 +186,50 @@ CREATE TABLE ledger (
 CREATE TABLE guard (
 	ok BIGINT NOT NULL
 );
+`, `
+-- The contact centre: who works there, in which browsers they are signed in,
+-- and tries at signing in, by keyed hash of what is tried.
+CREATE TABLE agent (
+	id        BYTEA PRIMARY KEY,
+	seq       BIGINT NOT NULL,
+	head      BYTEA NOT NULL,
+	at        BIGINT NOT NULL,
+	name_hash BYTEA NOT NULL,
+	body      BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX agent_name ON agent (name_hash);
+
+CREATE TABLE session (
+	key     BYTEA PRIMARY KEY,
+	agent   BYTEA NOT NULL,
+	stage   BIGINT NOT NULL,
+	seen    BIGINT NOT NULL,
+	expires BIGINT NOT NULL,
+	body    BYTEA NOT NULL
+);
+CREATE INDEX session_agent ON session (agent);
+CREATE INDEX session_seen ON session (seen);
+CREATE INDEX session_expires ON session (expires);
+
+CREATE TABLE login_try (
+	key     BYTEA PRIMARY KEY,
+	tries   BIGINT NOT NULL,
+	until   BIGINT NOT NULL,
+	at      BIGINT NOT NULL,
+	refused BIGINT NOT NULL
+) {clustered};
+
+-- Calls that are put through to the contact centre.
+CREATE TABLE ringing (
+	id      BYTEA PRIMARY KEY,
+	at      BIGINT NOT NULL,
+	profile BYTEA,
+	alert   BYTEA,
+	body    BYTEA NOT NULL
+);
+CREATE INDEX ringing_at ON ringing (at);
+CREATE INDEX ringing_profile ON ringing (profile) WHERE profile IS NOT NULL;
+
+-- What agents did, over all of them, by time.
+CREATE INDEX ledger_agents ON ledger (at) WHERE kind = 'agent';
 `}

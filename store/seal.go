@@ -22,6 +22,8 @@ const (
 	hashContact      hashKind = "contact"
 	hashName         hashKind = "name"
 	hashRecipient    hashKind = "recipient"
+	hashAgent        hashKind = "agent"
+	hashTry          hashKind = "try"
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.

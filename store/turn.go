@@ -100,6 +100,12 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	if len(t.Desks) > 0 {
 		b.add(bumpDirectory)
 	}
+	for i := range t.Agents {
+		b.agent(&t.Agents[i], chains)
+	}
+	for i := range t.Ringing {
+		b.ringing(&t.Ringing[i])
+	}
 	b.touch(chains)
 	if b.err != nil {
 		return nil, b.err

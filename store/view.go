@@ -57,10 +57,12 @@ const (
 	selectAlertsOfWards  = `SELECT ` + alertColumns + ` FROM finger f JOIN alert a ON a.profile = f.profile WHERE f.hash = $1 AND f.kind = 1` + recent
 	selectAlertOfAttempt = `SELECT ` + alertColumns + ` FROM attempt t JOIN alert a ON a.id = t.alert WHERE t.id = $1 AND a.seq > 0`
 
+	// A cross join is one that SQLite takes in the order in which it is written:
+	// a desk's phone has been told of thousands, a reference names one alert.
 	selectTold = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM recipient r JOIN alert a ON a.id = r.alert
 		WHERE r.phone_hash = $1 AND (a.state = 1 OR a.ended >= $2) AND a.seq > 0 ORDER BY r.alert DESC LIMIT $3`
-	selectToldByRef = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM alert a JOIN recipient r ON r.alert = a.id
-		WHERE a.ref = $1 AND r.phone_hash = $2 ORDER BY r.id LIMIT $3`
+	selectToldByRef = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM alert a CROSS JOIN recipient r
+		WHERE a.ref = $1 AND r.alert = a.id AND r.phone_hash = $2 LIMIT $3`
 
 	selectRecipients   = `SELECT ` + recipientColumns + ` FROM recipient r WHERE r.alert = $1 ORDER BY r.id LIMIT $2`
 	selectAttempts     = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 ORDER BY t.id DESC LIMIT $2`
@@ -148,6 +150,7 @@ func (r *reading) first(snap *snapshot) error {
 		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
 	}
 	r.askSubject(since)
+	r.askAgent()
 	var version int64
 	r.ask(selectDirectory, func(row row) error {
 		version = row.int(0)
@@ -215,6 +218,33 @@ func (r *reading) askSubject(since int64) {
 	if !scope.Profile.IsZero() {
 		r.ask(selectProfile, subject, scope.Profile[:])
 		r.ask(selectAlertsOf, r.addCase, scope.Profile[:], since, int64(maxAlerts))
+	}
+}
+
+// askAgent asks for what an agent's act needs.
+func (r *reading) askAgent() {
+	scope := r.scope
+	if !scope.Agent.IsZero() {
+		r.ask(selectAgent, func(row row) error {
+			a, err := r.agent(row)
+			r.view.Agent = &a
+			return err
+		}, scope.Agent[:])
+	}
+	if scope.Present {
+		r.ask(selectPresent, func(row row) error {
+			r.view.Present = int(row.int(0))
+			return nil
+		}, micros(r.now.Add(-gateway.PresentFor)), micros(r.now), scope.Agent[:])
+	}
+	if !scope.Task.IsZero() {
+		r.ask(selectTask, func(row row) error {
+			t, err := r.task(row)
+			r.view.Task = &t
+			return err
+		}, scope.Task[:])
+		r.ask(selectAlertOfTask, r.addCase, scope.Task[:])
+		r.ask(selectProfileOfTask, r.oneProfile(&r.view.Subject), scope.Task[:])
 	}
 }
 

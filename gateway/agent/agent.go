@@ -1,0 +1,237 @@
+// Package agent lets the people of the contact centre in, and keeps others
+// out: passwords, second factors, sessions. What an agent may do once they are
+// in is the domain's to decide.
+//
+// A log-in comes in stages (gateway.Stage). The password opens a session that
+// is good for nothing but the next stage: choosing a password where the last
+// one was somebody else's choice, setting up the second factor, or giving its
+// code. Every stage that is passed changes the session's secret.
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+)
+
+// Store keeps agents and sessions. It is the records, on every node.
+type Store interface {
+	// Agent and AgentByName find one agent, nil where there is none.
+	Agent(ctx context.Context, id gateway.ID) (*gateway.Agent, error)
+	AgentByName(ctx context.Context, name string) (*gateway.Agent, error)
+	Agents(ctx context.Context) ([]gateway.Agent, error)
+
+	// Commit writes agents down with their audit entries; gateway.ErrConflict
+	// where one moved on or a name is taken.
+	Commit(ctx context.Context, turn gateway.Turn) error
+
+	// Session finds one that has not expired, nil where there is none.
+	Session(ctx context.Context, key []byte) (*gateway.Session, error)
+	Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Session, error)
+	PutSession(ctx context.Context, s gateway.Session) error
+	SeeSession(ctx context.Context, key []byte, at time.Time) error
+	EndSession(ctx context.Context, key []byte) error
+	EndSessions(ctx context.Context, agent gateway.ID) error
+
+	// CountTry counts a try before it is made. Of one that is refused nothing
+	// is done, until the time that it tells.
+	CountTry(ctx context.Context, key string, free int, first time.Duration) (until time.Time, refused bool, err error)
+	ClearTries(ctx context.Context, key string) error
+}
+
+// Accounts are the agents and how they log in. It is safe for concurrent use.
+type Accounts struct {
+	store  Store
+	issuer string // that an authenticator app shows
+	clock  func() time.Time
+	rand   io.Reader
+	hasher hasher
+}
+
+// New makes Accounts. issuer is the programme's name.
+func New(store Store, issuer string, clock func() time.Time) *Accounts {
+	return &Accounts{store: store, issuer: issuer, clock: clock, rand: rand.Reader, hasher: newHasher()}
+}
+
+// Errors that are the agent's, not the machine's.
+var (
+	ErrTaken    = errors.New("an agent of this name exists")
+	ErrUnknown  = errors.New("no agent has this name")
+	ErrWrong    = errors.New("name or password is wrong, or the agent is disabled")
+	ErrCode     = errors.New("the code is wrong, or was used before")
+	ErrStage    = errors.New("the log-in has not come so far, or has gone further")
+	ErrPassword = errors.New("a password has 12 to 200 characters, is not the name, and is not the one before")
+	ErrLast     = errors.New("the last admin cannot be disabled")
+)
+
+// ThrottledError refuses a try, right or wrong, until a time.
+type ThrottledError struct{ Until time.Time }
+
+func (e *ThrottledError) Error() string { return "too many tries" }
+
+// oneTimeLasts is how long a password that somebody else chose lets in.
+const oneTimeLasts = 7 * 24 * time.Hour
+
+// Add makes an agent and their one-time password. by is the admin who does it;
+// nil: the operator, at the command line.
+func (a *Accounts) Add(ctx context.Context, by *gateway.Agent, name string, role gateway.Role) (password string, err error) {
+	if err := allowed(by); err != nil {
+		return "", err
+	}
+	if err := gateway.CheckAgentName(name); err != nil {
+		return "", err
+	}
+	fresh := gateway.Fresh{Now: a.clock(), Rand: a.rand}
+	agent := gateway.Agent{ID: fresh.ID(), Name: name, Role: role, Added: a.clock()}
+	password = a.oneTime(&agent)
+	switch err := a.commit(ctx, by, agent, "agent-added"); {
+	case errors.Is(err, gateway.ErrConflict):
+		return "", ErrTaken
+	case err != nil:
+		return "", err
+	}
+	return password, nil
+}
+
+// Reset gives an agent a new one-time password, without a second factor, ends
+// their sessions, and lets them in again where they were disabled.
+func (a *Accounts) Reset(ctx context.Context, by *gateway.Agent, name string) (password string, err error) {
+	if err := allowed(by); err != nil {
+		return "", err
+	}
+	agent, err := a.change(ctx, by, name, "agent-reset", func(agent *gateway.Agent) error {
+		agent.Login, agent.Disabled = gateway.Login{}, time.Time{}
+		password = a.oneTime(agent)
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return password, errors.Join(a.store.EndSessions(ctx, agent.ID), a.store.ClearTries(ctx, nameKey(agent.Name)))
+}
+
+// Disable ends an agent's sessions and lets them in no more. One admin is
+// always left.
+func (a *Accounts) Disable(ctx context.Context, by *gateway.Agent, name string) error {
+	if err := allowed(by); err != nil {
+		return err
+	}
+	admins := 0
+	all, err := a.store.Agents(ctx)
+	if err != nil {
+		return fmt.Errorf("disable agent: %w", err)
+	}
+	for i := range all {
+		if all[i].Role == gateway.RoleAdmin && all[i].Disabled.IsZero() && all[i].Name != name {
+			admins++
+		}
+	}
+	agent, err := a.change(ctx, by, name, "agent-disabled", func(agent *gateway.Agent) error {
+		if agent.Role == gateway.RoleAdmin && admins == 0 {
+			return ErrLast
+		}
+		agent.Disabled = a.clock()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.store.EndSessions(ctx, agent.ID)
+}
+
+// List are all agents, the oldest first.
+func (a *Accounts) List(ctx context.Context) ([]gateway.Agent, error) { return a.store.Agents(ctx) }
+
+func allowed(by *gateway.Agent) error {
+	if by != nil && (by.Role != gateway.RoleAdmin || !by.Disabled.IsZero()) {
+		return gateway.ErrForbidden
+	}
+	return nil
+}
+
+// oneTime gives an agent a password that is good for choosing another: one
+// word of letters and digits that cannot be mistaken for each other.
+func (a *Accounts) oneTime(agent *gateway.Agent) string {
+	password := a.word(16)
+	agent.Login.Salt, agent.Login.Password = a.hasher.hash(a.rand, password)
+	agent.Login.OneTime = a.clock().Add(oneTimeLasts)
+	return password
+}
+
+// changeTries is how often a change is made anew because the agent's row moved
+// on: they may be at work meanwhile.
+const changeTries = 20
+
+// change reads an agent, changes them and writes them down with an audit entry.
+func (a *Accounts) change(ctx context.Context, by *gateway.Agent, name, kind string, do func(*gateway.Agent) error) (*gateway.Agent, error) {
+	for range changeTries {
+		agent, err := a.store.AgentByName(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("change agent: %w", err)
+		}
+		if agent == nil {
+			return nil, ErrUnknown
+		}
+		if err := do(agent); err != nil {
+			return nil, err
+		}
+		if err = a.commit(ctx, by, *agent, kind); !errors.Is(err, gateway.ErrConflict) {
+			return agent, err
+		}
+		if by != nil { // the admin's own chain may be what moved on
+			if by, err = a.store.Agent(ctx, by.ID); err != nil || by == nil {
+				return nil, errors.Join(gateway.ErrForbidden, err)
+			}
+		}
+	}
+	return nil, gateway.ErrConflict
+}
+
+// commit writes an agent down; what an admin does also stands on their own
+// chain.
+func (a *Accounts) commit(ctx context.Context, by *gateway.Agent, agent gateway.Agent, kind string) error {
+	entry := gateway.Entry{Subject: gateway.SubjectAgent, ID: agent.ID, Version: agent.Version, Kind: kind, Actor: "operator"}
+	turn := gateway.Turn{At: a.clock(), Agents: []gateway.Agent{agent}}
+	if by != nil {
+		entry.Actor = "agent:" + by.Name
+		if by.ID != agent.ID {
+			turn.Audit = append(turn.Audit, gateway.Entry{
+				Subject: gateway.SubjectAgent, ID: by.ID, Version: by.Version, Kind: kind, Actor: entry.Actor, Detail: "agent:" + agent.ID.String(),
+			})
+		}
+	}
+	turn.Audit = append(turn.Audit, entry)
+	if err := a.store.Commit(ctx, turn); err != nil {
+		return fmt.Errorf("write agent: %w", err)
+	}
+	return nil
+}
+
+// alphabet has 32 signs, so that a random byte's five bits choose one without
+// a bias. It leaves out what looks like something else: 0 and o, 1 and l.
+const alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
+
+// word is n random letters and digits.
+func (a *Accounts) word(n int) string {
+	var b strings.Builder
+	for _, x := range a.random(n) {
+		b.WriteByte(alphabet[x&31])
+	}
+	return b.String()
+}
+
+// random panics where there is no randomness: a password that can be guessed
+// is worse than none.
+func (a *Accounts) random(n int) []byte {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(a.rand, b); err != nil {
+		panic("agent: no randomness: " + err.Error())
+	}
+	return b
+}

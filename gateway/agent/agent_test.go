@@ -1,0 +1,338 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"aviso/gateway"
+	"aviso/gateway/agent"
+	"aviso/store"
+)
+
+// house is the accounts on a real store, with a clock that is moved by hand.
+type house struct {
+	*testing.T
+	*agent.Accounts
+	store *store.Store
+	now   time.Time
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{T: t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC)}
+	dir := t.TempDir()
+	clock := func() time.Time { return h.now }
+	s, err := store.Open(t.Context(), store.Options{DSN: filepath.Join(dir, "aviso.db"), KeysFile: filepath.Join(dir, "aviso.keys"), Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	h.store, h.Accounts = s, agent.New(s, "RED X", clock)
+	return h
+}
+
+func (h *house) add(name string, role gateway.Role) string {
+	h.Helper()
+	password, err := h.Add(h.Context(), nil, name, role)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return password
+}
+
+func (h *house) logIn(name, password string) (string, gateway.Stage, error) {
+	return h.LogIn(h.Context(), name, password, agent.Visit{Address: "192.0.2.1", Language: "es"})
+}
+
+func (h *house) session(token string) (*gateway.Session, *gateway.Agent) {
+	h.Helper()
+	s, a, err := h.Session(h.Context(), token)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return s, a
+}
+
+func (h *house) code(secret string) string {
+	h.Helper()
+	code, err := totp.GenerateCode(secret, h.now)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return code
+}
+
+// enrolled takes a new agent through the whole of a first log-in.
+func (h *house) enrolled(name string, role gateway.Role) (token, secret string, recovery []string) {
+	h.Helper()
+	token, stage, err := h.logIn(name, h.add(name, role))
+	if err != nil || stage != gateway.StagePassword {
+		h.Fatalf("first log-in: stage %d, %v", stage, err)
+	}
+	s, a := h.session(token)
+	if token, err = h.SetPassword(h.Context(), s, a, password); err != nil {
+		h.Fatal(err)
+	}
+	s, a = h.session(token)
+	if s.Stage != gateway.StageEnrol {
+		h.Fatalf("stage %d after the password", s.Stage)
+	}
+	e, err := h.Enrol(h.Context(), s, a)
+	if err != nil {
+		h.Fatal(err)
+	}
+	again, err := h.Enrol(h.Context(), s, a)
+	if err != nil || again.Secret != e.Secret {
+		h.Fatalf("a page that is loaded again shows another secret (%v)", err)
+	}
+	if !strings.HasPrefix(e.URL, "otpauth://totp/RED%20X:"+name+"?") || e.QR.Size < 29 || e.QR.Path == "" {
+		h.Errorf("enrolment %+v", e)
+	}
+	if token, recovery, err = h.Enrolled(h.Context(), s, a, h.code(e.Secret)); err != nil {
+		h.Fatal(err)
+	}
+	if s, _ = h.session(token); s.Stage != gateway.StageIn {
+		h.Fatalf("stage %d after enrolling", s.Stage)
+	}
+	return token, e.Secret, recovery
+}
+
+const password = "caballo bateria grapa"
+
+func TestFirstLogIn(t *testing.T) {
+	h := newHouse(t)
+	if one := h.add("ana", gateway.RoleAdmin); !regexp.MustCompile(`^[a-z0-9]{12,}$`).MatchString(one) {
+		t.Errorf("one-time password %q is not one word of at least 12 letters and digits", one)
+	}
+	first, secret, recovery := h.enrolled("bea", gateway.RoleAgent)
+	if len(recovery) != 10 {
+		t.Errorf("%d recovery codes", len(recovery))
+	}
+
+	h.now = h.now.Add(time.Minute)
+	token, stage, err := h.logIn("Bea ", password)
+	if err != nil || stage != gateway.StageFactor {
+		t.Fatalf("second log-in: stage %d, %v", stage, err)
+	}
+	s, a := h.session(token)
+	code := h.code(secret)
+	in, err := h.Factor(t.Context(), s, a, code[:3]+" "+code[3:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in == token {
+		t.Error("the second factor kept the session's token")
+	}
+	if s, _ := h.session(token); s != nil {
+		t.Error("the token of before the second factor still opens a session")
+	}
+	if s, _ := h.session(first); s == nil {
+		t.Error("a second log-in ended the first")
+	}
+
+	token, _, err = h.logIn("bea", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, a = h.session(token)
+	if _, err := h.Factor(t.Context(), s, a, code); !errors.Is(err, agent.ErrCode) {
+		t.Errorf("a code that was used before is taken: %v", err)
+	}
+	if _, err := h.Factor(t.Context(), s, a, strings.ToUpper(recovery[3])); err != nil {
+		t.Errorf("recovery code: %v", err)
+	}
+	token, _, _ = h.logIn("bea", password)
+	s, a = h.session(token)
+	if _, err := h.Factor(t.Context(), s, a, recovery[3]); !errors.Is(err, agent.ErrCode) {
+		t.Errorf("a recovery code is taken twice: %v", err)
+	}
+}
+
+func TestStagesCannotBeSkipped(t *testing.T) {
+	h := newHouse(t)
+	token, _, err := h.logIn("ana", h.add("ana", gateway.RoleAgent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, a := h.session(token)
+	if _, err := h.Enrol(t.Context(), s, a); !errors.Is(err, agent.ErrStage) {
+		t.Errorf("enrol before a password: %v", err)
+	}
+	if _, err := h.Factor(t.Context(), s, a, "123456"); !errors.Is(err, agent.ErrStage) {
+		t.Errorf("factor before a password: %v", err)
+	}
+	for _, bad := range []string{"", "short", "ANA", strings.Repeat("x", 201)} {
+		if _, err := h.SetPassword(t.Context(), s, a, bad); !errors.Is(err, agent.ErrPassword) {
+			t.Errorf("password %q: %v", bad, err)
+		}
+	}
+}
+
+func TestThrottling(t *testing.T) {
+	h := newHouse(t)
+	h.add("ana", gateway.RoleAgent)
+	right := h.add("bea", gateway.RoleAgent)
+	for i := range 5 {
+		if _, _, err := h.logIn("bea", "wrong"); !errors.Is(err, agent.ErrWrong) {
+			t.Fatalf("wrong password %d: %v", i+1, err)
+		}
+	}
+	var throttled *agent.ThrottledError
+	if _, _, err := h.logIn("bea", right); !errors.As(err, &throttled) {
+		t.Fatalf("the right password after five wrong ones: %v", err)
+	}
+	if wait := throttled.Until.Sub(h.now); wait != 30*time.Second {
+		t.Errorf("first wait %s", wait)
+	}
+	if _, _, err := h.logIn("ana", "wrong"); !errors.Is(err, agent.ErrWrong) {
+		t.Errorf("another agent at the same address: %v", err)
+	}
+	// Each further wrong one doubles the wait, up to a quarter of an hour.
+	var wait time.Duration
+	for range 8 {
+		h.now = throttled.Until.Add(time.Millisecond)
+		if _, _, err := h.logIn("bea", "wrong"); !errors.Is(err, agent.ErrWrong) {
+			t.Fatalf("after the wait: %v", err)
+		}
+		if _, _, err := h.logIn("bea", "wrong"); !errors.As(err, &throttled) {
+			t.Fatalf("within the next wait: %v", err)
+		}
+		next := throttled.Until.Sub(h.now)
+		if next < wait {
+			t.Errorf("wait %s after one of %s", next, wait)
+		}
+		wait = next
+	}
+	if wait != 15*time.Minute {
+		t.Errorf("longest wait %s", wait)
+	}
+	h.now = throttled.Until.Add(time.Millisecond)
+	if _, _, err := h.logIn("bea", right); err != nil {
+		t.Errorf("the right password after the wait: %v", err)
+	}
+}
+
+func TestThrottlingByAddress(t *testing.T) {
+	h := newHouse(t)
+	var throttled *agent.ThrottledError
+	for i := range 21 {
+		_, _, err := h.logIn(fmt.Sprintf("agent%d", i), "wrong")
+		if got, want := errors.As(err, &throttled), i == 20; got != want {
+			t.Errorf("try %d: throttled %t (%v)", i+1, got, err)
+		}
+	}
+}
+
+func TestManyAtOnceAreNotFree(t *testing.T) {
+	h := newHouse(t)
+	h.add("ana", gateway.RoleAgent)
+	results := make(chan error)
+	for range 12 {
+		go func() {
+			_, _, err := h.logIn("ana", "wrong")
+			results <- err
+		}()
+	}
+	wrong := 0
+	for range 12 {
+		if errors.Is(<-results, agent.ErrWrong) {
+			wrong++
+		}
+	}
+	if wrong > 5 {
+		t.Errorf("%d wrong passwords were tried at once", wrong)
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	h := newHouse(t)
+	token, secret, _ := h.enrolled("ana", gateway.RoleAgent)
+	for range 5 { // in use every hour and a half: lasts a shift, no longer
+		h.now = h.now.Add(90 * time.Minute)
+		if s, _ := h.session(token); s == nil {
+			t.Fatal("a session in use ended")
+		}
+	}
+	h.now = h.now.Add(121 * time.Minute)
+	if s, _ := h.session(token); s != nil {
+		t.Error("a session that nobody touched for two hours goes on")
+	}
+	token, _, _ = h.logIn("ana", password)
+	s, a := h.session(token)
+	token, err := h.Factor(t.Context(), s, a, h.code(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 13 {
+		h.now = h.now.Add(time.Hour)
+		h.session(token)
+	}
+	if s, _ := h.session(token); s != nil {
+		t.Error("a session outlasted the shift")
+	}
+}
+
+func TestAdministration(t *testing.T) {
+	h := newHouse(t)
+	h.enrolled("ana", gateway.RoleAdmin)
+	token, _, _ := h.enrolled("bea", gateway.RoleAgent)
+	ana, bea := h.named("ana"), h.named("bea")
+	ctx := t.Context()
+	if _, err := h.Add(ctx, bea, "carla", gateway.RoleAdmin); !errors.Is(err, gateway.ErrForbidden) {
+		t.Errorf("an agent adds an agent: %v", err)
+	}
+	if err := h.Disable(ctx, bea, "ana"); !errors.Is(err, gateway.ErrForbidden) {
+		t.Errorf("an agent disables an agent: %v", err)
+	}
+	if _, err := h.Add(ctx, ana, "bea", gateway.RoleAgent); !errors.Is(err, agent.ErrTaken) {
+		t.Errorf("a name is given twice: %v", err)
+	}
+	for _, bad := range []string{"", "x", "Ana", "ana maria", "1ana", "ana<script>"} {
+		if _, err := h.Add(ctx, nil, bad, gateway.RoleAgent); err == nil {
+			t.Errorf("an agent is called %q", bad)
+		}
+	}
+	if err := h.Disable(ctx, nil, "ana"); !errors.Is(err, agent.ErrLast) {
+		t.Errorf("the last admin is disabled: %v", err)
+	}
+	if err := h.Disable(ctx, ana, "bea"); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := h.session(token); s != nil {
+		t.Error("a disabled agent's session goes on")
+	}
+	if _, _, err := h.logIn("bea", password); !errors.Is(err, agent.ErrWrong) {
+		t.Errorf("a disabled agent logs in: %v", err)
+	}
+	again, err := h.Reset(ctx, h.named("ana"), "bea")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, stage, err := h.logIn("bea", again); err != nil || stage != gateway.StagePassword {
+		t.Errorf("after a reset: stage %d, %v", stage, err)
+	}
+	h.now = h.now.Add(8 * 24 * time.Hour)
+	if _, _, err := h.logIn("bea", again); !errors.Is(err, agent.ErrWrong) {
+		t.Errorf("a one-time password of last week lets in: %v", err)
+	}
+	if _, err := h.Reset(ctx, nil, "nobody"); !errors.Is(err, agent.ErrUnknown) {
+		t.Errorf("reset of nobody: %v", err)
+	}
+}
+
+func (h *house) named(name string) *gateway.Agent {
+	h.Helper()
+	a, err := h.store.AgentByName(context.Background(), name)
+	if err != nil || a == nil {
+		h.Fatalf("agent %s: %v", name, err)
+	}
+	return a
+}

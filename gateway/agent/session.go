@@ -1,0 +1,232 @@
+package agent
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"aviso/gateway"
+)
+
+const (
+	// sessionLasts is a shift, and idleLasts how long nobody may touch it. The
+	// board counts as touching: it is left open through the night.
+	sessionLasts = 12 * time.Hour
+	idleLasts    = 2 * time.Hour
+
+	// seenEvery is how often a session that is in use is written down as such.
+	seenEvery = time.Minute
+
+	// Five wrong passwords of one name, or twenty from one address, behind
+	// which a whole contact centre may sit, are free. Then each costs a wait,
+	// from half a minute to a quarter of an hour, whether it is right or not.
+	freeOfName    = 5
+	freeOfAddress = 20
+	freeOfFactor  = 5
+	firstWait     = 30 * time.Second
+)
+
+// Visit is the browser that logs in.
+type Visit struct {
+	Address  string // where it calls from
+	Browser  string // as it names itself
+	Language string // of the pages: es or en
+	Kept     *gateway.KeptForm
+}
+
+// LogIn opens a session for a name and a password. The token is what the
+// browser keeps; the session's stage says what is asked for next. Errors:
+// ErrWrong, *ThrottledError.
+func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (token string, stage gateway.Stage, err error) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	keys := map[string]int{nameKey(name): freeOfName, "address:" + v.Address: freeOfAddress}
+	if err := a.tries(ctx, keys); err != nil {
+		return "", 0, err
+	}
+	agent, err := a.store.AgentByName(ctx, name)
+	if err != nil {
+		return "", 0, fmt.Errorf("log in: %w", err)
+	}
+	var login gateway.Login
+	if agent != nil {
+		login = agent.Login
+	}
+	right := a.hasher.right(login.Salt, login.Password, password)
+	if agent == nil || !right || !agent.Disabled.IsZero() || !login.OneTime.IsZero() && a.clock().After(login.OneTime) {
+		return "", 0, ErrWrong
+	}
+	for key := range keys {
+		if err := a.store.ClearTries(ctx, key); err != nil {
+			return "", 0, fmt.Errorf("log in: %w", err)
+		}
+	}
+	now := a.clock()
+	s := gateway.Session{
+		Agent: agent.ID, Stage: nextStage(agent), Created: now, Seen: now, Expires: now.Add(sessionLasts),
+		Address: v.Address, Browser: clip(v.Browser, 200), Language: v.Language, Kept: v.Kept,
+	}
+	token, err = a.open(ctx, &s)
+	return token, s.Stage, err
+}
+
+// nextStage is what is still asked for after the password.
+func nextStage(agent *gateway.Agent) gateway.Stage {
+	switch {
+	case !agent.Login.OneTime.IsZero():
+		return gateway.StagePassword
+	case len(agent.Login.Secret) == 0:
+		return gateway.StageEnrol
+	}
+	return gateway.StageFactor
+}
+
+// Session is the session of a token, with its agent; nil where it has ended.
+func (a *Accounts) Session(ctx context.Context, token string) (*gateway.Session, *gateway.Agent, error) {
+	if token == "" {
+		return nil, nil, nil
+	}
+	s, err := a.store.Session(ctx, key(token))
+	if err != nil || s == nil {
+		return nil, nil, err
+	}
+	now := a.clock()
+	if now.Sub(s.Seen) >= idleLasts {
+		return nil, nil, a.store.EndSession(ctx, s.Key)
+	}
+	agent, err := a.store.Agent(ctx, s.Agent)
+	if err != nil || agent == nil || !agent.Disabled.IsZero() {
+		return nil, nil, err
+	}
+	if now.Sub(s.Seen) >= seenEvery {
+		s.Seen = now
+		if err := a.store.SeeSession(ctx, s.Key, now); err != nil {
+			return nil, nil, err
+		}
+	}
+	return s, agent, nil
+}
+
+// SetPassword chooses a password in place of a one-time one, or of one's own.
+// The session goes on with a new token; all others of the agent end.
+func (a *Accounts) SetPassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password string) (token string, err error) {
+	if s.Stage != gateway.StagePassword && s.Stage != gateway.StageIn {
+		return "", ErrStage
+	}
+	n := utf8.RuneCountInString(password)
+	if n < 12 || n > 200 || strings.EqualFold(password, agent.Name) || a.hasher.right(agent.Login.Salt, agent.Login.Password, password) {
+		return "", ErrPassword
+	}
+	salt, sum := a.hasher.hash(a.rand, password)
+	changed, err := a.change(ctx, nil, agent.Name, "password-chosen", func(agent *gateway.Agent) error {
+		agent.Login.Salt, agent.Login.Password, agent.Login.OneTime = salt, sum, time.Time{}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := a.store.EndSessions(ctx, agent.ID); err != nil {
+		return "", err
+	}
+	if s.Stage == gateway.StagePassword {
+		s.Stage = nextStage(changed)
+	}
+	return a.open(ctx, s)
+}
+
+// Sessions are an agent's.
+func (a *Accounts) Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Session, error) {
+	return a.store.Sessions(ctx, agent)
+}
+
+// LogOut ends a session.
+func (a *Accounts) LogOut(ctx context.Context, s *gateway.Session) error {
+	return a.store.EndSession(ctx, s.Key)
+}
+
+// EndOther ends another session of the same agent, named by SessionName.
+func (a *Accounts) EndOther(ctx context.Context, s *gateway.Session, name string) error {
+	all, err := a.store.Sessions(ctx, s.Agent)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if SessionName(&all[i]) == name {
+			return a.store.EndSession(ctx, all[i].Key)
+		}
+	}
+	return nil
+}
+
+// SessionName tells an agent's sessions apart on a page, without what would
+// open one.
+func SessionName(s *gateway.Session) string {
+	sum := sha256.Sum256(append([]byte("session name "), s.Key...))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// Put writes down what a session carries: its language, a form that was kept.
+func (a *Accounts) Put(ctx context.Context, s *gateway.Session) error {
+	return a.store.PutSession(ctx, *s)
+}
+
+// open writes a session down under a new token, so that whoever knew the old
+// one has nothing.
+func (a *Accounts) open(ctx context.Context, s *gateway.Session) (token string, err error) {
+	old := s.Key
+	token = base64.RawURLEncoding.EncodeToString(a.random(32))
+	s.Key = key(token)
+	s.Token = base64.RawURLEncoding.EncodeToString(a.random(24))
+	s.Seen = a.clock()
+	if err := a.store.PutSession(ctx, *s); err != nil {
+		return "", err
+	}
+	if old != nil {
+		err = a.store.EndSession(ctx, old)
+	}
+	return token, err
+}
+
+// tries counts a try under each key; the first that is refused refuses it.
+func (a *Accounts) tries(ctx context.Context, keys map[string]int) error {
+	var throttled *ThrottledError
+	for key, free := range keys {
+		until, refused, err := a.store.CountTry(ctx, key, free, firstWait)
+		if err != nil {
+			return fmt.Errorf("count tries: %w", err)
+		}
+		if refused && (throttled == nil || until.After(throttled.Until)) {
+			throttled = &ThrottledError{until}
+		}
+	}
+	if throttled != nil {
+		return throttled
+	}
+	return nil
+}
+
+func nameKey(name string) string { return "name:" + name }
+
+// key is what is kept of a token: who reads the records cannot log in.
+func key(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+func clip(s string, n int) string {
+	if len(s) > n {
+		s = s[:n]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+// IsAgentsFault reports whether an error is to be shown to whoever is logging
+// in, not to the operator.
+func IsAgentsFault(err error) bool {
+	var throttled *ThrottledError
+	return errors.As(err, &throttled) || errors.Is(err, ErrWrong) || errors.Is(err, ErrCode) || errors.Is(err, ErrPassword)
+}
