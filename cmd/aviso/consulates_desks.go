@@ -10,7 +10,6 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/roster"
 	"aviso/store"
-	"aviso/templates"
 )
 
 // consulatesDesksCmd is `aviso consulates desks [FILE | --test]`.
@@ -90,13 +89,9 @@ func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
 // born claimed by this process, which has no relay: it is given back at once,
 // for a running serve to send.
 func (c *consulatesDesksCmd) test(a *app, s settings, records *store.Store) error {
-	words, err := templates.Builtin()
-	if err != nil {
-		return err
-	}
 	var born []gateway.Attempt
 	service := &gateway.Service{
-		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: words,
+		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: s.words,
 		Hasher:   gateway.NewHasher(),
 		Dispatch: func(attempts []gateway.Attempt) { born = append(born, attempts...) },
 	}
