@@ -44,7 +44,7 @@ func (c *profilesImportCmd) Run(a *app) error {
 		return err
 	}
 	in := &importer{app: a, format: format, countries: countries}
-	open := func() (io.ReadCloser, int64, error) { return c.source(a) }
+	var open source = func() (io.ReadCloser, int64, error) { return c.open(a) }
 	if c.DryRun || c.AllOrNothing {
 		if open, err = rereadable(open, c.File); err != nil {
 			return err
@@ -65,8 +65,10 @@ func (c *profilesImportCmd) Run(a *app) error {
 	return in.run(open)
 }
 
-// source opens the file, and tells its size; 0 where it has none.
-func (c *profilesImportCmd) source(a *app) (io.ReadCloser, int64, error) {
+// source opens what is imported, and tells its size in bytes; 0: unknown.
+type source func() (io.ReadCloser, int64, error)
+
+func (c *profilesImportCmd) open(a *app) (io.ReadCloser, int64, error) {
 	if c.File == standard {
 		return io.NopCloser(a.stdin), 0, nil
 	}
@@ -82,7 +84,7 @@ func (c *profilesImportCmd) source(a *app) (io.ReadCloser, int64, error) {
 }
 
 // rereadable keeps standard input, which can be read only once, in memory.
-func rereadable(open func() (io.ReadCloser, int64, error), file string) (func() (io.ReadCloser, int64, error), error) {
+func rereadable(open source, file string) (source, error) {
 	if file != standard {
 		return open, nil
 	}
@@ -104,21 +106,14 @@ type importer struct {
 	app       *app
 	format    roster.Format
 	countries []string
-	progress  *progress
+	progress  *progress // of the pass that is under way
 
 	good, refused int // rows
 }
 
 // rows reads the file, names bad rows as they come, and yields the good ones.
-func (in *importer) rows(open func() (io.ReadCloser, int64, error), failed *error) iter.Seq[roster.Row] {
+func (in *importer) rows(file io.Reader, failed *error) iter.Seq[roster.Row] {
 	return func(yield func(roster.Row) bool) {
-		file, size, err := open()
-		if err != nil {
-			*failed = err
-			return
-		}
-		defer file.Close()
-		in.progress = newProgress(in.app.stderr, size)
 		options := roster.Options{Fresh: gateway.Fresh{Now: time.Now(), Rand: rand.Reader}, Countries: in.countries}
 		for row, err := range roster.Profiles(in.progress.reader(file), in.format, options) {
 			var bad *roster.RowError
@@ -155,7 +150,12 @@ func (in *importer) outcome() error {
 
 // check reads the whole file without importing it. What only the database can
 // tell, that a personal code is somebody else's, is asked where there is one.
-func (in *importer) check(open func() (io.ReadCloser, int64, error)) (err error) {
+func (in *importer) check(open source) (err error) {
+	file, size, err := open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	records, err := in.app.openToRead()
 	if err != nil {
 		return err
@@ -164,7 +164,8 @@ func (in *importer) check(open func() (io.ReadCloser, int64, error)) (err error)
 		defer func() { err = errors.Join(err, records.Close()) }()
 	}
 	var failed error
-	for row := range in.rows(open, &failed) {
+	in.progress = newProgress(in.app.stderr, size)
+	for row := range in.rows(file, &failed) {
 		taken, err := codeTaken(in.app.ctx, records, row.Profile)
 		switch {
 		case err != nil:
@@ -213,18 +214,24 @@ type batch struct {
 
 // run imports. Rows are read and checked while the ones before them are
 // sealed and written.
-func (in *importer) run(open func() (io.ReadCloser, int64, error)) (err error) {
+func (in *importer) run(open source) (err error) {
+	file, size, err := open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	records, err := in.app.open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
 
+	in.progress = newProgress(in.app.stderr, size)
 	group, ctx := errgroup.WithContext(in.app.ctx)
 	batches := make(chan batch, 1)
 	group.Go(func() error {
 		defer close(batches)
-		return in.read(ctx, open, batches)
+		return in.read(ctx, file, batches)
 	})
 	var done store.Imported
 	var refused []roster.RowError
@@ -256,7 +263,7 @@ func (in *importer) run(open func() (io.ReadCloser, int64, error)) (err error) {
 }
 
 // read cuts the file's good rows into batches.
-func (in *importer) read(ctx context.Context, open func() (io.ReadCloser, int64, error), batches chan<- batch) error {
+func (in *importer) read(ctx context.Context, file io.Reader, batches chan<- batch) error {
 	hasher := gateway.NewHasher()
 	var next batch
 	var failed error
@@ -270,7 +277,7 @@ func (in *importer) read(ctx context.Context, open func() (io.ReadCloser, int64,
 		}
 	}
 	said := false
-	for row := range in.rows(open, &failed) {
+	for row := range in.rows(file, &failed) {
 		person := incoming(row, hasher)
 		if person.PIN != nil {
 			if !said {

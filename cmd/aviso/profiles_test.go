@@ -121,8 +121,13 @@ func TestImportFromStandardInput(t *testing.T) {
 
 func TestFileThatCannotBeRead(t *testing.T) {
 	dir, environ := folder(t)
+	if status, stdout, stderr := quick(t, environ, "profiles", "import", filepath.Join(dir, "missing.csv")); status != 1 || stdout != "" || !strings.Contains(stderr, "no such file") {
+		t.Errorf("no file: exit %d, %s%s", status, stdout, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "aviso.db")); err == nil {
+		t.Error("a missing file made a database")
+	}
 	for file, want := range map[string]string{
-		filepath.Join(dir, "missing.csv"):                           "no such file",
 		write(t, dir, "empty.csv", ""):                              "the file is empty",
 		write(t, dir, "headless.csv", "+13125550101,Juan\n"):        "column 1: unknown name",
 		write(t, dir, "wide.csv", "phone,name\n\xff\xfe"):           "line 2",

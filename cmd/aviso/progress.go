@@ -10,7 +10,7 @@ import (
 )
 
 // progress shows on a terminal how much of a file has been read; elsewhere it
-// only passes on what is said. A nil progress has nothing to show yet.
+// only passes on what is said.
 type progress struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -50,7 +50,7 @@ func (p *progress) say(format string, args ...any) {
 
 // end takes the bar away.
 func (p *progress) end() {
-	if p != nil && p.bar != nil {
+	if p.bar != nil {
 		p.bar.Finish()
 	}
 }
