@@ -183,7 +183,7 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 }
 
 func (d *decision) endText(c *Case, p *Profile, r *Recipient) string {
-	data := templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country())}
+	data := templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country()), Vague: r.Vague}
 	if r.Kind == KindContact {
 		return d.say(r.Language, "ended", data)
 	}

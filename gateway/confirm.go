@@ -28,6 +28,7 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 func (d *decision) confirm(t *Text) bool {
 	var names []string
 	var confirmed []Ref
+	vague := false
 	drill := false // nothing but a drill was confirmed
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
@@ -39,6 +40,7 @@ func (d *decision) confirm(t *Text) bool {
 			continue
 		}
 		d.confirmOne(told)
+		vague = vague || told.Recipient.Vague
 		drill = drill || len(confirmed) == 0 && a.Drill
 		confirmed = append(confirmed, a.Ref)
 		names = append(names, ShortName(a.Name))
@@ -55,7 +57,7 @@ func (d *decision) confirm(t *Text) bool {
 	if len(confirmed) > 1 {
 		data.List = names
 	}
-	data.Call = d.Rules.callNumber(t.From.Country())
+	data.Call, data.Vague = d.Rules.callNumber(t.From.Country()), vague
 	switch {
 	case drill && d.isDesk():
 		d.activateDesks()
@@ -144,19 +146,22 @@ func (d *decision) acknowledge(t *Text) {
 			continue
 		}
 		if told.Alert.Open() && told.Recipient.State == RecipientConfirmed {
-			d.answer("already", templates.Data{Ref: told.Alert.Ref.String()})
+			d.answer("already", templates.Data{Ref: told.Alert.Ref.String(), Vague: told.Recipient.Vague})
 			return
 		}
 	}
 	data := d.info()
-	if len(t.mention.refs) > 0 {
+	switch {
+	case len(t.mention.refs) > 0 && (len(d.view.Told) > 0 || d.isDesk()):
 		data.Ref = t.mention.refs[0].String()
-	}
-	if len(d.view.Told) == 0 && !d.isDesk() {
+		d.answer("no-such-ref", data)
+	case len(d.view.Told) > 0:
+		data.Ref = d.view.Told[0].Alert.Ref.String()
+		data.Vague = d.view.Told[0].Recipient.Vague
+		d.answer("stale", data)
+	default:
 		d.unknown(t)
-		return
 	}
-	d.answer("no-such-ref", data)
 }
 
 // accept is SI without an alert to confirm: it accepts being a contact.
@@ -260,7 +265,7 @@ func (d *decision) passOn(t *Text) bool {
 			Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
 		if d.conv.PassedOn != told.Alert.ID {
 			d.conv.PassedOn = told.Alert.ID
-			d.answer("passed-on", templates.Data{Ref: told.Alert.Ref.String(), Call: d.Rules.callNumber(t.From.Country())})
+			d.answer("passed-on", templates.Data{Ref: told.Alert.Ref.String(), Vague: told.Recipient.Vague, Call: d.Rules.callNumber(t.From.Country())})
 		}
 		return true
 	}

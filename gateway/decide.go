@@ -78,6 +78,9 @@ func (d *decision) answer(name string, data templates.Data) {
 
 // send enqueues a text that is due now, born claimed by this node.
 func (d *decision) send(a Attempt) {
+	if a.Channel != Voice && d.stopped(a.To) {
+		return
+	}
 	a.ID = d.fresh.ID()
 	if a.Channel == 0 {
 		a.Channel = SMS
@@ -95,6 +98,11 @@ func (d *decision) send(a Attempt) {
 		a.Claim = Claim{Fence: 1, Until: d.now.Add(Lease)}
 	}
 	d.turn.Attempts = append(d.turn.Attempts, a)
+}
+
+// stopped reports whether a phone wants no texts, as of this decision.
+func (d *decision) stopped(phone Phone) bool {
+	return d.view.Stopped[phone] || phone == d.conv.Phone && !d.conv.Stopped.IsZero()
 }
 
 // The put functions take a changed thing into the Turn, once.

@@ -84,7 +84,7 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 		data.Name = shown(p)
 	}
 	if r != nil {
-		data.Call = d.Rules.callNumber(r.Phone.Country())
+		data.Call, data.Vague = d.Rules.callNumber(r.Phone.Country()), r.Vague
 		if r.Kind != KindContact {
 			data.Name = a.Name
 		}

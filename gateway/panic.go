@@ -29,14 +29,15 @@ func (d *decision) panic(t *Text) {
 		d.addWords(c, t.Body)
 		return
 	}
-	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: p.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
 	if q := d.conv.Question; q != nil && q.Kind == questionPanic && age(d.now, q.At) < panicAfter {
+		// Asked already: the words go along, and one question is enough.
 		d.conv.Question = q.clone()
-		d.conv.Question.Args["words"] += " / " + t.Body
-	} else {
-		d.ask(questionPanic, map[string]string{"words": t.Body, "timer": timer.ID.String()})
-		d.turn.Timers = append(d.turn.Timers, timer)
+		d.conv.Question.Args["words"] = clip(q.Args["words"]+" / "+t.Body, wordsLength)
+		return
 	}
+	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: p.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
+	d.ask(questionPanic, map[string]string{"words": t.Body, "timer": timer.ID.String()})
+	d.turn.Timers = append(d.turn.Timers, timer)
 	d.putTask(Task{Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: t.Body})
 	d.answer("ask-panic", d.info())
 }

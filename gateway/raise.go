@@ -220,7 +220,7 @@ func (d *decision) notifyContacts(c *Case, p *Profile) int {
 			d.send(Attempt{
 				Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMessage, To: r.Phone,
 				Due: d.now.Add(messageAfter), Validity: NoticeValidity,
-				Text: d.say(r.Language, "message", templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Words: contact.Message}),
+				Text: d.say(r.Language, "message", templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Words: contact.Message, Vague: r.Vague}),
 			})
 		}
 	}
@@ -344,7 +344,7 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 	d.startLadder(&r)
 	c.Recipients = append(c.Recipients, r)
 	d.sendNotice(c, &r, d.say(desk.Language, "notice-desk", templates.Data{
-		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: whole(p), ZIP: c.Alert.ZIP,
+		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: whole(p), ZIP: c.Alert.ZIP, Who: c.Alert.Reporter,
 		When:  d.clock(c.Alert.At, c.Alert.Zone, readerZone, desk.Address, desk.Language),
 		Words: sentence(c.Alert.Words),
 	}))
@@ -466,6 +466,7 @@ func (d *decision) raiseUnknown(t *Text) {
 	}
 	c := d.newAlert(raising{words: t.parsed.Rest})
 	c.Alert.Unverified = true
+	d.follow(&c.Alert)
 	d.putAlert(&c.Alert, "raised", "phone", t.parsed.Rest)
 	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: t.From, Note: t.parsed.Rest}
 	wards := numbered(d.acceptedWards())

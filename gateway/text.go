@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strings"
 	"time"
 
 	"aviso/gateway/keyword"
@@ -50,6 +51,9 @@ func (d *decision) text(t *Text) {
 	d.lang = d.language(t)
 	d.countPIN(t)
 	d.understand(t)
+	if d.erased == nil {
+		d.record(t)
+	}
 	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
 		d.redact(t.Key)
 	}
@@ -69,6 +73,9 @@ func (d *decision) redact(sid string) {
 
 func (d *decision) understand(t *Text) {
 	p := t.parsed
+	if strings.HasPrefix(t.Body, d.Rules.Programme+":") {
+		return // a robot that says our own words back
+	}
 	switch {
 	case t.OptOut == "STOP" || p.Intent == keyword.Stop:
 		d.stop(t)
@@ -100,7 +107,7 @@ func (d *decision) command(t *Text) {
 			d.raiseByText(t)
 			return
 		}
-		d.unknown(t)
+		d.accept(t) // of somebody who was asked to be a contact
 	case keyword.Cancel:
 		d.cancelByText(t)
 	case keyword.Status:
@@ -184,6 +191,11 @@ func (d *decision) askedLately() bool {
 	}
 	for _, told := range d.view.Told {
 		if age(d.now, told.Alert.At) < OneQuiet {
+			return true
+		}
+	}
+	for i := range d.view.Wards {
+		if c := d.view.Wards[i].Contact(d.conv.Phone); c != nil && c.Asked > 0 && c.Standing == StandingUnanswered {
 			return true
 		}
 	}

@@ -38,6 +38,7 @@ type Data struct {
 	Day       int      // day of the week, 0 is Sunday
 	Code      string   // personal code
 	PIN       bool     // the person has one
+	Vague     bool     // the wording leaves the reason out
 	Advise    bool     // the consulate was consented to and is not being told
 	List      []string // of texts or names
 }

@@ -1,0 +1,166 @@
+package gateway
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"aviso/gateway/consulate"
+	"aviso/templates"
+)
+
+// chance is a Fresh's randomness, the same for the same seed.
+type chance struct{ *rand.ChaCha8 }
+
+func (c chance) Read(p []byte) (int, error) { return c.ChaCha8.Read(p) }
+
+var directoryOnce = sync.OnceValues(func() (*consulate.Table, error) { return consulate.Builtin() })
+
+// anyWorld draws a person, their contacts, desks and rules.
+func anyWorld(t *rapid.T) (*Service, View, Fresh) {
+	now := time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 7*24*60).Draw(t, "minute")) * time.Minute)
+	fresh := Fresh{now, chance{rand.NewChaCha8([32]byte{byte(rapid.IntRange(0, 255).Draw(t, "seed"))})}}
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := directoryOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	phones := []Phone{"+523312345678", "+13125550103", "+13125550104", "+13125550105", "+525512345678", "+13125550106"}
+	p := Profile{ID: fresh.ID(), Version: Version{Seq: 1}, Phone: "+13125550101", Name: "Juan Perez", ZIP: rapid.SampledFrom([]string{"60608", "09012", "", "99999", "10001"}).Draw(t, "zip")}
+	p.ConsularNotice.Given = rapid.Bool().Draw(t, "consent")
+	view := View{Own: &p, Stopped: map[Phone]bool{}, Free: 482137}
+	for i := range rapid.IntRange(0, len(phones)).Draw(t, "contacts") {
+		c := Contact{ID: fresh.ID(), Phone: phones[i], Name: "C", Vague: rapid.Bool().Draw(t, "vague")}
+		c.Standing = rapid.SampledFrom([]Standing{StandingUnanswered, StandingAccepted, StandingRefused, StandingWrong}).Draw(t, "standing")
+		if rapid.Bool().Draw(t, "message") {
+			c.Message = "recoge a los ninos"
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "told") {
+			c.Told = append(c.Told, now.Add(-time.Duration(rapid.IntRange(0, 60*24).Draw(t, "ago"))*time.Hour))
+		}
+		p.Contacts = append(p.Contacts, c)
+		if rapid.IntRange(0, 3).Draw(t, "stopped") == 0 {
+			view.Stopped[c.Phone] = true
+		}
+	}
+	var desks []Desk
+	for i := range rapid.IntRange(0, 3).Draw(t, "desks") {
+		d := Desk{ID: fresh.ID(), Consulate: "chicago", Position: i, Address: Phone("+1312555020" + string(rune('0'+i)))}
+		d.Channel = rapid.SampledFrom([]Channel{SMS, Voice}).Draw(t, "channel")
+		d.Hours = rapid.SampledFrom([]string{"", "mon-fri 08:00-18:00"}).Draw(t, "hours")
+		if rapid.Bool().Draw(t, "confirmed") {
+			d.Confirmed = now
+		}
+		desks = append(desks, d)
+	}
+	view.Directory = NewDirectory(table, desks)
+	rules := Rules{Programme: "RED X", PublicPhones: []Phone{"+13125550100"}, Policy: DefaultPolicy(),
+		Senders: []Sender{{"+15550001111", LongCode, 1}}}
+	if rapid.Bool().Draw(t, "voice") {
+		rules.VoiceFrom = "+15550001111"
+	}
+	if rapid.Bool().Draw(t, "national") {
+		rules.National = &Desk{Consulate: NationalDesk, Channel: SMS, Address: "+15205550100"}
+	}
+	return &Service{Rules: rules, Words: words}, view, fresh
+}
+
+// Every raised alert owes an attempt to each recipient who may be told, and a
+// task to the agents where there is none; nobody is told who may not be.
+func TestEveryAlertIsOwedToSomebody(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		service, view, fresh := anyWorld(t)
+		before := make([]Contact, len(view.Own.Contacts))
+		copy(before, view.Own.Contacts)
+		words := rapid.SampledFrom([]string{"ALERTA", "alerta me llevan", "MIGRA 60608"}).Draw(t, "words")
+		turn, err := service.decide(NewText("SM1", view.Own.Phone, "+15550001111", words, ""), &view, fresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(turn.Alerts) != 1 || turn.Answer.Text == "" {
+			t.Fatalf("%d alerts, answer %q", len(turn.Alerts), turn.Answer.Text)
+		}
+		owed := map[ID]int{}
+		for _, a := range turn.Attempts {
+			if a.Purpose == PurposeNotice {
+				owed[a.Recipient]++
+				if a.State != AttemptClaimed || a.Claim.Fence != 1 || !a.Claim.Until.After(fresh.Now) {
+					t.Errorf("a first notice is not born claimed: %+v", a)
+				}
+			}
+			if view.Stopped[a.To] && a.Channel == SMS {
+				t.Errorf("somebody who stopped our texts is texted")
+			}
+		}
+		for _, r := range turn.Recipients {
+			if owed[r.ID] != 1 {
+				t.Errorf("a recipient is owed %d notices", owed[r.ID])
+			}
+			if r.Kind != KindContact && !view.Own.ConsularNotice.Given {
+				t.Errorf("a desk is told without consent")
+			}
+			if r.Kind == KindDesk {
+				for _, d := range view.Directory.All() {
+					if d.ID == r.Desk && d.Confirmed.IsZero() {
+						t.Errorf("an unconfirmed desk is told")
+					}
+				}
+			}
+		}
+		for _, c := range before {
+			told := false
+			for _, r := range turn.Recipients {
+				told = told || r.Phone == c.Phone
+			}
+			recent := 0
+			for _, at := range c.Told {
+				if fresh.Now.Sub(at) < UnansweredWindow {
+					recent++
+				}
+			}
+			may := !view.Stopped[c.Phone] && (c.Standing == StandingAccepted || c.Standing == StandingUnanswered && recent < UnansweredMost)
+			if told != may {
+				t.Errorf("contact %s, stopped %t, told %d times: told %t, may be %t", c.Standing, view.Stopped[c.Phone], recent, told, may)
+			}
+		}
+		if len(turn.Recipients) == 0 && len(turn.Tasks) == 0 {
+			t.Errorf("an alert owes nobody anything")
+		}
+	})
+}
+
+// A decision is a function: the same event, view, time and randomness give the
+// same Turn.
+func TestDecisionsArePure(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		service, view, fresh := anyWorld(t)
+		text := rapid.SampledFrom([]string{"ALERTA", "CANCELAR", "ESTADO", "REGISTRO", "hola", "CITA 2H", "STOP", "DATOS", "la migra"}).Draw(t, "text")
+		decide := func() Turn {
+			v := view
+			own := *view.Own
+			own.Contacts = append([]Contact(nil), view.Own.Contacts...)
+			v.Own = &own
+			turn, err := service.decide(NewText("SM1", own.Phone, "+15550001111", text, ""), &v, Fresh{fresh.Now, chance{rand.NewChaCha8([32]byte{1})}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return turn
+		}
+		a, b := decide(), decide()
+		if a.Answer != b.Answer || len(a.Attempts) != len(b.Attempts) {
+			t.Fatalf("%q decides differently: %q and %q", text, a.Answer.Text, b.Answer.Text)
+		}
+		for i := range a.Attempts {
+			if a.Attempts[i].ID != b.Attempts[i].ID || !bytes.Equal([]byte(a.Attempts[i].Text), []byte(b.Attempts[i].Text)) {
+				t.Fatalf("attempt %d differs", i)
+			}
+		}
+	})
+}

@@ -1,0 +1,60 @@
+package gateway
+
+import "strings"
+
+// record puts a text on the time lines that it belongs to: every text from a
+// person, a contact or a desk with an alert open within the last 30 days is
+// kept, whether we answered it or not. Digits that were offered as a PIN are
+// left out.
+func (d *decision) record(t *Text) {
+	words := t.Body
+	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
+		words = withoutDigits(words)
+	}
+	recorded := 0
+	line := func(a *Alert, actor string) {
+		if recorded == recordMost || a.Drill || d.recorded(a.ID) {
+			return
+		}
+		recorded++
+		d.audit(SubjectAlert, a.ID, a.Version, "text", actor, words)
+	}
+	for i := range d.view.Cases {
+		a := &d.view.Cases[i].Alert
+		if d.view.Own != nil && a.Profile == d.view.Own.ID || a.Phone == t.From {
+			line(a, "phone")
+		}
+	}
+	for i := range d.view.Told {
+		actor := "contact"
+		if d.view.Told[i].Recipient.Kind != KindContact {
+			actor = "desk"
+		}
+		line(&d.view.Told[i].Alert, actor)
+	}
+}
+
+// recordMost bounds the time lines that one text is put on: a desk's text may
+// be about any of hundreds of alerts.
+const recordMost = 3
+
+// recorded reports whether the Turn says something about the alert already.
+func (d *decision) recorded(alert ID) bool {
+	for _, e := range d.turn.Audit {
+		if e.ID == alert {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutDigits replaces what may be a PIN.
+func withoutDigits(s string) string {
+	fields := strings.Fields(s)
+	for i, f := range fields {
+		if CheckPIN(f) == nil {
+			fields[i] = "****"
+		}
+	}
+	return strings.Join(fields, " ")
+}
