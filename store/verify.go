@@ -34,11 +34,12 @@ const verifyPage = 500
 const (
 	selectSubjects = `SELECT DISTINCT subject FROM ledger WHERE subject > $1 ORDER BY subject LIMIT $2`
 	selectChain    = `SELECT seq, kind, what, at, body_hash, hash, body FROM ledger WHERE subject = $1 ORDER BY seq`
-	selectHead     = `SELECT seq, head FROM alert WHERE id = $1 UNION ALL SELECT seq, head FROM profile WHERE id = $1`
+	selectHead     = `SELECT seq, head FROM alert WHERE id = $1 UNION ALL SELECT seq, head FROM profile WHERE id = $1 UNION ALL SELECT seq, head FROM agent WHERE id = $1`
 
 	// What has a head but no chain.
 	selectUnchained = `SELECT id FROM alert WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = alert.id)
-		UNION ALL SELECT id FROM profile WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = profile.id)`
+		UNION ALL SELECT id FROM profile WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = profile.id)
+		UNION ALL SELECT id FROM agent WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = agent.id)`
 )
 
 // Verify walks every audit chain: no row is missing, changed or added, what is

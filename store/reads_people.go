@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aviso/gateway"
+)
+
+// How the console finds people.
+
+// Names are found by up to four of their words, all of which have to be there.
+const selectProfilesByName = `SELECT ` + profileColumns + ` FROM finger f JOIN profile p ON p.id = f.profile
+	WHERE f.hash = $1 AND f.kind = 2
+	AND EXISTS (SELECT 1 FROM finger g WHERE g.hash = $2 AND g.kind = 2 AND g.profile = f.profile)
+	AND EXISTS (SELECT 1 FROM finger g WHERE g.hash = $3 AND g.kind = 2 AND g.profile = f.profile)
+	AND EXISTS (SELECT 1 FROM finger g WHERE g.hash = $4 AND g.kind = 2 AND g.profile = f.profile)
+	ORDER BY f.profile DESC LIMIT $5`
+
+const (
+	// maxFound bounds what a search shows: with more, another word is asked for.
+	maxFound = 30
+	nameMost = 4 // words of a name that are looked for
+)
+
+// Found is what a search came to.
+type Found struct {
+	Profiles []gateway.Profile
+	Wards    []gateway.Profile // who name the phone as a contact
+	More     bool              // not all are here
+}
+
+// FindByPhones finds the profiles that are registered with one of the phones,
+// and those that name one of them as a contact.
+func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found, error) {
+	return s.find(ctx, func(r *reading, f *Found) {
+		for _, phone := range firstOf(phones) {
+			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), r.phone(hashProfile, phone))
+			r.ask(selectWards, r.profiles(&f.Wards), r.phone(hashContact, phone), int64(maxWards))
+		}
+	})
+}
+
+// FindByCode finds the profile of a personal code.
+func (s *Store) FindByCode(ctx context.Context, code gateway.Code) (Found, error) {
+	return s.find(ctx, func(r *reading, f *Found) {
+		r.ask(selectProfileByCode, r.profiles(&f.Profiles), r.hash(hashCode, string(code)))
+	})
+}
+
+// FindByName finds the profiles whose names hold all of the words, whole,
+// whatever their case and accents; the newest first.
+func (s *Store) FindByName(ctx context.Context, name string) (Found, error) {
+	words := nameWords(name)
+	if len(words) == 0 {
+		return Found{}, nil
+	}
+	// The longest are the rarest, mostly.
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	args := make([]any, 0, nameMost+1)
+	for i := range nameMost {
+		args = append(args, s.hash(hashName, words[min(i, len(words)-1)]))
+	}
+	args = append(args, int64(maxFound+1))
+	return s.find(ctx, func(r *reading, f *Found) {
+		r.ask(selectProfilesByName, r.profiles(&f.Profiles), args...)
+	})
+}
+
+func (s *Store) find(ctx context.Context, ask func(*reading, *Found)) (Found, error) {
+	var f Found
+	err := s.read(ctx, func(snap *snapshot) error {
+		f = Found{}
+		r := reading{Store: s, now: s.clock()}
+		ask(&r, &f)
+		return r.run(snap)
+	})
+	if err != nil {
+		return Found{}, fmt.Errorf("find profiles: %w", err)
+	}
+	if len(f.Profiles) > maxFound {
+		f.Profiles, f.More = f.Profiles[:maxFound], true
+	}
+	return f, nil
+}
+
+// Person is a profile with what happened to it.
+type Person struct {
+	gateway.Profile
+	Alerts  []gateway.Alert // drills included; the newest first, at most 20
+	History []Happened
+}
+
+// Person reads a profile by id; nil where there is none.
+func (s *Store) Person(ctx context.Context, id gateway.ID) (*Person, error) {
+	var p *Person
+	err := s.read(ctx, func(snap *snapshot) error {
+		p = nil
+		r := reading{Store: s, now: s.clock()}
+		r.ask(selectProfile, func(row row) error {
+			profile, err := r.profile(row)
+			p = &Person{Profile: profile}
+			return err
+		}, id[:])
+		if err := r.run(snap); err != nil || p == nil {
+			return err
+		}
+		r.ask(selectAlertsAll, func(row row) error {
+			a, err := r.alert(row)
+			p.Alerts = append(p.Alerts, a)
+			return err
+		}, id[:], int64(maxAlerts))
+		r.askHistory(id, &p.History)
+		return r.run(snap)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read person: %w", err)
+	}
+	return p, nil
+}
+
+// ProfilesByID reads the profiles that are kept of a list of ids.
+func (s *Store) ProfilesByID(ctx context.Context, ids []gateway.ID) (map[gateway.ID]gateway.Profile, error) {
+	found := map[gateway.ID]gateway.Profile{}
+	err := s.read(ctx, func(snap *snapshot) error {
+		r := reading{Store: s, now: s.clock()}
+		for _, id := range ids {
+			r.ask(selectProfile, func(row row) error {
+				p, err := r.profile(row)
+				found[p.ID] = p
+				return err
+			}, id[:])
+		}
+		return r.run(snap)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read profiles: %w", err)
+	}
+	return found, nil
+}
+
+// RefsByID reads the references that are kept of a list of alerts.
+func (s *Store) RefsByID(ctx context.Context, ids []gateway.ID) (map[gateway.ID]gateway.Ref, error) {
+	found := map[gateway.ID]gateway.Ref{}
+	err := s.read(ctx, func(snap *snapshot) error {
+		list := make([]statement, 0, len(ids))
+		for _, id := range ids {
+			list = append(list, statement{sql: `SELECT ref FROM alert WHERE id = $1`, args: []any{id[:]}, each: func(row row) error {
+				if row[0] != nil {
+					found[id] = gateway.Ref(row.int(0))
+				}
+				return nil
+			}})
+		}
+		return snap.read(list...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read references: %w", err)
+	}
+	return found, nil
+}
+
+const (
+	selectHistory = `SELECT subject, seq, at, body, kind FROM ledger WHERE subject = $1 ORDER BY seq DESC LIMIT $2`
+
+	selectAudit = `SELECT subject, seq, at, body, kind FROM ledger
+		WHERE kind = 'agent' AND at >= $1 AND at < $2 AND (CAST($3 AS TEXT) = '' OR what = $3) ORDER BY at DESC, subject, seq DESC LIMIT $4`
+	selectAuditOf = `SELECT subject, seq, at, body, kind FROM ledger
+		WHERE subject = $1 AND at >= $2 AND at < $3 AND (CAST($4 AS TEXT) = '' OR what = $4) ORDER BY seq DESC LIMIT $5`
+)
+
+// askHistory asks for the newest rows of one chain, the newest first.
+func (r *reading) askHistory(subject gateway.ID, to *[]Happened) {
+	r.ask(selectHistory, r.happened(to), subject[:], int64(maxHistory))
+}
+
+func (r *reading) happened(to *[]Happened) func(row) error {
+	return func(row row) error {
+		h := Happened{Subject: row.id(0), Seq: row.int(1), At: row.time(2)}
+		if body := row.bytes(3); body != nil {
+			var kept ledgerBody
+			if err := r.open("ledger", ledgerID(h.Subject[:], h.Seq), body, &kept); err != nil {
+				return err
+			}
+			for _, e := range kept.Entries {
+				h.Entries = append(h.Entries, gateway.Entry{
+					Subject: gateway.SubjectKind(row.text(4)), ID: h.Subject, Kind: e.Kind, Actor: e.Actor, Detail: e.Detail,
+				})
+			}
+		}
+		*to = append(*to, h)
+		return nil
+	}
+}
+
+// AuditQuery is which of the agents' acts are meant.
+type AuditQuery struct {
+	Agent        gateway.ID // zero: all
+	What         string     // "": everything
+	Since, Until int64      // microseconds since 1970
+	Limit        int
+}
+
+// Audit reads what agents did, the newest first.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Happened, error) {
+	var list []Happened
+	err := s.read(ctx, func(snap *snapshot) error {
+		list = nil
+		r := reading{Store: s, now: s.clock()}
+		if q.Agent.IsZero() {
+			r.ask(selectAudit, r.happened(&list), q.Since, q.Until, q.What, int64(q.Limit))
+		} else {
+			r.ask(selectAuditOf, r.happened(&list), q.Agent[:], q.Since, q.Until, q.What, int64(q.Limit))
+		}
+		return r.run(snap)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read audit: %w", err)
+	}
+	return list, nil
+}
+
+// boardSQL is a statement of the board with its filter.
+func boardSQL(sql string, only BoardOnly) string {
+	return strings.Replace(sql, "{filter}", boardFilters[only], 1)
+}
