@@ -131,6 +131,9 @@ func (c *Carrier) newCall(form url.Values) (*call, error) {
 	if n == nil || n.isService() || n.isShortCode() {
 		return nil, invalid(21210, "The source phone number provided, %s, is not yet verified for your account.", from)
 	}
+	if err := c.refusesCall(to); err != nil {
+		return nil, err
+	}
 	address, twiml := form.Get("Url"), form.Get("Twiml")
 	if u, err := url.Parse(address); twiml == "" && (err != nil || u.Host == "") {
 		return nil, invalid(21205, "Url parameter is required, and has to be absolute.")

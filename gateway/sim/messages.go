@@ -165,6 +165,9 @@ func (c *Carrier) newOutbound(form url.Values) (*message, error) {
 	if !sender.reaches(to) {
 		return nil, invalid(21612, "The 'To' phone number %s is not currently reachable using the 'From' phone number %s via SMS.", to, sender.value)
 	}
+	if err := c.refusesText(to); err != nil {
+		return nil, err
+	}
 	callback, err := callbackAddress(form)
 	if err != nil {
 		return nil, err
@@ -209,6 +212,9 @@ func (c *Carrier) accept(m *message, f Fault) messageView {
 		c.counts.Messages++
 	}
 	c.mu.Unlock()
+	if code := c.blocked(c.number(m.From), m.To); code != 0 && f.Final == "" && m.Direction == OutboundAPI {
+		f.Final, f.FinalCode = statusUndelivered, code
+	}
 	view := c.view(m)
 	if m.Service != "" { // no sender has been chosen yet, as far as the client is told
 		view.Status, view.From, view.NumSegments = statusAccepted, nil, "0"

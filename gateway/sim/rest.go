@@ -18,6 +18,9 @@ import (
 // messages and calls.
 const apiVersion = "2010-04-01"
 
+// accountPath is where the account's resources are, as a pattern.
+const accountPath = "/" + apiVersion + "/Accounts/{account}"
+
 // Counts are the requests that reached the REST side with the right password.
 type Counts struct {
 	Requests int // all of them
@@ -36,9 +39,8 @@ func (c *Carrier) Counts() Counts {
 // rest is the REST side: https://www.twilio.com/docs/usage/api
 func (c *Carrier) rest() http.Handler {
 	mux := http.NewServeMux()
-	account := "/" + apiVersion + "/Accounts/{account}"
 	handle := func(method, path string, answer func(*request) (int, any, error)) {
-		mux.HandleFunc(method+" "+account+path, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, answer) })
+		mux.HandleFunc(method+" "+accountPath+path, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, answer) })
 	}
 	handle("POST", "/Messages.json", c.createMessage)
 	handle("GET", "/Messages.json", c.listMessages)
@@ -53,7 +55,8 @@ func (c *Carrier) rest() http.Handler {
 	handle("GET", "/IncomingPhoneNumbers/{sid}", c.fetchNumber)
 	handle("POST", "/IncomingPhoneNumbers/{sid}", c.updateNumber)
 	handle("GET", "/Balance.json", c.fetchBalance)
-	mux.HandleFunc("GET /"+apiVersion+"/Accounts/{account}", func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, c.fetchAccount) })
+	c.accountRoutes(mux)
+	mux.HandleFunc("GET "+accountPath, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, c.fetchAccount) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { writeError(w, notFound(r.URL.Path)) })
 	return mux
 }
@@ -110,7 +113,7 @@ func (c *Carrier) authenticate(r *http.Request) *restError {
 	if !same(user, c.cfg.AccountSID) || !same(password, c.cfg.AuthToken) {
 		return &restError{Status: http.StatusUnauthorized, Message: "Authenticate"}
 	}
-	if strings.TrimSuffix(r.PathValue("account"), ".json") != c.cfg.AccountSID {
+	if !strings.HasPrefix(r.URL.Path, "/v1/") && strings.TrimSuffix(r.PathValue("account"), ".json") != c.cfg.AccountSID {
 		return notFound(r.URL.Path)
 	}
 	return nil

@@ -60,7 +60,11 @@ type Config struct {
 	AdvancedOptOut bool
 
 	Balance string // what is left of the account, in USD; empty: 20.00
-	Trial   bool   // the account says of itself that it is a trial
+	Trial   bool   // a trial account, which reaches Verified numbers only
+
+	Verified         []string            // numbers that a trial account may text and call
+	NoTexts, NoCalls []string            // countries (ISO 3166) that are not enabled for texts and for calls
+	Standing         map[string]Standing // of senders; one that is missing is registered
 
 	// Now stamps everything recorded; nil: time.Now. Paces are real time all
 	// the same.
@@ -105,6 +109,8 @@ type Carrier struct {
 	numbers  []*number
 	phones   map[string]*Phone
 
+	messaging []*service
+
 	messages   []*message // oldest first
 	messageBy  map[string]*message
 	messagesTo map[string][]*message
@@ -147,6 +153,7 @@ func New(cfg Config) *Carrier {
 	for _, sender := range cfg.Senders {
 		c.numbers = append(c.numbers, newNumber(sender, cfg.Now()))
 	}
+	c.messaging = newServices(cfg, c.numbers)
 	c.Connect(cfg.Webhooks)
 	return c
 }

@@ -1,0 +1,70 @@
+package sim_test
+
+import (
+	"testing"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"aviso/gateway/sim"
+)
+
+// The first day of an operator: what Twilio refuses, and what the networks
+// block after Twilio took it.
+func TestAccountLimits(t *testing.T) {
+	cases := []struct {
+		name     string
+		config   sim.Config
+		from, to string
+		refused  int // by Twilio
+		blocked  int // by the networks
+	}{
+		{"registered", sim.Config{}, longCode, juan, 0, 0},
+		{"unregistered, US", sim.Config{Standing: map[string]sim.Standing{longCode: sim.Unregistered}}, longCode, juan, 0, 30034},
+		{"unregistered, Mexico", sim.Config{Standing: map[string]sim.Standing{longCode: sim.Unregistered}}, longCode, maria, 0, 0},
+		{"in review", sim.Config{Standing: map[string]sim.Standing{longCode: sim.InReview}}, longCode, juan, 0, 30034},
+		{"unverified toll-free", sim.Config{Standing: map[string]sim.Standing{tollFree: sim.Rejected}}, tollFree, juan, 0, 30032},
+		{"short code", sim.Config{Standing: map[string]sim.Standing{shortCode: sim.Unregistered}}, shortCode, juan, 0, 0},
+		{"Mexico not enabled", sim.Config{NoTexts: []string{"MX"}}, longCode, maria, 21408, 0},
+		{"trial", sim.Config{Trial: true, Verified: []string{maria}}, longCode, juan, 21608, 0},
+		{"trial, verified number", sim.Config{Trial: true, Verified: []string{juan}}, longCode, juan, 0, 0},
+	}
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			test.config.Senders = []string{longCode, tollFree, shortCode}
+			c, _ := start(t, test.config)
+			client := twilioClient(c)
+			m, err := client.CreateMessage(new(api.CreateMessageParams).SetTo(test.to).SetFrom(test.from).SetBody("ALERTA"))
+			if test.refused != 0 {
+				if got, _ := code(err); got != test.refused {
+			t.Errorf("%d, want %d", got, test.refused)
+		}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err = client.FetchMessage(*m.Sid, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := 0
+			if m.ErrorCode != nil {
+				got = *m.ErrorCode
+			}
+			if got != test.blocked || (*m.Status == "undelivered") != (test.blocked != 0) {
+				t.Errorf("%s with %d, want %d", *m.Status, got, test.blocked)
+			}
+		})
+	}
+	for _, test := range []struct {
+		config  sim.Config
+		refused int
+	}{{sim.Config{NoCalls: []string{"MX"}}, 21215}, {sim.Config{Trial: true}, 21219}} {
+		test.config.Senders = []string{longCode}
+		c, _ := start(t, test.config)
+		_, err := twilioClient(c).CreateCall(new(api.CreateCallParams).SetTo(maria).SetFrom(longCode).SetUrl("https://aviso.example.org/x"))
+		if got, _ := code(err); got != test.refused {
+			t.Errorf("%d, want %d", got, test.refused)
+		}
+	}
+}
