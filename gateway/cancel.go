@@ -94,16 +94,19 @@ func (d *decision) cancel(p *Profile, duress bool) {
 			d.end(c, AlertCancelled, "pin", "phone", func(r *Recipient) string { return d.endText(c, p, r) })
 		}
 		if !hidden && answer == "" {
-			answer = d.say(d.lang, "cancelled", templates.Data{Ref: c.Alert.Ref.String(), Told: told})
+			d.last = said{"cancelled", templates.Data{Ref: c.Alert.Ref.String(), Told: told}}
+			answer = d.say(d.lang, d.last.name, d.last.data)
 		}
 	}
 	switch {
 	case answer != "":
-		d.conv.LastEnd = &Said{d.now, answer, p.ID}
+		d.conv.LastEnd = &Said{d.now, answer, p.ID, d.last.data.Ref, d.last.data.Told}
 	case d.endedLately(p.ID):
 		answer = d.conv.LastEnd.Text
+		d.last = said{"cancelled", templates.Data{Ref: d.conv.LastEnd.Ref, Told: d.conv.LastEnd.Told}}
 	default:
-		answer = d.say(d.lang, "none-open", d.info())
+		d.last = said{"none-open", d.info()}
+		answer = d.say(d.lang, d.last.name, d.last.data)
 	}
 	d.turn.Answer.Text = answer
 }

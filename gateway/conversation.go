@@ -60,6 +60,10 @@ type Said struct {
 	At      time.Time `json:"at"`
 	Text    string    `json:"text"`
 	Profile ID        `json:"profile"`
+
+	// What a call says in its own words.
+	Ref  string `json:"ref,omitempty"`
+	Told int    `json:"told,omitempty"`
 }
 
 // Lock counts wrong PINs of one pair of phone and profile.

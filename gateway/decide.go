@@ -23,6 +23,9 @@ type decision struct {
 
 	erased *Profile // who asked to be erased, and is
 
+	last said  // the answer that was chosen last
+	talk *talk // the step of a call or USSD session that is decided on; nil: it is none
+
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
 }
@@ -45,6 +48,14 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 		d.timer(e.Timer)
 	case Invite:
 		d.invite(e)
+	case Drill:
+		err = d.drillByOperator()
+	case *Dialogue:
+		err = d.dialogue(e)
+	case *Whisper:
+		d.whisper(e)
+	case *NoticeCall:
+		err = d.noticeCall(e)
 	case *Act:
 		err = d.act(e)
 	default:
@@ -73,10 +84,12 @@ func (d *decision) say(language, name string, data templates.Data) string {
 
 // answer sets what is said at once to whoever is there.
 func (d *decision) answer(name string, data templates.Data) {
+	d.last = said{name, data}
 	d.turn.Answer.Text = d.say(d.lang, name, data)
 }
 
-// send enqueues a text that is due now, born claimed by this node.
+// send enqueues a message. One that is due now is born claimed by this node, if
+// it is one that sends.
 func (d *decision) send(a Attempt) {
 	if a.Channel != Voice && d.stopped(a.To) {
 		return
@@ -91,7 +104,7 @@ func (d *decision) send(a Attempt) {
 	switch {
 	case d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[a.To]:
 		a.State = AttemptHeld
-	case a.Due.After(d.now):
+	case a.Due.After(d.now), d.Dispatch == nil:
 		a.State = AttemptWaiting
 	default:
 		a.State = AttemptClaimed

@@ -124,7 +124,7 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 	}}
 	d.lang = templates.Fallback
 	for _, desk := range d.view.Directory.All() {
-		if !meant(&desk) || desk.Channel != SMS || d.view.Stopped[desk.Address] {
+		if !meant(&desk) || !d.mayReach(&desk) {
 			continue
 		}
 		name := d.say(desk.Language, "consulate-name", templates.Data{Consulate: or(d.city(desk.Consulate), strings.ToUpper(desk.Consulate))})
@@ -134,11 +134,15 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 		}
 		c.Recipients = append(c.Recipients, r)
 		d.putRecipient(&r)
-		d.send(Attempt{
+		drill := Attempt{
 			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneDrill, Purpose: PurposeNotice, To: r.Phone,
 			Due: d.now, Validity: NoticeValidity,
 			Text: d.say(desk.Language, "drill-desk", templates.Data{Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Who: name}),
-		})
+		}
+		if desk.Channel == Voice {
+			drill.Channel, drill.Text = Voice, d.deskDrillWords(&desk, c.Alert.Ref, name)
+		}
+		d.send(drill)
 	}
 	if len(c.Recipients) == 0 {
 		return

@@ -70,6 +70,10 @@ type Scope struct {
 	Agent   ID
 	Task    ID
 	Present bool
+
+	// KeySession asks for the call or USSD session of that key, for the people
+	// it names and their cases, and for the alert that it raised.
+	KeySession string
 }
 
 // Scope of a receipt is the attempt; where it failed, or was thought to have
@@ -123,6 +127,8 @@ type View struct {
 	Task    *Task  // by Scope.Task
 	Present int    // other agents who are signed in, with Scope.Present
 
+	KeySession KeySession // with Seq 0 where there is none yet
+
 	Free Ref // a reference that no kept alert has
 
 	PIN PINCheck // filled in by the Service
@@ -148,7 +154,8 @@ type Told struct {
 type PINCheck struct {
 	Result  PINResult
 	Profile ID
-	New     PIN // of digits that were offered as a new PIN, where a question asks for one
+	New     PIN  // of digits that were offered as a new PIN, where a question asks for one
+	Taken   bool // the new PIN is the person's other one already
 }
 
 // Answer is what is said at once to whoever is there.
@@ -156,6 +163,7 @@ type Answer struct {
 	Text string `json:"text,omitempty"` // "": nothing
 
 	Outcome Outcome `json:"outcome,omitzero"` // of an agent's act
+	Screen  *Screen `json:"screen,omitempty"` // of a step of a call or USSD session
 }
 
 // Case finds a case of the view by its alert.

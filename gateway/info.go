@@ -50,18 +50,24 @@ func (d *decision) consulateByText(t *Text) {
 			return
 		}
 	}
+	d.consulateOf(zip)
+}
+
+// consulateOf names the consulate of a ZIP, and the text that does.
+func (d *decision) consulateOf(zip string) string {
 	data := d.consularLine()
 	data.ZIP = zip
 	c, ok := d.view.Directory.Consulates.Consulate(d.view.Directory.Consulates.Find(zip).ConsulateID())
 	if !ok {
 		d.answer("consulate-none", data)
-		return
+		return d.last.name
 	}
 	data.Consulate = templates.Plain(c.Name)
 	if c.Address != "" && (c.Confidence == "high" || c.Confidence == "medium") {
 		data.Address = templates.Plain(c.Address + ", " + c.City + " " + c.State)
 	}
 	d.answer("consulate", data)
+	return d.last.name
 }
 
 // consularLine is the number that a text about a consulate gives: Mexico's

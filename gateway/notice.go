@@ -1,13 +1,291 @@
 package gateway
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aviso/ivr"
+	"aviso/templates"
+)
+
+// A call that we make says in two parts what it has to say. The head names who
+// calls and for whom, and asks for a key: it is all that a voicemail can
+// record, and never holds the word detention. The body is the notice; it
+// follows on a key, or where the carrier knows that a person answered. Both
+// are rendered when the call is enqueued and kept as one text.
+const noticeParts = "\n\n"
+
 // callWords are what a call to a recipient says, rendered when it is enqueued.
 // ok is false where it would say what the recipient does not understand.
 func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, ok bool) {
-	if p == nil {
+	if p == nil || !d.Words.Speaks(r.Language) {
 		return "", false
 	}
-	if r.Kind == KindContact {
-		return d.contactNotice(c, p, r), true
+	data := templates.Data{
+		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
+		When: d.clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter, ZIP: c.Alert.ZIP,
+		Words: sentence(c.Alert.Words),
 	}
-	return whole(p), true
+	head, body := "call-contact", "call-contact-body"
+	switch {
+	case r.Kind != KindContact:
+		head, body = "call-desk", "call-desk-body"
+		data.Name, data.Word = whole(p), ""
+	case r.Vague:
+		body = "call-vague-body"
+	}
+	language := d.Words.Language(r.Language)
+	return d.phrase(language, head, data) + noticeParts + d.phrase(language, body, data), true
+}
+
+// deskDrillWords are what a PRUEBA says to a desk that is called.
+func (d *decision) deskDrillWords(desk *Desk, ref Ref, name string) string {
+	return d.phrase(d.Words.Language(desk.Language), "call-drill", templates.Data{Ref: ref.String(), Who: name})
+}
+
+// interpreter asks the agents for somebody who speaks a contact's language,
+// where we neither have words nor recordings in it: calls that nobody
+// understands are not made.
+func (d *decision) interpreter(c *Case, p *Profile, r *Recipient) {
+	if r.Language == "" || d.Words.Speaks(r.Language) {
+		return
+	}
+	note := r.Language
+	if p.LanguageNote != "" && (p.Language == "" || p.Language == r.Language) {
+		note = p.LanguageNote
+	}
+	d.putTask(Task{
+		Kind: TaskInterpreter, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: r.Phone, Name: r.Name, Note: "interprete: " + note,
+	})
+}
+
+// TaskInterpreter is a recipient whom only somebody who speaks their language
+// can tell.
+const TaskInterpreter TaskKind = "interpreter"
+
+// NoticeCall is one step of a call that we made: it was answered, or a key was
+// pressed.
+type NoticeCall struct {
+	Attempt ID
+	Call    string // the carrier's id of it
+	Step    int    // the number in the address, from 0
+	Keys    string // "": none, or silence
+	To      Phone  // whom we called
+	Machine Machine
+}
+
+// Machine is what the carrier thinks of who answered.
+type Machine string
+
+const (
+	MachineUnknown Machine = ""
+	MachineNo      Machine = "human"
+	MachineYes     Machine = "machine"
+)
+
+// Scope is the attempt with its case, and the phone.
+func (n *NoticeCall) Scope() Scope {
+	return Scope{
+		Key:     fmt.Sprintf("notice:%s:%s:%d:%s", n.Attempt, n.Call, n.Step, n.Keys),
+		Attempt: n.Attempt, Whole: true, Phone: n.To,
+	}
+}
+
+const (
+	noticeWait = 8 // seconds of silence after which it is said again
+	// noticeMost bounds the steps of a call: silence ends it after two rounds,
+	// keys after this many.
+	noticeMost = 12
+)
+
+// noticeCall decides on a step of a call that we made. 1 confirms, 2 says all
+// of it again, 9 stops us from ever calling again.
+func (d *decision) noticeCall(n *NoticeCall) error {
+	a := d.view.Attempt
+	if a == nil || a.Channel != Voice {
+		return ErrNotFound
+	}
+	d.conv = d.view.Conversation
+	d.conv.Phone = a.To
+	w := noticeWords{decision: d, attempt: a, recipient: d.recipientOf(a)}
+	w.head, w.body, _ = strings.Cut(a.Text, noticeParts)
+	w.language = w.tongue()
+	w.screen = &Screen{Language: w.language, Step: n.Step + 1, Gather: ivr.Gather{Keys: 1, Wait: noticeWait}}
+	d.lang = d.Words.Language(w.language)
+	w.say(n)
+	if n.Step >= noticeMost {
+		w.end()
+	}
+	d.turn.Answer.Text, d.turn.Answer.Screen = "", w.screen
+	return nil
+}
+
+// noticeWords is one step of a call on its way to a screen.
+type noticeWords struct {
+	*decision
+	attempt    *Attempt
+	recipient  *Recipient // nil: the call is nobody's notice
+	head, body string
+	language   string
+	screen     *Screen
+}
+
+func (w *noticeWords) say(n *NoticeCall) {
+	ended := w.over()
+	switch {
+	case n.Machine == MachineYes:
+		w.phrase("call-neutral")
+		w.end()
+	case n.Keys == "1" && !ended:
+		w.phrase(w.confirm())
+		w.full()
+		w.phrase("call-again")
+	case n.Keys == "2":
+		w.full()
+		w.keys(ended)
+	case n.Keys == "9":
+		w.stop(&Text{From: w.attempt.To})
+		w.putConversation()
+		w.phrase("call-stopped")
+		w.end()
+	case n.Keys != "":
+		w.keys(ended)
+	case n.Step == 0 && n.Machine == MachineNo:
+		for range 2 {
+			w.heading()
+			w.full()
+			w.keys(ended)
+		}
+	case n.Step == 0:
+		for range 2 {
+			w.heading()
+			w.keys(ended)
+		}
+	case n.Step == 1:
+		w.heading()
+		w.keys(ended)
+	default:
+		w.end()
+	}
+}
+
+// over reports whether what the call is about has ended meanwhile.
+func (w *noticeWords) over() bool {
+	c := w.view.Case(w.attempt.Alert)
+	return c != nil && !c.Alert.Open()
+}
+
+// heading and full are the two parts as they were promised.
+func (w *noticeWords) heading() { w.line("notice", w.head) }
+
+func (w *noticeWords) full() {
+	if w.body == "" { // one part only: it was all said
+		w.heading()
+		return
+	}
+	w.line("notice-body", w.body)
+}
+
+func (w *noticeWords) keys(ended bool) {
+	switch {
+	case ended:
+		w.phrase("call-ended")
+		w.end()
+	case w.attempt.Purpose == PurposeRoster:
+		w.phrase("call-keys-agent")
+	default:
+		w.phrase("call-keys")
+	}
+}
+
+func (w *noticeWords) end() { w.screen.Gather, w.screen.End = ivr.Gather{}, true }
+
+// line says words that were kept. Where a recording stands in for them the
+// reference is read out behind it.
+func (w *noticeWords) line(name, text string) {
+	digits := ""
+	if c := w.view.Case(w.attempt.Alert); c != nil && name == "notice" {
+		digits = c.Alert.Ref.Digits()
+	}
+	if w.attempt.Purpose == PurposeRoster {
+		name = ""
+	}
+	w.screen.Lines = append(w.screen.Lines, Line{Name: name, Text: text, Digits: digits, Language: w.lang})
+}
+
+func (w *noticeWords) phrase(name string) {
+	data := templates.Data{Call: w.Rules.callNumber(w.attempt.To.Country())}
+	w.screen.Lines = append(w.screen.Lines, w.decision.line(w.lang, name, data))
+}
+
+// tongue is the language of whoever is called.
+func (w *noticeWords) tongue() string {
+	if w.recipient != nil {
+		return or(w.recipient.Language, templates.Fallback)
+	}
+	if desks := w.view.Directory.DesksAt(w.attempt.To); len(desks) > 0 {
+		return or(desks[0].Language, templates.Fallback)
+	}
+	return templates.Fallback
+}
+
+// confirm takes the key 1, and names what is said to it: a contact and a desk
+// confirm as by text, an agent on call takes what waits.
+func (w *noticeWords) confirm() string {
+	if w.attempt.Purpose == PurposeRoster {
+		w.takeTasks()
+		return "call-taken"
+	}
+	if w.recipient == nil {
+		return "call-thanks"
+	}
+	c := w.view.Case(w.attempt.Alert)
+	if r := w.recipient; r.State == RecipientOwed || r.State == RecipientGivenUp {
+		told := Told{Alert: c.Alert, Recipient: *r}
+		for _, a := range c.Attempts {
+			if a.Recipient == r.ID {
+				told.Attempts = append(told.Attempts, a)
+			}
+		}
+		w.confirmOne(&told)
+		*r = told.Recipient
+	}
+	if c.Alert.Drill && w.isDesk() {
+		w.activateDesks()
+		return "call-thanks-drill"
+	}
+	return "call-thanks"
+}
+
+// takeTasks claims the alert's urgent tasks for the agent on call: they have
+// no name here, and take them over on the console.
+func (w *noticeWords) takeTasks() {
+	c := w.view.Case(w.attempt.Alert)
+	if c == nil {
+		return
+	}
+	for _, task := range c.Tasks {
+		if task.Urgent && task.State == TaskOpen {
+			task.State, task.By, task.Claimed = TaskClaimed, onCall, w.now
+			w.putTask(task)
+		}
+	}
+	w.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, "tasks-taken", onCall, w.attempt.To.Masked())
+}
+
+// onCall is how an agent is named who took a task by key.
+const onCall = "on-call"
+
+// recipientOf finds whom an attempt is for.
+func (d *decision) recipientOf(a *Attempt) *Recipient {
+	c := d.view.Case(a.Alert)
+	if c == nil || a.Recipient.IsZero() {
+		return nil
+	}
+	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.ID == a.Recipient })
+	if i < 0 {
+		return nil
+	}
+	return &c.Recipients[i]
 }

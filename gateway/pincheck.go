@@ -15,6 +15,9 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 	if a, ok := event.(*Act); ok {
 		return s.checkActPIN(a, view)
 	}
+	if e, ok := event.(*Dialogue); ok {
+		return s.checkKeys(e, view)
+	}
 	t, ok := event.(*Text)
 	if !ok {
 		return PINCheck{}
@@ -36,6 +39,11 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 	if digits == "" {
 		return PINCheck{}
 	}
+	return s.verify(digits, profiles, view)
+}
+
+// verify compares digits with the PINs of those whose they may be.
+func (s *Service) verify(digits string, profiles []*Profile, view *View) PINCheck {
 	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
 		s.Hasher.Check(PIN{}, digits)
@@ -139,6 +147,14 @@ func (d *decision) countPIN(t *Text) {
 	}
 	if t.parsed.Intent == keyword.Raise && check.Result == PINWrong && t.mention.pin == "" {
 		return // the first word of a registered phone's ALERTA was a word
+	}
+	d.count(check)
+}
+
+// count keeps the count of one PIN that was typed.
+func (d *decision) count(check PINCheck) {
+	if check.Profile.IsZero() {
+		return
 	}
 	p := d.profile(check.Profile)
 	if p == nil {

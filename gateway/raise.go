@@ -21,13 +21,24 @@ func (d *decision) raiseByText(t *Text) {
 			words = t.mention.afterPIN
 		}
 		d.raise(raising{profile: d.view.Own, words: words})
-	case len(d.acceptedWards()) == 1:
-		ward := d.acceptedWards()[0]
-		d.raise(raising{profile: ward, words: t.parsed.Rest, reporter: ward.Contact(t.From)})
-	case d.view.Own == nil && d.draft() != nil:
-		d.raiseDraft(t)
 	default:
-		d.raiseUnknown(t)
+		d.raiseFromHere(t.parsed.Rest)
+	}
+}
+
+// raiseFromHere raises for whoever the phone stands for. Where that is nobody,
+// or more than one, the words are kept and somebody looks.
+func (d *decision) raiseFromHere(words string) {
+	wards := d.acceptedWards()
+	switch {
+	case d.view.Own != nil:
+		d.raise(raising{profile: d.view.Own, words: words})
+	case len(wards) == 1:
+		d.raise(raising{profile: wards[0], words: words, reporter: wards[0].Contact(d.conv.Phone)})
+	case d.draft() != nil:
+		d.raiseDraft(words)
+	default:
+		d.raiseUnknown(words)
 	}
 }
 
@@ -142,8 +153,11 @@ func (d *decision) newAlert(r raising) *Case {
 	if r.reporter != nil {
 		a.Reporter = r.reporter.Name
 	}
-	if d.agent != nil {
+	switch {
+	case d.agent != nil:
 		a.Channel = "agent"
+	case d.talk != nil:
+		a.Channel = string(d.talk.Medium)
 	}
 	if p := r.profile; p != nil {
 		a.Profile, a.Name, a.ZIP = p.ID, p.Name, p.ZIP
@@ -211,6 +225,7 @@ func (d *decision) notifyContacts(c *Case, p *Profile) int {
 			r.Name = contact.Phone.Masked()
 		}
 		d.startLadder(&r)
+		d.interpreter(c, p, &r)
 		c.Recipients = append(c.Recipients, r)
 		d.sendNotice(c, &r, d.contactNotice(c, p, &r))
 		if d.turn.Attempts[len(d.turn.Attempts)-1].State != AttemptHeld {
@@ -445,18 +460,18 @@ func (d *decision) notifyLater(c *Case, p *Profile) {
 // raiseUnknown keeps the words of a phone that nobody knows as an alert
 // without a profile and an urgent task, and says how to go on. Repeats add
 // words to the same one.
-func (d *decision) raiseUnknown(t *Text) {
+func (d *decision) raiseUnknown(words string) {
 	for _, id := range d.conv.Raised {
 		c := d.view.Case(id)
 		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
 			continue
 		}
-		if len(c.Alert.Words) < wordsMost && t.parsed.Rest != "" {
-			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, t.parsed.Rest})
-			d.putAlert(&c.Alert, "words", "phone", t.parsed.Rest)
+		if len(c.Alert.Words) < wordsMost && words != "" {
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
+			d.putAlert(&c.Alert, "words", "phone", words)
 			for _, task := range c.Tasks {
 				if task.Kind == TaskUnknownPhone {
-					task.Note = strings.TrimSpace(task.Note + "\n" + t.parsed.Rest)
+					task.Note = strings.TrimSpace(task.Note + "\n" + words)
 					d.putTask(task)
 				}
 			}
@@ -464,11 +479,11 @@ func (d *decision) raiseUnknown(t *Text) {
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
 		return
 	}
-	c := d.newAlert(raising{words: t.parsed.Rest})
+	c := d.newAlert(raising{words: words})
 	c.Alert.Unverified = true
 	d.follow(&c.Alert)
-	d.putAlert(&c.Alert, "raised", "phone", t.parsed.Rest)
-	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: t.From, Note: t.parsed.Rest}
+	d.putAlert(&c.Alert, "raised", "phone", words)
+	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Note: words}
 	wards := numbered(d.acceptedWards())
 	if len(wards) > 0 {
 		task.Note = strings.TrimSpace(task.Note + "\ncontact of: " + strings.Join(wards, ", "))
@@ -477,7 +492,9 @@ func (d *decision) raiseUnknown(t *Text) {
 	d.conv.Raised = append(slices.Clone(d.conv.Raised), c.Alert.ID)
 	d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
 	if len(wards) > 0 {
-		d.ask(questionWhom, map[string]string{"words": t.parsed.Rest})
+		if d.talk == nil { // by key it is asked otherwise
+			d.ask(questionWhom, map[string]string{"words": words})
+		}
 		d.answer("whom", templates.Data{List: wards, Call: d.info().Call})
 		return
 	}

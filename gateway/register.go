@@ -191,7 +191,7 @@ func (d *decision) finishRegistration(q *Question) {
 		p.Code = d.fresh.Code()
 	}
 	p.Registered = d.now
-	d.putProfile(&p, "registered", "phone", "sms")
+	d.putProfile(&p, "registered", "phone", q.Draft.ConsularNotice.Channel)
 	d.inviteContacts(&p, time.Time{})
 	d.conv.Question = nil
 	data := d.info()
@@ -200,6 +200,9 @@ func (d *decision) finishRegistration(q *Question) {
 		data.List = append(data.List, or(p.Contacts[i].Name, p.Contacts[i].Phone.Masked()))
 	}
 	d.answer("registered", data)
+	if d.talk != nil { // whoever registers by key wants no trace among their texts
+		return
+	}
 	d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(extraAfter), Text: d.say(d.lang, "limits", d.info())})
 	if s := d.tenDigitSender(); s != "" && s != d.conv.Sender {
 		d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: s, Due: d.now.Add(2 * extraAfter), Text: d.say(d.lang, "save-number", d.info())})
@@ -292,12 +295,12 @@ func slicesIndexContact(p *Profile, id string) int {
 
 // raiseDraft is ALERTA in the middle of a registration: it is raised with what
 // is known, and the registration goes on.
-func (d *decision) raiseDraft(t *Text) {
+func (d *decision) raiseDraft(words string) {
 	q := d.conv.Question.clone()
 	draft := *q.Draft
 	p := &draft
 	if len(p.Contacts) == 0 {
-		d.raiseUnknown(t)
+		d.raiseUnknown(words)
 		return
 	}
 	p.ID = d.fresh.ID()
@@ -306,7 +309,7 @@ func (d *decision) raiseDraft(t *Text) {
 	}
 	p.Registered = d.now
 	d.putProfile(p, "registered", "phone", "sms, unfinished")
-	d.raise(raising{profile: p, words: t.parsed.Rest})
+	d.raise(raising{profile: p, words: words})
 }
 
 func (q *Question) clone() *Question {

@@ -7,7 +7,9 @@ type Rules struct {
 	Programme    string  // the name at the head of every text
 	PublicPhones []Phone // to call, as texts give them
 	Senders      []Sender
-	VoiceFrom    Phone // caller ID of calls that we make; "": none are made
+	VoiceFrom    Phone            // caller ID of calls that we make; "": none are made
+	CallCenter   []Phone          // rung in order where a caller asks for a person
+	Custody      map[Phone]string // numbers of ours that ring a person at once, and the keys that accept the call
 	Policy       Policy
 	National     *Desk          // --national-desk
 	OnlyTo       map[Phone]bool // pilot: nil means everybody

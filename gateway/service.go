@@ -26,7 +26,8 @@ type Service struct {
 	Hasher *Hasher
 
 	// Dispatch is handed the attempts that a Turn committed already claimed
-	// for this node. It must not block.
+	// for this node. It must not block. Without it this process sends nothing:
+	// what it promises waits for one that does.
 	Dispatch func([]Attempt)
 
 	zones sync.Map // IANA name -> *time.Location: loading one reads a file
@@ -51,6 +52,10 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
 		if errors.Is(err, errWhole) && !scope.Whole {
 			scope.Whole = true
+			continue
+		}
+		if errors.Is(err, errScope) {
+			scope = event.Scope()
 			continue
 		}
 		if err != nil {

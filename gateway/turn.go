@@ -26,6 +26,7 @@ type Turn struct {
 	Desks         []Desk // changed rows; the list as a whole is replaced by import
 	Agents        []Agent
 	Ringing       []Ringing // new ones
+	KeySessions   []KeySession
 
 	// Audit are entries for the chains of subjects.
 	Audit []Entry

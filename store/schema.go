@@ -232,4 +232,15 @@ CREATE INDEX ringing_profile ON ringing (profile) WHERE profile IS NOT NULL;
 
 -- What agents did, over all of them, by time.
 CREATE INDEX ledger_agents ON ledger (at) WHERE kind = 'agent';
+`, `
+-- Calls and USSD sessions, by keyed hash of the carrier's id.
+CREATE TABLE keysession (
+	id       BYTEA PRIMARY KEY,
+	seq      BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	key_hash BYTEA NOT NULL,
+	body     BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX keysession_key ON keysession (key_hash);
+CREATE INDEX keysession_at ON keysession (at);
 `}

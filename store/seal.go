@@ -24,6 +24,7 @@ const (
 	hashRecipient    hashKind = "recipient"
 	hashAgent        hashKind = "agent"
 	hashTry          hashKind = "try"
+	hashKeySession   hashKind = "keysession"
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.

@@ -106,6 +106,9 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	for i := range t.Ringing {
 		b.ringing(&t.Ringing[i])
 	}
+	for i := range t.KeySessions {
+		b.keySession(&t.KeySessions[i])
+	}
 	b.touch(chains)
 	if b.err != nil {
 		return nil, b.err

@@ -150,6 +150,7 @@ func (r *reading) first(snap *snapshot) error {
 		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
 	}
 	r.askSubject(since)
+	r.askKeySession(scope.KeySession)
 	r.askAgent()
 	var version int64
 	r.ask(selectDirectory, func(row row) error {
@@ -189,7 +190,6 @@ func (r *reading) askPhone(phone gateway.Phone, since int64) {
 
 	contact := r.phone(hashContact, phone)
 	r.ask(selectWards, r.profiles(&r.view.Wards), contact, int64(maxWards))
-	r.ask(selectAlertsOfWards, r.addCaseOfWard, contact, since, int64(maxWards*maxAlerts))
 
 	told := r.phone(hashRecipient, phone)
 	r.ask(selectTold, r.addTold, told, micros(r.now.Add(-toldKept)), int64(maxTold))
@@ -248,13 +248,17 @@ func (r *reading) askAgent() {
 	}
 }
 
-// second asks for the alerts that the conversation names, then for what hangs
-// on all of them.
+// second asks for the alerts of wards and for those that the conversation
+// names, then for what hangs on all of them.
 func (r *reading) second(snap *snapshot) error {
 	raised := r.view.Conversation.Raised
 	for _, id := range raised[max(0, len(raised)-maxNamed):] { // the newest stand last
 		r.ask(selectAlert, r.addCase, id[:])
 		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
+	}
+	r.askKeyed(micros(r.now.Add(-caseKept)))
+	if len(r.view.Wards) > 0 {
+		r.ask(selectAlertsOfWards, r.addCaseOfWard, r.phone(hashContact, r.scope.Phone), micros(r.now.Add(-caseKept)), int64(maxWards*maxAlerts))
 	}
 	if err := r.run(snap); err != nil {
 		return err

@@ -5,6 +5,7 @@ package templates
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"strings"
 	"text/template"
 )
@@ -53,11 +54,24 @@ var days = map[string][]string{
 type Catalog struct {
 	languages   map[string]*template.Template
 	information map[string]Information // by topic and language
+	dialogues   map[string]map[string]*template.Template
+	recordings  recordings
 }
 
 // Builtin is the embedded catalog.
 func Builtin() (*Catalog, error) {
-	c := &Catalog{languages: map[string]*template.Template{}}
+	dialogues, err := parseDialogues()
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{languages: map[string]*template.Template{}, dialogues: dialogues, recordings: recordings{}}
+	own, err := fs.Sub(audioFiles, "audio")
+	if err == nil {
+		err = c.recordings.read(own)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read recordings: %w", err)
+	}
 	entries, err := files.ReadDir("sms")
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)

@@ -39,7 +39,8 @@ func (c *Catalog) WithInformation(folder fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list information texts: %w", err)
 	}
-	next := &Catalog{languages: c.languages, information: map[string]Information{}}
+	next := *c
+	next.information = map[string]Information{}
 	var problems []error
 	for _, name := range files {
 		info, err := readInformation(folder, name)
@@ -52,7 +53,7 @@ func (c *Catalog) WithInformation(folder fs.FS) (*Catalog, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return next, nil
+	return &next, nil
 }
 
 func readInformation(folder fs.FS, name string) (Information, error) {

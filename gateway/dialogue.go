@@ -1,0 +1,394 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aviso/ivr"
+	"aviso/templates"
+)
+
+// Dialogue is one step of a call or a USSD session: keys that were pressed, or
+// silence.
+type Dialogue struct {
+	Medium  ivr.Medium
+	Session string // the carrier's id of the call or session
+	Step    int    // on a call: the number in the address, from 0
+	Keys    string // "": silence
+	From    Phone  // Anonymous where it was withheld
+	To      string // the number of ours that was called, the code that was dialled
+
+	// Whole says that Keys are everything that was typed in the session, joined
+	// by asterisks; Request is else the aggregator's own name of the request.
+	Whole   bool
+	Request string
+
+	Rung ivr.Rung // what came of ringing a person
+
+	named string // digits whose owners a decision wants to see; more than were pressed in this step
+}
+
+// errScope says that a decision needs to see what its event now asks for.
+var errScope = errors.New("another scope is needed")
+
+// Anonymous is the phone of all who withhold their number. What is kept of it
+// is of nobody.
+const Anonymous Phone = "anonymous"
+
+// ErrSeveral says that the first request of a session brings several inputs:
+// they are to be handed in one by one, each with what came before it.
+var ErrSeveral = errors.New("several inputs in the first request of a session")
+
+// Scope is the session, the phone, and whoever a typed number may mean.
+func (e *Dialogue) Scope() Scope {
+	s := Scope{Phone: e.From, KeySession: string(e.Medium) + ":" + e.Session}
+	switch {
+	case e.Medium == ivr.Call:
+		s.Key = fmt.Sprintf("voice:%s:%d:%s:%s", e.Session, e.Step, e.Keys, e.Rung)
+	case e.Whole:
+		s.Key = "ussd:" + e.Session + ":" + e.Keys
+	default:
+		s.Key = "ussd:" + e.Session + ":" + e.Request + ":" + e.Keys
+	}
+	typed := or(e.named, onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
+	s.NamedPhones = keyedPhones(typed)
+	if e.Medium == ivr.USSD {
+		s.Invited = s.NamedPhones
+	}
+	if code, ok := ParseCode(typed); ok {
+		s.NamedCodes = []Code{code}
+	}
+	return s
+}
+
+// keyedPhones are the numbers that typed digits may be. Fewer than ten are a
+// code or a PIN.
+func keyedPhones(digits string) []Phone {
+	if len(digits) < 10 {
+		return nil
+	}
+	return possiblePhones(digits)
+}
+
+// talk is a decision on a step, beside what every decision has.
+type talk struct {
+	*Dialogue
+	session  KeySession
+	input    ivr.Input
+	language string // of whoever is there, BCP 47
+	lines    []Line
+	dial     *Dial
+	acted    bool // the phone's conversation is part of what was done
+}
+
+// dialogue decides on a step.
+func (d *decision) dialogue(e *Dialogue) error {
+	t := &talk{Dialogue: e, session: d.view.KeySession}
+	d.talk = t
+	if t.session.ID.IsZero() {
+		t.session.ID = d.fresh.ID()
+		t.session.Key = e.Scope().KeySession
+		t.session.State.Medium = e.Medium
+		if e.Medium == ivr.Call {
+			t.session.State.Steps = e.Step // the call is known to the carrier, and not to us
+		}
+	}
+	d.conv = d.view.Conversation
+	d.conv.Phone = e.From
+	if e.From == Anonymous {
+		d.conv.Raised, d.conv.LastEnd = nil, nil
+		if !t.session.Alert.IsZero() {
+			d.conv.Raised = []ID{t.session.Alert}
+		}
+	}
+	switch {
+	case e.Medium == ivr.Call && e.Step < t.session.State.Steps && t.session.Last != nil:
+		// An old step with other keys: a request that lost its way.
+		d.turn.Answer.Screen = t.session.Last
+		return nil
+	case t.nextPage():
+		d.turn.Answer.Screen = t.session.Last
+		d.putKeySession()
+		return nil
+	}
+	keys, err := e.fresh(&t.session)
+	if err != nil {
+		return err
+	}
+	t.language = d.callerLanguage()
+	t.input = d.keyInput(e, keys, t.language)
+	d.lang = d.Words.Language(t.language)
+	if d.view.PIN.Result != PINUntried {
+		d.count(d.view.PIN)
+	}
+	if err := d.step(); err != nil {
+		return err
+	}
+	if t.acted {
+		d.putKeyConversation()
+	}
+	d.putKeySession()
+	return nil
+}
+
+// asksMost bounds the decisions of one step: raise, then ring a person, is the
+// longest chain.
+const asksMost = 4
+
+func (d *decision) step() error {
+	t := d.talk
+	state, reply := ivr.Step(t.session.State, t.input)
+	d.speak(state, reply.Lines)
+	for n := 0; reply.Ask != nil && n < asksMost; n++ {
+		d.last = said{}
+		t.session.State = state
+		if kind := reply.Ask.Kind; kind == ivr.AskWho || kind == ivr.AskRegister {
+			if digits := reply.Ask.Keys; len(digits) > 8 && !t.sees(digits) {
+				t.named = digits
+				return errScope
+			}
+		}
+		name := d.perform(reply.Ask)
+		state, reply = ivr.Resume(state, ivr.Outcome{Name: name})
+		d.speak(state, reply.Lines)
+	}
+	t.session.State = state
+	screen := &Screen{Language: d.tongue(state), Lines: t.lines, Gather: reply.Gather, Step: state.Steps, Dial: t.dial}
+	screen.End = reply.End || screen.Gather == (ivr.Gather{}) && t.dial == nil
+	if t.Medium == ivr.USSD {
+		t.paginate(screen)
+	}
+	t.session.Last = screen
+	if screen.End { // a PIN may have been typed
+		t.session.Typed = ""
+	}
+	d.turn.Answer.Text, d.turn.Answer.Screen = "", screen
+	return nil
+}
+
+// sees reports whether the event asks for the owners of digits. They may have
+// been typed in several steps.
+func (e *Dialogue) sees(digits string) bool {
+	return e.named == digits || onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]) == digits
+}
+
+// fresh is what was pressed since the last step.
+func (e *Dialogue) fresh(s *KeySession) (string, error) {
+	if !e.Whole {
+		return e.Keys, nil
+	}
+	before := s.Typed
+	s.Typed = e.Keys
+	if s.Seq == 0 {
+		if strings.Contains(e.Keys, "*") {
+			return "", ErrSeveral
+		}
+		return e.Keys, nil
+	}
+	rest, ok := strings.CutPrefix(e.Keys, before)
+	if !ok { // not what we know: the last input is the one that is new
+		return e.Keys[strings.LastIndexByte(e.Keys, '*')+1:], nil
+	}
+	if before != "" {
+		rest = strings.TrimPrefix(rest, "*")
+	}
+	return rest, nil
+}
+
+// keyInput is a step's input with what is known about the phone.
+func (d *decision) keyInput(e *Dialogue, keys, language string) ivr.Input {
+	in := keyInput(d.Service, e, d.view, keys)
+	in.Language = language
+	return in
+}
+
+func keyInput(s *Service, e *Dialogue, view *View, keys string) ivr.Input {
+	in := ivr.Input{Keys: keys, Rung: e.Rung}
+	_, in.Custody = s.Rules.Custody[Phone(e.To)]
+	if view.KeySession.Accepted && e.Rung != ivr.RungNot {
+		in.Rung = ivr.RungAccepted
+	}
+	people := view.keyCallers()
+	for _, p := range people {
+		in.Caller = in.Caller || p.PIN.Set()
+	}
+	in.NoPIN = len(people) > 0 && !in.Caller
+	in.Known = view.Own != nil || !view.KeySession.Profile.IsZero()
+	for i := range view.Wards {
+		if c := view.Wards[i].Contact(e.From); c != nil && c.Standing == StandingAccepted {
+			in.Known = true
+		}
+	}
+	return in
+}
+
+// keyCallers are the people whose PIN may be asked for at once: whoever has
+// given it in this session, else those whom the phone stands for.
+func (v *View) keyCallers() []*Profile {
+	if id := v.KeySession.Profile; !id.IsZero() {
+		for i := range v.Named {
+			if v.Named[i].ID == id {
+				return []*Profile{&v.Named[i]}
+			}
+		}
+	}
+	return v.callers()
+}
+
+// callerLanguage is the language of whoever is there: what they chose by key,
+// else that of who they proved to be, else of their phone.
+func (d *decision) callerLanguage() string {
+	if chosen := d.talk.session.State.Language; chosen != "" {
+		return chosen
+	}
+	if !d.talk.session.Profile.IsZero() {
+		if p := d.profile(d.talk.session.Profile); p != nil && p.Language != "" {
+			return p.Language
+		}
+	}
+	if d.view.Own != nil && d.view.Own.Language != "" {
+		return d.view.Own.Language
+	}
+	for i := range d.view.Wards {
+		if c := d.view.Wards[i].Contact(d.talk.From); c != nil && c.Language != "" {
+			return c.Language
+		}
+	}
+	return or(d.conv.Language, templates.Fallback)
+}
+
+// tongue is the language of a state: the one that was chosen, else the
+// caller's.
+func (d *decision) tongue(s ivr.State) string { return or(s.Language, d.talk.language) }
+
+// speak renders lines, with the data of what was decided last.
+func (d *decision) speak(s ivr.State, lines []ivr.Line) {
+	for _, l := range lines {
+		language := d.Words.Language(d.tongue(s))
+		if l.Other {
+			language = ivr.Other(language)
+		}
+		d.talk.lines = append(d.talk.lines, d.line(language, l.Name, d.last.data))
+	}
+}
+
+// line renders one phrase.
+func (d *decision) line(language, name string, data templates.Data) Line {
+	text := d.phrase(language, name, data)
+	return Line{Name: name, Text: text, Digits: readOut(name, data), Language: language}
+}
+
+// readOut are the digits that are read out behind a phrase's recording, which
+// says what they are.
+func readOut(name string, data templates.Data) string {
+	switch name {
+	case "reference", "notice":
+		return strings.TrimPrefix(data.Ref, "#")
+	case "telling", "cancelled":
+		return fmt.Sprint(data.Told)
+	case "confirmed-count":
+		return fmt.Sprint(data.Confirmed)
+	case "locked":
+		return fmt.Sprint(data.Minutes)
+	}
+	return ""
+}
+
+// phrase renders a phrase of a dialogue, spoken or shown. On USSD what has no
+// words of its own is said as on a call.
+func (d *decision) phrase(language, name string, data templates.Data) string {
+	data.Programme = d.Rules.Programme
+	if data.Call == "" {
+		data.Call = d.Rules.callNumber(d.conv.Phone.Country())
+	}
+	medium := ivr.Call
+	if d.talk != nil {
+		medium = d.talk.Medium
+	}
+	text, err := d.Words.Phrase(string(medium), language, name, data)
+	if err != nil && d.err == nil {
+		d.err = err
+	}
+	return text
+}
+
+func (d *decision) putKeySession() { d.turn.KeySessions = append(d.turn.KeySessions, d.talk.session) }
+
+// putKeyConversation keeps what the step did on behalf of the phone. Of those
+// who withhold their number only wrong PINs are counted.
+func (d *decision) putKeyConversation() {
+	if d.talk.From == Anonymous {
+		d.conv.Raised, d.conv.LastEnd, d.conv.Question = nil, nil, nil
+	}
+	d.putConversation()
+}
+
+// raisedAlert remembers the alert that this step raised, kept, or found open.
+func (d *decision) raisedAlert() {
+	t := d.talk
+	for i := range d.turn.Alerts {
+		if a := &d.turn.Alerts[i]; a.Open() {
+			t.session.Alert = a.ID
+		}
+	}
+	if len(d.turn.Alerts) > 0 {
+		return
+	}
+	for i := range d.view.Cases {
+		if a := &d.view.Cases[i].Alert; a.Open() && a.Ref.String() == d.last.data.Ref {
+			t.session.Alert = a.ID
+		}
+	}
+}
+
+// told is how many are being told of what this step raised.
+func (d *decision) toldNow() int {
+	n := 0
+	for i := range d.turn.Attempts {
+		if a := &d.turn.Attempts[i]; a.Purpose == PurposeNotice && a.Seq == 0 && a.State != AttemptHeld {
+			n++
+		}
+	}
+	return n
+}
+
+// paginate cuts what is shown into screens; all but the first wait for a key.
+func (t *talk) paginate(s *Screen) {
+	pages := templates.Pages(s.text(), t.more(s.Language))
+	t.session.Pages, t.session.Ends = nil, false
+	s.Lines = []Line{{Text: pages[0], Language: s.Language}}
+	if len(pages) > 1 {
+		t.session.Pages, t.session.Ends = pages[1:], s.End
+		s.End = false
+	}
+}
+
+// more is the line that says how to go on.
+func (t *talk) more(language string) string {
+	if language == "en" {
+		return "0 more"
+	}
+	return "0 mas"
+}
+
+// nextPage turns to the next screen where 0 asks for it.
+func (t *talk) nextPage() bool {
+	if t.Medium != ivr.USSD || len(t.session.Pages) == 0 || t.session.Last == nil {
+		return false
+	}
+	session := t.session // whether it is a new input is seen on a copy
+	keys, err := t.fresh(&session)
+	if err != nil || strings.TrimSpace(keys) != "0" {
+		return false
+	}
+	session.State.Steps++
+	next := *session.Last
+	next.Lines = []Line{{Text: session.Pages[0], Language: next.Language}}
+	session.Pages = slices.Clone(session.Pages[1:])
+	next.End = session.Ends && len(session.Pages) == 0
+	session.Last = &next
+	t.session = session
+	return true
+}

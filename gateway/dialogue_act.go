@@ -1,0 +1,260 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+
+	"aviso/gateway/consulate"
+	"aviso/ivr"
+	"aviso/templates"
+)
+
+// said is the text that a decision chose as its answer, by name and data. A
+// dialogue says it in its own words.
+type said struct {
+	name string
+	data templates.Data
+}
+
+// perform does what a step asks for, with what texts do it with, and names what
+// came of it.
+func (d *decision) perform(a *ivr.Ask) string {
+	t := d.talk
+	switch a.Kind {
+	case ivr.AskRaise:
+		return d.raiseByKey()
+	case ivr.AskWho:
+		t.session.Named = nil
+		for i := range d.view.Named {
+			if p := &d.view.Named[i]; t.names(p) {
+				t.session.Named = append(t.session.Named, p.ID)
+			}
+		}
+		return "noted"
+	case ivr.AskPIN:
+		t.acted = true
+		return d.identifyByKey(a)
+	case ivr.AskNoPIN:
+		return "no-pin"
+	case ivr.AskRights:
+		return d.rightsByKey()
+	case ivr.AskConsulate:
+		return d.consulateByKey(a.Keys)
+	case ivr.AskStatus:
+		if !t.session.Profile.IsZero() { // whoever has given the PIN learns who
+			d.view.PIN = PINCheck{Result: PINReal, Profile: t.session.Profile}
+			if t.session.Duress {
+				d.view.PIN.Result = PINDuress
+			}
+		}
+		d.statusByText(&Text{From: t.From})
+		return d.statusOutcome()
+	case ivr.AskNewPIN, ivr.AskSamePIN:
+		return d.newPINByKey(a)
+	case ivr.AskWhom:
+		return d.raiseForWhom(a.Keys)
+	case ivr.AskRegister:
+		t.acted = true
+		return d.registerByKey(a.Keys)
+	case ivr.AskPerson:
+		return d.ringPerson(a)
+	}
+	return ""
+}
+
+// raiseByKey is the key 1. The caller's number is enough to raise.
+func (d *decision) raiseByKey() string {
+	t := d.talk
+	t.acted = true
+	p := d.profile(t.session.Profile)
+	switch {
+	case p != nil:
+		d.raise(raising{profile: p, borrowed: p.Phone != t.From, duress: t.session.Duress})
+	case d.confirmByKey():
+		return "confirmed"
+	default:
+		d.raiseFromHere("")
+	}
+	if d.last.name == "whom" {
+		d.last.data.List = choices(d.acceptedWards())
+	}
+	return d.raisedOutcome()
+}
+
+// raisedOutcome names what came of raising, and counts whom it tells.
+func (d *decision) raisedOutcome() string {
+	d.raisedAlert()
+	if d.last.name == "received" {
+		d.last.data.Told = d.toldNow()
+	}
+	return d.last.name
+}
+
+// raiseForWhom raises for one of several people whose contact this phone is.
+func (d *decision) raiseForWhom(key string) string {
+	d.talk.acted = true
+	wards := d.acceptedWards()
+	n := int(key[0]-'0') - firstChoice
+	if n < 0 || n >= len(wards) {
+		d.last.data.List = choices(wards)
+		return "whom"
+	}
+	d.settleUnverified()
+	d.raise(raising{profile: wards[n], reporter: wards[n].Contact(d.talk.From)})
+	return d.raisedOutcome()
+}
+
+// firstChoice is the key of the first of several: 1 is the alert, always.
+const firstChoice = 2
+
+// choices are people as a screen lists them.
+func choices(wards []*Profile) []string {
+	var list []string
+	for i, w := range wards {
+		if i == 7 { // keys 2 to 8
+			break
+		}
+		list = append(list, string(rune('0'+firstChoice+i))+" "+shown(w))
+	}
+	return list
+}
+
+// confirmByKey takes 1 from a phone that stands for nobody, and was told of an
+// open alert that it has not confirmed: it confirms.
+func (d *decision) confirmByKey() bool {
+	if d.view.Own != nil || d.talk.From == Anonymous {
+		return false
+	}
+	confirmed := false
+	for i := range d.view.Told {
+		told := &d.view.Told[i]
+		if !told.Alert.Open() || told.Recipient.State != RecipientOwed && told.Recipient.State != RecipientGivenUp {
+			continue
+		}
+		d.confirmOne(told)
+		d.last.data.Ref = told.Alert.Ref.String()
+		confirmed = true
+	}
+	return confirmed
+}
+
+// identifyByKey takes a PIN that was keyed in, and does what it was asked for.
+func (d *decision) identifyByKey(a *ivr.Ask) string {
+	t := d.talk
+	check := d.view.PIN
+	p := d.profile(check.Profile)
+	if check.Result != PINReal && check.Result != PINDuress || p == nil {
+		d.refusePIN(check.Profile)
+		return d.last.name
+	}
+	t.session.Profile, t.session.Duress = p.ID, check.Result == PINDuress
+	t.language = d.callerLanguage()
+	d.lang = d.Words.Language(t.language)
+	duress := t.session.Duress
+	if !duress || a.For == ivr.ForRaise {
+		d.settleUnverified()
+	}
+	switch a.For {
+	case ivr.ForRaise:
+		d.raise(raising{profile: p, borrowed: p.Phone != t.From, duress: duress})
+		return d.raisedOutcome()
+	case ivr.ForCancel:
+		d.cancel(p, duress)
+		return d.last.name
+	case ivr.ForPINs:
+		if d.openCase(p.ID) != nil {
+			return "wait-open"
+		}
+		if duress {
+			d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		}
+		return "pins"
+	}
+	return "identified"
+}
+
+// settleUnverified closes the alert that was kept in this session before the
+// caller could say who they are: from now on it is raised for them.
+func (d *decision) settleUnverified() {
+	c := d.view.Case(d.talk.session.Alert)
+	if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
+		return
+	}
+	for _, task := range c.Tasks {
+		task.State = TaskDone
+		d.putTask(task)
+	}
+	c.Alert.State, c.Alert.Ended, c.Alert.Reason = AlertClosed, d.now, "identified"
+	d.putAlert(&c.Alert, "identified", "phone", "")
+	d.conv.Raised = slices.DeleteFunc(slices.Clone(d.conv.Raised), func(id ID) bool { return id == c.Alert.ID })
+	d.talk.session.Alert = ID{}
+}
+
+// newPINByKey takes a new PIN, twice. Under duress it looks the same and
+// changes nothing.
+func (d *decision) newPINByKey(a *ivr.Ask) string {
+	t := d.talk
+	t.acted = true
+	p := d.profile(t.session.Profile)
+	if p == nil {
+		return ""
+	}
+	if a.Kind == ivr.AskNewPIN {
+		t.session.New = d.view.PIN.New
+		return "new-pin"
+	}
+	typed := t.session.New
+	t.session.New = PIN{}
+	switch {
+	case d.view.PIN.Result != PINReal:
+		return "pin-differs"
+	case t.session.Duress:
+		return "pin-changed"
+	case d.view.PIN.Taken:
+		return "pin-taken"
+	case d.openCase(p.ID) != nil:
+		return "wait-open"
+	}
+	// Typed was hashed under the profile's own salt.
+	p.PIN.Salt = typed.Salt
+	if t.session.State.Second {
+		p.PIN.Duress = typed.Hash
+		d.putProfile(p, "duress-pin", "phone", string(t.Medium))
+	} else {
+		p.PIN.Hash = typed.Hash
+		d.putProfile(p, "pin", "phone", string(t.Medium))
+	}
+	return "pin-changed"
+}
+
+// rightsByKey says one's rights, in the operator's own words where there are
+// any.
+func (d *decision) rightsByKey() string {
+	if info, ok := d.Words.Information("rights", d.lang); ok {
+		d.last.data.Words = info.Text
+	}
+	return "rights"
+}
+
+// consulateByKey names the consulate of a ZIP. The registered one is told to
+// nobody who has not given the PIN: a caller's number can be forged.
+func (d *decision) consulateByKey(keys string) string {
+	zip, err := consulate.ParseZIP(keys)
+	if err != nil {
+		return "again-zip"
+	}
+	return d.consulateOf(zip)
+}
+
+func (d *decision) statusOutcome() string {
+	if strings.HasPrefix(d.last.name, "status") && d.last.name != "status-none" || d.last.name == "unknown-phone-again" {
+		return "status"
+	}
+	return "status-none"
+}
+
+// names reports whether the number or code that was typed may mean a person.
+func (e *Dialogue) names(p *Profile) bool {
+	s := e.Scope()
+	return slices.Contains(s.NamedPhones, p.Phone) || slices.Contains(s.NamedCodes, p.Code)
+}
