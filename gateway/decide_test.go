@@ -69,7 +69,7 @@ func anyWorld(t *rapid.T) (*Service, View, Fresh) {
 	if rapid.Bool().Draw(t, "national") {
 		rules.National = &Desk{Consulate: NationalDesk, Channel: SMS, Address: "+15205550100"}
 	}
-	return &Service{Rules: rules, Words: words}, view, fresh
+	return &Service{Rules: rules, Words: words, Dispatch: func([]Attempt) {}}, view, fresh
 }
 
 // Every raised alert owes an attempt to each recipient who may be told, and a

@@ -356,7 +356,7 @@ func (d *decision) toldNow() int {
 
 // paginate cuts what is shown into screens; all but the first wait for a key.
 func (t *talk) paginate(s *Screen) {
-	pages := templates.Pages(s.text(), t.more(s.Language))
+	pages := templates.Paginate(s.text(), t.more(s.Language))
 	t.session.Pages, t.session.Ends = nil, false
 	s.Lines = []Line{{Text: pages[0], Language: s.Language}}
 	if len(pages) > 1 {

@@ -43,6 +43,14 @@ func (d *Directory) All() []Desk {
 	return all
 }
 
+// Untested are the desks that can be texted and have neither been confirmed by
+// the operator nor answered a PRUEBA.
+func (d *Directory) Untested() []Desk {
+	return slices.DeleteFunc(d.All(), func(desk Desk) bool {
+		return !desk.Confirmed.IsZero() || desk.Channel != SMS || desk.Consulate == AgentsDesk
+	})
+}
+
 // Desks are the rows of one consulate in the order in which they are tried.
 func (d *Directory) Desks(consulate string) []Desk { return d.desks[consulate] }
 

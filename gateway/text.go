@@ -137,7 +137,7 @@ func (d *decision) command(t *Text) {
 	case keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:
 		d.ownData(t)
 	case keyword.Drill:
-		d.drill()
+		d.drillByText()
 	case keyword.CheckIn:
 		d.checkIn(t)
 	case keyword.Arrived:

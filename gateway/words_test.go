@@ -216,7 +216,7 @@ func TestDrill(t *testing.T) {
 	w.says(maria, "1", "PRUEBA #"+ref, "recibida")
 	w.nothing(juan)
 	w.pass(16 * time.Minute)
-	w.hears(juan, "1 de 2 contactos listos", "consulado no se probo")
+	w.hears(juan, "1 de 3 contactos listos", "consulado no se probo")
 }
 
 func TestInvitationsAreRemindedOnceAndCapped(t *testing.T) {

@@ -120,9 +120,9 @@ func spell(s string) string {
 // GSM alphabet, some phones show 160.
 const pageMost = 160
 
-// Pages cuts a text into USSD screens of at most 160 characters, at line ends
+// Paginate cuts a text into USSD screens of at most 160 characters, at line ends
 // and blanks. All but the last end with a line that says how to go on.
-func Pages(text, more string) []string {
+func Paginate(text, more string) []string {
 	if len(text) <= pageMost {
 		return []string{text}
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"aviso/gateway"
 	"aviso/gateway/roster"
@@ -85,27 +83,22 @@ func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
 	return nil
 }
 
-// test raises a PRUEBA to the desks that are not confirmed. What it commits is
-// born claimed by this process, which has no relay: it is given back at once,
-// for a running serve to send.
+// test raises a PRUEBA to the desks that are not confirmed. This process sends
+// nothing: a running serve does.
 func (c *consulatesDesksCmd) test(a *app, s settings, records *store.Store) error {
-	var born []gateway.Attempt
-	service := &gateway.Service{
-		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: s.words,
-		Hasher:   gateway.NewHasher(),
-		Dispatch: func(attempts []gateway.Attempt) { born = append(born, attempts...) },
-	}
-	answer, err := service.Handle(a.ctx, gateway.DeskDrill{})
+	answer, err := s.domain(records).Handle(a.ctx, gateway.DeskDrill{})
 	if err != nil {
 		return err
 	}
-	if err := records.Release(a.ctx, born); err != nil {
-		return err
-	}
-	if len(born) == 0 {
+	if answer.Text == "" {
 		fmt.Fprintln(a.stdout, "No desk is to be tested.")
 		return nil
 	}
-	fmt.Fprintf(a.stdout, "PRUEBA %s is on its way to %d desks, as soon as serve runs. See who has answered: aviso consulates desks\n", answer.Text, len(born))
+	view, err := records.View(a.ctx, gateway.Scope{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "PRUEBA %s is on its way to %d desks, as soon as serve runs. See who has answered: aviso consulates desks\n",
+		answer.Text, len(view.Directory.Untested()))
 	return nil
 }

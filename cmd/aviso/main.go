@@ -53,6 +53,10 @@ type commands struct {
 		Try  keywordsTryCmd  `cmd:"" help:"What a text would mean, without context and without a sender."`
 		Lint keywordsLintCmd `cmd:"" help:"Words of ours that collide with words on which carriers act by themselves."`
 	} `cmd:"" help:"The words that people text."`
+	Contacts struct {
+		Invite contactsInviteCmd `cmd:"" help:"Ask the contacts who have not been asked yet, after showing how many and what it costs."`
+	} `cmd:"" help:"The people whom others want told."`
+	Drill   drillCmd   `cmd:"" help:"A test alert for one person, marked PRUEBA everywhere; reports how many contacts are ready."`
 	Version versionCmd `cmd:"" help:"Which version this is."`
 }
 

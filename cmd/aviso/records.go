@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -58,4 +59,12 @@ func (a *app) directory() (d *gateway.Directory, database bool, err error) {
 	}
 	d, err = records.Directory(a.ctx)
 	return d, true, errors.Join(err, records.Close())
+}
+
+// domain is the service of a command beside serve: it decides and commits, and
+// leaves the sending to serve.
+func (s settings) domain(records *store.Store) *gateway.Service {
+	return &gateway.Service{
+		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
+	}
 }

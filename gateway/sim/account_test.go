@@ -36,8 +36,8 @@ func TestAccountLimits(t *testing.T) {
 			m, err := client.CreateMessage(new(api.CreateMessageParams).SetTo(test.to).SetFrom(test.from).SetBody("ALERTA"))
 			if test.refused != 0 {
 				if got, _ := code(err); got != test.refused {
-			t.Errorf("%d, want %d", got, test.refused)
-		}
+					t.Errorf("%d, want %d", got, test.refused)
+				}
 				return
 			}
 			if err != nil {

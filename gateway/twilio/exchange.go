@@ -27,8 +27,10 @@ import (
 // context, turns the address, and watches. The connections behind it are
 // shared by all.
 type exchange struct {
-	api  *openapi.ApiService
-	ctx  context.Context
+	api      *openapi.ApiService
+	requests *client.RequestHandler // what api and the services of Twilio's other APIs are made on
+	ctx      context.Context
+
 	base *url.URL
 	next http.RoundTripper
 
@@ -49,7 +51,8 @@ func (c *Client) exchange(ctx context.Context) *exchange {
 	requests.SetAccountSid(c.sid)
 	// Not by NewRequestHandler, which reads region and edge from the
 	// environment: the address is the configured one.
-	x.api = openapi.NewApiService(&client.RequestHandler{Client: requests})
+	x.requests = &client.RequestHandler{Client: requests}
+	x.api = openapi.NewApiService(x.requests)
 	return x
 }
 
@@ -67,10 +70,10 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	})
 	out := req.WithContext(ctx)
 	to := *req.URL
-	to.Scheme, to.Host = x.base.Scheme, x.base.Host
+	to.Scheme, to.Host = x.base.Scheme, hostOf(req.URL.Host, x.base.Host)
 	to.Path = strings.TrimRight(x.base.Path, "/") + req.URL.Path
 	to.RawPath = ""
-	out.URL, out.Host = &to, x.base.Host
+	out.URL, out.Host = &to, to.Host
 	res, err := x.next.RoundTrip(out)
 	if err != nil {
 		return nil, err
@@ -83,6 +86,17 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.status, x.after = res.StatusCode, retryAfter(res.Header)
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
+}
+
+// hostOf is where a request of twilio-go's goes: Twilio has each of its APIs on
+// a host of its own (messaging.twilio.com, also by region), others that speak
+// it have them all on one.
+func hostOf(asked, base string) string {
+	product, _, _ := strings.Cut(asked, ".")
+	if region, ok := strings.CutPrefix(base, "api."); ok && (region == "twilio.com" || strings.HasSuffix(region, ".twilio.com")) {
+		return product + "." + region
+	}
+	return base
 }
 
 // failure is why the request did not succeed. Nothing of err itself goes on:

@@ -27,6 +27,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/twilio"
+	"aviso/templates"
 )
 
 // Domain is what events are handed to. *gateway.Service is one, and what
@@ -45,6 +46,14 @@ type Config struct {
 	Metrics *Metrics
 	Health  *Health
 	Log     zerolog.Logger
+
+	// Voice writes what calls say; nil: no calls are taken. Words hold the
+	// recordings that they play.
+	Voice *twilio.Voice
+	Words *templates.Catalog
+
+	// Console serves the agents' pages; nil: there are none.
+	Console *Console
 
 	// Sim serves the simulated phones below /sim/, in the demo only.
 	Sim http.Handler
@@ -69,6 +78,12 @@ func (s *Server) Public() http.Handler {
 	e := s.echo()
 	e.POST("/twilio/sms", s.webhook("sms", s.text))
 	e.POST("/twilio/status/:id", s.webhook("status", s.receipt))
+	s.voiceRoutes(e)
+	if s.Console != nil {
+		s.Console.register(e, s.Domain, func(route string, err error) {
+			s.Log.Error().Err(err).Str("route", route).Msg("request failed")
+		})
+	}
 	if s.Sim != nil {
 		sim := func(c echo.Context) error {
 			// The page's stream lasts longer than any answer may take.

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// drillCmd is `aviso drill PHONE`.
+type drillCmd struct {
+	Phone string        `arg:"" help:"The person's registered number."`
+	Wait  time.Duration `default:"2m" placeholder:"TIME" help:"How long to wait for answers before reporting. Default 2m; Ctrl-C reports at once."`
+}
+
+// drillLook is how often the answers are counted.
+const drillLook = 500 * time.Millisecond
+
+// Run sends a PRUEBA to the contacts who accepted, and reports who answered. A
+// running serve sends it.
+func (c *drillCmd) Run(a *app) (err error) {
+	s, err := a.config.serving()
+	if err != nil {
+		return err
+	}
+	phone, err := gateway.ParsePhone(c.Phone, nil)
+	if err != nil {
+		return usageError{"drill: " + err.Error()}
+	}
+	records, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, records.Close()) }()
+	p, err := records.ProfileByPhone(a.ctx, phone)
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return errors.New("nobody is registered with that number")
+	}
+	answer, err := s.domain(records).Handle(a.ctx, gateway.Drill{Profile: p.ID})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stderr, answer.Text)
+	return c.report(a, records, p.ID)
+}
+
+// report counts until everybody has answered, or the time is over.
+func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID) error {
+	over := time.After(c.Wait)
+	tick := time.NewTicker(drillLook)
+	defer tick.Stop()
+	for {
+		view, err := records.View(a.ctx, gateway.Scope{Profile: id})
+		if err != nil && a.ctx.Err() == nil {
+			return err
+		}
+		var drill *gateway.Case
+		for i := range view.Cases {
+			if view.Cases[i].Alert.Drill {
+				drill = &view.Cases[i]
+				break
+			}
+		}
+		if drill == nil {
+			if a.ctx.Err() != nil {
+				return nil
+			}
+			return errors.New("no PRUEBA was sent: no contact has accepted, or an alert is open")
+		}
+		ready, all := drill.Ready(view.Subject)
+		done := ready == len(drill.Recipients) || !drill.Alert.Open()
+		select {
+		case <-over:
+			done = true
+		case <-a.ctx.Done():
+			done = true
+		case <-tick.C:
+		}
+		if done {
+			fmt.Fprintf(a.stdout, "%d of %d contacts ready, consulate not tested\n", ready, all)
+			return nil
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package gateway
+
+// tellCaller sends as a text what would have been the answer, where nobody is
+// there to be answered.
+func (d *decision) tellCaller() {
+	text := d.turn.Answer.Text
+	d.turn.Answer = Answer{}
+	if text == "" || !d.conv.Stopped.IsZero() || !d.conv.Silenced.IsZero() {
+		return
+	}
+	d.send(Attempt{Lane: LaneAnswer, Purpose: PurposeNews, To: d.conv.Phone, Prefer: d.conv.Sender, Text: text})
+}
+
+func (d *decision) dropTimer(id string) {
+	if timer, err := ParseID(id); err == nil {
+		d.turn.Drop = append(d.turn.Drop, timer)
+	}
+}
+
+// timer is a time that has come. A timer is done with whatever it finds.
+func (d *decision) timer(t Timer) {
+	d.turn.Drop = append(d.turn.Drop, t.ID)
+	d.conv = d.view.Conversation
+	d.conv.Phone = t.Phone
+	p := d.view.Subject
+	if p == nil {
+		p = d.view.Own
+	}
+	d.lang = d.Words.Language(d.conv.Language)
+	if p != nil {
+		d.lang = d.Words.Language(p.Language)
+	}
+	switch t.Kind {
+	case TimerPanic:
+		d.panicDue(t)
+	case TimerCheckIn:
+		d.checkInDue(t)
+	case TimerLate:
+		d.checkInLate(t)
+	case TimerReminder:
+		if p != nil {
+			d.remind(p)
+		}
+	case TimerDrill:
+		d.drillDue(t)
+	case TimerClimb:
+		d.climbDue(t)
+	case TimerFollow:
+		d.followDue(t)
+	case TimerRoster:
+		d.rosterDue(t)
+	}
+}
