@@ -25,8 +25,8 @@ demo: build ## build, and run the whole thing with nothing configured: gateway, 
 	@bin/aviso demo
 
 test: ## every test, with what it needs installed first
-	@scripts/setup compiler postgres chromium
-	@scripts/postgres run go test -timeout=$(TIMEOUT) ./...
+	@scripts/setup compiler postgres kannel chromium
+	@scripts/postgres run scripts/kannel run go test -timeout=$(TIMEOUT) ./...
 
 build: ## bin/aviso, one binary with everything in it
 	@scripts/setup compiler
@@ -84,4 +84,4 @@ vulnerabilities:
 
 race:
 	@echo '== tests'
-	@scripts/postgres run go test -race -timeout=$(TIMEOUT) $(TESTFLAGS) ./...
+	@scripts/postgres run scripts/kannel run go test -race -timeout=$(TIMEOUT) $(TESTFLAGS) ./...

@@ -71,7 +71,7 @@ var only = []rule{
 		"SQL and drivers have one home, where what is written is sealed"},
 	{"cmd/...", "gateway/sim/...",
 		"no real gateway may answer as the simulated carrier"},
-	{"", "store/storetest/...",
+	{"", "store/storetest/... gateway/kannel/kanneltest/...",
 		"a test suite is for tests"},
 }
 

@@ -1,0 +1,110 @@
+package kannel_test
+
+import (
+	"errors"
+	"net/url"
+	"testing"
+
+	"aviso/gateway"
+	"aviso/gateway/kannel"
+)
+
+func TestParseText(t *testing.T) {
+	for _, test := range []struct {
+		name, query     string
+		from            gateway.Phone
+		to, body, field string
+	}{
+		{"as Kannel writes it", "from=%2B13125550101&to=78910&id=2241ecb9-52f3-4368-ad3e-5d9a672382f1&charset=UTF-8&text=ALERTA++estoy+en+Chicago+%C3%A1", "+13125550101", "78910", "ALERTA  estoy en Chicago á", ""},
+		{"UCS-2", "from=%2B13125550101&to=78910&id=1&charset=UTF-16BE&text=%00A%00L%00E%00R%00T%00A%00%20%04%1C", "+13125550101", "78910", "ALERTA М", ""},
+		{"old Mexican form", "from=%2B5213312345678&to=78910&id=1&text=SI", "+523312345678", "78910", "SI", ""},
+		{"bare international", "from=523312345678&to=78910&id=1&text=SI", "+523312345678", "78910", "SI", ""},
+		{"with a prefix", "from=00523312345678&to=78910&id=1&text=SI", "+523312345678", "78910", "SI", ""},
+		{"a short code writes", "from=22000&to=78910&id=1&text=AVISO", "22000", "78910", "AVISO", ""},
+		{"an empty text", "from=%2B13125550101&to=78910&id=1&text=", "+13125550101", "78910", "", ""},
+		{"broken UTF-8", "from=%2B13125550101&to=78910&id=1&text=A%FF", "+13125550101", "78910", "A\uFFFD", ""},
+		{"no id", "from=%2B13125550101&to=78910&text=x", "", "", "", "id"},
+		{"no sender", "to=78910&id=1&text=x", "", "", "", "from"},
+		{"no number of ours", "from=1&id=1&text=x", "", "", "", "to"},
+		{"no text", "from=1&to=2&id=1", "", "", "", "text"},
+		{"an id that is none", "from=1&to=2&id=%00&text=x", "", "", "", "id"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			query, err := url.ParseQuery(test.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := kannel.ParseText("telco:", query)
+			if test.field != "" {
+				var field *kannel.FieldError
+				if !errors.As(err, &field) || field.Field != test.field {
+					t.Errorf("%v, want field %s", err, test.field)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text.From != test.from || text.Sender != test.to || text.Body != test.body || text.Key != "telco:"+query.Get("id") {
+				t.Errorf("%q from %q to %q, key %q", text.Body, text.From, text.Sender, text.Key)
+			}
+		})
+	}
+}
+
+func TestParseReceipt(t *testing.T) {
+	id := gateway.ID{7}.String()
+	for _, test := range []struct {
+		query  string
+		rank   gateway.Rank
+		remedy gateway.Remedy // 0: no failure
+		known  bool
+	}{
+		{"status=1&id=" + id, gateway.RankDelivered, 0, true},
+		{"status=2&id=" + id, gateway.RankFailed, gateway.Elsewhere, true},
+		{"status=4&id=" + id, gateway.RankQueued, 0, true},
+		{"status=8&id=" + id, gateway.RankSent, 0, true},
+		{"status=16&id=" + id, gateway.RankFailed, gateway.Elsewhere, true},
+		{"status=32&id=" + id, 0, 0, false},
+		{"status=x&id=" + id, 0, 0, false},
+	} {
+		query, _ := url.ParseQuery(test.query)
+		r, known, err := kannel.ParseReceipt(query)
+		if err != nil || known != test.known {
+			t.Errorf("%s: known %v, %v", test.query, known, err)
+			continue
+		}
+		if known && (r.Attempt != gateway.ID{7} || r.Rank != test.rank) {
+			t.Errorf("%s: %+v", test.query, r)
+		}
+		if (r.Failure != nil) != (test.remedy != 0) || r.Failure != nil && (r.Failure.Remedy != test.remedy || !kannel.Known(r.Failure.Code)) {
+			t.Errorf("%s: failure %+v", test.query, r.Failure)
+		}
+	}
+	for query, want := range map[string]string{"id=" + id: "status", "status=1": "id"} {
+		values, _ := url.ParseQuery(query)
+		var field *kannel.FieldError
+		if _, _, err := kannel.ParseReceipt(values); !errors.As(err, &field) || field.Field != want {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+	values, _ := url.ParseQuery("status=1&id=nonsense")
+	if _, _, err := kannel.ParseReceipt(values); !errors.Is(err, gateway.ErrNotFound) {
+		t.Errorf("an id of nothing: %v", err)
+	}
+}
+
+// FuzzParse holds what Kannel's side may send to not breaking us.
+func FuzzParse(f *testing.F) {
+	f.Add("from=%2B13125550101&to=78910&id=1&charset=UTF-16BE&text=%00A%00")
+	f.Add("status=2&id=01020300000000000000000000000000")
+	f.Fuzz(func(t *testing.T, raw string) {
+		query, _ := url.ParseQuery(raw)
+		if text, err := kannel.ParseText("k:", query); err == nil && (text.Key == "k:" || text.From == "" || text.Sender == "") {
+			t.Errorf("%q: %+v", raw, text)
+		}
+		if r, known, err := kannel.ParseReceipt(query); err == nil && known && (r.Rank == gateway.RankFailed) != (r.Failure != nil) {
+			t.Errorf("%q: %+v", raw, r)
+		}
+	})
+}
