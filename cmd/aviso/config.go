@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,12 +34,15 @@ type Config struct {
 	SMSRate   string `name:"sms-rate" environment:"AVISO_SMS_RATE" placeholder:"RATE" help:"Segments a second: 100 for each sender, or +15550001111=1,78910=100. Default by kind: long code 1, toll-free 3, short code 100."`
 	VoiceFrom string `name:"voice-from" environment:"AVISO_VOICE_FROM" placeholder:"NUMBER" help:"Caller ID of calls that we make. Default the first long code of --sms-from."`
 
+	CallCenter  string `name:"call-center" environment:"AVISO_CALL_CENTER" placeholder:"NUMBERS" help:"Where a caller who asks for a person, or says nothing, is put through to; several, comma-separated, are tried in order."`
+	CustodyLine string `name:"custody-line" environment:"AVISO_CUSTODY_LINE" placeholder:"NUMBER[:KEYS]" help:"Numbers of ours that ring a person of --call-center at once, without menu; KEYS (0-9 * # and w for half a second) are played on answer, as jail phones ask for. Comma-separated."`
+
 	NationalDesk string `name:"national-desk" environment:"AVISO_NATIONAL_DESK" placeholder:"DESK" help:"sms:+15205550100 or voice:+15205550100: told of people who consent to consular notice where the consulate is uncertain, missing, or has no confirmed desk."`
 	Programme    string `environment:"AVISO_PROGRAMME" placeholder:"NAME" help:"The name at the head of every text; never a government's without its leave. Required by serve; RED DEMO in the demo."`
 	PublicPhone  string `name:"public-phone" environment:"AVISO_PUBLIC_PHONE" placeholder:"NUMBERS" help:"The numbers to call that texts give, comma-separated; one of them should be reachable from Mexico."`
 
 	Policy string `environment:"AVISO_POLICY" placeholder:"PATH" help:"A file of ladders and follow-up times, as JSON; what it leaves out keeps its default. README shows one."`
-	Words  string `environment:"AVISO_WORDS" placeholder:"FOLDER" help:"A folder of the operator's own information texts (rights.es.txt, legal.es.txt, shelter.en.txt …)."`
+	Words  string `environment:"AVISO_WORDS" placeholder:"FOLDER" help:"A folder of the operator's own information texts (rights.es.txt, legal.es.txt, shelter.en.txt …) and recorded prompts (audio/es/hello.mp3 …)."`
 
 	OnlyTo    string `name:"only-to" environment:"AVISO_ONLY_TO" placeholder:"NUMBERS" help:"Pilot: only these phones are texted or called, comma-separated."`
 	Countries string `default:"US,MX" environment:"AVISO_COUNTRIES" placeholder:"CODES" help:"Contacts elsewhere are refused. ISO 3166 codes, comma-separated. Default US,MX."`
@@ -96,6 +100,9 @@ func (c *Config) serving() (settings, error) {
 		}
 	}
 	s.voiceFrom = k.voiceFrom(c.VoiceFrom, s.rules.Senders)
+	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
+	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
+	s.rules.Custody = k.custody(c.CustodyLine, s.rules.CallCenter)
 	s.level = k.logging(c)
 	return s, k.err()
 }
@@ -235,6 +242,29 @@ func (k *check) voiceFrom(number string, senders []gateway.Sender) string {
 	return ""
 }
 
+// custody reads --custody-line. A line that rings a person needs one.
+func (k *check) custody(value string, people []gateway.Phone) map[gateway.Phone]string {
+	const flag = "--custody-line (AVISO_CUSTODY_LINE)"
+	lines := map[gateway.Phone]string{}
+	for i, entry := range list(value) {
+		number, keys, _ := strings.Cut(entry, ":")
+		phone := gateway.CarrierPhone(number)
+		other := func(r rune) bool { return !strings.ContainsRune("0123456789*#w", r) }
+		if !phone.Dialable() || strings.ContainsFunc(keys, other) || len(keys) > custodyKeysMost {
+			k.problem(flag, "line %d: want it like +15550001111 or +15550001111:5, keys of 0-9 * # w", i+1)
+			continue
+		}
+		lines[phone] = keys
+	}
+	if len(lines) > 0 && len(people) == 0 {
+		k.problem(flag, "needs --call-center: it rings a person")
+	}
+	return lines
+}
+
+// custodyKeysMost is a key with a pause of ten seconds before it, and more.
+const custodyKeysMost = 32
+
 // policy is the file of ladders and times, else the defaults.
 func (k *check) policy(path string) gateway.Policy {
 	if path == "" {
@@ -258,6 +288,9 @@ func (k *check) words(folder string) *templates.Catalog {
 			err = errors.New("is no folder")
 		} else {
 			words, err = words.WithInformation(os.DirFS(folder))
+			if _, missing := os.Stat(filepath.Join(folder, "audio")); err == nil && missing == nil {
+				words, err = words.WithRecordings(os.DirFS(filepath.Join(folder, "audio")))
+			}
 		}
 	}
 	k.each("--words (AVISO_WORDS)", err)

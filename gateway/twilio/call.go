@@ -1,0 +1,144 @@
+package twilio
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aviso/gateway"
+	"aviso/ivr"
+)
+
+// ParseCall reads the form of one step of a call that came in
+// (https://www.twilio.com/docs/voice/twiml#request-parameters). CallSid, From
+// and To are required. The step stands in the query; without one the call
+// begins. An error is always a *FieldError.
+func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
+	sid, err := name(form, "CallSid")
+	if err != nil {
+		return nil, err
+	}
+	if !form.Has("From") {
+		return nil, &FieldError{Field: "From"}
+	}
+	to, err := name(form, "To")
+	if err != nil {
+		return nil, err
+	}
+	step, err := parseStep(query)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := parseKeys(form)
+	if err != nil {
+		return nil, err
+	}
+	e := &gateway.Dialogue{Medium: ivr.Call, Session: sid, Step: step, Keys: keys, From: caller(form.Get("From")), To: string(gateway.CarrierPhone(to))}
+	if form.Has("DialCallStatus") {
+		// What counts is whether a person took the call, which they say by key.
+		e.Rung = ivr.RungRefused
+		if form.Get("DialBridged") == "true" {
+			e.Rung = ivr.RungAccepted
+		}
+	}
+	return e, nil
+}
+
+// ParseWhisper reads one step of what is said to a person who is to take a
+// call; which one stands in the query.
+func ParseWhisper(query, form url.Values) (*gateway.Whisper, error) {
+	sid, err := name(form, "CallSid")
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := name(query, "call")
+	if err != nil {
+		return nil, err
+	}
+	step, err := parseStep(query)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := parseKeys(form)
+	if err != nil {
+		return nil, err
+	}
+	return &gateway.Whisper{Caller: waiting, Call: sid, Step: step, Keys: keys}, nil
+}
+
+// ParseNotice reads one step of a call that we made, for the attempt that its
+// path names.
+func ParseNotice(attempt gateway.ID, query, form url.Values) (*gateway.NoticeCall, error) {
+	sid, err := name(form, "CallSid")
+	if err != nil {
+		return nil, err
+	}
+	to, err := name(form, "To")
+	if err != nil {
+		return nil, err
+	}
+	step, err := parseStep(query)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := parseKeys(form)
+	if err != nil {
+		return nil, err
+	}
+	n := &gateway.NoticeCall{Attempt: attempt, Call: sid, Step: step, Keys: keys, To: gateway.CarrierPhone(to)}
+	switch by := form.Get("AnsweredBy"); {
+	case by == "human":
+		n.Machine = gateway.MachineNo
+	case strings.HasPrefix(by, "machine"), by == "fax":
+		n.Machine = gateway.MachineYes
+	}
+	return n, nil
+}
+
+// stepMost is far beyond the longest call.
+const stepMost = 9999
+
+func parseStep(query url.Values) (int, error) {
+	value := query.Get("step")
+	if value == "" {
+		return 0, nil
+	}
+	step, err := strconv.ParseUint(value, 10, 16)
+	if err != nil || step > stepMost {
+		return 0, &FieldError{Field: "step", Malformed: true}
+	}
+	return int(step), nil
+}
+
+// keysMost is more than anything that is asked for.
+const keysMost = 64
+
+// parseKeys reads what was pressed; a key that no telephone has is dropped.
+func parseKeys(form url.Values) (string, error) {
+	keys := form.Get("Digits")
+	if len(keys) > keysMost {
+		return "", &FieldError{Field: "Digits", Malformed: true}
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '*' || r == '#' {
+			return r
+		}
+		return -1
+	}, keys), nil
+}
+
+// withheld are the numbers that stand for callers who show none: the letters of
+// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a keypad.
+// https://help.twilio.com/articles/223179988
+var withheld = []string{"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253", "+464"}
+
+// caller is the phone of whoever calls. What is no number in E.164, as a SIP
+// address or nothing, is nobody's.
+func caller(from string) gateway.Phone {
+	phone := gateway.CarrierPhone(from)
+	if !phone.Dialable() || slices.Contains(withheld, string(phone)) {
+		return gateway.Anonymous
+	}
+	return phone
+}
