@@ -56,7 +56,11 @@ type commands struct {
 	Contacts struct {
 		Invite contactsInviteCmd `cmd:"" help:"Ask the contacts who have not been asked yet, after showing how many and what it costs."`
 	} `cmd:"" help:"The people whom others want told."`
-	Drill   drillCmd   `cmd:"" help:"A test alert for one person, marked PRUEBA everywhere; reports how many contacts are ready."`
+	Drill drillCmd `cmd:"" help:"A test alert for one person, marked PRUEBA everywhere; reports how many contacts are ready."`
+	Audit struct {
+		Verify auditVerifyCmd `cmd:"" help:"Whether every audit chain still holds: no row missing, changed or added."`
+	} `cmd:"" help:"The record of what was done."`
+	Check   checkCmd   `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
 	Version versionCmd `cmd:"" help:"Which version this is."`
 }
 

@@ -138,7 +138,7 @@ func newServices(cfg Config, numbers []*number) []*service {
 }
 
 func (c *Carrier) service(req *request) (*service, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return nil, err
 	}
 	for _, s := range c.services() {
@@ -159,7 +159,7 @@ func listed(name string, items []any) map[string]any {
 }
 
 func (c *Carrier) listServices(req *request) (int, any, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return 0, nil, err
 	}
 	var items []any
@@ -245,7 +245,7 @@ func (c *Carrier) listCampaigns(req *request) (int, any, error) {
 }
 
 func (c *Carrier) listVerifications(req *request) (int, any, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return 0, nil, err
 	}
 	var items []any
@@ -259,7 +259,7 @@ func (c *Carrier) listVerifications(req *request) (int, any, error) {
 }
 
 func (c *Carrier) fetchDialing(req *request) (int, any, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return 0, nil, err
 	}
 	return http.StatusOK, map[string]any{
@@ -269,7 +269,7 @@ func (c *Carrier) fetchDialing(req *request) (int, any, error) {
 }
 
 func (c *Carrier) fetchGeoPermissions(req *request) (int, any, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return 0, nil, err
 	}
 	code := req.form.Get("CountryCode")
@@ -279,7 +279,7 @@ func (c *Carrier) fetchGeoPermissions(req *request) (int, any, error) {
 }
 
 func (c *Carrier) listShortCodes(req *request) (int, any, error) {
-	if err := c.befall(req, OpAny, "", ""); err != nil {
+	if err := c.befall(req, opAccount, "", ""); err != nil {
 		return 0, nil, err
 	}
 	var found []*number
@@ -322,3 +322,9 @@ func (c *Carrier) Configure(sender, sms, voice string) {
 		n.smsURL, n.voiceURL = sms, voice
 	}
 }
+
+// HideAccount takes the resources below /v1 away, as a provider has it that
+// speaks no more than the API of messages and calls.
+func (c *Carrier) HideAccount() { c.Fault(Fault{Op: opAccount, Status: http.StatusNotFound}) }
+
+const opAccount Op = "account" // the resources below /v1

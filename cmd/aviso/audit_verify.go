@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+// auditVerifyCmd is `aviso audit verify`.
+type auditVerifyCmd struct{}
+
+// Help is kong's long help.
+func (auditVerifyCmd) Help() string {
+	return `Walks every audit chain: of each alert, person and agent a row for everything that was done, with the hash of the row before it. A row that is missing, changed or added breaks its chain. Rows whose words were erased stay in the chain.
+
+Exit status 1 where a chain is broken.`
+}
+
+// Run verifies. It may run beside a running serve.
+func (auditVerifyCmd) Run(a *app) (err error) {
+	records, err := a.openToRead()
+	if err != nil {
+		return err
+	}
+	if records == nil {
+		return fmt.Errorf("there is no database at --db: nothing was verified")
+	}
+	defer func() { err = errors.Join(err, records.Close()) }()
+	found, err := records.Verify(a.ctx)
+	if err != nil {
+		return err
+	}
+	for _, broken := range found.Broken {
+		fmt.Fprintf(a.stdout, "broken: %s\n", broken)
+	}
+	fmt.Fprintf(a.stdout, "%d chains with %d rows, %d of them without their words, as erasing leaves them.\n", found.Chains, found.Rows, found.Erased)
+	if len(found.Broken) > 0 {
+		fmt.Fprintf(a.stdout, "%d faults.\n", len(found.Broken))
+		return errReported
+	}
+	fmt.Fprintln(a.stdout, "All of them hold.")
+	return nil
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/twilio"
+)
+
+// checkCmd is `aviso check`.
+type checkCmd struct {
+	SetWebhooks bool `name:"set-webhooks" help:"Have Twilio announce the texts and calls of our numbers at --public-url, where they are announced elsewhere. What was set there before is lost."`
+	JSON        bool `help:"One line of JSON: ready, findings, and the ways that work."`
+}
+
+// Help is kong's long help.
+func (checkCmd) Help() string {
+	return `Looks at the configuration, the database, the public URL and the account at Twilio, and says what works today, number by number and country by country: texts in, texts out, calls in, calls out, with the reason where one does not (unregistered, unverified, trial, geography, balance) and the next step. Nobody is texted or called, and without --set-webhooks nothing is changed.
+
+Exit status 0: everything is in place. 1: something is missing. 2: wrong configuration, of which nothing was looked at.`
+}
+
+// surveyBudget is for everything that is asked of Twilio: some twenty requests
+// of a second each, and as much again.
+const surveyBudget = 2 * time.Minute
+
+// Run looks at everything before it says whether it is in place.
+func (c *checkCmd) Run(a *app) error {
+	s, err := a.config.serving()
+	if err != nil {
+		return err
+	}
+	r := &readiness{JSON: c.JSON}
+	r.configuration(s)
+	r.database(a)
+	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
+	if err != nil {
+		return err
+	}
+	r.publicURL(a.ctx, validator)
+	client, err := twilio.New(carrier(s.config))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(a.ctx, surveyBudget)
+	defer cancel()
+	if err := r.account(ctx, client, s, c.SetWebhooks); err != nil {
+		return err
+	}
+	if err := r.print(a); err != nil {
+		return err
+	}
+	if !r.ready() {
+		return errReported
+	}
+	return nil
+}
+
+// configuration looks at what is valid and yet not enough.
+func (r *readiness) configuration(s settings) {
+	if !strings.HasPrefix(s.config.PublicURL, "https://") {
+		r.missing("public URL", "It is not https: whoever is on the way reads every alert.", "Serve with --tls-domain, or behind a proxy with TLS (README).")
+	}
+	phones := s.rules.PublicPhones
+	fromMexico := slices.ContainsFunc(phones, func(p gateway.Phone) bool {
+		sender, err := gateway.ParseSender(string(p))
+		return err == nil && sender.Kind != gateway.TollFree
+	})
+	switch {
+	case len(phones) == 0:
+		r.missing("public phones", "Texts give nobody a number to call.", "Give two with --public-phone, one of them reachable from Mexico: hotline numbers get cut off.")
+	case len(phones) == 1:
+		r.missing("public phones", "There is only one, and hotline numbers get cut off.", "Give a second one with --public-phone.")
+	default:
+		r.ok("public phones", fmt.Sprintf("%d.", len(phones)))
+	}
+	if len(phones) > 0 && !fromMexico {
+		r.missing("public phones", "None can be called from Mexico: toll-free numbers of the US do not work there.", "Add a ten-digit number to --public-phone.")
+	}
+	if len(s.rules.CallCenter) == 0 {
+		r.advise("contact centre", "A caller who asks for a person reaches nobody.", "Name the people's numbers with --call-center.")
+	}
+	if s.config.OnlyTo != "" {
+		r.advise("pilot", "--only-to is set: everybody else is held, and told of nothing.", "Take it off before the first person relies on it.")
+	}
+}
+
+// database looks whether the records open, and whom they hold.
+func (r *readiness) database(a *app) {
+	if !strings.Contains(a.config.DB, "://") && filepath.Dir(a.config.DB) == filepath.Dir(a.config.Keys) {
+		r.advise("keyset", "It lies beside the database: who takes one takes both.", "Keep it on another host or disk, and a copy of it apart: without it the records tell nothing, to you neither.")
+	}
+	records, err := a.openToRead()
+	switch {
+	case err != nil:
+		r.missing("database", sentence(err), "Start with the database and the keyset that belong together.")
+		return
+	case records == nil:
+		r.advise("database", "There is none yet.", "aviso serve makes it, and its keyset.")
+		return
+	}
+	defer records.Close()
+	r.ok("database", "It opens with its keyset, "+records.Fingerprint()+".")
+	desks, err := records.Desks(a.ctx)
+	if err != nil {
+		r.missing("desks", sentence(err), "")
+		return
+	}
+	reached, roster := map[string]bool{}, 0
+	for _, desk := range desks {
+		switch {
+		case desk.Consulate == gateway.AgentsDesk:
+			roster++
+		case !desk.Confirmed.IsZero():
+			reached[desk.Consulate] = true
+		}
+	}
+	switch {
+	case len(reached) > 0:
+		r.ok("desks", fmt.Sprintf("%d consulates have a confirmed desk.", len(reached)))
+	case a.config.NationalDesk != "":
+		r.advise("desks", "No consulate has a confirmed desk: the national desk is told in its place.", "aviso consulates desks FILE, then --test.")
+	default:
+		r.advise("desks", "No consulate has a confirmed desk: of people who consent agents have to tell them.", "aviso consulates desks FILE, then --test; or --national-desk.")
+	}
+	if roster == 0 {
+		r.advise("roster", "Nobody is rung when a task stays unclaimed.", "Give the consulate \"agents\" rows in the file of desks.")
+	}
+	agents, err := records.Agents(a.ctx)
+	switch {
+	case err != nil:
+		r.missing("agents", sentence(err), "")
+	case !slices.ContainsFunc(agents, func(g gateway.Agent) bool { return g.Disabled.IsZero() }):
+		r.advise("agents", "Nobody can sign in to the console.", "aviso agents add NAME --role admin.")
+	default:
+		r.ok("agents", fmt.Sprintf("%d can sign in.", len(agents)))
+	}
+}
+
+// publicURL calls it as Twilio does.
+func (r *readiness) publicURL(ctx context.Context, validator *twilio.Validator) {
+	switch err := validator.Probe(ctx, twilio.NewTransport()); {
+	case err == nil:
+		r.ok("public URL", "It answers, and takes our signature.")
+	case errors.Is(err, twilio.ErrProbeUnreachable):
+		// It need not be so for Twilio.
+		r.advise("public URL", sentence(err), "")
+	default:
+		r.missing("public URL", sentence(err), "Hand every path to this service as it is.")
+	}
+}
+
+// account looks at what Twilio says.
+func (r *readiness) account(ctx context.Context, client *twilio.Client, s settings, setWebhooks bool) error {
+	numbers := slices.Clone(s.rules.Senders)
+	for _, more := range append([]string{s.voiceFrom}, custodyLines(s)...) {
+		sender, err := gateway.ParseSender(more)
+		if err == nil && !slices.ContainsFunc(numbers, func(n gateway.Sender) bool { return n.Address == sender.Address }) {
+			numbers = append(numbers, sender)
+		}
+	}
+	survey, err := client.Survey(ctx, numbers, s.rules.Countries)
+	if failure := (*gateway.Failure)(nil); errors.As(err, &failure) {
+		r.missing("account", "Twilio cannot be asked: "+failure.Code+".", map[string]string{
+			"20003": "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN do not belong together.",
+			"20404": "TWILIO_ACCOUNT_SID is no account there; look at --twilio-api too.",
+		}[failure.Code])
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if setWebhooks && r.setWebhooks(ctx, client, s, survey) > 0 {
+		if survey, err = client.Survey(ctx, numbers, s.rules.Countries); err != nil {
+			return fmt.Errorf("look again after setting the webhooks: %w", err)
+		}
+	}
+	r.money(survey)
+	r.ways(s, survey)
+	for _, unread := range survey.Unread {
+		r.advise("not read", "Twilio did not tell "+unread+".", "")
+	}
+	r.advise("carriers", "There is one account at one carrier: while it is down, or suspended, nothing goes out.", "README says how a second one is added with --carriers.")
+	return nil
+}
+
+func custodyLines(s settings) []string {
+	var lines []string
+	for line := range s.rules.Custody {
+		lines = append(lines, string(line))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// setWebhooks points our numbers here where they are announced elsewhere, and
+// says how many of them.
+func (r *readiness) setWebhooks(ctx context.Context, client *twilio.Client, s settings, survey *twilio.Survey) (changed int) {
+	for i := range survey.Numbers {
+		n := &survey.Numbers[i]
+		elsewhere := false
+		for _, channel := range []gateway.Channel{gateway.SMS, gateway.Voice} {
+			v := survey.Works(n, twilio.Way{Channel: channel}, s.config.PublicURL)
+			elsewhere = elsewhere || v.Reason == twilio.Webhook
+		}
+		if !elsewhere {
+			continue
+		}
+		if err := client.Announce(ctx, n); err != nil {
+			r.missing("webhooks", n.Sender.Address+" could not be set: "+sentence(err), "")
+			continue
+		}
+		changed++
+		r.ok("webhooks", n.Sender.Address+" was set: texts and calls come to the public URL now.")
+	}
+	return changed
+}
+
+// moneyLow is where a balance may end within one raid: 300 families with three
+// contacts are some 900 segments of about a cent and a half. moneyLeast is a
+// few alerts.
+const (
+	moneyLow   = 20
+	moneyLeast = 2
+)
+
+func (r *readiness) money(survey *twilio.Survey) {
+	if survey.Trial {
+		r.missing("account", "It is a trial: it texts and calls verified numbers only.", "Upgrade it in the organisation's name.")
+	} else {
+		r.ok("account", survey.Status+".")
+	}
+	b := survey.Balance
+	amount := fmt.Sprintf("%.2f %s", b.Amount, b.Currency)
+	switch {
+	case !b.Known:
+	case b.Amount < moneyLeast:
+		r.missing("balance", amount+" is left, which is a few alerts.", "Pay in, and turn on automatic recharge: Twilio's console, Billing.")
+	case b.Amount < moneyLow:
+		r.advise("balance", amount+" is left, which one raid may use up.", "Turn on automatic recharge: Twilio's console, Billing.")
+	default:
+		r.ok("balance", amount+".")
+	}
+}
+
+// ways judges every number both ways.
+func (r *readiness) ways(s settings, survey *twilio.Survey) {
+	r.Countries = s.rules.Countries
+	for i := range survey.Numbers {
+		n := &survey.Numbers[i]
+		judge := func(channel gateway.Channel, country string) {
+			r.judged(s, n, twilio.Way{Channel: channel, Country: country}, survey.Works(n, twilio.Way{Channel: channel, Country: country}, s.config.PublicURL))
+		}
+		texts := n.Member != "" || slices.ContainsFunc(s.rules.Senders, func(sender gateway.Sender) bool { return sender.Address == n.Sender.Address })
+		if texts {
+			judge(gateway.SMS, "")
+			for _, country := range s.rules.Countries {
+				judge(gateway.SMS, country)
+			}
+		}
+		judge(gateway.Voice, "")
+		if n.Sender.Address == s.voiceFrom {
+			for _, country := range s.rules.Countries {
+				judge(gateway.Voice, country)
+			}
+		}
+	}
+	if s.voiceFrom == "" {
+		r.missing("calls", "No call can be made: there is no caller ID.", "Give a number with voice to --voice-from: calls reach those whom texts do not.")
+	}
+}
