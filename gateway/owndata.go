@@ -19,17 +19,8 @@ func (d *decision) ownData(t *Text) {
 		d.answer("not-registered", d.info())
 		return
 	}
-	switch d.view.PIN.Result {
-	case PINUntried:
-		d.askForPIN(t)
+	if !d.proven(t, p) {
 		return
-	case PINWrong:
-		d.refusePIN(p.ID)
-		return
-	case PINDuress:
-		// Whoever forces somebody to change their data is shown that it was
-		// done; it is not, and agents see it.
-		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
 	if t.parsed.Intent == keyword.Data {
 		d.showData(p)
@@ -50,6 +41,23 @@ func (d *decision) ownData(t *Text) {
 		d.ask(questionErase, nil)
 		d.answer("ask-erase", d.info())
 	}
+}
+
+// proven reports whether the PIN was given for what a text asks; without it, it
+// is asked for. Whoever forces somebody to change their data is shown that it
+// was done; it is not, and agents see it.
+func (d *decision) proven(t *Text, p *Profile) bool {
+	switch d.view.PIN.Result {
+	case PINUntried:
+		d.askForPIN(t)
+		return false
+	case PINWrong:
+		d.refusePIN(p.ID)
+		return false
+	case PINDuress:
+		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	}
+	return true
 }
 
 func (d *decision) duress() bool { return d.view.PIN.Result == PINDuress }
@@ -154,21 +162,18 @@ func (t *Text) consentWord() (given, ok bool) {
 // told of this person's alerts.
 func (d *decision) changeConsent(t *Text, given bool) {
 	p := d.view.Own
-	switch d.view.PIN.Result {
-	case PINUntried:
-		d.askForPIN(t)
+	if !d.proven(t, p) {
 		return
-	case PINWrong:
-		d.refusePIN(p.ID)
+	}
+	if d.openCase(p.ID) != nil {
+		d.answer("wait-open", d.info())
 		return
-	case PINDuress:
-		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
-	case PINReal:
-		if d.openCase(p.ID) != nil {
-			d.answer("wait-open", d.info())
-			return
+	}
+	if !d.duress() {
+		p.ConsularNotice = Consent{
+			Given: given, At: d.now, Channel: "sms",
+			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.parsed.Word + " " + t.withoutPIN(),
 		}
-		p.ConsularNotice = Consent{Given: given, At: d.now, Channel: "sms", Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.parsed.Word + " " + t.withoutPIN()}
 		d.putProfile(p, "consular-notice", "phone", "")
 	}
 	data := d.info()

@@ -106,10 +106,20 @@ func (t *Text) lastPIN() string {
 	}
 	last := fields[len(fields)-1]
 	takes := t.parsed.Intent == keyword.ZIP || t.parsed.Intent == keyword.Consulate || t.parsed.Intent == keyword.Remove
-	if CheckPIN(last) != nil || takes && len(fields) == 1 {
+	if CheckPIN(last) != nil || takes && len(fields) == 1 || endsInPhone(fields) {
 		return ""
 	}
 	return last
+}
+
+// endsInPhone reports whether the numbers at the end of a text are a phone
+// written with blanks, so that "QUITAR 312 555 0103" has no PIN.
+func endsInPhone(fields []string) bool {
+	from := len(fields)
+	for from > 0 && isNumeric(fields[from-1]) {
+		from--
+	}
+	return len(possiblePhones(strings.Join(fields[from:], " "))) > 0
 }
 
 // withoutPIN is what stands between the command and the PIN.
