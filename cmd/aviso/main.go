@@ -61,6 +61,7 @@ type commands struct {
 		Verify auditVerifyCmd `cmd:"" help:"Whether every audit chain still holds: no row missing, changed or added."`
 	} `cmd:"" help:"The record of what was done."`
 	Check   checkCmd   `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
+	Agents  agentsCmd  `cmd:"" help:"Who may use the console."`
 	Version versionCmd `cmd:"" help:"Which version this is."`
 }
 

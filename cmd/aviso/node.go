@@ -76,6 +76,8 @@ type node struct {
 	public   *http.Server
 	internal *http.Server
 
+	console *web.Console
+
 	// before is done first of all when the node stops.
 	before func()
 }
@@ -110,13 +112,26 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	})
 	service.Dispatch = relay.Dispatch
 	health := web.NewHealth(records, metrics, time.Now)
+	voice, err := twilio.NewVoice(s.config.PublicURL, s.words)
+	if err != nil {
+		return nil, err
+	}
+	console, err := web.NewConsole(web.ConsoleConfig{
+		Records: records, Accounts: newAccounts(records, s.rules.Programme), Clock: time.Now,
+		PublicURL: s.config.PublicURL, Rules: s.rules,
+	})
+	if err != nil {
+		return nil, err
+	}
 	server := web.New(web.Config{
+		Console: console,
+		Voice:   voice, Words: s.words,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
 	})
 	return &node{
 		settings: s, log: log, store: records, relay: relay, health: health, metrics: metrics,
 		public: httpServer(server.Public()), internal: httpServer(server.Internal()),
-		before: func() {},
+		before: func() {}, console: console,
 	}, nil
 }
 
@@ -170,6 +185,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	case <-broken.Done():
 	}
 	n.health.Serving(false)
+	n.console.Close() // the pages' streams would keep the server waiting
 	n.before()
 	err := errors.Join(context.Cause(broken), n.drain(n.public, drainRequests, "webhooks"))
 	stopRelaying()

@@ -1,0 +1,331 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/gateway/agent"
+	"aviso/store"
+	"aviso/templates"
+)
+
+// The console: the pages of the agents at the contact centre. A page is
+// rendered here from what the store reads; whatever an agent does is an act
+// that the domain decides on. There is no build step, nothing from elsewhere,
+// and every page works without script.
+
+const (
+	// pageBudget bounds the reading and deciding behind one page: an agent who
+	// waits longer presses again.
+	pageBudget = 8 * time.Second
+
+	// maxTyped bounds a form, in bytes.
+	maxTyped = 64 << 10
+
+	// assetKept: an asset's address changes with it.
+	assetKept = "public, max-age=31536000, immutable"
+)
+
+// ConsoleConfig is what the console works with.
+type ConsoleConfig struct {
+	Records   *store.Store
+	Accounts  *agent.Accounts
+	Clock     func() time.Time
+	PublicURL string // the origin of the pages, as browsers see it
+	Rules     gateway.Rules
+}
+
+// Console serves the pages below /console/, and the consulates' below
+// /consulate/.
+type Console struct {
+	ConsoleConfig
+	domain   Domain
+	numbers  numbers
+	log      func(route string, err error)
+	pages    map[string]*templates.Pages
+	assets   map[string]asset
+	stamp    string // in the assets' addresses
+	live     *live
+	pictures kept[store.Pictures]
+}
+
+type asset struct {
+	kind string
+	data []byte
+}
+
+// NewConsole makes a Console. Close ends its streams.
+func NewConsole(c ConsoleConfig) (*Console, error) {
+	con := &Console{ConsoleConfig: c, numbers: numbersOf(&c.Rules), pages: map[string]*templates.Pages{}, assets: map[string]asset{}}
+	sum := sha256.New()
+	for name, kind := range map[string]string{"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+		data, err := templates.ConsoleAsset(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the console: %w", err)
+		}
+		con.assets[name] = asset{kind, data}
+	}
+	for _, name := range []string{"console.css", "console.js", "icon.svg"} {
+		sum.Write(con.assets[name].data)
+	}
+	con.stamp = hex.EncodeToString(sum.Sum(nil)[:8])
+	for _, language := range templates.Languages {
+		pages, err := templates.ConsolePages(language, con.functions(language))
+		if err != nil {
+			return nil, err
+		}
+		con.pages[language] = pages
+	}
+	con.live = newLive(c.Records)
+	return con, nil
+}
+
+// Close ends the streams of the pages that are open, which a server that is
+// shut down would wait for.
+func (c *Console) Close() { c.live.close() }
+
+// register adds the console's routes.
+func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error)) {
+	c.domain, c.log = domain, log
+	e.GET("/console", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
+	e.GET("/console/", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
+	e.GET("/console/assets/:stamp/:name", c.asset)
+
+	e.GET("/console/login", c.open(c.showLogin))
+	e.POST("/console/login", c.open(c.logIn))
+	for path, do := range map[string]struct {
+		stage     gateway.Stage
+		get, post handler
+	}{
+		"/console/password": {gateway.StagePassword, c.showPassword, c.setPassword},
+		"/console/factor":   {gateway.StageFactor, c.showFactor, c.factor},
+	} {
+		e.GET(path, c.staged(do.stage, do.get))
+		e.POST(path, c.staged(do.stage, do.post))
+	}
+	e.POST("/console/logout", c.staged(0, c.logOut))
+	e.POST("/console/language", c.staged(0, c.setLanguage))
+	e.GET("/console/events", c.staged(gateway.StageIn, c.events))
+
+	get := func(path string, h handler) { e.GET("/console/"+path, c.staged(gateway.StageIn, h)) }
+	post := func(path string, h handler) { e.POST("/console/"+path, c.staged(gateway.StageIn, h)) }
+	get("sessions", c.showSessions)
+	post("sessions", c.endSession)
+	get("resume", c.showResume)
+	c.routes(get, post)
+}
+
+// handler answers one request of a visit.
+type handler func(*visit) error
+
+// visit is one request, by whom, in which language.
+type visit struct {
+	echo.Context
+	ctx     context.Context
+	session *gateway.Session
+	agent   *gateway.Agent
+	lang    string
+	typed   map[string][]string // of a form that is shown again
+	wrong   *gateway.Invalid    // what was wrong with it
+	page    string              // the address of what is shown, where it answers a form
+	posted  bool                // the page answers a form: it is not brought up to date behind it
+}
+
+// field is what was typed into a field.
+func (v *visit) field(name string) string { return strings.TrimSpace(v.FormValue(name)) }
+
+// here is the address of the page that is shown.
+func (v *visit) here() string {
+	if v.page != "" {
+		return v.page
+	}
+	return v.Request().URL.RequestURI()
+}
+
+// asset serves a stylesheet or script. Its address holds a hash of all of
+// them, so that a browser may keep it for ever.
+func (c *Console) asset(x echo.Context) error {
+	a, ok := c.assets[x.Param("name")]
+	if !ok || x.Param("stamp") != c.stamp {
+		return echo.ErrNotFound
+	}
+	x.Response().Header()["Cache-Control"] = []string{assetKept}
+	return x.Blob(http.StatusOK, a.kind, a.data)
+}
+
+// pagePolicy allows a page what it is made of: our own files, and forms to
+// ourselves.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// show renders a page, whole before anything is sent: a page that breaks off
+// in the middle would look like one without alerts.
+func (c *Console) show(v *visit, code int, layout, name string, p page) error {
+	t, err := c.pages[v.lang].Page(name)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	return v.HTMLBlob(code, b.Bytes())
+}
+
+// page is what every page is made of.
+type page struct {
+	Agent   *gateway.Agent // nil: nobody is in
+	In      bool           // all stages of the log-in are passed
+	Token   string         // of the session's forms
+	Path    string
+	Here    string // which entry of the navigation this is
+	Title   string
+	Pulse   store.Pulse
+	Callers []caller
+	Did     string // outcome of the act before
+	Minutes string
+	Typed   map[string][]string
+	Wrong   *gateway.Invalid
+	Live    bool
+	Reload  bool // may be reloaded by itself where there is no script
+	Now     time.Time
+	Stamp   string
+	Company string // the programme
+	Admin   bool
+	Body    any
+}
+
+// Old is what was typed into a field before the page was shown again.
+func (p page) Old(name string) string {
+	if list := p.Typed[name]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// Once is a new key for a form: sent twice, it does nothing twice.
+func (p page) Once() string { return randomWord() }
+
+// in renders a page for an agent who is in.
+func (c *Console) in(v *visit, here, name string, body any) error {
+	return c.inAs(v, http.StatusOK, "page", here, name, body)
+}
+
+func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) error {
+	pulse, err := c.Records.Pulse(v.ctx)
+	if err != nil {
+		return err
+	}
+	callers, err := c.callers(v.ctx, pulse.Ringing)
+	if err != nil {
+		return err
+	}
+	if v.wrong != nil && code == http.StatusOK {
+		code = http.StatusUnprocessableEntity
+	}
+	return c.show(v, code, layout, name, page{
+		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
+		Path: v.here(), Here: here, Pulse: pulse, Callers: callers,
+		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Wrong: v.wrong,
+		Live: !v.posted, Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
+	})
+}
+
+// bare renders a page for somebody who is not in yet.
+func (c *Console) bare(v *visit, code int, name string, body any) error {
+	p := page{
+		Path: v.Request().URL.RequestURI(), Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
+		Typed: v.typed, Wrong: v.wrong,
+	}
+	if v.session != nil {
+		p.Token, p.Agent = v.session.Token, v.agent
+	}
+	return c.show(v, code, "bare", name, p)
+}
+
+// problem shows an error as a page. What is nobody's business is logged, not
+// shown.
+func (c *Console) problem(v *visit, err error) error {
+	code, _ := status(err)
+	word := "failed"
+	switch {
+	case errors.Is(err, gateway.ErrForbidden):
+		code, word = http.StatusForbidden, "forbidden"
+	case errors.Is(err, errStale):
+		code, word = http.StatusForbidden, "stale"
+	case errors.Is(err, errElsewhere):
+		code, word = http.StatusForbidden, "elsewhere"
+	case errors.Is(err, gateway.ErrNotFound), errors.Is(err, echo.ErrNotFound):
+		code, word = http.StatusNotFound, "not-found"
+	case code == http.StatusRequestEntityTooLarge:
+		word = "too-large"
+	}
+	if code >= http.StatusInternalServerError {
+		c.log(v.Path(), err)
+	}
+	if v.Response().Committed {
+		return nil
+	}
+	return c.bare(v, code, "problem", word)
+}
+
+// numbers are the programme's, as the cards for wallets and for the night
+// shift print them.
+type numbers struct {
+	Text    []string
+	Call    []gateway.Phone
+	Custody []gateway.Phone // ring a person at once
+}
+
+func numbersOf(r *gateway.Rules) numbers {
+	n := numbers{Call: r.PublicPhones, Custody: slices.Sorted(maps.Keys(r.Custody))}
+	for _, s := range r.Senders {
+		switch s.Kind {
+		case gateway.Messaging: // nobody can text a messaging service
+		case gateway.ShortCode:
+			n.Text = append(n.Text, s.Address)
+		default:
+			n.Text = append(n.Text, gateway.Phone(s.Address).Local(""))
+		}
+	}
+	return n
+}
+
+// kept is something that is read at most once in a while.
+type kept[T any] struct {
+	mu    sync.Mutex
+	at    time.Time
+	value T
+}
+
+func (k *kept[T]) get(now time.Time, lasts time.Duration, read func() (T, error)) (T, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.at.IsZero() && now.Sub(k.at) < lasts {
+		return k.value, nil
+	}
+	value, err := read()
+	if err == nil {
+		k.at, k.value = now, value
+	}
+	return value, err
+}
+
+// functions are what the pages ask for while they are rendered.
+func (c *Console) functions(language string) template.FuncMap {
+	return labels{c, language}.functions()
+}

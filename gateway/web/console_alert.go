@@ -1,0 +1,230 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// alertPage is what the page of one alert shows.
+type alertPage struct {
+	*store.Record
+	Row      boardRow
+	Lines    []timeLine
+	Details  gateway.Details
+	Alone    bool // nobody else is signed in
+	Number   revealed
+	Link     *deskLink
+	Contacts []gateway.Contact // with a personal message
+}
+
+// timeLine is one thing that happened to an alert, or one message of it.
+type timeLine struct {
+	At      time.Time
+	Entry   *historyLine
+	Attempt *gateway.Attempt
+	To      string // whose the attempt is
+	How     string
+}
+
+// revealed is a number that an agent asked to see.
+type revealed struct {
+	Of    gateway.ID
+	Phone gateway.Phone
+}
+
+func (c *Console) record(v *visit) (*store.Record, error) {
+	ref, ok := gateway.ParseRef(v.Param("ref"))
+	if !ok {
+		return nil, gateway.ErrNotFound
+	}
+	rec, err := c.Records.RecordByRef(v.ctx, ref)
+	if err == nil && rec == nil {
+		err = gateway.ErrNotFound
+	}
+	return rec, err
+}
+
+func (c *Console) showAlert(v *visit) error { return c.alertWith(v, alertPage{}) }
+
+func (c *Console) alertWith(v *visit, p alertPage) error {
+	rec, err := c.record(v)
+	if err != nil {
+		return err
+	}
+	v.page = "/console/alerts/" + rec.Alert.Ref.Digits()
+	p.Record, p.Row, p.Details = rec, row(&rec.Case), rec.Alert.Details
+	p.Lines = timeLines(rec)
+	if rec.Profile != nil {
+		for _, contact := range rec.Profile.Contacts {
+			if contact.Message != "" {
+				p.Contacts = append(p.Contacts, contact)
+			}
+		}
+	}
+	return c.in(v, "alerts", "alert", p)
+}
+
+// timeLines are everything that happened and everything that was written, the
+// newest first.
+func timeLines(rec *store.Record) []timeLine {
+	names := map[gateway.ID]string{}
+	for i := range rec.Recipients {
+		names[rec.Recipients[i].ID] = rec.Recipients[i].Name
+	}
+	var lines []timeLine
+	for _, h := range historyLines(rec.History) {
+		lines = append(lines, timeLine{At: h.At, Entry: &h})
+	}
+	for i := range rec.Attempts {
+		a := &rec.Attempts[i]
+		if a.Purpose == gateway.PurposeRedact {
+			continue
+		}
+		at := a.Sent
+		if at.IsZero() {
+			at = a.Due
+		}
+		lines = append(lines, timeLine{At: at, Attempt: a, To: names[a.Recipient], How: attemptWord(a)})
+	}
+	slices.SortStableFunc(lines, func(a, b timeLine) int { return cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()) })
+	return lines
+}
+
+// alertDeed is everything that an agent may do about one alert.
+func (c *Console) alertDeed(v *visit) error {
+	rec, err := c.record(v)
+	if err != nil {
+		return err
+	}
+	id := rec.Alert.ID
+	var deed gateway.Deed
+	switch v.Param("deed") {
+	case "words":
+		deed = gateway.AddWords{Alert: id, Words: v.field("words")}
+	case "note":
+		deed = gateway.Note{Alert: id, Text: v.field("note")}
+	case "end":
+		deed = gateway.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words")}
+	case "place":
+		deed = gateway.Reroute{Alert: id, ZIP: v.field("zip")}
+	case "consulate":
+		deed = gateway.TellConsulate{Alert: id, Consent: v.field("consent") != ""}
+	case "details":
+		deed = gateway.Describe{Alert: id, Details: gateway.Details{
+			Born: v.field("born"), Country: v.field("country"), Place: v.field("place"), Facility: v.field("facility"),
+			ANumber: v.field("a_number"), Medical: v.field("medical"), Minors: v.field("minors"), Family: v.field("family"),
+		}}
+	case "acknowledge":
+		recipient, err := idField(v.field("recipient"))
+		if err != nil {
+			return err
+		}
+		deed = gateway.Acknowledge{Alert: id, Recipient: recipient}
+	case "silence":
+		phone := rec.Alert.Phone
+		if v.field("phone") == "own" && rec.Profile != nil {
+			phone = rec.Profile.Phone
+		}
+		deed = gateway.SilencePhone{Alert: id, Phone: phone, Back: v.field("back") != ""}
+	case "reveal":
+		of, err := optionalID(v.field("of"))
+		if err != nil {
+			return err
+		}
+		return c.reveal(v, gateway.Reveal{Alert: id, Of: of}, func(shown revealed) error {
+			return c.alertWith(v, alertPage{Number: shown})
+		})
+	case "link":
+		return c.linkDesk(v, rec)
+	default:
+		return gateway.ErrNotFound
+	}
+	o, err := c.act(v, deed)
+	return c.done(v, o, err, "/console/alerts/"+rec.Alert.Ref.Digits(), c.showAlert)
+}
+
+// reveal shows a number on the page that answers the form, and nowhere else: a
+// number stands in no address.
+func (c *Console) reveal(v *visit, deed gateway.Reveal, show func(revealed) error) error {
+	o, err := c.act(v, deed)
+	if err != nil {
+		return err
+	}
+	return show(revealed{deed.Of, gateway.Phone(o.Text)})
+}
+
+// raisePage is the form that raises an alert for somebody on the line.
+type raisePage struct{ Reasons []string }
+
+func (c *Console) showRaise(v *visit) error { return c.in(v, "raise", "raise", raisePage{}) }
+
+// raise raises for somebody who is not registered, by three fields, or for a
+// profile by one press.
+func (c *Console) raise(v *visit) error {
+	profile, err := optionalID(v.field("profile"))
+	if err != nil {
+		return err
+	}
+	back := c.showRaise
+	if !profile.IsZero() {
+		back = func(v *visit) error { return c.personWith(v, profile, personPage{}) }
+	}
+	ring, err := c.phoneField(v, "ring")
+	var invalid *gateway.Invalid
+	if errors.As(err, &invalid) {
+		return c.again(v, invalid, back)
+	}
+	o, err := c.act(v, gateway.RaiseFor{
+		Profile: profile, Name: v.field("name"), Place: v.field("place"), Words: v.field("words"),
+		Ring: ring, RingName: v.field("ring_name"),
+	})
+	if errors.As(err, &invalid) {
+		return c.again(v, invalid, back)
+	}
+	if err != nil {
+		return err
+	}
+	rec, err := c.Records.RecordByID(v.ctx, o.Alert)
+	if err != nil || rec == nil {
+		return errors.Join(err, gateway.ErrNotFound)
+	}
+	return v.Redirect(http.StatusSeeOther, "/console/alerts/"+rec.Alert.Ref.Digits()+"?did="+string(o.Word))
+}
+
+// deskLink is a link for a consulate, shown once.
+type deskLink struct {
+	URL, Code, To string
+}
+
+func (c *Console) linkDesk(v *visit, rec *store.Record) error {
+	return gateway.ErrNotFound
+}
+
+// EndReasons are the reasons for which an alert can be ended.
+func (alertPage) EndReasons() []string { return gateway.EndReasons }
+
+// ConsentTo reports whether the person consented to consular notice.
+func (p alertPage) ConsentTo() bool {
+	return p.Profile != nil && p.Profile.ConsularNotice.Given || p.Alert.Consent.Given
+}
+
+// HasDesk reports whether a desk was told.
+func (p alertPage) HasDesk() bool {
+	return slices.ContainsFunc(p.Row.To, func(r recipientLine) bool { return r.Kind != gateway.KindContact })
+}
+
+// Family are the recipients that agents ring.
+func (p alertPage) Said() string {
+	list := make([]string, len(p.Alert.Words))
+	for i, w := range p.Alert.Words {
+		list[i] = w.Text
+	}
+	return strings.Join(list, " / ")
+}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/consulate"
+	"aviso/store"
+)
+
+// boardSize is a page of the board: more than an agent can look after, few
+// enough that a page is made in milliseconds.
+const boardSize = 50
+
+// boardPage is what the board shows.
+type boardPage struct {
+	Rows       []boardRow
+	Total      int
+	Only       store.BoardOnly
+	Consulate  string
+	Consulates []consulate.Consulate
+	Page       int
+	Pages      []int
+}
+
+// boardRow is one alert.
+type boardRow struct {
+	gateway.Case
+	Flags     []string
+	To        []recipientLine
+	Confirmed int
+	Told      int
+	Failed    int
+	Urgent    int // tasks that nobody has taken
+	Raid      *raid
+}
+
+// raid heads rows that belong together: many alerts of one place within
+// minutes.
+type raid struct {
+	Place string
+	Count int
+	Over  time.Duration
+}
+
+// recipientLine is how far one recipient is.
+type recipientLine struct {
+	gateway.Recipient
+	How     string // word of their state
+	Channel gateway.Channel
+	Last    time.Time
+	Code    string // the carrier's, where it failed
+	Tries   int
+}
+
+func (c *Console) showBoard(v *visit) error {
+	q := store.BoardQuery{Only: store.BoardOnly(v.QueryParam("only")), Consulate: v.QueryParam("consulate"), Size: boardSize}
+	if !slices.Contains([]store.BoardOnly{store.BoardAll, store.BoardWaiting, store.BoardFailed, store.BoardEnded}, q.Only) {
+		return gateway.ErrNotFound
+	}
+	q.Page, _ = strconv.Atoi(v.QueryParam("page"))
+	q.Page = min(max(q.Page, 0), 10_000)
+	board, err := c.Records.Board(v.ctx, q)
+	if err != nil {
+		return err
+	}
+	directory, err := c.Records.Directory(v.ctx)
+	if err != nil {
+		return err
+	}
+	p := boardPage{
+		Total: board.Total, Only: q.Only, Consulate: q.Consulate, Page: q.Page, Consulates: directory.Consulates.All(),
+	}
+	for n := range (board.Total + boardSize - 1) / boardSize {
+		p.Pages = append(p.Pages, n)
+	}
+	for i := range board.Cases {
+		p.Rows = append(p.Rows, row(&board.Cases[i]))
+	}
+	group(p.Rows)
+	return c.in(v, "alerts", "alerts", p)
+}
+
+// row sums up a case for one line.
+func row(c *gateway.Case) boardRow {
+	r := boardRow{Case: *c, Flags: flags(&c.Alert)}
+	for i := range c.Recipients {
+		line := recipient(c, &c.Recipients[i])
+		switch line.How {
+		case "withdrawn":
+			continue
+		case "confirmed":
+			r.Confirmed++
+		case "failed":
+			r.Failed++
+		}
+		r.Told++
+		r.To = append(r.To, line)
+	}
+	for i := range c.Tasks {
+		if c.Tasks[i].Urgent && c.Tasks[i].State == gateway.TaskOpen {
+			r.Urgent++
+		}
+	}
+	return r
+}
+
+func flags(a *gateway.Alert) []string {
+	var list []string
+	add := func(is bool, flag string) {
+		if is {
+			list = append(list, flag)
+		}
+	}
+	add(!a.Duress.IsZero(), "duress")
+	add(a.Profile.IsZero(), "stranger")
+	add(a.Unverified, "unverified")
+	add(a.Family, "family")
+	add(a.Borrowed, "borrowed")
+	add(a.Reporter != "", "relative")
+	add(a.Silent && !a.Borrowed, "silent")
+	add(a.Proposal != nil && a.Open(), "proposed")
+	return list
+}
+
+// recipient says how far somebody is: a human's word first, then the last
+// thing that was tried.
+func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
+	line := recipientLine{Recipient: *r, How: "waiting"}
+	var last *gateway.Attempt
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		if a.Recipient != r.ID || a.Purpose != "" && a.Purpose != gateway.PurposeNotice {
+			continue
+		}
+		line.Tries++
+		if last == nil || string(a.ID[:]) > string(last.ID[:]) {
+			last = a
+		}
+	}
+	if last != nil {
+		line.Channel, line.Last = last.Channel, last.Sent
+		if line.Last.IsZero() {
+			line.Last = last.Due
+		}
+		line.How, line.Code = attemptWord(last), last.Code
+	}
+	switch r.State {
+	case gateway.RecipientConfirmed:
+		line.How, line.Last, line.Code = "confirmed", r.Confirmed, ""
+	case gateway.RecipientGivenUp:
+		line.How = "failed"
+	case gateway.RecipientWithdrawn:
+		line.How = "withdrawn"
+	case gateway.RecipientEnded:
+		line.How = "ended"
+	}
+	return line
+}
+
+// attemptWord is how far one message or call has come.
+func attemptWord(a *gateway.Attempt) string {
+	switch {
+	case a.State == gateway.AttemptFailed || a.Rank == gateway.RankFailed:
+		return "failed"
+	case a.Rank >= gateway.RankDelivered:
+		return "delivered"
+	case a.State == gateway.AttemptSent:
+		return "sent"
+	case a.State == gateway.AttemptHeld:
+		return "held"
+	case a.State == gateway.AttemptWithdrawn:
+		return "withdrawn"
+	}
+	return "sending"
+}
+
+const (
+	raidLeast = 3
+	raidSpan  = 30 * time.Minute
+)
+
+// group heads alerts of one ZIP's area, three or more within half an hour, that
+// stand below each other's time.
+func group(rows []boardRow) {
+	for first := 0; first < len(rows); first++ {
+		area := areaOf(&rows[first].Alert)
+		if area == "" || rows[first].Raid != nil {
+			continue
+		}
+		var with []int
+		for i := first; i < len(rows) && rows[first].Alert.At.Sub(rows[i].Alert.At) <= raidSpan; i++ {
+			if areaOf(&rows[i].Alert) == area {
+				with = append(with, i)
+			}
+		}
+		if len(with) < raidLeast {
+			continue
+		}
+		last := with[len(with)-1]
+		head := &raid{area, len(with), rows[first].Alert.At.Sub(rows[last].Alert.At)}
+		// They are brought together, in their order.
+		for at, i := range with {
+			moved := rows[i]
+			moved.Raid = head
+			copy(rows[first+at+1:i+1], rows[first+at:i])
+			rows[first+at] = moved
+		}
+		first += len(with) - 1
+	}
+}
+
+// areaOf is the first three digits of the place: a part of a city.
+func areaOf(a *gateway.Alert) string {
+	if len(a.ZIP) != 5 {
+		return ""
+	}
+	return a.ZIP[:3] + "xx"
+}

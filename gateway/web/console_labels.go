@@ -1,0 +1,359 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+)
+
+// labels say the domain's nouns in one language.
+type labels struct {
+	console  *Console
+	language string
+}
+
+func (l labels) functions() template.FuncMap {
+	return template.FuncMap{
+		"say":     l.say,
+		"age":     l.age,
+		"stamp":   stamp,
+		"clock":   clock,
+		"day":     func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" },
+		"masked":  func(p gateway.Phone) string { return p.Masked() },
+		"local":   func(p gateway.Phone) string { return p.Local("") },
+		"short":   gateway.ShortName,
+		"digits":  func(r gateway.Ref) string { return r.Digits() },
+		"id":      func(id gateway.ID) string { return id.String() },
+		"some":    func(id gateway.ID) bool { return !id.IsZero() },
+		"city":    l.city,
+		"lines":   func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"add":     func(a, b int) int { return a + b },
+		"sub":     func(a, b int) int { return a - b },
+		"field":   l.field,
+		"minutes": func(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) },
+		"join":    func(list []string) string { return strings.Join(list, ", ") },
+		"asset":   func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
+		"list":    func(items ...string) []string { return items },
+		"code":    func(c gateway.Code) string { return spaced(string(c)) },
+		"hasURL":  func(s string) bool { return strings.HasPrefix(s, "https://") },
+	}
+}
+
+// say is a word of the domain's in the reader's language; one that is not
+// known stands for itself.
+func (l labels) say(kind string, word any) string {
+	w := fmt.Sprint(word)
+	if pair, ok := words[kind+" "+w]; ok {
+		if l.language == "en" {
+			return pair[1]
+		}
+		return pair[0]
+	}
+	return w
+}
+
+// field is how a form's field is called.
+func (l labels) field(name string) string {
+	if strings.HasPrefix(name, "contact") {
+		name = "contact"
+	}
+	return l.say("field", name)
+}
+
+// age is how long ago something was, as short as it can be said.
+func (l labels) age(now, then time.Time) string {
+	d := max(0, now.Sub(then))
+	switch {
+	case then.IsZero():
+		return ""
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d d", int(d.Hours())/24)
+}
+
+// stamp is a time for machines, clock for people, in the zone of what it is
+// about.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func clock(t time.Time, zone string) string {
+	if t.IsZero() {
+		return ""
+	}
+	z, err := time.LoadLocation(zone)
+	if err != nil || zone == "" {
+		z = time.UTC
+	}
+	return t.In(z).Format("15:04:05")
+}
+
+// city is a consulate's, by id.
+func (l labels) city(id string) string {
+	switch id {
+	case "":
+		return ""
+	case gateway.AgentsDesk:
+		return l.say("desk", "agents")
+	case gateway.NationalDesk:
+		return l.say("desk", "national")
+	}
+	d, err := l.console.Records.Directory(context.Background())
+	if err != nil {
+		return id
+	}
+	if c, ok := d.Consulates.Consulate(id); ok {
+		return c.City
+	}
+	return id
+}
+
+func spaced(s string) string {
+	if len(s) != 9 {
+		return s
+	}
+	return s[:3] + " " + s[3:6] + " " + s[6:]
+}
+
+// callNumber is the number that a script gives to somebody to ring back.
+func (c *Console) callNumber() string {
+	if len(c.numbers.Call) > 0 {
+		return c.numbers.Call[0].Local("")
+	}
+	return "911"
+}
+
+// words are the domain's, in Spanish and in English.
+var words = map[string][2]string{
+	"flag unverified":   {"sin verificar", "unverified"},
+	"flag duress":       {"BAJO AMENAZA", "UNDER DURESS"},
+	"flag borrowed":     {"teléfono prestado", "borrowed phone"},
+	"flag family":       {"solo a la familia", "family only"},
+	"flag silent":       {"teléfono en silencio", "phone silenced"},
+	"flag stranger":     {"no registrado", "not registered"},
+	"flag proposed":     {"un agente propone cerrar", "an agent proposes to close"},
+	"flag relative":     {"avisó un familiar", "raised by a relative"},
+	"flag interpreter":  {"intérprete", "interpreter"},
+	"flag no-consulate": {"no avisar al consulado", "do not tell the consulate"},
+
+	"state confirmed": {"confirmó", "confirmed"},
+	"state delivered": {"entregado, sin confirmar", "delivered, not confirmed"},
+	"state sent":      {"enviado, sin confirmar", "sent, not confirmed"},
+	"state sending":   {"enviando", "sending"},
+	"state failed":    {"FALLÓ", "FAILED"},
+	"state held":      {"retenido (piloto)", "held (pilot)"},
+	"state withdrawn": {"retirado", "withdrawn"},
+	"state ended":     {"avisado del final", "told of the end"},
+	"state waiting":   {"en espera", "waiting"},
+
+	"channel 1":     {"texto", "text"},
+	"channel 2":     {"llamada", "call"},
+	"channel sms":   {"texto", "text"},
+	"channel voice": {"llamada", "call"},
+	"channel ussd":  {"USSD", "USSD"},
+	"channel agent": {"agente", "agent"},
+
+	"kind 1": {"contacto", "contact"},
+	"kind 2": {"consulado", "consulate"},
+	"kind 3": {"guardia", "national desk"},
+
+	"alert 1": {"abierta", "open"},
+	"alert 2": {"cancelada con PIN", "called off by PIN"},
+	"alert 3": {"cerrada", "closed"},
+
+	"reason found":       {"apareció: ya sabemos dónde está", "found: we know where they are"},
+	"reason released":    {"salió libre", "released"},
+	"reason deported":    {"fue deportado", "deported"},
+	"reason false-alarm": {"falsa alarma", "false alarm"},
+	"reason unknown":     {"no hay más noticias", "no more news"},
+	"reason pin":         {"con su PIN", "by PIN"},
+	"reason drill":       {"fin de la prueba", "end of the drill"},
+
+	"purpose notice":  {"aviso", "notice"},
+	"purpose more":    {"palabras agregadas", "added words"},
+	"purpose message": {"mensaje personal", "personal message"},
+	"purpose news":    {"noticia a quien avisó", "news to whoever raised it"},
+	"purpose end":     {"aviso del final", "notice of the end"},
+	"purpose duress":  {"amenaza, al consulado", "duress, to the consulate"},
+	"purpose invite":  {"invitación", "invitation"},
+	"purpose info":    {"información", "information"},
+	"purpose redact":  {"borrar en el operador", "redact at the carrier"},
+	"purpose roster":  {"llamada a la guardia", "call to the roster"},
+	"purpose follow":  {"seguimiento", "follow-up"},
+
+	"task unknown-phone":    {"ALERTA de un teléfono desconocido", "ALERT from an unknown phone"},
+	"task nobody-to-tell":   {"Alerta sin nadie a quien avisar", "Alert with nobody to tell"},
+	"task no-desk":          {"Llamar al consulado: no hay mesa que avisar", "Ring the consulate: no desk can be told"},
+	"task unreachable":      {"No se pudo avisar: llamar", "Could not be reached: ring"},
+	"task stop-while-open":  {"Escribió STOP con alerta abierta", "Texted STOP with an open alert"},
+	"task duress":           {"PIN de amenaza", "Duress PIN"},
+	"task answer":           {"Respondió con otras palabras", "Answered with other words"},
+	"task pin-guessing":     {"Muchos PIN equivocados", "Many wrong PINs"},
+	"task signal":           {"Posible petición de ayuda", "May be asking for help"},
+	"task opted-out":        {"No acepta mensajes: llamar", "Takes no texts: ring"},
+	"task wrong-number":     {"El número de un contacto no es suyo", "A contact's number is not theirs"},
+	"task refused":          {"Un contacto no aceptó", "A contact refused"},
+	"task ring":             {"Llamar a quien pidió la persona", "Ring whom the caller named"},
+	"task review":           {"Revisar: un solo agente cerró", "Review: closed by one agent alone"},
+	"task nobody-confirmed": {"Nadie ha confirmado: llamar", "Nobody has confirmed: ring"},
+	"task no-news":          {"Sin noticias: preguntar a la familia", "No news: ask the family"},
+	"task interpreter":      {"Se necesita intérprete", "An interpreter is needed"},
+	"task call":             {"Llamada que nadie tomó: devolverla", "A call nobody took: return it"},
+
+	"call told":         {"ya sabe", "knows now"},
+	"call no-answer":    {"no contestó", "no answer"},
+	"call wrong-number": {"número equivocado", "wrong number"},
+	"call done":         {"hecho", "done"},
+
+	"desk agents":   {"Guardia de agentes", "Agents' roster"},
+	"desk national": {"Guardia consular", "National desk"},
+
+	"role agent": {"agente", "agent"},
+	"role admin": {"administrador", "admin"},
+
+	"standing ":         {"no ha contestado", "has not answered"},
+	"standing accepted": {"aceptó", "accepted"},
+	"standing refused":  {"no quiere", "refused"},
+	"standing wrong":    {"número equivocado", "wrong number"},
+
+	"actor phone":    {"la persona", "the person"},
+	"actor contact":  {"contacto", "contact"},
+	"actor desk":     {"consulado", "consulate"},
+	"actor system":   {"sistema", "system"},
+	"actor carrier":  {"operador telefónico", "carrier"},
+	"actor operator": {"operación", "operator"},
+	"actor caller":   {"quien llama", "caller"},
+
+	"did raised":                     {"levantó la alerta", "raised the alert"},
+	"did raise":                      {"levantó una alerta", "raised an alert"},
+	"did alert":                      {"alerta", "alert"},
+	"did words":                      {"agregó palabras", "added words"},
+	"did widened":                    {"avisó también al consulado", "told the consulate too"},
+	"did confirmed":                  {"confirmó", "confirmed"},
+	"did acknowledge":                {"confirmó por alguien", "confirmed for somebody"},
+	"did unreachable":                {"no se pudo avisar a", "could not reach"},
+	"did climb":                      {"siguiente intento", "next try"},
+	"did cancelled":                  {"canceló con PIN", "called off by PIN"},
+	"did closed":                     {"cerró", "closed"},
+	"did end":                        {"terminó una alerta", "ended an alert"},
+	"did end-proposed":               {"propuso cerrar", "proposed to close"},
+	"did second-agent":               {"lo propuso", "had proposed it"},
+	"did duress":                     {"PIN DE AMENAZA", "DURESS PIN"},
+	"did note":                       {"nota", "note"},
+	"did details":                    {"completó datos", "filled in details"},
+	"did place":                      {"cambió el lugar", "changed the place"},
+	"did consulate":                  {"avisó al consulado", "told the consulate"},
+	"did silence":                    {"silenció un teléfono", "silenced a phone"},
+	"did silenced":                   {"teléfono en silencio: puede estar en manos ajenas", "phone silenced: it may be in other hands"},
+	"did unsilenced":                 {"teléfono otra vez activo", "phone active again"},
+	"did text":                       {"escribió", "wrote"},
+	"did located":                    {"tiene noticias", "has news"},
+	"did drill":                      {"prueba", "drill"},
+	"did drill-counted":              {"fin de la prueba", "drill counted"},
+	"did task-taken":                 {"tomó la tarea", "took the task"},
+	"did task-back":                  {"soltó la tarea", "gave the task back"},
+	"did task-done":                  {"terminó la tarea", "finished the task"},
+	"did task-no-answer":             {"llamó y no contestaron", "rang, no answer"},
+	"did reveal":                     {"vio un número", "saw a number"},
+	"did revealed":                   {"vio el número de", "saw the number of"},
+	"did verify":                     {"pidió el PIN", "asked for the PIN"},
+	"did verify-answers":             {"preguntó para verificar", "asked questions to verify"},
+	"did verified":                   {"verificó a la persona", "verified the person"},
+	"did answers-wrong":              {"respuestas equivocadas", "wrong answers"},
+	"did pin-wrong":                  {"PIN equivocado", "wrong PIN"},
+	"did pin-right":                  {"PIN correcto", "right PIN"},
+	"did register":                   {"registró a una persona", "registered a person"},
+	"did registered":                 {"registro", "registered"},
+	"did imported":                   {"registrado por archivo", "imported"},
+	"did change":                     {"cambió datos", "changed data"},
+	"did changed":                    {"cambió datos", "changed data"},
+	"did zip":                        {"cambió el ZIP", "changed the ZIP"},
+	"did contact-added":              {"agregó un contacto", "added a contact"},
+	"did contact-removed":            {"quitó un contacto", "removed a contact"},
+	"did contact-accepted":           {"aceptó ser contacto", "accepted being a contact"},
+	"did contact-refused":            {"no quiso ser contacto", "refused being a contact"},
+	"did contact-wrong":              {"número equivocado", "wrong number"},
+	"did contacts-asked":             {"preguntamos a los contactos", "contacts were asked"},
+	"did contacts-reminded":          {"recordamos a los contactos", "contacts were reminded"},
+	"did unanswered-contact-told":    {"avisamos a un contacto que no ha aceptado", "a contact who has not accepted was told"},
+	"did consular-notice":            {"cambió el permiso de avisar al consulado", "changed consent to consular notice"},
+	"did duress-pin":                 {"puso PIN de amenaza", "set a duress PIN"},
+	"did message":                    {"mensaje personal", "personal message"},
+	"did family-word":                {"palabra de familia", "family word"},
+	"did desk-confirmed":             {"confirmó una mesa", "confirmed a desk"},
+	"did desk-tested":                {"probó una mesa", "tested a desk"},
+	"did desk-hours":                 {"cambió un horario", "changed hours"},
+	"did link":                       {"hizo un enlace para el consulado", "made a link for the consulate"},
+	"did linked":                     {"enlace para", "link for"},
+	"did link-opened":                {"abrió el enlace", "opened the link"},
+	"did link-wrong":                 {"clave equivocada en el enlace", "wrong code at the link"},
+	"did agent-added":                {"agregó un agente", "added an agent"},
+	"did agent-reset":                {"renovó la contraseña de un agente", "reset an agent"},
+	"did agent-disabled":             {"desactivó un agente", "disabled an agent"},
+	"did password-chosen":            {"cambió su contraseña", "chose a password"},
+	"did factor-enrolled":            {"activó el segundo paso", "set up the second factor"},
+	"did signed-in":                  {"entró", "signed in"},
+	"did signed-in-by-recovery-code": {"entró con código de recuperación", "signed in by recovery code"},
+	"did nobody-confirmed":           {"nadie ha confirmado", "nobody has confirmed"},
+	"did follow":                     {"seguimiento", "follow-up"},
+	"did no-news":                    {"sin noticias", "no news"},
+	"did invite":                     {"invitó a los contactos", "invited the contacts"},
+	"why missing":                    {"falta", "is missing"},
+	"why long":                       {"es demasiado largo", "is too long"},
+	"why phone":                      {"no es un número de teléfono", "is not a phone number"},
+	"why ambiguous":                  {"puede ser de EE. UU. o de México: escriba +1 o +52 delante", "may be of the US or of Mexico: write +1 or +52 in front"},
+	"why country":                    {"no es de un país que servimos", "is of a country that is not served"},
+	"why name":                       {"no parece un nombre", "does not look like a name"},
+	"why zip":                        {"un ZIP tiene cinco dígitos", "a ZIP has five digits"},
+	"why pin":                        {"un PIN tiene de 4 a 8 dígitos, y el de amenaza es otro", "a PIN has 4 to 8 digits, and the duress PIN is another one"},
+	"why hours":                      {"escriba por ejemplo mon-fri 08:00-18:00", "write for example mon-fri 08:00-18:00"},
+	"why twice":                      {"ya está registrado", "is registered already"},
+	"why self":                       {"es el número de la propia persona", "is the person's own number"},
+	"why full":                       {"no caben más", "no more fit"},
+	"why stopped":                    {"pidió no recibir mensajes: llámele", "asked for no texts: ring them"},
+	"why verify":                     {"la persona tiene que decir su PIN en esta llamada", "the person has to say their PIN on this call"},
+	"why open":                       {"hay una alerta abierta: se cambia cuando termine", "an alert is open: changes wait until it ends"},
+	"why nobody":                     {"no hay persona registrada: no hay PIN", "nobody is registered: there is no PIN"},
+	"why voice":                      {"es de voz: llámele", "is a voice desk: ring it"},
+	"why role":                       {"es agente o administrador", "is agent or admin"},
+	"why agent-name":                 {"2 a 32 letras minúsculas, dígitos, puntos y guiones", "2 to 32 small letters, digits, dots and dashes"},
+	"why taken":                      {"ese nombre ya existe", "that name exists already"},
+	"why last":                       {"es el último administrador", "is the last admin"},
+	"why unknown":                    {"no existe", "does not exist"},
+	"why short":                      {"escriba un número, un código de nueve dígitos o un nombre", "write a number, a code of nine digits or a name"},
+	"field name":                     {"El nombre", "The name"},
+	"field place":                    {"El lugar", "The place"},
+	"field words":                    {"El texto", "The words"},
+	"field ring":                     {"El número a llamar", "The number to ring"},
+	"field phone":                    {"El teléfono", "The phone"},
+	"field contact":                  {"El contacto", "The contact"},
+	"field zip":                      {"El ZIP", "The ZIP"},
+	"field pin":                      {"El PIN", "The PIN"},
+	"field new_pin":                  {"El PIN nuevo", "The new PIN"},
+	"field duress_pin":               {"El PIN de amenaza", "The duress PIN"},
+	"field note":                     {"La nota", "The note"},
+	"field reason":                   {"El motivo", "The reason"},
+	"field outcome":                  {"El resultado", "The outcome"},
+	"field hours":                    {"El horario", "The hours"},
+	"field desk":                     {"La mesa", "The desk"},
+	"field consent":                  {"El permiso de la persona", "The person's consent"},
+	"field message":                  {"El mensaje", "The message"},
+	"field family_word":              {"La palabra de familia", "The family word"},
+	"field profile":                  {"El registro", "The profile"},
+	"field role":                     {"El papel", "The role"},
+	"field agent":                    {"El agente", "The agent"},
+	"field search":                   {"La búsqueda", "The search"},
+	"field recipient":                {"El destinatario", "The recipient"},
+}
+
+// shortLanguage is how a person's language is shown.
+func shortLanguage(tag, note string) string {
+	return strings.TrimSpace(strings.Trim(tag+", "+note, ", "))
+}

@@ -1,0 +1,227 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// searchPage is the search for people. What was searched for stands in no
+// address: it is a form that is posted.
+type searchPage struct {
+	Asked bool
+	store.Found
+	Phone gateway.Phone // that was searched for
+}
+
+func (c *Console) showSearch(v *visit) error { return c.in(v, "profiles", "profiles", searchPage{}) }
+
+// search finds people by phone, personal code, or whole words of a name.
+func (c *Console) search(v *visit) error {
+	typed := v.field("search")
+	p := searchPage{Asked: true}
+	v.typed = map[string][]string{"search": {typed}}
+	var err error
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, typed)
+	code, isCode := gateway.ParseCode(digits)
+	var ambiguous *gateway.ErrAmbiguousPhone
+	phone, phoneErr := gateway.ParsePhone(typed, nil)
+	switch {
+	case isCode && !strings.HasPrefix(typed, "+"):
+		p.Found, err = c.Records.FindByCode(v.ctx, code)
+	case phoneErr == nil:
+		p.Phone = phone
+		p.Found, err = c.Records.FindByPhones(v.ctx, []gateway.Phone{phone})
+	case errors.As(phoneErr, &ambiguous):
+		p.Found, err = c.Records.FindByPhones(v.ctx, []gateway.Phone{ambiguous.US, ambiguous.MX})
+	case len(digits) > 3 || len([]rune(typed)) < 2:
+		v.wrong = &gateway.Invalid{Field: "search", Why: "short"}
+	default:
+		p.Found, err = c.Records.FindByName(v.ctx, typed)
+	}
+	if err != nil {
+		return err
+	}
+	return c.in(v, "profiles", "profiles", p)
+}
+
+// personPage is a person's card.
+type personPage struct {
+	*store.Person
+	Known     *gateway.Verified
+	OpenAlert *gateway.Alert
+	Lines     []historyLine
+	Number    revealed
+	Languages string
+}
+
+func (c *Console) showPerson(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.personWith(v, id, personPage{})
+}
+
+func (c *Console) personWith(v *visit, id gateway.ID, p personPage) error {
+	person, err := c.Records.Person(v.ctx, id)
+	if err != nil {
+		return err
+	}
+	if person == nil {
+		return gateway.ErrNotFound
+	}
+	// The act that this page may answer has changed what the agent knows.
+	agent, err := c.Records.Agent(v.ctx, v.agent.ID)
+	if err != nil || agent == nil {
+		return errors.Join(err, gateway.ErrForbidden)
+	}
+	v.page = "/console/profiles/" + id.String()
+	p.Person, p.Known, p.Lines = person, agent.Knows(id, c.Clock()), historyLines(person.History)
+	p.Languages = shortLanguage(person.Language, person.LanguageNote)
+	for i := range person.Alerts {
+		if a := &person.Alerts[i]; a.Open() && !a.Drill && p.OpenAlert == nil {
+			p.OpenAlert = a
+		}
+	}
+	return c.in(v, "profiles", "profile", p)
+}
+
+// personDeed is everything that an agent may do for one person.
+func (c *Console) personDeed(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	again := func(v *visit) error { return c.personWith(v, id, personPage{}) }
+	var deed gateway.Deed
+	switch v.Param("deed") {
+	case "verify":
+		deed = gateway.Verify{Profile: id, PIN: v.field("pin")}
+	case "answers":
+		deed = gateway.VerifyAnswers{Profile: id, ZIP: v.field("zip"), Contact: v.field("contact"), Digits: v.field("digits")}
+	case "change":
+		change := gateway.ChangeProfile{Profile: id, Data: personData(v), PIN: v.field("new_pin"), Duress: v.field("duress_pin")}
+		if change.Remove, err = optionalID(v.field("remove")); err != nil {
+			return err
+		}
+		contacts, err := c.contactFields(v)
+		var invalid *gateway.Invalid
+		if errors.As(err, &invalid) {
+			return c.again(v, invalid, again)
+		}
+		if len(contacts) > 0 {
+			change.Add = &contacts[0]
+		}
+		deed = change
+	case "reveal":
+		of, err := optionalID(v.field("of"))
+		if err != nil {
+			return err
+		}
+		return c.reveal(v, gateway.Reveal{Profile: id, Of: of}, func(shown revealed) error {
+			return c.personWith(v, id, personPage{Number: shown})
+		})
+	default:
+		return gateway.ErrNotFound
+	}
+	o, err := c.act(v, deed)
+	return c.done(v, o, err, "/console/profiles/"+id.String(), again)
+}
+
+// personData reads what an agent wrote down of a person.
+func personData(v *visit) gateway.PersonData {
+	return gateway.PersonData{
+		Name: v.field("name"), ZIP: v.field("zip"), Language: v.field("language"), LanguageNote: v.field("language_note"),
+		FamilyWord: v.field("family_word"), Consent: v.field("consent") == "yes", Callback: v.field("callback") != "",
+	}
+}
+
+// registerRows is how many contacts the form has room for.
+const registerRows = 6
+
+// registerPage registers somebody with them on the line.
+type registerPage struct{ Rows []int }
+
+func (c *Console) showRegister(v *visit) error {
+	p := registerPage{}
+	for n := range registerRows {
+		p.Rows = append(p.Rows, n+1)
+	}
+	return c.in(v, "profiles", "register", p)
+}
+
+func (c *Console) register2(v *visit) error {
+	phone, err := c.phoneField(v, "phone")
+	var contacts []gateway.NamedContact
+	if err == nil {
+		contacts, err = c.contactFields(v)
+	}
+	var invalid *gateway.Invalid
+	if errors.As(err, &invalid) {
+		return c.again(v, invalid, c.showRegister)
+	}
+	o, err := c.act(v, gateway.Register{
+		Phone: phone, Data: personData(v), PIN: v.field("pin"), Duress: v.field("duress_pin"), Contacts: contacts,
+	})
+	if errors.As(err, &invalid) {
+		return c.again(v, invalid, c.showRegister)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(http.StatusSeeOther, "/console/profiles/"+o.Who.String()+"?did="+string(o.Word))
+}
+
+// contactFields reads the contacts of a form: contact1_phone, contact1_name …,
+// those without a number left out.
+func (c *Console) contactFields(v *visit) ([]gateway.NamedContact, error) {
+	var list []gateway.NamedContact
+	for n := range registerRows {
+		prefix := "contact" + strconv.Itoa(n+1) + "_"
+		phone, err := c.phoneField(v, prefix+"phone")
+		if err != nil {
+			return nil, err
+		}
+		if phone == "" {
+			continue
+		}
+		list = append(list, gateway.NamedContact{
+			Phone: phone, Name: v.field(prefix + "name"), Relation: v.field(prefix + "relation"),
+			Language: v.field(prefix + "language"), Message: v.field(prefix + "message"), Vague: v.field(prefix+"vague") != "",
+		})
+	}
+	return list, nil
+}
+
+// walletPage is a card to be printed, cut out and carried. It has no name.
+type walletPage struct {
+	Numbers numbers
+	Code    gateway.Code
+	PINs    bool
+}
+
+func (c *Console) showWallet(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	person, err := c.Records.Person(v.ctx, id)
+	if err != nil || person == nil {
+		return errors.Join(err, gateway.ErrNotFound)
+	}
+	return c.inAs(v, http.StatusOK, "sheet", "profiles", "wallet", walletPage{c.numbers, person.Code, person.PIN.Set()})
+}
+
+// Age is how long a person has been verified.
+func (p personPage) Until() time.Time { return p.Known.At.Add(gateway.VerifiedFor) }

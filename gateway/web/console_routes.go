@@ -1,0 +1,217 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// routes are the pages for agents who are in.
+func (c *Console) routes(get, post func(string, handler)) {
+	get("alerts", c.showBoard)
+	get("alerts/:ref", c.showAlert)
+	post("alerts/:ref/:deed", c.alertDeed)
+	get("raise", c.showRaise)
+	post("raise", c.raise)
+	get("ringing/:id", c.showRinging)
+
+	get("tasks", c.showTasks)
+	post("tasks/:id/:deed", c.taskDeed)
+	get("card", c.showCard)
+
+	get("profiles", c.showSearch)
+	post("profiles", c.search)
+	get("profiles/new", c.showRegister)
+	post("profiles/new", c.register2)
+	get("profiles/:id", c.showPerson)
+	post("profiles/:id/:deed", c.personDeed)
+	get("profiles/:id/wallet", c.showWallet)
+
+	get("map", c.showMap)
+	get("desks", c.admin(c.showDesks))
+	post("desks/:id/:deed", c.admin(c.deskDeed))
+	get("agents", c.admin(c.showAgents))
+	post("agents", c.admin(c.addAgent))
+	post("agents/:name/:deed", c.admin(c.agentDeed))
+	get("audit", c.admin(c.showAudit))
+	get("audit.csv", c.admin(c.exportAudit))
+}
+
+// admin is for pages that show what admins alone may see. What they may do the
+// domain decides once more.
+func (c *Console) admin(do handler) handler {
+	return func(v *visit) error {
+		if v.agent.Role != gateway.RoleAdmin {
+			return gateway.ErrForbidden
+		}
+		return do(v)
+	}
+}
+
+// act hands a deed to the domain. The key of the form makes it happen once,
+// however often the form comes.
+func (c *Console) act(v *visit, deed gateway.Deed) (gateway.Outcome, error) {
+	answer, err := c.domain.Handle(v.ctx, &gateway.Act{Key: v.field("once"), Agent: v.agent.ID, Deed: deed})
+	return answer.Outcome, err
+}
+
+// done goes on after an act: back to a page, which says what became of it; or,
+// where something was typed wrongly, the same page with what was typed.
+func (c *Console) done(v *visit, o gateway.Outcome, err error, target string, again handler) error {
+	var invalid *gateway.Invalid
+	switch {
+	case errors.As(err, &invalid):
+		return c.again(v, invalid, again)
+	case err != nil:
+		return err
+	}
+	query := url.Values{"did": {string(o.Word)}}
+	if o.Word == gateway.PINLocked {
+		query.Set("n", o.Text)
+	}
+	return v.Redirect(http.StatusSeeOther, target+"?"+query.Encode())
+}
+
+// again shows a page once more, with what was typed and what was wrong.
+func (c *Console) again(v *visit, wrong *gateway.Invalid, show handler) error {
+	v.wrong, v.typed = wrong, map[string][]string{}
+	for name, values := range v.Request().PostForm {
+		if !secret[name] && name != "once" {
+			v.typed[name] = values
+		}
+	}
+	return show(v)
+}
+
+// phoneField reads a number as an agent types it: ten digits that could be of
+// either country are asked about.
+func (c *Console) phoneField(v *visit, name string) (gateway.Phone, error) {
+	typed := v.field(name)
+	if typed == "" {
+		return "", nil
+	}
+	phone, err := gateway.ParsePhone(typed, c.Rules.Countries)
+	var ambiguous *gateway.ErrAmbiguousPhone
+	switch {
+	case errors.As(err, &ambiguous):
+		return "", &gateway.Invalid{Field: name, Why: "ambiguous"}
+	case errors.Is(err, gateway.ErrCountryRefused):
+		return "", &gateway.Invalid{Field: name, Why: "country"}
+	case err != nil:
+		return "", &gateway.Invalid{Field: name, Why: "phone"}
+	}
+	return phone, nil
+}
+
+// idField reads an id; one that is forged is of nothing.
+func idField(s string) (gateway.ID, error) {
+	id, err := gateway.ParseID(s)
+	if err != nil {
+		return id, gateway.ErrNotFound
+	}
+	return id, nil
+}
+
+// optionalID reads an id that may be missing.
+func optionalID(s string) (gateway.ID, error) {
+	if s == "" {
+		return gateway.ID{}, nil
+	}
+	return idField(s)
+}
+
+// caller is a call that is being put through, as its card shows it.
+type caller struct {
+	gateway.Ringing
+	Name string
+	Ref  gateway.Ref
+}
+
+// callers are the cards that are up.
+func (c *Console) callers(ctx context.Context, ringing []gateway.Ringing) ([]caller, error) {
+	if len(ringing) == 0 {
+		return nil, nil
+	}
+	var people, alerts []gateway.ID
+	for _, r := range ringing {
+		if !r.Profile.IsZero() {
+			people = append(people, r.Profile)
+		}
+		if !r.Alert.IsZero() {
+			alerts = append(alerts, r.Alert)
+		}
+	}
+	profiles, err := c.Records.ProfilesByID(ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := c.Records.RefsByID(ctx, alerts)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]caller, len(ringing))
+	for i, r := range ringing {
+		list[i] = caller{r, profiles[r.Profile].Name, refs[r.Alert]}
+	}
+	return list, nil
+}
+
+// showRinging is a caller's card: the person's page where they are known, else
+// the form that raises for somebody unknown.
+func (c *Console) showRinging(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	ringing, err := c.Records.Ringing(v.ctx, c.Clock().Add(-gateway.RingingFor))
+	if err != nil {
+		return err
+	}
+	for _, r := range ringing {
+		switch {
+		case r.ID != id:
+		case !r.Profile.IsZero():
+			return v.Redirect(http.StatusSeeOther, "/console/profiles/"+r.Profile.String())
+		case !r.Alert.IsZero():
+			rec, err := c.Records.RecordByID(v.ctx, r.Alert)
+			if err != nil || rec == nil {
+				return errors.Join(err, gateway.ErrNotFound)
+			}
+			return v.Redirect(http.StatusSeeOther, "/console/alerts/"+rec.Alert.Ref.Digits())
+		default:
+			return v.Redirect(http.StatusSeeOther, "/console/raise")
+		}
+	}
+	return gateway.ErrNotFound
+}
+
+// historyLine is one thing that happened, as the pages tell it.
+type historyLine struct {
+	store.Happened
+	Kind, Actor, Detail string
+}
+
+// historyLines spread the rows of a chain, each with what it says.
+func historyLines(list []store.Happened) []historyLine {
+	var lines []historyLine
+	for _, h := range list {
+		if len(h.Entries) == 0 {
+			continue
+		}
+		for _, e := range h.Entries {
+			lines = append(lines, historyLine{h, e.Kind, e.Actor, e.Detail})
+		}
+	}
+	return lines
+}
+
+// AgentName is the agent who did it, where one did.
+func (h historyLine) AgentName() string { name, _ := strings.CutPrefix(h.Actor, "agent:"); return name }
+
+// ByAgent reports whether an agent did it.
+func (h historyLine) ByAgent() bool { return strings.HasPrefix(h.Actor, "agent:") }

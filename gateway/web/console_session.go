@@ -1,0 +1,254 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/templates"
+)
+
+// Who is there, and whether a form is theirs.
+
+const (
+	cookieName = "aviso_session"
+
+	// keptPrefix stands before the fields of a form that outlived its session.
+	keptPrefix = "kept."
+	keptPath   = "kept-path"
+)
+
+var (
+	errStale     = errors.New("the form is of another session")
+	errElsewhere = errors.New("the form came from another site")
+)
+
+// secret fields are never shown again.
+var secret = map[string]bool{"password": true, "again": true, "pin": true, "duress_pin": true, "new_pin": true, "code": true, "csrf": true}
+
+// open is for whoever comes by: the log-in.
+func (c *Console) open(do handler) echo.HandlerFunc {
+	return c.guarded(func(v *visit) error {
+		if v.Request().Method == http.MethodPost && !c.sameOrigin(v.Request()) {
+			return errElsewhere
+		}
+		return do(v)
+	})
+}
+
+// staged is for agents whose log-in has come to a stage; others are sent to
+// where theirs goes on. Stage 0 is any.
+func (c *Console) staged(stage gateway.Stage, do handler) echo.HandlerFunc {
+	return c.guarded(func(v *visit) error {
+		post := v.Request().Method == http.MethodPost
+		if post && !c.sameOrigin(v.Request()) {
+			return errElsewhere
+		}
+		if v.session == nil {
+			return c.loggedOut(v, post)
+		}
+		at := v.session.Stage
+		if stage == gateway.StageFactor && at == gateway.StageEnrol {
+			at = gateway.StageFactor // one page for both
+		}
+		if stage == gateway.StagePassword && at == gateway.StageIn {
+			at = gateway.StagePassword // an agent may choose another one
+		}
+		if stage != 0 && at != stage {
+			return v.Redirect(http.StatusSeeOther, stagePath(v.session.Stage))
+		}
+		if post && subtle.ConstantTimeCompare([]byte(v.FormValue("csrf")), []byte(v.session.Token)) != 1 {
+			return errStale
+		}
+		return do(v)
+	})
+}
+
+func stagePath(stage gateway.Stage) string {
+	switch stage {
+	case gateway.StagePassword:
+		return "/console/password"
+	case gateway.StageEnrol, gateway.StageFactor:
+		return "/console/factor"
+	}
+	return "/console/alerts"
+}
+
+// guarded reads the form and the session of a request, and shows what goes
+// wrong as a page.
+func (c *Console) guarded(do handler) echo.HandlerFunc {
+	return func(x echo.Context) error {
+		h := x.Response().Header()
+		h["Content-Security-Policy"] = []string{pagePolicy}
+		// A form's Origin is read by us; nobody else is told where it was.
+		h["Referrer-Policy"] = []string{"same-origin"}
+		h["Cross-Origin-Opener-Policy"] = []string{"same-origin"}
+		ctx, cancel := context.WithTimeout(x.Request().Context(), pageBudget)
+		defer cancel()
+		if x.Request().Method == http.MethodPost {
+			// What an agent has sent is done even if they close the page.
+			ctx, cancel = context.WithTimeout(context.WithoutCancel(x.Request().Context()), pageBudget)
+			defer cancel()
+		}
+		v := &visit{Context: x, ctx: ctx, lang: templates.Languages[0]}
+		if err := c.read(v); err != nil {
+			return c.problem(v, err)
+		}
+		if err := do(v); err != nil {
+			return c.problem(v, err)
+		}
+		return nil
+	}
+}
+
+// read reads the form and finds the session.
+func (c *Console) read(v *visit) error {
+	r := v.Request()
+	if r.Method == http.MethodPost {
+		if !isForm(r.Header.Get("Content-Type")) {
+			return errNotAForm
+		}
+		r.Body = http.MaxBytesReader(v.Response(), r.Body, maxTyped)
+		if err := r.ParseForm(); err != nil {
+			var tooLarge *http.MaxBytesError
+			if errors.As(err, &tooLarge) {
+				return errTooLarge
+			}
+			return errBadForm
+		}
+		v.posted = true
+	}
+	if cookie, err := r.Cookie(cookieName); err == nil {
+		if v.session, v.agent, err = c.Accounts.Session(v.ctx, cookie.Value); err != nil {
+			return err
+		}
+	}
+	switch lang := r.URL.Query().Get("lang"); {
+	case v.session != nil && v.session.Language != "":
+		v.lang = v.session.Language
+	case lang == "en" || r.PostForm.Get("lang") == "en":
+		v.lang = "en"
+	}
+	return nil
+}
+
+// loggedOut asks somebody without a session to log in. A form that they sent
+// is kept, but for what is secret, and shown again afterwards.
+func (c *Console) loggedOut(v *visit, post bool) error {
+	if !post {
+		if v.Path() == "/console/events" {
+			return v.NoContent(http.StatusUnauthorized)
+		}
+		target := "/console/login"
+		if path := v.Request().URL.Path; path != "/console/alerts" && path != "/console/logout" {
+			target += "?next=" + url.QueryEscape(path)
+		}
+		return v.Redirect(http.StatusSeeOther, target)
+	}
+	form := loginForm{Expired: true, Path: v.Request().URL.RequestURI()}
+	for name, values := range v.Request().PostForm {
+		if !secret[name] && len(values) > 0 {
+			form.Kept = append(form.Kept, keptField{keptPrefix + name, values})
+		}
+	}
+	return c.bare(v, http.StatusUnauthorized, "login", form)
+}
+
+// sameOrigin refuses a form that another site sent. Browsers say where a form
+// comes from; what is no browser says nothing, and has no cookie of a browser.
+func (c *Console) sameOrigin(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	from, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	public, err := url.Parse(c.PublicURL)
+	return from.Host == r.Host || err == nil && from.Host == public.Host && from.Scheme == public.Scheme
+}
+
+// setCookie hands a session's token to the browser. It is Secure wherever the
+// page came by HTTPS, which a proxy in front may have ended: the browser's own
+// word counts, then the host; loopback, as in the demo, is plain.
+func (c *Console) setCookie(v *visit, token string, lasts time.Duration) {
+	cookie := &http.Cookie{
+		Name: cookieName, Value: token, Path: "/console", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: !loopback(v.Request()), MaxAge: int(lasts / time.Second),
+	}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	v.SetCookie(cookie)
+}
+
+// loopback reports whether the browser itself says that it is on this machine.
+func loopback(r *http.Request) bool {
+	host := r.Host
+	if origin, err := url.Parse(r.Header.Get("Origin")); err == nil && origin.Host != "" {
+		if origin.Scheme == "https" {
+			return false
+		}
+		host = origin.Host
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// address is whom log-ins are throttled by. Behind a proxy on this machine it
+// is what the proxy put last.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		list := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if last := net.ParseIP(strings.TrimSpace(list[len(list)-1])); last != nil {
+			return last.String()
+		}
+	}
+	return host
+}
+
+// next is a page of ours that somebody wanted before they logged in.
+func next(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/console/") ||
+		strings.Contains(path, "\\") || strings.HasPrefix(u.Path, "/console/log") || u.Path == "/console/events" {
+		return ""
+	}
+	return u.Path
+}
+
+func randomWord() string {
+	var b [15]byte
+	rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func digitsOnly(s string) string {
+	if len(s) > 6 || strings.Trim(s, "0123456789") != "" {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"strconv"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// tasksSize is a page of tasks.
+const tasksSize = 50
+
+// tasksPage is what machines gave up on, the oldest first.
+type tasksPage struct {
+	Tasks  []taskRow
+	Total  int
+	Page   int
+	Pages  []int
+	Number revealed
+}
+
+type taskRow struct {
+	store.TaskLine
+	Mine     bool
+	Calls    bool // somebody is to be rung
+	Language string
+	Name     string // of the person that it is about
+	Call     string // a number that whoever is rung may ring back
+}
+
+func (c *Console) showTasks(v *visit) error { return c.tasksWith(v, tasksPage{}) }
+
+func (c *Console) tasksWith(v *visit, p tasksPage) error {
+	p.Page, _ = strconv.Atoi(v.QueryParam("page"))
+	p.Page = min(max(p.Page, 0), 10_000)
+	lines, total, err := c.Records.Tasks(v.ctx, p.Page, tasksSize)
+	if err != nil {
+		return err
+	}
+	if v.posted {
+		v.page = "/console/tasks"
+	}
+	p.Total = total
+	for n := range (total + tasksSize - 1) / tasksSize {
+		p.Pages = append(p.Pages, n)
+	}
+	for _, line := range lines {
+		p.Tasks = append(p.Tasks, c.taskRow(v, line))
+	}
+	return c.in(v, "tasks", "tasks", p)
+}
+
+func (c *Console) taskRow(v *visit, line store.TaskLine) taskRow {
+	t := taskRow{
+		TaskLine: line, Mine: line.State == gateway.TaskClaimed && line.Agent == v.agent.ID,
+		Calls: line.Phone != "", Call: c.callNumber(),
+	}
+	if line.Of != nil {
+		t.Name = line.Of.Name
+	}
+	if line.Profile != nil {
+		t.Name = line.Profile.Name
+		t.Language = shortLanguage(line.Profile.Language, line.Profile.LanguageNote)
+		if contact := line.Profile.Contact(line.Phone); contact != nil && contact.Language != "" {
+			t.Language = contact.Language
+		}
+	}
+	return t
+}
+
+// taskDeed takes a task, gives it back, or says what came of it.
+func (c *Console) taskDeed(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	var deed gateway.Deed
+	switch v.Param("deed") {
+	case "take":
+		deed = gateway.TakeTask{Task: id}
+	case "back":
+		deed = gateway.GiveTaskBack{Task: id}
+	case "done":
+		deed = gateway.FinishTask{Task: id, Outcome: v.field("outcome"), Note: v.field("note")}
+	case "reveal":
+		return c.reveal(v, gateway.Reveal{Task: id}, func(shown revealed) error {
+			shown.Of = id
+			return c.tasksWith(v, tasksPage{Number: shown})
+		})
+	default:
+		return gateway.ErrNotFound
+	}
+	o, err := c.act(v, deed)
+	return c.done(v, o, err, "/console/tasks", c.showTasks)
+}
+
+// cardPage is the one page for the night shift.
+type cardPage struct {
+	Numbers  numbers
+	National *gateway.Desk
+	Roster   []gateway.Desk
+	Desks    []gateway.Desk
+}
+
+func (c *Console) showCard(v *visit) error {
+	directory, err := c.Records.Directory(v.ctx)
+	if err != nil {
+		return err
+	}
+	p := cardPage{Numbers: c.numbers, National: c.Rules.National, Roster: directory.Desks(gateway.AgentsDesk)}
+	for _, desk := range directory.All() {
+		if desk.Consulate != gateway.AgentsDesk && !desk.Confirmed.IsZero() {
+			p.Desks = append(p.Desks, desk)
+		}
+	}
+	return c.inAs(v, 200, "sheet", "tasks", "card", p)
+}
+
+// Outcomes are what may come of a task.
+func (taskRow) Outcomes() []string { return gateway.TaskOutcomes }
+
+// Script is which words to read to whoever is rung.
+func (t taskRow) Script() string {
+	switch t.Kind {
+	case gateway.TaskNoDesk:
+		return "consulate"
+	case gateway.TaskUnknownPhone, gateway.TaskSignal, gateway.TaskStopWhileOpen:
+		return "person"
+	case gateway.TaskDuress:
+		return "duress"
+	case gateway.TaskReview, gateway.TaskGuessing:
+		return "look"
+	case gateway.TaskRefused, gateway.TaskWrongNumber:
+		return "owner"
+	}
+	return "family"
+}
