@@ -225,5 +225,8 @@ func (c *Carrier) callForm(l *call) url.Values {
 	if l.AnsweredBy != "" {
 		form.Set("AnsweredBy", l.AnsweredBy)
 	}
+	if l.parent != "" {
+		form.Set("ParentCallSid", l.parent)
+	}
 	return form
 }

@@ -121,7 +121,7 @@ func TestPhoneCallsASender(t *testing.T) {
 	if _, err := twilioClient(c).UpdateIncomingPhoneNumber(*numbers[0].Sid, new(api.UpdateIncomingPhoneNumberParams).SetStatusCallback(publicURL+"/ended")); err != nil {
 		t.Fatal(err)
 	}
-	line, answer, err := c.Phone(juan, "").Call(soon(t), longCode)
+	line, answer, err := c.Phone(juan, "").Open(soon(t), longCode)
 	if err != nil || answer.Body == "" {
 		t.Fatalf("answer %+v, %v", answer, err)
 	}

@@ -45,6 +45,7 @@ const (
 	Off       Pickup = "unreachable" // cannot be reached: the call fails
 	Listens   Pickup = "listens"     // is picked up, and hung up without a key
 	Voicemail Pickup = "voicemail"   // a machine takes the call
+	ByHand    Pickup = "by hand"     // rings until somebody answers it: [Phone.Answer]
 )
 
 // OnCall sets what the phone does when it rings, from the next call on.
@@ -57,6 +58,7 @@ func (p *Phone) OnCall(pickup Pickup) {
 type call struct {
 	Call
 	machineDetection bool
+	parent           string // CallSid of the call whose <Dial> made it
 	updated          time.Time
 	ended            chan struct{} // closed when a client of the REST side ends it
 	sequence         int           // of the next status callback
@@ -166,6 +168,10 @@ func (c *Carrier) acceptCall(l *call, f Fault) callView {
 	view := c.viewCall(l)
 	pickup := c.phoneLocked(l.To).pickup
 	c.mu.Unlock()
+	if pickup == ByHand && f.Final == "" {
+		c.spawn(func() { c.ringByHand(l) })
+		return view
+	}
 	c.ring(l, f, pickup)
 	return view
 }

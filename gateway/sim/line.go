@@ -8,7 +8,8 @@ import (
 
 // Line is a call that a phone has placed, from the first ring until somebody
 // hangs up. It is the raw exchange of requests and TwiML: whoever holds the
-// line decides which address comes next, and with which keys.
+// line decides which address comes next, and with which keys. [Phone.Call]
+// does what the TwiML says.
 type Line struct {
 	c        *Carrier
 	call     *call
@@ -16,30 +17,51 @@ type Line struct {
 	at       string // the address asked last, public
 }
 
-// Call calls one of the senders, which asks the gateway what to say, and
+// Open calls one of the senders, which asks the gateway what to say, and
 // returns with the answer.
-func (p *Phone) Call(ctx context.Context, to string) (*Line, Answer, error) {
-	c := p.c
-	n := c.number(to)
-	if n == nil || n.isService() || n.isShortCode() {
-		return nil, Answer{}, ErrNoSuchNumber
-	}
-	l := &call{ended: make(chan struct{}), Call: Call{
-		Sid: newSID("CA"), Direction: Inbound, From: p.Number, To: to, Status: callRinging,
-	}}
-	c.mu.Lock()
-	address := n.voiceURL
-	line := &Line{c: c, call: l, callback: n.statusCallback, at: address}
-	if address != "" {
-		c.storeCall(l)
-		p.append(entry{Sid: l.Sid, Sent: true, Call: true, Peer: to, Note: "Calling"})
-	}
-	c.mu.Unlock()
-	if address == "" {
-		return nil, Answer{}, ErrNoWebhook
+func (p *Phone) Open(ctx context.Context, to string) (*Line, Answer, error) {
+	line, err := p.open(to)
+	if err != nil {
+		return nil, Answer{}, err
 	}
 	answer, err := line.Ask(ctx, "", nil)
 	return line, answer, err
+}
+
+// open begins a call, and asks nothing yet.
+func (p *Phone) open(to string) (*Line, error) {
+	c := p.c
+	n := c.number(to)
+	if n == nil || n.isService() || n.isShortCode() {
+		return nil, ErrNoSuchNumber
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	address := n.voiceURL
+	if address == "" {
+		return nil, ErrNoWebhook
+	}
+	from := p.Number
+	if p.withheld {
+		from = withheldNumber
+	}
+	l := &call{ended: make(chan struct{}), Call: Call{
+		Sid: newSID("CA"), Direction: Inbound, From: from, To: to, Status: callRinging,
+	}}
+	c.storeCall(l)
+	p.append(entry{Sid: l.Sid, Sent: true, Call: true, Peer: to, Note: "Calling"})
+	return &Line{c: c, call: l, callback: n.statusCallback, at: address}, nil
+}
+
+// withheldNumber is what stands for a caller who shows no number: ANONYMOUS on
+// a keypad.
+const withheldNumber = "+266696687"
+
+// Withhold says whether the phone's calls show its number.
+func (p *Phone) Withhold(on bool) {
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	p.withheld = on
 }
 
 // Sid is the CallSid.
@@ -76,7 +98,9 @@ func (l *Line) HangUp() {
 	}
 	l.call.Status, l.call.Ended = callCompleted, c.now()
 	l.call.updated = l.call.Ended
-	l.call.StatusCallback = l.callback
+	if l.callback != "" {
+		l.call.StatusCallback = l.callback
+	}
 	c.mu.Unlock()
 	if l.callback != "" {
 		c.postCallReceipt(l.call, Receipt{Status: callCompleted})

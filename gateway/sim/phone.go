@@ -19,7 +19,11 @@ type Phone struct {
 	inbox   []*received
 	thread  []entry
 	pickup  Pickup
-	changed chan struct{} // closed and renewed when the inbox grows
+	changed chan struct{} // closed and renewed when the inbox grows, and when a call comes in
+
+	withheld bool    // its calls show no number
+	ringing  []*ring // calls that nobody has answered yet
+	talk     *Talk   // the call that it is on, or was on last
 }
 
 type received struct {
@@ -284,6 +288,7 @@ type entry struct {
 	Segments int
 	Encoding string
 	Note     string // what went wrong
+	Said     bool   // Body was spoken, or with Sent pressed
 }
 
 // append adds a line to the screen. The carrier's lock is held.

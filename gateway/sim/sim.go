@@ -81,6 +81,10 @@ type Pace struct {
 	Dial time.Duration // a call: from queued to ringing
 	Ring time.Duration // from ringing to whatever the phone does; at most the call's Timeout
 	Talk time.Duration // from answered to hung up
+
+	// Speak is how long a spoken character takes, and makes a Gather's silence
+	// end by itself. 0: it ends when a test says so.
+	Speak time.Duration
 }
 
 // Lifelike is the pace of the demo: fast enough to watch, slow enough to see
@@ -88,7 +92,7 @@ type Pace struct {
 func Lifelike() Pace {
 	return Pace{
 		Queue: 150 * time.Millisecond, Send: 250 * time.Millisecond, Deliver: 400 * time.Millisecond,
-		Dial: 500 * time.Millisecond, Ring: 6 * time.Second, Talk: 8 * time.Second,
+		Dial: 500 * time.Millisecond, Ring: 6 * time.Second, Talk: 8 * time.Second, Speak: 55 * time.Millisecond,
 	}
 }
 
