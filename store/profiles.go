@@ -15,18 +15,18 @@ import (
 
 // An import runs beside a gateway that serves, perhaps in another process on
 // the same SQLite file. It writes in steps of about importStep and then leaves
-// the file alone for importPause: a writer that SQLite keeps waiting looks
-// again every 25 ms at first, so it finds the gap.
+// the file alone for importPause, in which a writer that waits, and looks again
+// every millisecond, finds it free.
 const (
 	importStep  = 25 * time.Millisecond // half of the 50 ms that a command may hold the file
-	importPause = 25 * time.Millisecond
+	importPause = 3 * time.Millisecond
 
 	// importLeast and importMost bound the profiles of one step.
 	importLeast = 8
 	importMost  = 1024
 
-	// importTries is how often a step is done anew because something that it
-	// changes has moved on. The last ones are single profiles.
+	// importTries is how often a profile is read and merged anew because it
+	// has moved on.
 	importTries = 5
 )
 
@@ -60,27 +60,29 @@ type Imported struct {
 func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, error) {
 	done := Imported{Refused: map[int]error{}}
 	size := importLeast
-	for first := 0; first < len(list); {
-		n := min(size, len(list)-first)
-		n = beforeRepeat(list[first : first+n])
-		took, err := s.importStep(ctx, list, first, n, &done)
-		if err != nil {
-			return done, fmt.Errorf("import profiles: %w", err)
-		}
-		first += n
-		switch {
-		case took < importStep/2:
-			size = min(2*size, importMost)
-		case took > importStep:
-			size = max(size/2, importLeast)
-		}
-		if first < len(list) {
-			select {
-			case <-ctx.Done():
-				return done, ctx.Err()
-			case <-time.After(min(importPause, took)):
+	var err error
+	for next := s.prepareStep(ctx, list, 0, size); next != nil && err == nil; {
+		now := next
+		// While one step is written the next one is read, merged and sealed.
+		prepared := make(chan *step, 1)
+		after, n := now.first+now.n, size
+		go func() { prepared <- s.prepareStep(ctx, list, after, n) }()
+
+		var took time.Duration
+		if took, err = s.writeStep(ctx, list, now, &done); err == nil {
+			switch {
+			case took < importStep/2:
+				size = min(2*size, importMost)
+			case took > importStep:
+				size = max(size/2, importLeast)
 			}
+			time.Sleep(importPause)
+			err = ctx.Err()
 		}
+		next = <-prepared
+	}
+	if err != nil {
+		return done, fmt.Errorf("import profiles: %w", err)
 	}
 	return done, nil
 }
@@ -99,48 +101,25 @@ func beforeRepeat(list []Incoming) int {
 	return len(list)
 }
 
-// importStep imports n profiles and tells how long writing them took. What
-// conflicts is done again, each profile on its own.
-func (s *Store) importStep(ctx context.Context, list []Incoming, first, n int, done *Imported) (time.Duration, error) {
-	took, changed, err := s.importOnce(ctx, list[first:first+n])
-	if err == nil {
-		done.New += n - changed
-		done.Changed += changed
-		return took, nil
-	}
-	if !errors.Is(err, gateway.ErrConflict) {
-		return took, err
-	}
-	if n > 1 {
-		for i := range n {
-			if _, err := s.importStep(ctx, list, first+i, 1, done); err != nil {
-				return took, err
-			}
-		}
-		return importStep, nil
-	}
-	for range importTries {
-		_, changed, err = s.importOnce(ctx, list[first:first+1])
-		switch {
-		case err == nil:
-			done.New += 1 - changed
-			done.Changed += changed
-			return importStep, nil
-		case !errors.Is(err, gateway.ErrConflict):
-			return took, err
-		}
-	}
-	if list[first].Profile.Code == "" {
-		return took, err
-	}
-	done.Refused[first] = ErrTaken
-	return took, nil
+// step is a part of an import that is written in one transaction.
+type step struct {
+	first, n int
+	unit     *unit
+	changed  int // of n, the others are new
+	err      error
 }
 
-// importOnce reads what is kept of the profiles, merges, seals, and writes.
-func (s *Store) importOnce(ctx context.Context, list []Incoming) (took time.Duration, changed int, err error) {
+// prepareStep makes the next step of an import: at most size profiles of which
+// no two are one person's. It reads what is kept of them, merges and seals.
+func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size int) *step {
+	if first == len(list) {
+		return nil
+	}
+	list = list[first:min(first+size, len(list))]
+	list = list[:beforeRepeat(list)]
+	st := &step{first: first, n: len(list), unit: s.unit()}
 	kept := make([]*gateway.Profile, len(list))
-	if err := s.read(ctx, func(snap *snapshot) error {
+	st.err = s.read(ctx, func(snap *snapshot) error {
 		statements := make([]statement, 0, len(list))
 		for i := range list {
 			statements = append(statements, statement{
@@ -154,29 +133,74 @@ func (s *Store) importOnce(ctx context.Context, list []Incoming) (took time.Dura
 			})
 		}
 		return snap.read(statements...)
-	}); err != nil {
-		return 0, 0, err
+	})
+	if st.err != nil {
+		return st
 	}
 	built := make([]*builder, len(list))
 	parallel(len(list), func(i int) {
 		now := s.clock()
-		fresh := gateway.Fresh{Now: now, Rand: s.rand}
-		p := merge(&list[i], kept[i], fresh)
+		p := merge(&list[i], kept[i], gateway.Fresh{Now: now, Rand: s.rand})
 		built[i] = s.imported(&p, now)
 	})
-	u := s.unit()
 	for i, b := range built {
-		if b.err != nil {
-			return 0, 0, b.err
-		}
-		u.statements = append(u.statements, b.statements...)
+		st.err = errors.Join(st.err, b.err)
+		st.unit.statements = append(st.unit.statements, b.statements...)
 		if kept[i] != nil {
-			changed++
+			st.changed++
 		}
 	}
+	return st
+}
+
+// writeStep commits a step and tells how long that took. Where it conflicts
+// each of its profiles is read and written anew, on its own.
+func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) (time.Duration, error) {
+	if st.err != nil {
+		return 0, st.err
+	}
 	start := time.Now()
-	err = s.write(ctx, u)
-	return time.Since(start), changed, err
+	err := s.write(ctx, st.unit)
+	took := time.Since(start)
+	switch {
+	case err == nil:
+		done.New += st.n - st.changed
+		done.Changed += st.changed
+		return took, nil
+	case !errors.Is(err, gateway.ErrConflict):
+		return took, err
+	}
+	for i := st.first; i < st.first+st.n; i++ {
+		if err := s.importOne(ctx, list, i, done); err != nil {
+			return took, err
+		}
+	}
+	return importStep, nil
+}
+
+// importOne imports one profile, and refuses it where it cannot be its phone
+// that somebody else holds.
+func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imported) error {
+	var err error
+	for range importTries {
+		st := s.prepareStep(ctx, list, i, 1)
+		if err = st.err; err == nil {
+			err = s.write(ctx, st.unit)
+		}
+		switch {
+		case err == nil:
+			done.New += 1 - st.changed
+			done.Changed += st.changed
+			return nil
+		case !errors.Is(err, gateway.ErrConflict):
+			return err
+		}
+	}
+	if list[i].Profile.Code == "" {
+		return err
+	}
+	done.Refused[i] = ErrTaken
+	return nil
 }
 
 // imported makes the statements that write one profile.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // maxGroup is how many units one transaction commits at most: at some 50 us a
@@ -103,7 +104,7 @@ func (db *sqlite) commit(group []*unit) (failed int, err error) {
 			return 0, err
 		}
 	}
-	if err := db.writer.exec("BEGIN IMMEDIATE"); err != nil {
+	if err := db.begin(); err != nil {
 		return 0, db.abandon(err)
 	}
 	for i, u := range group {
@@ -121,6 +122,20 @@ func (db *sqlite) commit(group []*unit) (failed int, err error) {
 		return 0, db.abandon(err)
 	}
 	return 0, nil
+}
+
+// begin takes the write lock, for which other processes may stand in line too.
+// SQLite itself would look again ever more seldom, after up to 100 ms; whoever
+// imports beside us leaves the file alone for a few.
+func (db *sqlite) begin() error {
+	giveUp := time.Now().Add(sqliteBusy)
+	for {
+		err := db.writer.exec("BEGIN IMMEDIATE")
+		if !sqliteIsBusy(err) || time.Now().After(giveUp) {
+			return err
+		}
+		time.Sleep(sqliteAgain)
+	}
 }
 
 // abandon leaves the transaction. A connection that is not back outside of one
