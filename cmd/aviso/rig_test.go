@@ -185,7 +185,7 @@ func (r *rig) connect(stdout io.Reader) {
 		r.t.Fatalf("%q is not a line of JSON with the addresses: %v", line, err)
 	}
 	r.base, r.internal = "http://"+bound.Addr, "http://"+bound.InternalAddr
-	r.carrier.Connect(sim.Webhooks{SMS: r.base + "/twilio/sms", Public: publicURL})
+	r.carrier.Connect(sim.Webhooks{SMS: r.base + "/twilio/sms", Voice: r.base + "/twilio/voice", Public: publicURL})
 	go io.Copy(io.Discard, lines)
 }
 
