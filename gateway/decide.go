@@ -101,6 +101,7 @@ func (d *decision) send(a Attempt) {
 	if a.Due.IsZero() {
 		a.Due = d.now
 	}
+	d.avoidUnreached(&a)
 	switch {
 	case d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[a.To]:
 		a.State = AttemptHeld

@@ -21,12 +21,13 @@ type Directory struct {
 	Consulates *consulate.Table
 	desks      map[string][]Desk
 	phones     map[Phone][]Desk
+	unreached  []Unreached
 }
 
 // NewDirectory orders desks by consulate and position, and finds them by
 // phone.
 func NewDirectory(table *consulate.Table, desks []Desk) *Directory {
-	d := &Directory{table, map[string][]Desk{}, map[Phone][]Desk{}}
+	d := &Directory{Consulates: table, desks: map[string][]Desk{}, phones: map[Phone][]Desk{}}
 	for _, desk := range desks {
 		d.desks[desk.Consulate] = append(d.desks[desk.Consulate], desk)
 		d.phones[desk.Address] = append(d.phones[desk.Address], desk)

@@ -116,6 +116,10 @@ type View struct {
 	// texts.
 	Stopped map[Phone]bool
 
+	// Newcomers is how many new contacts the block of ten thousand numbers that
+	// each of Scope.Invited is in had today (UTC).
+	Newcomers map[Phone]int
+
 	// Told is what this phone has been told of, newest first, the alert and the
 	// one recipient without the others.
 	Told []Told

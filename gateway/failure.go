@@ -20,6 +20,12 @@ type Failure struct {
 	// Alarm says that the operator has to do something: credentials,
 	// registration, geography.
 	Alarm bool
+	// Unreached says that the sender reaches nobody in the recipient's country
+	// as things stand: it is not tried there for a while.
+	Unreached bool
+	// Outage says that the carrier is at fault, whoever is written to, as it
+	// is where Unknown is set: others go first for a while.
+	Outage bool
 	// After is the least wait before a retry; 0: the usual one.
 	After time.Duration
 

@@ -65,6 +65,7 @@ func (d *decision) wait(a *Attempt, after time.Duration) {
 // refused decides what follows on a request that a carrier refused: nothing
 // was sent, so the same attempt goes on.
 func (d *decision) refused(a *Attempt, f *Failure) {
+	d.learnReach(a, f)
 	a.Tries++
 	switch wait, remedy := d.remedy(a, f, a.Tries); remedy {
 	case Retry:
@@ -141,7 +142,7 @@ func avoiding(a *Attempt) []string {
 // otherSender reports whether a sender that reaches a phone is left.
 func (d *decision) otherSender(to Phone, avoid []string) bool {
 	return slices.ContainsFunc(d.Rules.Senders, func(s Sender) bool {
-		return s.Reaches(to.Country()) && !slices.Contains(avoid, s.Address)
+		return d.reaches(s, to) && !slices.Contains(avoid, s.Address)
 	})
 }
 
@@ -193,6 +194,7 @@ var errWhole = errors.New("the whole case is needed")
 // undelivered decides what follows on a message that was sent and not
 // delivered: a new attempt, since a message has one life at the carrier.
 func (d *decision) undelivered(a *Attempt, f *Failure) {
+	d.learnReach(a, f)
 	c := d.view.Case(a.Alert)
 	if c != nil && !c.Alert.Open() && a.Purpose == PurposeNotice {
 		return

@@ -184,7 +184,8 @@ func (d *decision) newAlert(r raising) *Case {
 func (d *decision) notify(c *Case, r raising) templates.Data {
 	p := r.profile
 	receipt := templates.Data{Ref: c.Alert.Ref.String(), PIN: p.PIN.Set()}
-	contacts := d.notifyContacts(c, p)
+	contacts, called := d.notifyContacts(c, p)
+	receipt.Calling = d.calling(called)
 	if contacts > 0 {
 		receipt.List = append(receipt.List, d.say(d.lang, "told-contacts", templates.Data{Contacts: contacts}))
 	}
@@ -198,16 +199,16 @@ func (d *decision) notify(c *Case, r raising) templates.Data {
 			receipt.List = append(receipt.List, d.say(d.lang, "told-consulate", templates.Data{Consulate: d.city(desk)}))
 		}
 	}
-	if len(receipt.List) == 0 {
+	if len(receipt.List) == 0 && receipt.Calling == "" {
 		receipt.Advise = false
 		d.putTask(Task{Kind: TaskNobodyToTell, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
 	return receipt
 }
 
-// notifyContacts owes each contact a notice and counts those who will get one.
-func (d *decision) notifyContacts(c *Case, p *Profile) int {
-	told := 0
+// notifyContacts owes each contact a notice and counts those who will get it as
+// a text, and those who are called instead.
+func (d *decision) notifyContacts(c *Case, p *Profile) (told, called int) {
 	for i := range p.Contacts {
 		contact := &p.Contacts[i]
 		if contact.Phone == c.Alert.Phone && c.Alert.Reporter != "" {
@@ -227,9 +228,14 @@ func (d *decision) notifyContacts(c *Case, p *Profile) int {
 		d.startLadder(&r)
 		d.interpreter(c, p, &r)
 		c.Recipients = append(c.Recipients, r)
-		d.sendNotice(c, &r, d.contactNotice(c, p, &r))
+		count := &told
+		if last := &c.Recipients[len(c.Recipients)-1]; d.callFirst(c, last) {
+			count = &called
+		} else {
+			d.sendNotice(c, last, d.contactNotice(c, p, last))
+		}
 		if d.turn.Attempts[len(d.turn.Attempts)-1].State != AttemptHeld {
-			told++
+			*count++
 		}
 		if contact.Message != "" && r.Accepted {
 			d.send(Attempt{
@@ -239,7 +245,7 @@ func (d *decision) notifyContacts(c *Case, p *Profile) int {
 			})
 		}
 	}
-	return told
+	return told, called
 }
 
 // messageAfter lets the notice arrive before the person's own message.
@@ -349,7 +355,7 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 		r.Name = d.say(d.lang, "consulate-name", templates.Data{Consulate: templates.Plain(consulate.City)})
 		readerZone = consulate.TimeZone
 	}
-	if desk.Channel == Voice {
+	if desk.Channel == Voice || d.Rules.VoiceFrom != "" && d.textless(desk.Address) {
 		r.Rung = slices.IndexFunc(d.ladder(&r), func(g Rung) bool { return g.Try == TryCall })
 		d.startLadder(&r)
 		c.Recipients = append(c.Recipients, r)

@@ -36,6 +36,7 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 	}
 	next := &directory{version: version}
 	var desks []gateway.Desk
+	var missed []gateway.Unreached
 	if err := snap.read(
 		statement{sql: selectConsulates, each: func(row row) error {
 			next.table = row.bytes(0)
@@ -45,6 +46,10 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 			d, err := s.desk(row)
 			desks = append(desks, d)
 			return err
+		}},
+		statement{sql: selectUnreached, each: func(row row) error {
+			missed = append(missed, unreached(row))
+			return nil
 		}},
 	); err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
@@ -58,6 +63,7 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 		}
 		next.value = gateway.NewDirectory(table, desks)
 	}
+	next.value = next.value.WithUnreached(missed)
 	// A snapshot may be older than what others have read meanwhile.
 	if last == nil || last.version < version {
 		s.directory.Store(next)

@@ -243,4 +243,38 @@ CREATE TABLE keysession (
 );
 CREATE UNIQUE INDEX keysession_key ON keysession (key_hash);
 CREATE INDEX keysession_at ON keysession (at);
+`, `
+-- Senders that were found unable to text a country.
+CREATE TABLE unreached (
+	sender  TEXT NOT NULL,
+	country TEXT NOT NULL,
+	code    TEXT NOT NULL,
+	until   BIGINT NOT NULL,
+	PRIMARY KEY (sender, country)
+) {clustered};
+
+-- Segments that were sent, by day since 1970, UTC.
+CREATE TABLE spent (
+	day      BIGINT PRIMARY KEY,
+	segments BIGINT NOT NULL
+) {clustered};
+
+-- How many new contacts a block of ten thousand numbers had on a day.
+CREATE TABLE newcomer (
+	block    BYTEA NOT NULL,
+	day      BIGINT NOT NULL,
+	contacts BIGINT NOT NULL,
+	PRIMARY KEY (block, day)
+) {clustered};
+CREATE INDEX newcomer_day ON newcomer (day);
+
+-- The inbound sides of carriers: when each was heard, the longest silence in
+-- microseconds, when it was probed, and when a probe came back.
+CREATE TABLE side (
+	carrier TEXT PRIMARY KEY,
+	heard   BIGINT NOT NULL,
+	gap     BIGINT NOT NULL,
+	probed  BIGINT NOT NULL,
+	back    BIGINT NOT NULL
+) {clustered};
 `}

@@ -25,6 +25,7 @@ const (
 	hashAgent        hashKind = "agent"
 	hashTry          hashKind = "try"
 	hashKeySession   hashKind = "keysession"
+	hashBlock        hashKind = "block"
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.

@@ -100,6 +100,7 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	if len(t.Desks) > 0 {
 		b.add(bumpDirectory)
 	}
+	b.guards(t)
 	for i := range t.Agents {
 		b.agent(&t.Agents[i], chains)
 	}

@@ -146,6 +146,7 @@ func (r *reading) first(snap *snapshot) error {
 		r.ask(selectProfileByCode, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByCode, r.addCase, hash, since, int64(maxAlerts))
 	}
+	r.askNewcomers(firstOf(scope.Invited))
 	for _, phone := range firstOf(scope.Invited) {
 		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
 	}

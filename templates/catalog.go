@@ -40,6 +40,7 @@ type Data struct {
 	Code      string   // personal code
 	PIN       bool     // the person has one
 	Vague     bool     // the wording leaves the reason out
+	Calling   string   // the sentence on contacts who are called because no text reaches them
 	Advise    bool     // the consulate was consented to and is not being told
 	List      []string // of texts or names
 }

@@ -65,10 +65,10 @@ func (x *exchange) do(client *http.Client, req *http.Request) *gateway.Failure {
 
 func (x *exchange) broken(err error) *gateway.Failure {
 	if errors.Is(err, errFar) {
-		return &gateway.Failure{Code: codeFar, Remedy: gateway.Elsewhere, Alarm: true}
+		return &gateway.Failure{Code: codeFar, Remedy: gateway.Elsewhere, Alarm: true, Outage: true}
 	}
 	if !x.wrote.Load() {
-		return &gateway.Failure{Code: codeConnect, Remedy: gateway.Retry}
+		return &gateway.Failure{Code: codeConnect, Remedy: gateway.Retry, Outage: true}
 	}
 	code := codeLost
 	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
@@ -95,15 +95,15 @@ func answer(status int, line string) *gateway.Failure {
 		// keeps it, for nobody knows how long. Somebody else sends it now, or
 		// a call goes out, and it is not given to Kannel again: a repeat, which
 		// the reference shows, rather than a silence.
-		return &gateway.Failure{Code: codeWaits, Remedy: gateway.Elsewhere, Filtered: true, Then: gateway.Call, Alarm: true}
+		return &gateway.Failure{Code: codeWaits, Remedy: gateway.Elsewhere, Filtered: true, Then: gateway.Call, Alarm: true, Outage: true}
 	case status == http.StatusAccepted, status == http.StatusOK:
 		return nil // "0: Accepted for delivery", "Sent." where smsbox does not wait
 	case status == http.StatusServiceUnavailable && strings.HasPrefix(line, "Temporal failure"):
-		return &gateway.Failure{Code: codeBusy, Remedy: gateway.Retry}
+		return &gateway.Failure{Code: codeBusy, Remedy: gateway.Retry, Outage: true}
 	case status == http.StatusForbidden && strings.HasPrefix(line, "Not routable"):
 		return &gateway.Failure{Code: codeRoute, Remedy: gateway.Elsewhere, Alarm: true}
 	case status == http.StatusForbidden, status == http.StatusUnauthorized:
-		return &gateway.Failure{Code: codeLogin, Remedy: gateway.Elsewhere, Alarm: true}
+		return &gateway.Failure{Code: codeLogin, Remedy: gateway.Elsewhere, Alarm: true, Outage: true}
 	case status == http.StatusBadRequest && strings.Contains(line, "denied by"):
 		return &gateway.Failure{Code: codeRefused, Remedy: gateway.Elsewhere} // its white and black lists
 	case status >= 500, status == http.StatusRequestTimeout, status < 300:

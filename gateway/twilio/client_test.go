@@ -101,9 +101,9 @@ var troubles = []struct {
 }{
 	{"a code of the table", refuses(400, 21211), gateway.Failure{Code: "21211", Remedy: gateway.Never}},
 	{"opted out", refuses(400, 21610), gateway.Failure{Code: "21610", Remedy: gateway.Never, OptedOut: true}},
-	{"credentials", refuses(401, 20003), gateway.Failure{Code: "20003", Remedy: gateway.Elsewhere, Alarm: true}},
+	{"credentials", refuses(401, 20003), gateway.Failure{Code: "20003", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 	{"unknown code", refuses(400, 99999), gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere}},
-	{"refused without JSON", answers(403, "<html>"+testWords), gateway.Failure{Code: "http-403", Remedy: gateway.Elsewhere, Alarm: true}},
+	{"refused without JSON", answers(403, "<html>"+testWords), gateway.Failure{Code: "http-403", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 	{"too many", limits("2"), gateway.Failure{Code: "20429", Remedy: gateway.Retry, After: 2 * time.Second}},
 	{"server error", refuses(500, 20500), unknownOutcome("http-500")},
 	{"server error without JSON", answers(503, testWords), unknownOutcome("http-503")},
@@ -113,7 +113,7 @@ var troubles = []struct {
 	{"no answer", hangs, unknownOutcome("timeout")},
 	{"success without JSON", answers(201, "<html>"), unknownOutcome("http-201")},
 	{"success without SID", answers(201, `{"sid":null}`), unknownOutcome("http-201")},
-	{"redirected", redirects, gateway.Failure{Code: "http-307", Remedy: gateway.Retry, Alarm: true}},
+	{"redirected", redirects, gateway.Failure{Code: "http-307", Remedy: gateway.Retry, Alarm: true, Outage: true}},
 	{"failed already", answers(201, `{"sid":"SM1","status":"failed","error_code":30005}`), gateway.Failure{Code: "30005", Remedy: gateway.Call}},
 }
 
@@ -171,7 +171,7 @@ func TestSendNobodyListens(t *testing.T) {
 	}
 	closed.Close()
 	_, err = newClient(t, "http://"+closed.Addr().String(), nil).Send(t.Context(), testText(), testFrom)
-	if got := asFailure(t, err); *got != (gateway.Failure{Code: "connect", Remedy: gateway.Retry}) {
+	if got := asFailure(t, err); *got != (gateway.Failure{Code: "connect", Remedy: gateway.Retry, Outage: true}) {
 		t.Errorf("got %+v", *got)
 	}
 }

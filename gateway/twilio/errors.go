@@ -24,6 +24,8 @@ var (
 	again      = gateway.Failure{Remedy: gateway.Retry}
 	elsewhere  = gateway.Failure{Remedy: gateway.Elsewhere}
 	operator   = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true} // theirs to mend; meanwhile another way
+	account    = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Outage: true}
+	unreached  = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Unreached: true}
 	noTexts    = gateway.Failure{Remedy: gateway.Call}
 	onceMore   = gateway.Failure{Remedy: gateway.Retry, Waits: [3]time.Duration{5 * time.Second}, Then: gateway.Elsewhere}
 	otherWords = gateway.Failure{Remedy: gateway.Elsewhere, Filtered: true, Then: gateway.Call, Alarm: true}
@@ -66,9 +68,9 @@ var policies = map[string]gateway.Failure{
 	"14107": again,
 
 	// Credentials and account.
-	"20003": operator, // authentication failed
-	"20404": operator, // no such account
-	"30002": operator, // account suspended
+	"20003": account, // authentication failed
+	"20404": account, // no such account
+	"30002": account, // account suspended
 
 	// The recipient.
 	"21211": {Remedy: gateway.Never}, // not a valid number
@@ -80,21 +82,21 @@ var policies = map[string]gateway.Failure{
 	"30006": noTexts, // landline
 
 	// The sender, and what it may reach.
-	"21408": operator, // country not enabled for texts
-	"21606": operator, // sender cannot reach it
+	"21408": unreached, // country not enabled for texts
+	"21606": operator,  // sender cannot reach it
 	"21612": operator,
-	"21659": operator, // not a number of Twilio's, or a short code of another country
-	"21660": operator, // not a number of this account
-	"21608": operator, // trial account: unverified number, for texts
-	"21219": operator, // the same for calls
-	"21210": operator, // caller ID not verified
-	"21215": operator, // country not enabled for calls
-	"30018": operator, // not registered, or capped
+	"21659": operator,  // not a number of Twilio's, or a short code of another country
+	"21660": operator,  // not a number of this account
+	"21608": unreached, // trial account: unverified number, for texts
+	"21219": operator,  // the same for calls
+	"21210": operator,  // caller ID not verified
+	"21215": operator,  // country not enabled for calls
+	"30018": unreached, // not registered, or capped
 	"30022": operator,
 	"30023": operator,
-	"30024": operator,
-	"30032": operator,
-	"30034": operator,
+	"30024": unreached,
+	"30032": unreached,
+	"30034": unreached,
 
 	// The text. One that is too long is a mistake of ours, and a call still
 	// gets through.
@@ -143,6 +145,7 @@ func createFailure(status, code int, after time.Duration) *gateway.Failure {
 		f = ofStatus(status)
 	default:
 		f = ofStatus(status)
+		f.Outage = f.Alarm // it is not about this message
 	}
 	f.Code = name
 	if !f.Unknown { // that is looked up first, and a search needs no leave

@@ -21,16 +21,18 @@ func TestPolicies(t *testing.T) {
 		want  gateway.Failure
 	}{
 		{"too many requests, nothing was processed: R with backoff", []string{"20429", "14107"}, gateway.Failure{Remedy: retry}},
-		{"credentials or account: C, F", []string{"20003", "20404"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
+		{"credentials or account: C, F", []string{"20003", "20404"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Outage: true}},
 		{"not a valid number: P, flag the contact, tell the owner", []string{"21211"}, gateway.Failure{Remedy: never}},
-		{"country not enabled: C, F", []string{"21408", "21215"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
+		{"country not enabled for texts: C, F", []string{"21408"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Unreached: true}},
+		{"country not enabled for calls: C, F", []string{"21215"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"sender cannot reach it: C, F", []string{"21606", "21612", "21659", "21660", "21210"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
-		{"trial account: C, F", []string{"21608", "21219"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
+		{"trial account, texts: C, F", []string{"21608"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Unreached: true}},
+		{"trial account, calls: C, F", []string{"21219"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"the person opted out: P for texts and robocalls", []string{"21610"}, gateway.Failure{Remedy: never, OptedOut: true}},
 		{"queue full or overflow: F, R later", []string{"21611", "30001", "30036"}, gateway.Failure{Remedy: elsewhere}},
 		{"not a mobile: P for texts: V", []string{"21614", "21635"}, gateway.Failure{Remedy: call}},
 		{"body over 1,600: our bug; the same words fit nowhere, a call gets through", []string{"21617"}, gateway.Failure{Remedy: call, Filtered: true, Alarm: true}},
-		{"account suspended: C, F at once", []string{"30002"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
+		{"account suspended: C, F at once", []string{"30002"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Outage: true}},
 		{"handset unreachable: R twice (1, 5 min) with V in parallel; on a short code F to a long code", []string{"30003"},
 			gateway.Failure{Remedy: retry, Waits: [3]time.Duration{1 * m, 5 * m}, Then: call, Short: elsewhere, AlsoCall: true}},
 		{"blocked, filtered: never the same text on the same sender again: F, then V, C", []string{"30004", "30007"},
@@ -38,7 +40,8 @@ func TestPolicies(t *testing.T) {
 		{"unknown handset; landline: P for texts: V", []string{"30005", "30006"}, gateway.Failure{Remedy: call}},
 		{"unknown, congestion, provider fault: R, then F", []string{"30008", "30017", "30410", "30500"},
 			gateway.Failure{Remedy: retry, Waits: [3]time.Duration{5 * s}, Then: elsewhere}},
-		{"sender not registered or capped: C, F", []string{"30018", "30022", "30023", "30024", "30032", "30034"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
+		{"sender not registered: C, F", []string{"30018", "30024", "30032", "30034"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Unreached: true}},
+		{"sender capped: C, F", []string{"30022", "30023"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"WhatsApp outside its 24 h window: approved template, which is the operator's to have", []string{"63016"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"channel rate limit: R", []string{"63018"}, gateway.Failure{Remedy: retry}},
 		{"bad or blocked WhatsApp recipient: P: SMS, V", []string{"63024", "63033"}, gateway.Failure{Remedy: elsewhere, Then: call}},
@@ -96,10 +99,10 @@ func TestCreateFailureByStatus(t *testing.T) {
 		{201, 0, 0, unknown("http-201")}, // done, and no word of what
 		{400, 99999, 0, gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere}},
 		{400, 0, 0, gateway.Failure{Code: "http-400", Remedy: gateway.Elsewhere}},
-		{401, 0, 0, gateway.Failure{Code: "http-401", Remedy: gateway.Elsewhere, Alarm: true}},
+		{401, 0, 0, gateway.Failure{Code: "http-401", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 		{403, 99999, 0, gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere, Alarm: true}},
-		{404, 0, 0, gateway.Failure{Code: "http-404", Remedy: gateway.Elsewhere, Alarm: true}},
-		{302, 0, 0, gateway.Failure{Code: "http-302", Remedy: gateway.Retry, Alarm: true}},
+		{404, 0, 0, gateway.Failure{Code: "http-404", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
+		{302, 0, 0, gateway.Failure{Code: "http-302", Remedy: gateway.Retry, Alarm: true, Outage: true}},
 	}
 	for _, test := range tests {
 		if got := createFailure(test.status, test.code, test.after); *got != test.want {

@@ -110,7 +110,7 @@ func (x *exchange) failure(err error) *gateway.Failure {
 		return createFailure(x.status, code, x.after)
 	}
 	if !x.wrote.Load() { // refused, no such name, no TLS: nothing was sent
-		return &gateway.Failure{Code: "connect", Remedy: gateway.Retry}
+		return &gateway.Failure{Code: "connect", Remedy: gateway.Retry, Outage: true}
 	}
 	f := outcomeUnknown
 	f.Code = "lost"

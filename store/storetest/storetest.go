@@ -62,6 +62,10 @@ func Run(t *testing.T, engine Engine) {
 		{"Two that start together end with one keyset", testStartTogether},
 		{"A database for reading takes no writes", testReadOnly},
 		{"A ping writes", testPing},
+		{"Senders that do not reach a country", testUnreached},
+		{"New contacts by block of numbers", testNewcomers},
+		{"Segments of a day over all nodes", testSpend},
+		{"Inbound sides and their probes", testSides},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.test(t, newWorld(t, engine))
