@@ -54,7 +54,8 @@ type Options struct {
 	ReadOnly bool
 
 	// VoidLeases frees at once what a dead process had claimed. Only for the
-	// one process that serves on SQLite: commands beside it must not.
+	// one process that serves on SQLite: commands beside it must not. It does
+	// nothing on PostgreSQL, where what is claimed may be a living node's.
 	VoidLeases bool
 
 	Clock func() time.Time // nil: time.Now
@@ -160,7 +161,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		}
 		return migrate(tx, schema, keys)
 	})
-	if err != nil || !o.VoidLeases {
+	if err != nil || !o.VoidLeases || isPostgres(o.DSN) {
 		return err
 	}
 	return s.voidLeases(ctx)

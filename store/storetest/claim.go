@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -193,6 +194,12 @@ func testVoid(t *testing.T, w *world) {
 	}
 	next := w.openWith(t, store.Options{Keys: w.keys, VoidLeases: true})
 	freed := mustClaim(t, next, w.now, 10)
+	if strings.HasPrefix(w.dsn, "postgres") {
+		if len(freed) != 0 {
+			t.Fatalf("a node that starts claimed %d that other nodes hold", len(freed))
+		}
+		return
+	}
 	if len(freed) != 2 || !freed[0].Claim.Doubt || !freed[1].Claim.Doubt {
 		t.Fatalf("after a start: %+v, want both, in doubt", freed)
 	}
