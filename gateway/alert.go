@@ -78,6 +78,7 @@ type Recipient struct {
 	Accepted  bool      `json:"accepted,omitempty"` // agreed to be told: may be given the words
 	Vague     bool      `json:"vague,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
+	Drill     bool      `json:"drill,omitempty"` // of a PRUEBA
 }
 
 // RecipientKind says why somebody is told.

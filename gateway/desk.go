@@ -130,7 +130,7 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 		name := d.say(desk.Language, "consulate-name", templates.Data{Consulate: or(d.city(desk.Consulate), strings.ToUpper(desk.Consulate))})
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindDesk, State: RecipientOwed,
-			Phone: desk.Address, Desk: desk.ID, Name: name, Language: desk.Language, Accepted: true,
+			Phone: desk.Address, Desk: desk.ID, Name: name, Language: desk.Language, Accepted: true, Drill: true,
 		}
 		c.Recipients = append(c.Recipients, r)
 		d.putRecipient(&r)

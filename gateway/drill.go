@@ -51,7 +51,7 @@ func (d *decision) drill(p *Profile, channel string, phone Phone) {
 		}
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed, Phone: contact.Phone,
-			Contact: contact.ID, Name: or(contact.Name, contact.Phone.Masked()), Language: or(contact.Language, p.Language), Accepted: true,
+			Contact: contact.ID, Name: or(contact.Name, contact.Phone.Masked()), Language: or(contact.Language, p.Language), Accepted: true, Drill: true,
 		}
 		c.Recipients = append(c.Recipients, r)
 		d.putRecipient(&r)

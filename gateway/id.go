@@ -22,6 +22,13 @@ func (id ID) IsZero() bool { return id == ID{} }
 // String is 32 lower-case hexadecimal digits.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
+// Made is when the id was made, to the millisecond.
+func (id ID) Made() time.Time {
+	var ms [8]byte
+	copy(ms[2:], id[:6])
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:])))
+}
+
 // ParseID reads what String writes.
 func ParseID(s string) (ID, error) {
 	var id ID

@@ -39,6 +39,9 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 	if digits == "" {
 		return PINCheck{}
 	}
+	if t.limited {
+		return PINCheck{Result: PINWrong}
+	}
 	return s.verify(digits, profiles, view)
 }
 

@@ -18,7 +18,14 @@ type Text struct {
 	parsed  keyword.Parsed
 	mention mention
 	contact namedContact
+	limited bool
 }
+
+// Limit says that the phone has sent more than its share. What it says is kept
+// all the same; what a text may cost beside that, the trying of PINs, is not
+// done for it: ALERTA with somebody's number and PIN then counts as one whose
+// PIN is wrong, which puts it before an agent.
+func (t *Text) Limit() { t.limited = true }
 
 // NewText reads what a text says, apart from any context. key is the carrier's
 // unique id of the message.

@@ -28,6 +28,8 @@ func status(err error) (code int, outcome string) {
 	switch {
 	case errors.Is(err, errSignature):
 		return http.StatusForbidden, "bad_signature"
+	case errors.Is(err, errLimited):
+		return http.StatusTooManyRequests, "limited"
 	case errors.Is(err, errTooLarge):
 		return http.StatusRequestEntityTooLarge, "too_large"
 	case errors.Is(err, errNotAForm):

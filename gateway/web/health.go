@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
 )
 
 const (
@@ -28,6 +30,8 @@ type Records interface {
 	// Oldest is since when the oldest waiting attempt has been due, zero
 	// without one, and how many wait.
 	Oldest(ctx context.Context) (due time.Time, waiting int, err error)
+	// Unclaimed are the urgent tasks that no agent has claimed.
+	Unclaimed(ctx context.Context) (gateway.Unclaimed, error)
 }
 
 // Health knows whether a node is fit. It is for alarms: nothing is refused
@@ -106,6 +110,10 @@ func (h *Health) probe(ctx context.Context) {
 		reasons = append(reasons, "database cannot write")
 	}
 	due, waiting, err := h.records.Oldest(ctx)
+	var unclaimed gateway.Unclaimed
+	if err == nil {
+		unclaimed, err = h.records.Unclaimed(ctx)
+	}
 	switch {
 	case err != nil:
 		reasons = append(reasons, "database cannot be read")
@@ -119,6 +127,7 @@ func (h *Health) probe(ctx context.Context) {
 		}
 		h.metrics.oldest.Set(age.Seconds())
 		h.metrics.due.Set(float64(waiting))
+		reasons = append(reasons, h.metrics.tasks(unclaimed, h.clock())...)
 	}
 	h.mu.Lock()
 	h.reasons, h.probed = reasons, h.clock()

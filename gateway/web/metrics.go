@@ -35,6 +35,8 @@ type Metrics struct {
 	oldest     prometheus.Gauge
 	due        prometheus.Gauge
 	ready      prometheus.Gauge
+
+	alertMetrics
 }
 
 // waits are the buckets of waiting times, in seconds: from what a disk takes to
@@ -93,6 +95,7 @@ func NewMetrics() *Metrics {
 	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.strange, m.receipts,
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.alertMetrics = newAlertMetrics(m.registry)
 	return m
 }
 
@@ -129,13 +132,15 @@ func (m *Metrics) Backlog(place int, wait time.Duration) {
 
 // Store counts the commits of a store.
 func (m *Metrics) Store(next gateway.Store) gateway.Store {
-	return &countedStore{next,
+	return &countedStore{next, &m.alertMetrics,
 		m.commits.WithLabelValues("committed"), m.commits.WithLabelValues("repeat"),
 		m.commits.WithLabelValues("conflict"), m.commits.WithLabelValues("failed")}
 }
 
 type countedStore struct {
 	gateway.Store
+	alerts *alertMetrics
+
 	committed, repeat, conflict, failed prometheus.Counter
 }
 
@@ -144,6 +149,7 @@ func (s *countedStore) Commit(ctx context.Context, turn gateway.Turn) error {
 	switch {
 	case err == nil:
 		s.committed.Inc()
+		s.alerts.turn(&turn, time.Now())
 	case errors.Is(err, gateway.ErrRepeat):
 		s.repeat.Inc()
 	case errors.Is(err, gateway.ErrConflict):

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,16 @@ type Config struct {
 	// Console serves the agents' pages; nil: there are none.
 	Console *Console
 
+	// Limits are those of phones and addresses; nil: the usual ones.
+	Limits *Limits
+
+	// Proxies are the addresses whose X-Forwarded-For is believed; without any
+	// an address is that of the connection.
+	Proxies []netip.Prefix
+
+	// HTTPS says that the public URL is https, which browsers are to insist on.
+	HTTPS bool
+
 	// Sim serves the simulated phones below /sim/, in the demo only.
 	Sim http.Handler
 }
@@ -69,6 +80,10 @@ type Server struct {
 // New makes a Server. Nothing runs until its handlers are served.
 func New(c Config) *Server {
 	s := &Server{Config: c}
+	if s.Limits == nil {
+		s.Limits = NewLimits(time.Now, s.Metrics)
+	}
+	s.Domain = s.Limits.Domain(c.Domain)
 	s.bodies.New = func() any { return new(bytes.Buffer) }
 	return s
 }
@@ -114,9 +129,16 @@ func (s *Server) echo() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = addressOf(s.Proxies)
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) (err error) {
 			secure(c.Response().Header())
+			if s.HTTPS {
+				c.Response().Header()["Strict-Transport-Security"] = httpsOnly
+			}
+			if c.Request().Method == http.MethodGet {
+				c.Response().Before(func() { s.keepAnswered(c) })
+			}
 			defer func() {
 				if p := recover(); p != nil {
 					err = s.panicked(c, p)

@@ -61,6 +61,7 @@ type records struct {
 	mu         sync.Mutex
 	ping, read error
 	due        time.Time
+	unclaimed  gateway.Unclaimed
 }
 
 func (r *records) set(ping, read error, due time.Time) {
@@ -79,6 +80,12 @@ func (r *records) Oldest(context.Context) (time.Time, int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.due, 1, r.read
+}
+
+func (r *records) Unclaimed(context.Context) (gateway.Unclaimed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unclaimed, r.read
 }
 
 type fixture struct {

@@ -44,23 +44,37 @@ func (s *Server) webhook(kind string, handle func(context.Context, echo.Context,
 
 func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo.Context, url.Values) error) error {
 	r := c.Request()
+	signature := r.Header.Get("X-Twilio-Signature")
+	if signature == "" && r.ContentLength <= maxBody {
+		return s.unsigned(c) // nobody waits for the body of a request that is refused whatever it says
+	}
 	form, formErr := s.form(c)
 	if errors.Is(formErr, errTooLarge) {
 		return formErr
 	}
 	// The signature comes before everything else that could be said about the
 	// request: nobody but the carrier is told what is wrong with it.
-	if !s.Twilio.Valid(r.URL.EscapedPath(), r.URL.RawQuery, form, r.Header.Get("X-Twilio-Signature")) {
-		s.Metrics.signatures.Inc()
-		s.complain()
-		return errSignature
+	if !s.Twilio.Valid(r.URL.EscapedPath(), r.URL.RawQuery, form, signature) {
+		return s.unsigned(c)
 	}
+	keep(r.Context())
 	if formErr != nil {
 		return formErr
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleBudget)
 	defer cancel()
 	return handle(ctx, c, form)
+}
+
+// unsigned refuses a request that is not the carrier's. An address that goes on
+// with it has to open a connection for each.
+func (s *Server) unsigned(c echo.Context) error {
+	s.Metrics.signatures.Inc()
+	s.complain()
+	if s.Limits.Refused(c.RealIP()) {
+		c.Response().Header().Set(echo.HeaderConnection, "close")
+	}
+	return errSignature
 }
 
 // form reads the body, once, as the form that it has to be. After an error the

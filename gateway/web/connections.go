@@ -1,0 +1,234 @@
+package web
+
+import (
+	"container/heap"
+	"container/list"
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+)
+
+// Connections bounds how many connections are open at once, and sees to it
+// that the address that holds the most of them pays for the next one: its
+// oldest is closed, an idle one first. So a flood from one address costs that
+// address, and somebody else's alert comes in through a full house. A
+// connection whose request was authenticated is never closed for another.
+//
+// Its three hooks belong to one http.Server.
+type Connections struct {
+	most    int
+	metrics *Metrics
+
+	mu      sync.Mutex
+	open    int
+	holders map[netip.Prefix]*holder
+	greedy  holders // the one with the most first
+}
+
+// NewConnections allows so many connections at once.
+func NewConnections(most int, metrics *Metrics) *Connections {
+	return &Connections{most: most, metrics: metrics, holders: map[netip.Prefix]*holder{}}
+}
+
+// Listen counts what a listener accepts.
+func (c *Connections) Listen(l net.Listener) net.Listener { return &countingListener{l, c} }
+
+// Context is an http.Server's ConnContext: handlers find their connection in it.
+func (c *Connections) Context(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, counted(conn))
+}
+
+// State is an http.Server's ConnState.
+func (c *Connections) State(conn net.Conn, state http.ConnState) {
+	its := counted(conn)
+	if its == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch state {
+	case http.StateActive:
+		its.move(&its.holder.busy)
+	case http.StateIdle:
+		its.move(&its.holder.idle)
+	}
+}
+
+type connectionKey struct{}
+
+// keep says that a request was authenticated: its connection stays until it is
+// answered.
+func keep(ctx context.Context) {
+	if its, _ := ctx.Value(connectionKey{}).(*connection); its != nil {
+		its.c.mu.Lock()
+		defer its.c.mu.Unlock()
+		its.move(nil)
+	}
+}
+
+// counted is the connection of ours below TLS; nil: it is none.
+func counted(conn net.Conn) *connection {
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	its, _ := conn.(*connection)
+	return its
+}
+
+type countingListener struct {
+	net.Listener
+	c *Connections
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		its, evicted := l.c.admit(conn)
+		if evicted != nil {
+			l.c.metrics.limited.WithLabelValues("connection").Inc()
+			evicted.Close()
+		}
+		if its != nil {
+			return its, nil
+		}
+	}
+}
+
+// admit takes a connection in, and says which one has to go for it: that may
+// be itself, where all others are kept.
+func (c *Connections) admit(conn net.Conn) (its *connection, evicted net.Conn) {
+	address := ""
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		address = tcp.AddrPort().Addr().String()
+	}
+	from := network(address)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open >= c.most {
+		victim := c.victim()
+		if victim == nil {
+			return nil, conn
+		}
+		victim.leave()
+		evicted = victim.Conn
+	}
+	its = &connection{Conn: conn, c: c, holder: c.holders[from]}
+	if its.holder == nil {
+		its.holder = &holder{from: from, place: -1}
+		c.holders[from] = its.holder
+	}
+	its.holder.open++
+	c.open++
+	its.move(&its.holder.idle)
+	return its, evicted
+}
+
+// victim is the oldest connection of the address with the most.
+func (c *Connections) victim() *connection {
+	if len(c.greedy) == 0 {
+		return nil
+	}
+	h := c.greedy[0]
+	oldest := h.idle.Front()
+	if oldest == nil {
+		oldest = h.busy.Front()
+	}
+	return oldest.Value.(*connection)
+}
+
+// connection is one that is counted. Its fields are guarded by c.mu.
+type connection struct {
+	net.Conn
+	c      *Connections
+	holder *holder
+	in     *list.List // of its holder, that it is in; nil: kept, or gone
+	place  *list.Element
+	gone   bool
+}
+
+// Close counts it off.
+func (its *connection) Close() error {
+	its.c.mu.Lock()
+	its.leave()
+	its.c.mu.Unlock()
+	return its.Conn.Close()
+}
+
+func (its *connection) leave() {
+	if its.gone {
+		return
+	}
+	its.move(nil)
+	its.gone = true
+	its.c.open--
+	if its.holder.open--; its.holder.open == 0 {
+		delete(its.c.holders, its.holder.from)
+	}
+}
+
+// move puts it at the end of one of its holder's lists; nil: into none, so that
+// it is not closed for another.
+func (its *connection) move(to *list.List) {
+	if its.gone || its.in == to && to != nil && to != &its.holder.idle {
+		return
+	}
+	if its.in != nil {
+		its.in.Remove(its.place)
+	}
+	if its.in = to; to != nil {
+		its.place = to.PushBack(its)
+	}
+	its.c.greedy.sort(its.holder)
+}
+
+// holder is an address and its connections that may be closed for another:
+// those that wait for a request, and those within one, each oldest first.
+type holder struct {
+	from       netip.Prefix
+	idle, busy list.List
+	open       int // these and the kept ones
+	place      int // in holders; -1: not there
+}
+
+func (h *holder) size() int { return h.idle.Len() + h.busy.Len() }
+
+// holders is a heap of those that have any, by size.
+type holders []*holder
+
+func (h *holders) sort(its *holder) {
+	switch {
+	case its.size() == 0 && its.place >= 0:
+		heap.Remove(h, its.place)
+	case its.size() > 0 && its.place < 0:
+		heap.Push(h, its)
+	case its.place >= 0:
+		heap.Fix(h, its.place)
+	}
+}
+
+func (h holders) Len() int           { return len(h) }
+func (h holders) Less(i, j int) bool { return h[i].size() > h[j].size() }
+func (h holders) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+
+func (h *holders) Push(x any) {
+	its := x.(*holder)
+	its.place = len(*h)
+	*h = append(*h, its)
+}
+
+func (h *holders) Pop() any {
+	last := len(*h) - 1
+	its := (*h)[last]
+	its.place = -1
+	*h = (*h)[:last]
+	return its
+}

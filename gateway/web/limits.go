@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/keyword"
+)
+
+// Limits keep one phone, or one address, from taking what the alerts of others
+// need. No limit refuses an alert, a confirmation or a STOP: what a phone that
+// floods says of these is kept, and what is limited is the work that it causes.
+// They hold for this node.
+type Limits struct {
+	clock     func() time.Time
+	metrics   *Metrics
+	phones    *shares[gateway.Phone]
+	talking   turns[gateway.Phone]
+	addresses *shares[netip.Prefix]
+}
+
+const (
+	// A phone's share is what somebody types in despair and a desk answers in
+	// a raid, and then a text a second for as long as it likes.
+	phoneBurst     = 60
+	phonePerSecond = 1
+
+	// phoneLine is how many texts of one phone wait for each other before
+	// those are refused that may be: two seconds' work.
+	phoneLine = 64
+
+	// An address's share of requests that are refused: with a wrong signature,
+	// secret or password. A carrier whose auth token was changed has many
+	// addresses, and is refused nothing because of this.
+	addressBurst     = 60
+	addressPerSecond = 1
+)
+
+// errLimited is for what may be refused of a phone or an address that asks for
+// more than its share.
+var errLimited = errors.New("more than its share")
+
+// NewLimits makes limits that nobody has used yet.
+func NewLimits(clock func() time.Time, metrics *Metrics) *Limits {
+	return &Limits{
+		clock: clock, metrics: metrics,
+		phones:    newShares[gateway.Phone](phonePerSecond, phoneBurst),
+		addresses: newShares[netip.Prefix](addressPerSecond, addressBurst),
+	}
+}
+
+// Domain puts limits in front of a domain. What one phone says is handled one
+// after the other: a flood of it would only make its own decisions conflict.
+func (l *Limits) Domain(next Domain) Domain { return &limitedDomain{next, l} }
+
+type limitedDomain struct {
+	next Domain
+	*Limits
+}
+
+func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gateway.Answer, error) {
+	var phone gateway.Phone
+	switch e := event.(type) {
+	case *gateway.Text:
+		phone = e.From
+		if err := d.text(e); err != nil {
+			return gateway.Answer{}, err
+		}
+	case *gateway.Dialogue:
+		phone = e.From
+	}
+	if !phone.Dialable() { // nobody's in particular
+		return d.next.Handle(ctx, event)
+	}
+	done, err := d.talking.wait(ctx, phone)
+	if err != nil {
+		return gateway.Answer{}, err
+	}
+	defer done()
+	return d.next.Handle(ctx, event)
+}
+
+// text counts a text against its phone's share.
+func (d *limitedDomain) text(t *gateway.Text) error {
+	if d.phones.take(t.From, d.clock()) && d.talking.length(t.From) < phoneLine {
+		return nil
+	}
+	switch keyword.Parse(t.Body).Intent {
+	case keyword.Raise, keyword.Panic, keyword.Stop, keyword.Yes, keyword.Acknowledge, keyword.Located, keyword.Close:
+		t.Limit()
+		d.metrics.limited.WithLabelValues("phone_kept").Inc()
+		return nil
+	}
+	d.metrics.limited.WithLabelValues("phone_refused").Inc()
+	return errLimited
+}
+
+// Refused counts a refused request against its address's share, and reports
+// whether that is used up. IPv6 addresses count by network, as one customer
+// has 2^64 of them.
+func (l *Limits) Refused(address string) (limited bool) {
+	if l.addresses.take(network(address), l.clock()) {
+		return false
+	}
+	l.metrics.limited.WithLabelValues("address").Inc()
+	return true
+}
+
+// Limited reports whether an address has used up its share of refusals. What
+// tries a secret or a password asks before it looks at it.
+func (l *Limits) Limited(address string) bool { return l.addresses.spent(network(address), l.clock()) }
+
+func network(address string) netip.Prefix {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return netip.Prefix{} // all that cannot be told share one
+	}
+	ip = ip.Unmap().WithZone("")
+	bits := 32
+	if ip.Is6() {
+		bits = 64
+	}
+	prefix, err := ip.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return prefix
+}

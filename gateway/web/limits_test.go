@@ -1,0 +1,305 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/web"
+)
+
+const flooder, other = "+13125550177", "+13125550101"
+
+func textFrom(phone string, n int, body string) url.Values {
+	form := alerta()
+	form.Set("From", phone)
+	form.Set("Body", body)
+	form.Set("MessageSid", fmt.Sprintf("SM%032d", n))
+	return form
+}
+
+// A flood of one phone is handled one text at a time: another's alert passes
+// all of it. What passes is counted, not timed.
+func TestFloodOfOnePhoneDelaysNobody(t *testing.T) {
+	f := newFixture(t)
+	release, inside := make(chan struct{}), make(chan string, 1000)
+	f.handle = func(_ context.Context, e gateway.Event) (gateway.Answer, error) {
+		text := e.(*gateway.Text)
+		inside <- string(text.From)
+		if text.From == flooder {
+			<-release
+		}
+		return gateway.Answer{}, nil
+	}
+	const flood = 100
+	var posting sync.WaitGroup
+	statuses := make([]int, flood)
+	for n := range flood {
+		posting.Go(func() { statuses[n], _, _ = f.post(t, "/twilio/sms", token, textFrom(flooder, n, "ALERTA")) })
+	}
+	if from := <-inside; from != flooder {
+		t.Fatalf("%s is first", from)
+	}
+	// One of the flood is being handled, and holds everything of its phone up.
+	if status, _, _ := f.post(t, "/twilio/sms", token, textFrom(other, flood, "ALERTA")); status != http.StatusOK {
+		t.Errorf("another's alert: %d", status)
+	}
+	if from := <-inside; from != other {
+		t.Errorf("%s went before the other's alert", from)
+	}
+	if n := len(inside); n != 0 {
+		t.Errorf("%d more of the flood were handled meanwhile", n)
+	}
+	close(release)
+	posting.Wait()
+	// An alert is never refused, however many there are.
+	if n := f.count(); n != flood+1 || slices.ContainsFunc(statuses, func(s int) bool { return s != http.StatusOK }) {
+		t.Errorf("%d handled, want %d; %v", n, flood+1, statuses)
+	}
+}
+
+// Beyond its share what costs something is refused, and what somebody's life
+// may hang on is not.
+func TestShareOfAPhone(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	f := newFixture(t, func(c *web.Config) { c.Limits = web.NewLimits(func() time.Time { return now }, c.Metrics) })
+	n := 0
+	send := func(from, body string) int {
+		n++
+		status, _, _ := f.post(t, "/twilio/sms", token, textFrom(from, n, body))
+		return status
+	}
+	refused := 0
+	for range 200 {
+		if send(flooder, "CANCELAR 1234") == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if handled := f.count(); refused < 100 || handled+refused != 200 || handled < 30 {
+		t.Errorf("%d refused, %d handled", refused, handled)
+	}
+	before := f.count()
+	for _, body := range []string{"ALERTA", "alreta 3125550101 4821 me llevan", "1", "AYUDENME ya llego la migra", "STOP", "SI", "RECIBIDO 482137", "LOCALIZADO 482137 en Broadview"} {
+		if status := send(flooder, body); status != http.StatusOK {
+			t.Errorf("%q: %d", body, status)
+		}
+	}
+	if got := f.count() - before; got != 8 {
+		t.Errorf("%d handled, want 8", got)
+	}
+	if status := send(other, "CANCELAR 1234"); status != http.StatusOK {
+		t.Errorf("somebody else: %d", status)
+	}
+	now = now.Add(time.Minute)
+	if status := send(flooder, "CANCELAR 1234"); status != http.StatusOK {
+		t.Errorf("a minute later: %d", status)
+	}
+}
+
+// An address that is refused again and again has to connect anew for each, and
+// the carrier behind the same proxy is refused nothing.
+func TestShareOfAnAddress(t *testing.T) {
+	f := newFixture(t)
+	closed := 0
+	for n := range 200 {
+		if forge(t, f, textFrom(flooder, n, "ALERTA"), "") {
+			closed++
+		}
+	}
+	if closed < 100 || closed > 199 {
+		t.Errorf("%d of 200 refusals close the connection", closed)
+	}
+	if status, _, _ := f.post(t, "/twilio/sms", token, alerta()); status != http.StatusOK {
+		t.Errorf("the carrier from the same address: %d", status)
+	}
+	if f.count() != 1 {
+		t.Errorf("%d handled", f.count())
+	}
+}
+
+// Only what a trusted proxy says of where a request comes from is believed.
+func TestAddressBehindAProxy(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		proxies []netip.Prefix
+		limited bool // the real caller is, after others were refused through the same connection
+	}{
+		{"no proxy is trusted", nil, true},
+		{"another one is", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, true},
+		{"this one is", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, false},
+	} {
+		f := newFixture(t, func(c *web.Config) { c.Proxies = test.proxies })
+		forwarded := func(hops string) bool { return forge(t, f, alerta(), hops) }
+		for range 100 {
+			forwarded("9.9.9.9, 203.0.113.7") // what stands first is the caller's own word
+		}
+		if limited := forwarded("9.9.9.9, 203.0.113.8"); limited != test.limited {
+			t.Errorf("%s: the next address is limited: %t", test.name, limited)
+		}
+		if !test.limited && !forwarded("8.8.8.8, 203.0.113.7") {
+			t.Errorf("%s: an address gets away by inventing one before it", test.name)
+		}
+	}
+}
+
+// forge posts a form with a wrong signature, and reports whether the answer
+// ends the connection.
+func forge(t *testing.T, f *fixture, form url.Values, forwarded string) (closed bool) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, f.public.URL+"/twilio/sms", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Twilio-Signature", sign("00000000000000000000000000000000", publicURL+"/twilio/sms", form))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if forwarded != "" {
+		request.Header.Set("X-Forwarded-For", forwarded)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	io.Copy(io.Discard, response.Body)
+	if response.StatusCode != http.StatusForbidden {
+		t.Fatalf("a forged text: %d", response.StatusCode)
+	}
+	return response.Close
+}
+
+// Hundreds of connections of one address do not keep another's alert out.
+func TestManyConnections(t *testing.T) {
+	const most, flood = 50, 300
+	f, server := newCounted(t, most)
+	t.Cleanup(server.Close)
+	var held []net.Conn
+	dial := func(from string) net.Conn {
+		t.Helper()
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
+		conn, err := d.DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	// One that has begun a request of another address, and does not go on: it
+	// is no reason to close it while somebody holds more.
+	patient := dial("127.0.0.3")
+	fmt.Fprintf(patient, "POST /twilio/sms HTTP/1.1\r\nHost: x\r\n")
+	for n := range flood {
+		conn := dial("127.0.0.2")
+		if n%2 == 0 {
+			fmt.Fprintf(conn, "POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Le") // a slow one
+		}
+		held = append(held, conn)
+	}
+	if status := postFrom(t, server, "127.0.0.1", textFrom(other, 1, "ALERTA")); status != http.StatusOK {
+		t.Fatalf("another's alert: %d", status)
+	}
+	if f.count() != 1 {
+		t.Errorf("%d handled", f.count())
+	}
+	closed := 0
+	for _, conn := range held {
+		if ended(conn) {
+			closed++
+		}
+	}
+	if closed < flood-most || closed == flood {
+		t.Errorf("%d of %d are closed, with room for %d", closed, flood, most)
+	}
+	if ended(patient) {
+		t.Error("the connection of somebody with only one was closed for the flood")
+	}
+}
+
+// What was authenticated stays, whoever comes after it.
+func TestAuthenticatedConnectionStays(t *testing.T) {
+	const most = 5
+	f, server := newCounted(t, most)
+	inside, release := make(chan struct{}), make(chan struct{})
+	f.handle = func(context.Context, gateway.Event) (gateway.Answer, error) {
+		inside <- struct{}{}
+		<-release
+		return gateway.Answer{Text: "Recibimos"}, nil
+	}
+	answered := make(chan int, most)
+	for n := range most {
+		go func() { answered <- postFrom(t, server, "127.0.0.1", textFrom(fmt.Sprintf("+1312555%04d", n), n, "ALERTA")) }()
+	}
+	for range most {
+		<-inside
+	}
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if _, err := conn.Read(make([]byte, 1)); err != io.EOF && !isReset(err) {
+		t.Errorf("one more than there is room for: %v, want it closed", err)
+	}
+	close(release)
+	for range most {
+		if status := <-answered; status != http.StatusOK {
+			t.Errorf("an alert under way: %d", status)
+		}
+	}
+	server.Close()
+}
+
+func newCounted(t *testing.T, most int) (*fixture, *httptest.Server) {
+	t.Helper()
+	var metrics *web.Metrics
+	f := newFixture(t, func(c *web.Config) { metrics = c.Metrics })
+	connections := web.NewConnections(most, metrics)
+	server := httptest.NewUnstartedServer(f.server.Public())
+	server.Listener = connections.Listen(server.Listener)
+	server.Config.ConnContext, server.Config.ConnState = connections.Context, connections.State
+	server.Start()
+	return f, server
+}
+
+func postFrom(t *testing.T, server *httptest.Server, from string, form url.Values) int {
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext,
+	}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/twilio/sms", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("X-Twilio-Signature", sign(token, publicURL+"/twilio/sms", form))
+	response, err := client.Do(request)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// ended reports whether the other side has closed a connection that owes
+// nothing yet.
+func ended(conn net.Conn) bool {
+	conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	_, err := conn.Read(make([]byte, 1))
+	timeout, ok := err.(net.Error)
+	return err != nil && !(ok && timeout.Timeout())
+}
+
+func isReset(err error) bool { return err != nil && strings.Contains(err.Error(), "reset") }
