@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+)
+
+func openForTest(t *testing.T, dsn string, keys *Keyset) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), Options{DSN: dsn, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+// TestSQLiteFull lets the file grow no further. What does not fit is refused,
+// by itself; what fits is written; and once there is room all is well again,
+// without a start.
+func TestSQLiteFull(t *testing.T) {
+	s := openForTest(t, filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t))
+	ctx := context.Background()
+	limit := func(pages int) {
+		t.Helper()
+		// The writer has nothing to do meanwhile.
+		if err := s.engine.(*sqlite).writer.exec(fmt.Sprint("PRAGMA max_page_count = ", pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	task := func(size int) gateway.Turn {
+		return gateway.Turn{At: time.Now(), Key: fresh.ID().String(),
+			Tasks: []gateway.Task{{ID: fresh.ID(), State: gateway.TaskOpen, Alert: fresh.ID(), Note: strings.Repeat("x", size)}}}
+	}
+	if err := s.Commit(ctx, task(10)); err != nil {
+		t.Fatal(err)
+	}
+	limit(1) // SQLite takes what it has for the least
+	const n = 60
+	outcomes, turns := make([]error, n), make([]gateway.Turn, n)
+	var all sync.WaitGroup
+	for i := range n {
+		turns[i] = task(1 + 100_000*(i%2)) // every other one is too large
+		all.Go(func() { outcomes[i] = s.Commit(ctx, turns[i]) })
+	}
+	all.Wait()
+	small := 0
+	for i, err := range outcomes {
+		if i%2 == 1 && err == nil {
+			t.Error("a Turn that does not fit was confirmed")
+		}
+		if errors.Is(err, gateway.ErrConflict) || errors.Is(err, gateway.ErrRepeat) {
+			t.Errorf("a full disk is reported as %v", err)
+		}
+		if i%2 == 0 && err == nil {
+			small++
+		}
+		v, verr := s.View(ctx, gateway.Scope{Key: turns[i].Key})
+		if verr != nil || (v.Repeat != nil) != (err == nil) {
+			t.Errorf("Turn %d (%v): written is %v (%v)", i, err, v.Repeat != nil, verr)
+		}
+	}
+	if small == 0 {
+		t.Error("Turns that fit were refused for the sake of others")
+	}
+	limit(1_000_000)
+	if err := s.Commit(ctx, task(100_000)); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}
+
+// TestSQLiteImportBeside imports in one process, as it were, while another one
+// serves on the same file.
+func TestSQLiteImportBeside(t *testing.T) {
+	dsn, keys := filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t)
+	serving, importing := openForTest(t, dsn, keys), openForTest(t, dsn, keys)
+	ctx := context.Background()
+	var list []Incoming
+	for i := range 3000 {
+		list = append(list, Incoming{Profile: gateway.Profile{Phone: gateway.Phone(fmt.Sprintf("+1312%07d", i)), Name: "Juan"}})
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := importing.ImportProfiles(ctx, list)
+		done <- err
+	}()
+	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	commits := 0
+	for running := true; running; commits++ {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("import: %v", err)
+			}
+			running = false
+		default:
+		}
+		if err := serving.Commit(ctx, gateway.Turn{At: time.Now(), Tasks: []gateway.Task{{ID: fresh.ID(), State: gateway.TaskOpen}}}); err != nil {
+			t.Fatalf("commit %d beside an import: %v", commits, err)
+		}
+	}
+	if commits < 5 {
+		t.Errorf("only %d commits got through beside an import", commits)
+	}
+	n := 0
+	if err := serving.Profiles(ctx, func(*gateway.Profile) error { n++; return nil }); err != nil || n != len(list) {
+		t.Errorf("%d profiles (%v), want %d", n, err, len(list))
+	}
+}
+
+// TestSQLiteWriterStuck leaves the writer's connection in a transaction, as an
+// error that SQLite did not clear up would. It is given up, and the next Turn is
+// a transaction of its own again.
+func TestSQLiteWriterStuck(t *testing.T) {
+	s := openForTest(t, filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t))
+	ctx := context.Background()
+	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	turn := func() gateway.Turn {
+		return gateway.Turn{At: time.Now(), Tasks: []gateway.Task{{ID: fresh.ID(), State: gateway.TaskOpen}}}
+	}
+	if err := s.Commit(ctx, turn()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.engine.(*sqlite).writer.exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(ctx, turn()); err == nil {
+		t.Error("a Turn was confirmed in a transaction that is not its own")
+	}
+	for range 2 {
+		if err := s.Commit(ctx, turn()); err != nil {
+			t.Errorf("commit afterwards: %v", err)
+		}
+	}
+}
