@@ -74,7 +74,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), log: &safeBuffer{}}
-	r.carrier = sim.New(sim.Config{Senders: []string{sender}})
+	r.carrier = sim.New(sim.Config{Senders: []string{sender, jailLine}})
 	if err := r.carrier.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}

@@ -299,6 +299,7 @@ func FuzzDocument(f *testing.F) {
 	f.Add("Emergencia: marque 1.", "1", 1, 6, 3, false, false)
 	f.Add("\x00<Say>]]>", "ww5", 0, 0, -4, true, false)
 	f.Add("", "", 5, 10, 9, false, true)
+	v := speaks(f, "https://aviso.example.org", builtin(f))
 	f.Fuzz(func(t *testing.T, text, keys string, gathers, wait, step int, rings, ends bool) {
 		screen := gateway.Screen{Language: "es", Step: step, End: ends, Lines: lines(text, "", text)}
 		switch {
@@ -307,7 +308,6 @@ func FuzzDocument(f *testing.F) {
 		case wait > 0:
 			screen.Gather = ivr.Gather{Keys: max(gathers, 0), Wait: wait}
 		}
-		v := speaks(t, "https://aviso.example.org", builtin(t))
 		for _, document := range [][]byte{v.Call(&screen, "CA1"), v.Notice(&screen, attempt), v.Whisper(&screen, "CA1")} {
 			if err := checkDocument(document); err != nil {
 				t.Fatalf("%v: %s", err, document)
