@@ -107,7 +107,7 @@ func (d *decision) raiseStranger(r RaiseFor, words string) error {
 	if r.Name == "" {
 		return &Invalid{"name", "missing"}
 	}
-	if r.Ring != "" && !slices.Contains(d.Rules.countries(), r.Ring.Country()) {
+	if r.Ring != "" && !d.Rules.serves(r.Ring) {
 		return &Invalid{"ring", "country"}
 	}
 	p := &Profile{Name: templates.Plain(r.Name), Language: templates.Fallback}

@@ -82,7 +82,7 @@ func (t *Text) words() string {
 // is in the making or kept. It returns the name of the text that says why not,
 // or "".
 func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal string) {
-	if !slices.Contains(d.Rules.countries(), phone.Country()) {
+	if !d.Rules.serves(phone) {
 		return "contact-country"
 	}
 	if phone == p.Phone {
@@ -110,6 +110,7 @@ func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal str
 		return "contact-agent"
 	}
 	p.Contacts = append(slices.Clone(p.Contacts), Contact{ID: d.fresh.ID(), Phone: phone, Name: name, Added: d.now})
+	d.countNewcomer(phone)
 	return ""
 }
 
@@ -124,9 +125,9 @@ func (r *Rules) countries() []string {
 // readBack is a contact's number with its country, as it is read back to
 // whoever gave it: "Maria +52 33 1234 5678 (Mexico)".
 func readBack(c *Contact) string {
-	country := "EEUU"
-	if c.Phone.Country() == "MX" {
-		country = "Mexico"
+	country := c.Phone.Country()
+	if name := map[string]string{"US": "EEUU", "MX": "Mexico"}[country]; name != "" {
+		country = name
 	}
 	return strings.TrimSpace(c.Name+" "+c.Phone.Local("")) + " (" + country + ")"
 }

@@ -29,8 +29,8 @@ func (p Phone) Dialable() bool {
 }
 
 // Country is the ISO 3166 code of the phone's country as far as sending is
-// concerned: every number under +1 counts as US. "" where it is neither US nor
-// MX.
+// concerned: every number under +1 counts as US. "" where the phone is no
+// number.
 func (p Phone) Country() string {
 	switch {
 	case strings.HasPrefix(string(p), "+1"):
@@ -38,7 +38,7 @@ func (p Phone) Country() string {
 	case strings.HasPrefix(string(p), "+52"):
 		return "MX"
 	}
-	return ""
+	return abroad(p)
 }
 
 // Local is how the phone is written for somebody in a country: "312-555-0100"
@@ -199,7 +199,10 @@ func valid(p Phone) (country string, ok bool) {
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return "", false
 	}
-	return phonenumbers.GetRegionCodeForNumber(n), true
+	if country = phonenumbers.GetRegionCodeForNumber(n); territories[country] {
+		country = "US"
+	}
+	return country, true
 }
 
 // SenderKind is what a number of ours is, which decides whom it reaches and

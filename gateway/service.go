@@ -25,6 +25,10 @@ type Service struct {
 	Words  *templates.Catalog
 	Hasher *Hasher
 
+	// Spent reports whether the day's spending has reached --daily-limit; nil:
+	// there is none.
+	Spent func() bool
+
 	// Dispatch is handed the attempts that a Turn committed already claimed
 	// for this node. It must not block. Without it this process sends nothing:
 	// what it promises waits for one that does.

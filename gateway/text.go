@@ -58,6 +58,7 @@ func (d *decision) text(t *Text) {
 	d.lang = d.language(t)
 	d.countPIN(t)
 	d.understand(t)
+	d.saveAnswer(t)
 	if d.erased == nil {
 		d.record(t)
 	}

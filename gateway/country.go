@@ -1,0 +1,23 @@
+package gateway
+
+import "github.com/nyaruka/phonenumbers"
+
+// abroad is the ISO 3166 code of the main country of a country code; "" where
+// there is none.
+func abroad(p Phone) string {
+	if !p.Dialable() {
+		return ""
+	}
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return ""
+	}
+	if region := phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode())); region != "ZZ" && region != "001" {
+		return region
+	}
+	return ""
+}
+
+// territories of the United States, whose numbers are of the US to everybody
+// but the numbering plan.
+var territories = map[string]bool{"PR": true, "VI": true, "GU": true, "AS": true, "MP": true}

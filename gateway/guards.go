@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"slices"
+
+	"aviso/gateway/keyword"
+)
+
+// serves reports whether numbers of a phone's country may be contacts
+// (--countries). The numbering plan decides, not the country code: +1 is also
+// that of Canada and of islands whose numbers cost a dollar a text.
+func (r *Rules) serves(phone Phone) bool {
+	country, ok := valid(phone)
+	if !ok {
+		country = phone.Country()
+	}
+	return slices.Contains(r.countries(), country)
+}
+
+// Limited reports whether an attempt has to wait when the day's spending has
+// reached --daily-limit: an invitation, a drill, or information that is not
+// about an alert. Alerts never wait.
+func (a *Attempt) Limited() bool {
+	return a.Lane == LaneInvite || a.Lane == LaneDrill || a.Lane == LaneInfo && a.Alert.IsZero()
+}
+
+// overLimit reports whether the day's spending has reached --daily-limit.
+func (d *decision) overLimit() bool { return d.Spent != nil && d.Spent() }
+
+// informs are the intents whose answer is information.
+var informs = []keyword.Intent{keyword.Rights, keyword.Consulate, keyword.Legal, keyword.Shelter}
+
+// saveAnswer leaves a request for information unanswered over the limit: who
+// floods us with them is not to be paid for. Somebody with an open alert gets
+// the answer all the same, and HELP is one that carriers require.
+func (d *decision) saveAnswer(t *Text) {
+	if !d.overLimit() || !slices.Contains(informs, t.parsed.Intent) || d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
+		return
+	}
+	d.turn.Answer.Text = ""
+}
+
+// TaskPumping is a block of numbers that many new contacts are in: texts to
+// numbers that pay their owner a share are a known fraud.
+const TaskPumping TaskKind = "pumping"
+
+// pumpingFrom is how many new contacts in a block of ten thousand numbers, in
+// one day, leave a task. Families who register together rarely have two.
+const pumpingFrom = 20
+
+// countNewcomer counts a new contact, and puts its block before an agent when
+// there are many.
+func (d *decision) countNewcomer(phone Phone) {
+	d.turn.Newcomers = append(d.turn.Newcomers, phone)
+	if d.view.Newcomers[phone]+1 == pumpingFrom {
+		d.putTask(Task{Kind: TaskPumping, Phone: d.conv.Phone, Note: string(phone[:len(phone)-4]) + "…"})
+	}
+}
