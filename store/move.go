@@ -112,7 +112,6 @@ func openMoved(path, keysFile string) (*sqliteConn, error) {
 	}
 	conn, err := connectSQLite(path, []sqliteSetting{
 		{"locking_mode", "EXCLUSIVE", "exclusive"},
-		{"query_only", "1", 1},
 		{"busy_timeout", fmt.Sprint(moveBusy.Milliseconds()), moveBusy.Milliseconds()},
 	}, "")
 	if err == nil {

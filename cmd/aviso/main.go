@@ -60,9 +60,10 @@ type commands struct {
 	Audit struct {
 		Verify auditVerifyCmd `cmd:"" help:"Whether every audit chain still holds: no row missing, changed or added."`
 	} `cmd:"" help:"The record of what was done."`
-	Check   checkCmd   `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
-	Agents  agentsCmd  `cmd:"" help:"Who may use the console."`
-	Version versionCmd `cmd:"" help:"Which version this is."`
+	MigrateDB migrateDBCmd `cmd:"" name:"migrate-db" help:"Move everything from SQLite to PostgreSQL."`
+	Check     checkCmd     `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
+	Agents    agentsCmd    `cmd:"" help:"Who may use the console."`
+	Version   versionCmd   `cmd:"" help:"Which version this is."`
 }
 
 // app is what a command works with.
