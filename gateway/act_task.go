@@ -28,7 +28,7 @@ func (t TakeTask) do(d *decision) error {
 	if task == nil {
 		return err
 	}
-	if task.State == TaskClaimed && task.Agent != d.agent.ID {
+	if task.State == TaskClaimed && !task.Agent.IsZero() && task.Agent != d.agent.ID { // by key it is nobody's by name
 		d.outcome(TakenBy)
 		d.turn.Answer.Outcome.Text = task.By
 		return nil
@@ -123,7 +123,7 @@ func (d *decision) ownTask(id ID) (*Task, error) {
 	if task == nil {
 		return nil, err
 	}
-	if task.State == TaskClaimed && task.Agent != d.agent.ID && d.agent.Role != RoleAdmin {
+	if task.State == TaskClaimed && !task.Agent.IsZero() && task.Agent != d.agent.ID && d.agent.Role != RoleAdmin {
 		d.outcome(TakenBy)
 		d.turn.Answer.Outcome.Text = task.By
 		return nil, nil

@@ -37,6 +37,9 @@ var pageFiles embed.FS
 //	GET  /sim/events  what happens on the phones, as server-sent events
 //	POST /sim/text    phone (its place on the page, from 0), body: sends a text
 //	POST /sim/pickup  phone, pickup: what the phone does when it is called
+//	POST /sim/call    phone, to: calls a number of ours, or dials a USSD code
+//	POST /sim/key     phone, key: presses a key on the call that it is on
+//	POST /sim/hook    phone, hook: answer, decline or hangup
 //
 // Everything works by forms alone, without script. Posts from pages of other
 // sites are refused; there is no log-in: it is for a demo whose people are
@@ -54,6 +57,9 @@ func (c *Carrier) Page(cfg PageConfig) (http.Handler, error) {
 	mux.HandleFunc("GET /sim/events", p.stream)
 	mux.HandleFunc("POST /sim/text", p.text)
 	mux.HandleFunc("POST /sim/pickup", p.pickup)
+	mux.HandleFunc("POST /sim/call", p.call)
+	mux.HandleFunc("POST /sim/key", p.key)
+	mux.HandleFunc("POST /sim/hook", p.hook)
 	return guard(http.NewCrossOriginProtection().Handler(mux)), nil
 }
 
@@ -84,20 +90,23 @@ func (p *phonePage) show(w http.ResponseWriter, _ *http.Request) {
 		Name    string
 		To      string
 		Pickup  Pickup
+		State   string
 		Entries []screenLine
 	}
 	var view struct {
 		Seq     int64
 		Phones  []phone
 		Pickups []pickupChoice
+		Keypad  []string
+		Sender  string
 	}
-	view.Pickups = pickups[:]
+	view.Pickups, view.Keypad, view.Sender = pickups[:], keypad, p.cfg.Sender
 	p.c.mu.Lock()
 	view.Seq = p.c.seq
 	for i, shown := range p.cfg.Phones {
 		view.Phones = append(view.Phones, phone{
 			PagePhone: shown, Index: i, Name: cmp.Or(shown.Phone.name, shown.Phone.Number),
-			To: p.sender(shown.Phone), Pickup: shown.Phone.pickup, Entries: p.lines(i, 0),
+			To: p.sender(shown.Phone), Pickup: shown.Phone.pickup, State: shown.Phone.state(), Entries: p.lines(i, 0),
 		})
 	}
 	p.c.mu.Unlock()
@@ -111,7 +120,7 @@ type pickupChoice struct {
 }
 
 // pickups are what a phone can be told to do when it is called.
-var pickups = [...]pickupChoice{{NoAnswer, "no answer"}, {Busy, "engaged"}, {Off, "switched off"}, {Listens, "listens, hangs up"}, {Voicemail, "voicemail"}}
+var pickups = [...]pickupChoice{{ByHand, "rings"}, {NoAnswer, "no answer"}, {Busy, "engaged"}, {Off, "switched off"}, {Listens, "listens, hangs up"}, {Voicemail, "voicemail"}}
 
 func (p *phonePage) asset(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, pageFiles, "page/"+strings.TrimPrefix(r.URL.Path, "/sim/"))
@@ -127,6 +136,7 @@ type screenLine struct {
 	Body  string    `json:"body"`
 	Size  string    `json:"size"` // of a text
 	Ring  bool      `json:"ring"` // something has come to this phone
+	State string    `json:"state"`
 }
 
 // lines are the entries of a phone after one. The carrier's lock is held.
@@ -134,8 +144,12 @@ func (p *phonePage) lines(index int, after int64) (lines []screenLine) {
 	thread := p.cfg.Phones[index].Phone.thread
 	from, _ := slices.BinarySearchFunc(thread, after+1, func(e entry, seq int64) int { return cmp.Compare(e.Seq, seq) })
 	for _, e := range thread[from:] {
-		l := screenLine{Seq: e.Seq, Phone: index, Time: e.Time, Kind: "in", Peer: e.Peer, Body: e.Body, Size: size(e), Ring: !e.Sent}
+		l := screenLine{Seq: e.Seq, Phone: index, Time: e.Time, Kind: "in", Peer: e.Peer, Body: e.Body, Size: size(e), Ring: !e.Sent && !e.Said, State: p.cfg.Phones[index].Phone.state()}
 		switch {
+		case e.Said && e.Sent:
+			l.Kind, l.Body = "keys", "pressed "+e.Body
+		case e.Said:
+			l.Kind = "said"
 		case e.Note != "" && e.Call:
 			l.Kind, l.Body = "note", e.Note+": "+e.Peer
 		case e.Note != "":

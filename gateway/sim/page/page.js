@@ -34,6 +34,8 @@ function show(line) {
   item.append(body, small);
   phone.querySelector(".thread ol").append(item);
   toEnd(phone);
+  phone.dataset.state = line.state;
+  if (line.state === "talking") phone.querySelector(".pad").open = true;
   if (line.kind === "in") phone.querySelector(".to").textContent = line.peer;
   if (line.ring) ring(phone, line.phone);
 }
@@ -98,7 +100,7 @@ document.addEventListener("submit", async (event) => {
   const fields = new FormData(form, event.submitter);
   const text = form.querySelector("input[name=body]");
   const typed = text?.value;
-  if (text) text.value = "";
+  if (text) text.value = ""; // a number to call stays
   try {
     const answer = await fetch(form.action, {
       method: "POST",

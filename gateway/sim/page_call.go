@@ -1,0 +1,99 @@
+package sim
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// keypad are the keys of a telephone, as the page shows them.
+var keypad = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"}
+
+// state is what a phone is doing: "idle", "ringing" or "talking". The carrier's
+// lock is held.
+func (p *Phone) state() string {
+	switch {
+	case p.talk != nil && p.talk.state != talkOver:
+		return "talking"
+	case len(p.ringing) > 0:
+		return "ringing"
+	}
+	return "idle"
+}
+
+// call calls a number of ours from the page.
+func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
+	index, ok := p.form(w, r)
+	if !ok {
+		return
+	}
+	phone := p.cfg.Phones[index].Phone
+	to := strings.TrimSpace(r.PostFormValue("to"))
+	p.c.mu.Lock()
+	busy := phone.state() != "idle"
+	p.c.mu.Unlock()
+	if busy {
+		http.Error(w, "the phone is on a call", http.StatusConflict)
+		return
+	}
+	// A call that was begun goes on, whether the page stays or not.
+	if _, err := phone.Call(context.WithoutCancel(r.Context()), to); err == ErrNoSuchNumber || err == ErrNoWebhook {
+		phone.note("", "No call: "+err.Error())
+	}
+	p.back(w, r, index)
+}
+
+// key presses a key on the call that a phone is on.
+func (p *phonePage) key(w http.ResponseWriter, r *http.Request) {
+	index, ok := p.form(w, r)
+	if !ok {
+		return
+	}
+	key := r.PostFormValue("key")
+	if !slices.Contains(keypad, key) {
+		http.Error(w, "no telephone has this key", http.StatusBadRequest)
+		return
+	}
+	p.c.mu.Lock()
+	talk := p.cfg.Phones[index].Phone.talk
+	p.c.mu.Unlock()
+	if talk != nil {
+		talk.push(key)
+	}
+	p.back(w, r, index)
+}
+
+// hook answers, declines or hangs up.
+func (p *phonePage) hook(w http.ResponseWriter, r *http.Request) {
+	index, ok := p.form(w, r)
+	if !ok {
+		return
+	}
+	phone := p.cfg.Phones[index].Phone
+	p.c.mu.Lock()
+	state, talk := phone.state(), phone.talk
+	p.c.mu.Unlock()
+	switch hook := r.PostFormValue("hook"); {
+	case hook == "answer" && state == "ringing":
+		p.c.spawn(func() { phone.Answer(p.c.ctx) })
+	case hook == "decline" && state == "ringing":
+		p.c.spawn(func() { phone.Decline(p.c.ctx) })
+	case hook == "hangup" && state == "talking":
+		talk.HangUp()
+	}
+	p.back(w, r, index)
+}
+
+// push presses keys and waits for nothing. What is pressed while the gateway is
+// asked is taken by whatever it asks for next.
+func (t *Talk) push(keys string) {
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	if t.state == talkOver || t.state == talkBridged {
+		return
+	}
+	t.keys += keys
+	t.phone.append(entry{Sid: t.Sid(), Sent: true, Call: true, Said: true, Peer: t.peer(), Body: keys})
+	t.notify()
+}
