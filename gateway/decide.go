@@ -58,6 +58,10 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 		err = d.noticeCall(e)
 	case *Act:
 		err = d.act(e)
+	case OpenPass:
+		err = d.openPass(e)
+	case DeskSays:
+		err = d.deskSays(e)
 	default:
 		err = fmt.Errorf("no decision for %T", event)
 	}

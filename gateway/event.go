@@ -71,6 +71,8 @@ type Scope struct {
 	Task    ID
 	Present bool
 
+	Pass []byte // asks for the link of this key
+
 	// KeySession asks for the call or USSD session of that key, for the people
 	// it names and their cases, and for the alert that it raised.
 	KeySession string
@@ -130,6 +132,7 @@ type View struct {
 	Agent   *Agent // by Scope.Agent
 	Task    *Task  // by Scope.Task
 	Present int    // other agents who are signed in, with Scope.Present
+	Pass    *Pass  // by Scope.Pass
 
 	KeySession KeySession // with Seq 0 where there is none yet
 

@@ -28,6 +28,7 @@ type Turn struct {
 	Newcomers     []Phone     // new contacts, counted by the block of numbers that each is in
 	Agents        []Agent
 	Ringing       []Ringing // new ones
+	Passes        []Pass
 	KeySessions   []KeySession
 
 	// Audit are entries for the chains of subjects.

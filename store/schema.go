@@ -277,4 +277,15 @@ CREATE TABLE side (
 	probed  BIGINT NOT NULL,
 	back    BIGINT NOT NULL
 ) {clustered};
+`, `
+-- Links for consulates' desks, by hash of what stands in them.
+CREATE TABLE pass (
+	key     BYTEA PRIMARY KEY,
+	seq     BIGINT NOT NULL,
+	alert   BYTEA NOT NULL,
+	expires BIGINT NOT NULL,
+	body    BYTEA NOT NULL
+);
+CREATE INDEX pass_alert ON pass (alert);
+CREATE INDEX pass_expires ON pass (expires);
 `}

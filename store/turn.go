@@ -107,6 +107,9 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	for i := range t.Ringing {
 		b.ringing(&t.Ringing[i])
 	}
+	for i := range t.Passes {
+		b.pass(&t.Passes[i])
+	}
 	for i := range t.KeySessions {
 		b.keySession(&t.KeySessions[i])
 	}

@@ -238,6 +238,13 @@ func (r *reading) askAgent() {
 			return nil
 		}, micros(r.now.Add(-gateway.PresentFor)), micros(r.now), scope.Agent[:])
 	}
+	if len(scope.Pass) > 0 {
+		r.ask(selectPass, func(row row) error {
+			p, err := r.pass(row)
+			r.view.Pass = &p
+			return err
+		}, scope.Pass)
+	}
 	if !scope.Task.IsZero() {
 		r.ask(selectTask, func(row row) error {
 			t, err := r.task(row)
