@@ -1,0 +1,111 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestConsoleLogIn(t *testing.T) { everywhere(t, testConsoleLogIn) }
+
+func testConsoleLogIn(t *testing.T, r *rig) {
+	out, errs := r.command(0, "agents", "add", "ana", "--role", "admin")
+	if !regexp.MustCompile(`^[A-Za-z0-9]{12,}\n$`).MatchString(out) {
+		t.Errorf("agents add prints %q, want one word of at least 12 letters and digits", out)
+	}
+	if errs == "" {
+		t.Error("agents add says nothing on what to do with the password")
+	}
+	r.command(1, "agents", "add", "ana")
+	r.command(2, "agents", "add", "Ana Maria")
+	r.command(2, "agents", "add", "bea", "--role", "queen")
+	r.command(1, "agents", "disable", "nobody")
+	if list, _ := r.command(0, "agents", "list"); !strings.Contains(list, "ana") || !strings.Contains(list, "one-time") {
+		t.Errorf("agents list: %s", list)
+	}
+	r.serve()
+
+	v := r.visitor()
+	v.get("/console/").redirects("/console/alerts")
+	v.get("/console/alerts").redirects("/console/login")
+	v.get("/console/events").is(http.StatusUnauthorized)
+	page := v.get("/console/login").is(200).holds("Entrar")
+	if n := strings.Count(page.body, "<form"); n != 1 {
+		t.Errorf("the log-in has %d forms, want one", n)
+	}
+	v.get("/console/login?lang=en").holds("Log in", `lang="en"`)
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'", "X-Frame-Options": "DENY", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+	} {
+		if got := page.header.Get(name); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if regexp.MustCompile(`<script(?:[^>]*)>[^<]|<style|style="|onclick|javascript:`).MatchString(page.body) {
+		t.Error("the page has script or style of its own")
+	}
+	page.submit("/console/login", url.Values{"name": {"ana"}, "password": {"wrong"}}).is(http.StatusUnauthorized)
+
+	// A form that another site sends is refused, whatever it holds.
+	for _, header := range [][2]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.base+"/console/login",
+			strings.NewReader(url.Values{"name": {"ana"}, "password": {strings.TrimSpace(out)}}.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set(header[0], header[1])
+		v.do(req).is(http.StatusForbidden)
+	}
+
+	in := v.post("/console/login", url.Values{"name": {"ana"}, "password": {strings.TrimSpace(out)}})
+	in.redirects("/console/password")
+	cookie := in.header.Get("Set-Cookie")
+	for _, part := range []string{"HttpOnly", "SameSite=Strict", "Path=/console"} {
+		if !strings.Contains(cookie, part) {
+			t.Errorf("the session's cookie lacks %s: %s", part, cookie)
+		}
+	}
+	// Half logged in is not in.
+	for _, path := range []string{"/console/alerts", "/console/agents", "/console/factor", "/console/events", "/console/raise"} {
+		v.get(path).redirects("/console/password")
+	}
+	p := v.get("/console/password")
+	p.submit("/console/password", url.Values{"password": {"short"}, "again": {"short"}}).is(422)
+	p.submit("/console/password", url.Values{"password": {consolePassword}, "again": {"another one"}}).is(422)
+	p.submit("/console/password", url.Values{"password": {consolePassword}, "again": {consolePassword}}).redirects("/console/factor")
+	v.get("/console/alerts").redirects("/console/factor")
+	p = v.get("/console/factor").holds("otpauth://totp/", "<svg")
+	v.secret = p.match(`<code id="secret">([A-Z2-7]+)</code>`)
+	p.submit("/console/factor", url.Values{"code": {"000000"}}).is(422).holds(v.secret)
+	p.submit("/console/factor", url.Values{"code": {v.code()}}).is(200).holds(`id="recovery"`)
+	v.get("/console/alerts").is(200).holds("Alertas", "Auditoría")
+	v.get("/console/login").redirects("/console/alerts")
+
+	// The language is the session's.
+	p = v.get("/console/alerts")
+	p.submit("/console/language", url.Values{"lang": {"en"}}).redirects("/console/alerts")
+	v.get("/console/alerts").holds("Alerts", "Audit", `<html lang="en"`)
+
+	p = v.get("/console/alerts")
+	p.submit("/console/logout", nil).redirects("/console/login")
+	v.get("/console/alerts").redirects("/console/login")
+	// Without a cookie that is of this session, nothing of what it sent goes on.
+	v.post("/console/alerts/123456/note", p.hidden("/console/logout")).is(http.StatusUnauthorized)
+}
+
+func TestConsoleThrottles(t *testing.T) {
+	r := newRig(t)
+	out, _ := r.command(0, "agents", "add", "ana")
+	r.serve()
+	v := r.visitor()
+	for range 5 {
+		v.post("/console/login", url.Values{"name": {"ana"}, "password": {"wrong"}}).is(http.StatusUnauthorized)
+	}
+	p := v.post("/console/login", url.Values{"name": {"ana"}, "password": {strings.TrimSpace(out)}}).is(http.StatusTooManyRequests)
+	if p.header.Get("Retry-After") == "" {
+		t.Error("nobody is told how long to wait")
+	}
+}
