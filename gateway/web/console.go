@@ -127,6 +127,7 @@ func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error))
 	post("sessions", c.endSession)
 	get("resume", c.showResume)
 	c.routes(get, post)
+	c.registerConsulate(e)
 }
 
 // handler answers one request of a visit.

@@ -203,8 +203,27 @@ type deskLink struct {
 	URL, Code, To string
 }
 
+// linkDesk makes a link for one of the alert's desks.
 func (c *Console) linkDesk(v *visit, rec *store.Record) error {
-	return gateway.ErrNotFound
+	recipient, err := idField(v.field("recipient"))
+	if err != nil {
+		return err
+	}
+	o, err := c.act(v, gateway.LinkDesk{Alert: rec.Alert.ID, Recipient: recipient})
+	if err != nil {
+		return err
+	}
+	token, code, made := strings.Cut(o.Text, " ")
+	if !made {
+		return c.done(v, o, nil, "/console/alerts/"+rec.Alert.Ref.Digits(), c.showAlert)
+	}
+	link := &deskLink{URL: strings.TrimSuffix(c.PublicURL, "/") + "/consulate/" + token, Code: code[:3] + " " + code[3:]}
+	for i := range rec.Recipients {
+		if rec.Recipients[i].ID == recipient {
+			link.To = rec.Recipients[i].Name
+		}
+	}
+	return c.alertWith(v, alertPage{Link: link})
 }
 
 // EndReasons are the reasons for which an alert can be ended.
