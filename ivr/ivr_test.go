@@ -68,12 +68,12 @@ func TestDialogues(t *testing.T) {
 		steps  []string // keys, what is said; in turns
 	}{
 		{"1 raises at once", Call, known, map[Kind]string{AskRaise: "received"}, []string{
-			"1", "?raise received reference telling menu-raised menu menu-language [1,6]",
+			"1", "?raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"menu, then 1, then 1 again", Call, known, map[Kind]string{AskRaise: "again"}, []string{
 			"", menu,
-			"1", "?raise again reference confirmed-count menu-raised menu menu-language [1,6]",
-			"1", "?raise again reference confirmed-count menu-raised menu menu-language [1,6]",
+			"1", "?raise again reference confirmed-count menu-raised menu-language [1,6]",
+			"1", "?raise again reference confirmed-count menu-raised menu-language [1,6]",
 		}},
 		{"silence twice rings a person", Call, known, map[Kind]string{AskPerson: "ring"}, []string{
 			"", menu, "", menu, "", "?person transfer RING",
@@ -85,7 +85,7 @@ func TestDialogues(t *testing.T) {
 			"", menu, "2", "ask-pin [0,10]", "0", "?person transfer RING",
 		}},
 		{"1 in the middle of a PIN raises", Call, known, map[Kind]string{AskRaise: "received"}, []string{
-			"2", "ask-pin [0,10]", "1", "?raise received reference telling menu-raised menu menu-language [1,6]",
+			"2", "ask-pin [0,10]", "1", "?raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"calling off", Call, known, map[Kind]string{AskPIN: "cancelled"}, []string{
 			"2", "ask-pin [0,10]", "4821#", "?pin=4821 for cancel cancelled " + menu,
@@ -103,12 +103,12 @@ func TestDialogues(t *testing.T) {
 			"", menu,
 			"1", "?raise unknown-phone ask-who [0,10]",
 			"3125550101", "?who=3125550101 ask-pin [0,10]",
-			"4821", "?pin=4821 for raise received reference telling menu-raised menu menu-language [1,6]",
+			"4821", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"from any phone, key by key, slowly", Call, unknown, map[Kind]string{AskRaise: "unknown-phone", AskWho: "noted", AskPIN: "received"}, []string{
 			"1", "?raise unknown-phone ask-who [0,10]",
 			"31255", "go-on [0,10]", "501", "go-on [0,10]", "01", "?who=3125550101 ask-pin [0,10]",
-			"48", "go-on [0,10]", "21", "?pin=4821 for raise received reference telling menu-raised menu menu-language [1,6]",
+			"48", "go-on [0,10]", "21", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"a number at once, where a key was asked for", Call, unknown, map[Kind]string{AskWho: "noted", AskPIN: "identified"}, []string{
 			"", menu, "123456782", "?who=123456782 ask-pin [0,10]", "4821", "?pin=4821 " + menu,

@@ -64,7 +64,7 @@ var places = map[Place]place{
 // raisedMenu is what the menu says once an alert is out, and languageLine what
 // it says to whoever does not understand it.
 var (
-	raisedMenu   = lines("menu-raised", "menu")
+	raisedMenu   = lines("menu-raised")
 	languageLine = Line{Name: "menu-language", Other: true}
 )
 

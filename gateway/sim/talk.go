@@ -219,6 +219,9 @@ func (t *Talk) enter(state talkState) {
 	defer t.c.mu.Unlock()
 	if t.state != talkOver {
 		t.state = state
+		if state == talkBridged {
+			t.phone.append(entry{Sid: t.Sid(), Call: true, Peer: t.peer(), Note: "Connected"})
+		}
 	}
 	t.notify()
 }
