@@ -66,6 +66,10 @@ func (demoCmd) Run(a *app) (err error) {
 	if err := seed(a.ctx, records); err != nil {
 		return err
 	}
+	password, err := newAccounts(records, config.Programme).Add(a.ctx, nil, demoAgent, gateway.RoleAdmin)
+	if err != nil {
+		return fmt.Errorf("seed the demo: %w", err)
+	}
 	n, err := newNode(s, records, newLog(a.stderr, config.LogFormat, s.level), page)
 	if err != nil {
 		return err
@@ -73,7 +77,7 @@ func (demoCmd) Run(a *app) (err error) {
 	// The page's streams end with the carrier; the server would wait for them.
 	n.before = func() { carrier.Close() }
 	return n.serve(a.ctx, l, func() {
-		fmt.Fprintf(a.stdout, demoGreeting, base, "http://"+l.internal.Addr().String())
+		fmt.Fprintf(a.stdout, demoGreeting, base, base, demoAgent, password, "http://"+l.internal.Addr().String())
 	})
 }
 
@@ -81,12 +85,17 @@ const demoGreeting = `
 Aviso, with everybody in it made up. Nothing leaves this machine.
 
   phones   %s/sim/
+  console  %s/console/
+           log in as %s with the one-time password %s
   health   %s/readyz
 
 Type ALERTA on Juan's phone and see his family's ring; answer 1 on one of them.
 Ctrl-C ends it and removes what it kept.
 
 `
+
+// demoAgent is an admin of the contact centre.
+const demoAgent = "demo"
 
 const demoSender = "+15550001111"
 
