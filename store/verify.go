@@ -43,8 +43,8 @@ const (
 )
 
 // Verify walks every audit chain: no row is missing, changed or added, what is
-// left of the bodies is what was written, and each alert and profile is where
-// its chain says.
+// left of the bodies is what was written, and each alert, profile and agent is
+// where its chain says.
 func (s *Store) Verify(ctx context.Context) (Verified, error) {
 	var all Verified
 	var after gateway.ID
@@ -152,24 +152,4 @@ func (w *walk) step(row row) error {
 	w.erased = kind == gateway.SubjectProfile && slices.Contains(strings.Fields(what), "erased")
 	w.rows++
 	return nil
-}
-
-// Head is how a subject's chain stands; the zero Version where it has none. It
-// is how the chain of an agent, who has no row of their own, is lengthened.
-func (s *Store) Head(ctx context.Context, subject gateway.ID) (gateway.Version, error) {
-	var v gateway.Version
-	err := s.read(ctx, func(snap *snapshot) error {
-		return snap.read(statement{
-			sql:  `SELECT seq, hash FROM ledger WHERE subject = $1 ORDER BY seq DESC LIMIT 1`,
-			args: []any{subject[:]},
-			each: func(row row) error {
-				v = gateway.Version{Seq: row.int(0), Head: row.bytes(1)}
-				return nil
-			},
-		})
-	})
-	if err != nil {
-		return v, fmt.Errorf("read chain: %w", err)
-	}
-	return v, nil
 }
