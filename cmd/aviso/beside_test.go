@@ -7,8 +7,9 @@ import (
 
 // Contacts who were imported are asked by a command beside serve, and only
 // once.
-func TestContactsAreInvited(t *testing.T) {
-	r := newRig(t)
+func TestContactsAreInvited(t *testing.T) { everywhere(t, testContactsAreInvited) }
+
+func testContactsAreInvited(t *testing.T, r *rig) {
 	r.serve()
 	eva := r.carrier.Phone("+13125550171", "Eva")
 	r.command(0, "profiles", "import", r.file("eva.jsonl", `{"phone":"+13125550170","name":"Luz Vega","zip":"60608","contacts":[{"phone":"+13125550171","name":"Eva"}]}`+"\n"))
@@ -26,8 +27,9 @@ func TestContactsAreInvited(t *testing.T) {
 }
 
 // A drill reports how many contacts are ready.
-func TestDrillReports(t *testing.T) {
-	r := newRig(t)
+func TestDrillReports(t *testing.T) { everywhere(t, testDrillReports) }
+
+func testDrillReports(t *testing.T, r *rig) {
 	r.serve()
 	done := make(chan string)
 	go func() {

@@ -204,8 +204,9 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-func TestDeleteWhileAnAlertIsOpen(t *testing.T) {
-	r := newRig(t)
+func TestDeleteWhileAnAlertIsOpen(t *testing.T) { everywhere(t, testDeleteWhileAnAlertIsOpen) }
+
+func testDeleteWhileAnAlertIsOpen(t *testing.T, r *rig) {
 	r.serve()
 	r.text(r.juan, "ALERTA", "Recibimos")
 	if _, stderr := r.command(1, "profiles", "delete", "+13125550101"); !strings.Contains(stderr, "open") {

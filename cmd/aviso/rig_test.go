@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -56,24 +53,34 @@ chicago,sms,+13125550199,,es,2026-01-15
 `
 
 // rig is a folder with a database and people in it, a simulated carrier, and
-// the gateway that serves both.
+// the gateway that serves both: one node, or several behind a balancer
+// (nodes_rig_test.go).
 type rig struct {
 	t       *testing.T
+	plant   plant
 	dir     string
+	db      string // --db
 	carrier *sim.Carrier
 	log     *safeBuffer // standard error of every run
 
 	juan, maria, pedro, rosa, desk *sim.Phone
 
-	base, internal string
-	stop           func() int // ends serving as SIGTERM does; the exit status
-	serving        *exec.Cmd  // set where it serves in a process of its own
+	members  []*member  // the nodes that serve
+	balancer *balancer  // in front of them; nil: of one there is no need
+	base     string     // where webhooks go
+	stop     func() int // ends serving as SIGTERM does; the highest exit status
 }
 
-// newRig makes one that is not serving yet.
+// newRig makes one on SQLite that is not serving yet.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: t.TempDir(), log: &safeBuffer{}}
+	return newRigOn(t, plants[0])
+}
+
+func newRigOn(t *testing.T, p plant) *rig {
+	t.Helper()
+	r := &rig{t: t, plant: p, dir: t.TempDir(), log: &safeBuffer{}}
+	r.db = p.database(t, r.dir)
 	r.carrier = sim.New(sim.Config{Senders: []string{sender, jailLine}})
 	if err := r.carrier.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -101,7 +108,7 @@ func (r *rig) file(name, content string) string {
 func (r *rig) environ() []string {
 	sid, token := r.carrier.Account()
 	return []string{
-		"AVISO_DB=" + filepath.Join(r.dir, "aviso.db"), "AVISO_KEYS=" + filepath.Join(r.dir, "aviso.keys"),
+		"AVISO_DB=" + r.db, "AVISO_KEYS=" + filepath.Join(r.dir, "aviso.keys"),
 		"AVISO_ADDR=127.0.0.1:0", "AVISO_INTERNAL_ADDR=127.0.0.1:0", "AVISO_PUBLIC_URL=" + publicURL,
 		"AVISO_TWILIO_API=" + r.carrier.URL(), "TWILIO_ACCOUNT_SID=" + sid, "TWILIO_AUTH_TOKEN=" + token,
 		"AVISO_SMS_FROM=" + sender, "AVISO_SMS_RATE=200", "AVISO_PROGRAMME=RED X", "AVISO_PUBLIC_PHONE=+15205550100",
@@ -122,71 +129,30 @@ func (r *rig) command(status int, args ...string) (stdout, stderr string) {
 // serve starts the gateway within this process.
 func (r *rig) serve(args ...string) {
 	r.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	out, in := io.Pipe()
-	ended := make(chan int, 1)
-	go func() {
-		ended <- run(ctx, append([]string{"serve"}, args...), r.environ(), strings.NewReader(""), in, r.log)
-		in.Close()
-	}()
-	r.stop = sync.OnceValue(func() int {
-		cancel()
-		return <-ended
-	})
-	r.t.Cleanup(func() { r.stop() })
-	r.connect(out)
+	var members []*member
+	for range r.plant.nodes {
+		members = append(members, r.start(args...))
+	}
+	r.connect(members...)
 }
 
-// serveApart starts the gateway in a process of its own, which can be killed.
+// serveApart starts the gateway in a process of its own for each node, which
+// can be killed.
 func (r *rig) serveApart() {
 	r.t.Helper()
-	c := exec.Command(os.Args[0], "serve")
-	c.Env = append(r.environ(), runAsProgram+"=1")
-	c.Stderr = r.log
-	out, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
+	var members []*member
+	for range r.plant.nodes {
+		members = append(members, r.startApart())
 	}
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.serving = c
-	r.stop = sync.OnceValue(func() int {
-		c.Process.Signal(syscall.SIGTERM)
-		c.Wait()
-		return c.ProcessState.ExitCode()
-	})
-	r.t.Cleanup(func() { r.stop() })
-	r.connect(out)
+	r.connect(members...)
 }
 
 // kill ends the gateway as a power cut would.
 func (r *rig) kill() {
 	r.t.Helper()
-	if err := r.serving.Process.Kill(); err != nil {
-		r.t.Fatal(err)
+	for _, m := range r.members {
+		m.kill(r.t)
 	}
-	r.stop()
-}
-
-// connect reads where the gateway is, and points the carrier there.
-func (r *rig) connect(stdout io.Reader) {
-	r.t.Helper()
-	lines := bufio.NewReader(stdout)
-	line, err := lines.ReadBytes('\n')
-	if err != nil {
-		r.t.Fatalf("the gateway did not start: %v\n%s", err, r.log.String())
-	}
-	var bound struct {
-		Addr         string `json:"addr"`
-		InternalAddr string `json:"internal_addr"`
-	}
-	if err := json.Unmarshal(line, &bound); err != nil {
-		r.t.Fatalf("%q is not a line of JSON with the addresses: %v", line, err)
-	}
-	r.base, r.internal = "http://"+bound.Addr, "http://"+bound.InternalAddr
-	r.carrier.Connect(sim.Webhooks{SMS: r.base + "/twilio/sms", Voice: r.base + "/twilio/voice", Public: publicURL})
-	go io.Copy(io.Discard, lines)
 }
 
 // text sends one and wants these words in the answer; its TwiML is returned.
@@ -226,19 +192,23 @@ func (r *rig) expectNothing(phones ...*sim.Phone) {
 	}
 }
 
-// get asks the internal address.
-func (r *rig) get(path string) (int, string) {
+// get asks every node's internal address: the highest status, and what they all
+// said.
+func (r *rig) get(path string) (status int, body string) {
 	r.t.Helper()
-	response, err := http.Get(r.internal + path)
-	if err != nil {
-		r.t.Fatal(err)
+	for _, m := range r.members {
+		response, err := http.Get(m.internal + path)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		said, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		status, body = max(status, response.StatusCode), body+string(said)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
+	return status, body
 }
 
 // eventually waits until something is so.

@@ -13,8 +13,9 @@ import (
 )
 
 // From the key pressed to the word that somebody knows.
-func TestTheWholeRound(t *testing.T) {
-	r := newRig(t)
+func TestTheWholeRound(t *testing.T) { everywhere(t, testTheWholeRound) }
+
+func testTheWholeRound(t *testing.T, r *rig) {
 	r.serve()
 	answer := r.text(r.juan, "ALERTA me llevan de la fabrica", "Recibimos su ALERTA #", "3 contactos", "Consulado en Chicago")
 	if answer.Status != 200 || !strings.HasPrefix(answer.ContentType, "text/xml") {
@@ -69,17 +70,22 @@ func reference(t *testing.T, text string) string {
 // nothingLeaks searches what is on the disk and in the log.
 func nothingLeaks(t *testing.T, r *rig, secrets ...string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(r.dir, "aviso.*"))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("files %v, %v; want a database and a keyset", files, err)
-	}
 	places := map[string]string{"the log": r.log.String()}
+	files, err := filepath.Glob(filepath.Join(r.dir, "aviso.*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("files %v, %v; want a keyset at least", files, err)
+	}
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		places[filepath.Base(file)] = string(content)
+	}
+	if r.plant.postgres {
+		places["the database"] = postgresBytes(t, r.db)
+	} else if places["aviso.db"] == "" {
+		t.Fatal("there is no database")
 	}
 	for name, content := range places {
 		for _, secret := range secrets {
@@ -90,8 +96,9 @@ func nothingLeaks(t *testing.T, r *rig, secrets ...string) {
 	}
 }
 
-func TestSameMessageFiveTimes(t *testing.T) {
-	r := newRig(t)
+func TestSameMessageFiveTimes(t *testing.T) { everywhere(t, testSameMessageFiveTimes) }
+
+func testSameMessageFiveTimes(t *testing.T, r *rig) {
 	r.serve()
 	first := r.text(r.juan, "ALERTA", "Recibimos")
 	for _, phone := range []*sim.Phone{r.maria, r.pedro, r.rosa, r.desk} {
@@ -109,8 +116,9 @@ func TestSameMessageFiveTimes(t *testing.T) {
 	}
 }
 
-func TestCallingOff(t *testing.T) {
-	r := newRig(t)
+func TestCallingOff(t *testing.T) { everywhere(t, testCallingOff) }
+
+func testCallingOff(t *testing.T, r *rig) {
 	r.serve()
 	ref := reference(t, r.text(r.juan, "ALERTA", "Recibimos").Body)
 	told := []*sim.Phone{r.maria, r.pedro, r.rosa, r.desk}
@@ -130,8 +138,9 @@ func TestCallingOff(t *testing.T) {
 	r.expectNothing(told...)
 }
 
-func TestWithoutConsentNoDesk(t *testing.T) {
-	r := newRig(t)
+func TestWithoutConsentNoDesk(t *testing.T) { everywhere(t, testWithoutConsentNoDesk) }
+
+func testWithoutConsentNoDesk(t *testing.T, r *rig) {
 	r.serve("--national-desk", "sms:+15205550177")
 	ana, luz := r.carrier.Phone("+13125550111", "Ana"), r.carrier.Phone("+13125550112", "Luz")
 	national := r.carrier.Phone("+15205550177", "Guardia")
@@ -140,8 +149,9 @@ func TestWithoutConsentNoDesk(t *testing.T) {
 	r.expectNothing(r.desk, national)
 }
 
-func TestUnknownPhone(t *testing.T) {
-	r := newRig(t)
+func TestUnknownPhone(t *testing.T) { everywhere(t, testUnknownPhone) }
+
+func testUnknownPhone(t *testing.T, r *rig) {
 	r.serve()
 	stranger := r.carrier.Phone("+13125550177", "")
 	r.text(stranger, "ALERTA ayuda por favor", "no conocemos este telefono", "su PIN")
@@ -154,8 +164,9 @@ func TestUnknownPhone(t *testing.T) {
 
 // A desk is told of nothing real until it has answered a PRUEBA, which a
 // command raises beside the running gateway.
-func TestDesksAreTested(t *testing.T) {
-	r := newRig(t)
+func TestDesksAreTested(t *testing.T) { everywhere(t, testDesksAreTested) }
+
+func testDesksAreTested(t *testing.T, r *rig) {
 	r.command(0, "consulates", "desks", r.file("desks.csv", strings.Replace(desks, "+13125550199,,es,2026-01-15", "+13125550198,,es,", 1)))
 	r.serve()
 	desk := r.carrier.Phone("+13125550198", "Consulado")
@@ -184,8 +195,9 @@ func TestDesksAreTested(t *testing.T) {
 }
 
 // What is refused at the door is not kept.
-func TestRefusedWebhooks(t *testing.T) {
-	r := newRig(t)
+func TestRefusedWebhooks(t *testing.T) { everywhere(t, testRefusedWebhooks) }
+
+func testRefusedWebhooks(t *testing.T, r *rig) {
 	r.serve()
 	form := func(change func(url.Values)) url.Values {
 		f := url.Values{"MessageSid": {"SM00000000000000000000000000000001"}, "From": {"+13125550101"}, "To": {sender}, "Body": {"ALERTA"}}

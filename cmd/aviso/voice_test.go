@@ -86,8 +86,9 @@ func (r *rig) over(talk *sim.Talk) {
 	}
 }
 
-func TestCallInRaisesAndCallsOff(t *testing.T) {
-	r := newRig(t)
+func TestCallInRaisesAndCallsOff(t *testing.T) { everywhere(t, testCallInRaisesAndCallsOff) }
+
+func testCallInRaisesAndCallsOff(t *testing.T, r *rig) {
 	r.serve("--call-center", centerOne)
 	talk := r.call(r.juan, sender, "RED X", "marque 1", "For English")
 	first := r.press(talk, "1", "Alerta enviada.", "3 contactos", "marque 0")
@@ -110,8 +111,9 @@ func TestCallInRaisesAndCallsOff(t *testing.T) {
 }
 
 // The next key continues a call after the gateway was killed in the middle.
-func TestCallOutlivesARestart(t *testing.T) {
-	r := newRig(t)
+func TestCallOutlivesARestart(t *testing.T) { everywhere(t, testCallOutlivesARestart) }
+
+func testCallOutlivesARestart(t *testing.T, r *rig) {
 	r.serveApart()
 	talk := r.call(r.carrier.Phone("+13125550177", "Prestado"), sender, "marque 1")
 	r.press(talk, "1", "Guardamos", "Marque su número")
@@ -124,8 +126,9 @@ func TestCallOutlivesARestart(t *testing.T) {
 	talk.HangUp()
 }
 
-func TestCallInEnglishFromAnyPhone(t *testing.T) {
-	r := newRig(t)
+func TestCallInEnglishFromAnyPhone(t *testing.T) { everywhere(t, testCallInEnglishFromAnyPhone) }
+
+func testCallInEnglishFromAnyPhone(t *testing.T, r *rig) {
 	r.serve()
 	borrowed := r.carrier.Phone("+13125550177", "Prestado")
 	talk := r.call(borrowed, sender)
@@ -142,8 +145,9 @@ func TestCallInEnglishFromAnyPhone(t *testing.T) {
 	r.expectNothing(borrowed, r.juan)
 }
 
-func TestTransferToAPerson(t *testing.T) {
-	r := newRig(t)
+func TestTransferToAPerson(t *testing.T) { everywhere(t, testTransferToAPerson) }
+
+func testTransferToAPerson(t *testing.T, r *rig) {
 	r.serve("--call-center", centerOne+","+centerTwo, "--custody-line", jailLine+":w5")
 	one, two := r.carrier.Phone(centerOne, "Uno"), r.carrier.Phone(centerTwo, "Dos")
 
@@ -184,8 +188,9 @@ func TestTransferToAPerson(t *testing.T) {
 }
 
 // A contact whose number takes no texts is called at once, and confirms by key.
-func TestCallOutIsConfirmedByKey(t *testing.T) {
-	r := newRig(t)
+func TestCallOutIsConfirmedByKey(t *testing.T) { everywhere(t, testCallOutIsConfirmedByKey) }
+
+func testCallOutIsConfirmedByKey(t *testing.T, r *rig) {
 	r.serve()
 	r.maria.OnCall(sim.ByHand)
 	r.carrier.Fault(sim.Fault{Op: sim.OpCreateMessage, To: r.maria.Number, Status: 400, Code: 21614})
@@ -203,8 +208,9 @@ func TestCallOutIsConfirmedByKey(t *testing.T) {
 }
 
 // Whoever presses 9 is never called or texted again.
-func TestCallOutIsRefusedByKey(t *testing.T) {
-	r := newRig(t)
+func TestCallOutIsRefusedByKey(t *testing.T) { everywhere(t, testCallOutIsRefusedByKey) }
+
+func testCallOutIsRefusedByKey(t *testing.T, r *rig) {
 	r.serve()
 	r.maria.OnCall(sim.ByHand)
 	withdraw := r.carrier.Fault(sim.Fault{Op: sim.OpCreateMessage, To: r.maria.Number, Status: 400, Code: 21614})
