@@ -194,6 +194,9 @@ func TestOneRaisesEverywhere(t *testing.T) {
 // Every outcome that an Ask can have leads on, and its words lead somewhere.
 func TestEveryKindOfAskCanBeResumed(t *testing.T) {
 	for _, m := range []Medium{Call, USSD} {
+		if len(outcomeNames) != len(outcomes()) {
+			t.Errorf("%d outcomes are tested, of %d", len(outcomeNames), len(outcomes()))
+		}
 		for _, name := range outcomeNames {
 			s, r := Resume(State{Medium: m, Steps: 5, For: ForRaise}, Outcome{name})
 			if !sound(s, r) {

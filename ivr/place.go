@@ -1,5 +1,7 @@
 package ivr
 
+import "slices"
+
 // Place is where in the dialogue somebody is.
 type Place string
 
@@ -87,4 +89,25 @@ func lines(names ...string) []Line {
 		list[i] = Line{Name: name}
 	}
 	return list
+}
+
+// Phrases are the names of everything that a dialogue can say.
+func Phrases() []string {
+	var all []Line
+	for _, p := range places {
+		all = append(all, p.lines...)
+	}
+	for _, o := range outcomes() {
+		all = append(all, o.lines...)
+	}
+	all = append(append(all, raisedMenu...), languageLine)
+	all = append(all, lines("not-understood", "go-on", "goodbye", "wrong-pin", "wrong-who", "transfer")...)
+	var names []string
+	for _, l := range all {
+		if !slices.Contains(names, l.Name) {
+			names = append(names, l.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -9,8 +9,8 @@ type outcome struct {
 }
 
 // outcomes are all that can come of an Ask.
-func outcomes(name string) (outcome, bool) {
-	o, ok := map[string]outcome{
+func outcomes() map[string]outcome {
+	return map[string]outcome{
 		// Of raising. "Sent" comes before anything else.
 		"received":            {lines: lines("received", "reference", "telling"), then: raised, ends: true},
 		"again":               {lines: lines("again", "reference", "confirmed-count"), then: raised, ends: true},
@@ -63,13 +63,12 @@ func outcomes(name string) (outcome, bool) {
 		"registered":          {lines: lines("registered"), to: Menu, ends: true},
 		"registered-already":  {lines: lines("registered-already"), to: Menu, ends: true},
 		"register-contact-no": {lines: lines("register-nobody"), to: RegContact},
-	}[name]
-	return o, ok
+	}
 }
 
 // Resume takes what came of an Ask.
 func Resume(s State, o Outcome) (State, Reply) {
-	next, ok := outcomes(o.Name)
+	next, ok := outcomes()[o.Name]
 	if !ok { // a name that this version does not know: somebody will
 		return s.person()
 	}

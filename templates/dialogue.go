@@ -50,7 +50,7 @@ func (c *Catalog) Phrase(medium, language, name string, data Data) (string, erro
 	language = c.Language(language)
 	t := c.dialogues[medium][language]
 	if medium == mediumUSSD && (t == nil || t.Lookup(name) == nil) {
-		medium, t = mediumVoice, c.dialogues[mediumVoice][language]
+		t = c.dialogues[mediumVoice][language]
 	}
 	if t == nil || t.Lookup(name) == nil {
 		return "", fmt.Errorf("render phrase %s %s: there is none", medium, name)

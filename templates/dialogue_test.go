@@ -1,0 +1,158 @@
+package templates_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"aviso/ivr"
+	"aviso/templates"
+)
+
+var full = templates.Data{
+	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137", Name: "Guadalupe H.", Who: "Maria",
+	When: "14:30", ZIP: "60608", Word: "girasol", Consulate: "Consulado General de Mexico en Salt Lake City",
+	Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true, Code: "123456782", List: []string{"a 6 contactos", "al Consulado en Salt Lake City"},
+}
+
+// outside are the phrases of calls that are no dialogue's.
+var outside = []string{
+	"whisper", "call-contact", "call-contact-body", "call-vague-body", "call-desk", "call-desk-body", "call-drill", "call-keys",
+	"call-keys-agent", "call-thanks", "call-thanks-drill", "call-taken", "call-again", "call-stopped", "call-ended", "call-neutral",
+}
+
+// onlyUSSD are the phrases that are never said on a call.
+var onlyUSSD = func(name string) bool { return strings.HasPrefix(name, "register") }
+
+// Every phrase is there in both languages, and says something.
+func TestPhrases(t *testing.T) {
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := append(ivr.Phrases(), outside...)
+	for _, medium := range []string{"voice", "ussd"} {
+		for _, language := range []string{"es", "en"} {
+			for _, name := range names {
+				if medium == "voice" && onlyUSSD(name) {
+					continue
+				}
+				text, err := words.Phrase(medium, language, name, full)
+				if err != nil {
+					t.Errorf("%s %s: %v", medium, language, err)
+				}
+				if text == "" && (medium == "voice" || name != "reference") { // on USSD it stands in the line before
+					t.Errorf("%s %s %s says nothing", medium, language, name)
+				}
+				if medium == "voice" && strings.ContainsAny(text, "\n#") {
+					t.Errorf("%s %s is no sentence: %q", language, name, text)
+				}
+				if medium == "ussd" && text != templates.Screen(text) {
+					t.Errorf("%s %s is more than ASCII: %q", language, name, text)
+				}
+			}
+			for _, name := range words.Phrases(medium, language) {
+				if !slices.Contains(names, name) && (medium == "ussd" || !strings.HasPrefix(name, "call-")) {
+					t.Errorf("%s %s %s is said nowhere", medium, language, name)
+				}
+			}
+		}
+		es, en := words.Phrases(medium, "es"), words.Phrases(medium, "en")
+		slices.Sort(es)
+		slices.Sort(en)
+		if !slices.Equal(es, en) {
+			t.Errorf("%s: Spanish has %v, English %v", medium, es, en)
+		}
+	}
+}
+
+// What a voicemail could record never says that somebody is detained.
+func TestHeadsAreDiscreet(t *testing.T) {
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"call-contact", "call-desk", "call-neutral", "call-keys", "whisper"} {
+		for _, language := range []string{"es", "en"} {
+			data := full
+			data.Words = "me llevan"
+			text, err := words.Phrase("voice", language, name, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range []string{"deten", "detain", "detention", "60608", "me llevan"} {
+				if strings.Contains(strings.ToLower(text), word) {
+					t.Errorf("%s %s says %q", language, name, word)
+				}
+			}
+			if name == "call-neutral" && strings.Contains(text, data.Name) {
+				t.Errorf("%s %s names the person", language, name)
+			}
+		}
+	}
+}
+
+func TestPaginate(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("palabra ", 60))
+	for name, text := range map[string]string{
+		"short": "RED X\n1 ALERTA", "just so": strings.Repeat("a", 160), "one more": strings.Repeat("a", 161),
+		"words": long, "lines": strings.ReplaceAll(long, "palabra palabra ", "palabra palabra\n"), "empty": "",
+	} {
+		pages := templates.Paginate(text, "0 mas")
+		whole := ""
+		for i, page := range pages {
+			if len(page) > 160 {
+				t.Errorf("%s: page %d has %d characters", name, i, len(page))
+			}
+			part, more := strings.CutSuffix(page, "\n0 mas")
+			if more != (i < len(pages)-1) {
+				t.Errorf("%s: page %d of %d says how to go on: %v", name, i, len(pages), more)
+			}
+			whole += part
+		}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		if squeeze(whole) != squeeze(text) {
+			t.Errorf("%s: pages hold %q, want %q", name, whole, text)
+		}
+	}
+}
+
+func FuzzScreen(f *testing.F) {
+	f.Add("Ñandú está aquí 😀\x00\n[{~}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, r := range templates.Screen(text) {
+			if r != '\n' && (r < ' ' || r > '~') {
+				t.Fatalf("%q is left of %q", r, text)
+			}
+		}
+	})
+}
+
+func TestSpeaks(t *testing.T) {
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := words.WithRecordings(fstest.MapFS{
+		"nah/notice.mp3": {Data: []byte("a")}, "nah/notice-body.mp3": {Data: []byte("b")}, "nah/call-keys.wav": {Data: []byte("c")},
+		"mix/notice.mp3": {Data: []byte("a")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, want := range map[string]bool{"": true, "es": true, "es-MX": true, "EN": true, "mix": false, "nah": true, "nah-MX": true, "zap": false} {
+		if got := recorded.Speaks(tag); got != want {
+			t.Errorf("%q is understood: %v, want %v", tag, got, want)
+		}
+	}
+	if words.Speaks("nah") {
+		t.Error("recordings reach back into the catalog that they were added to")
+	}
+	if missing := recorded.MissingRecordings("nah"); !slices.Contains(missing, "hello") || slices.Contains(missing, "notice") {
+		t.Errorf("missing in Nahuatl: %v", missing)
+	}
+	if _, err := words.WithRecordings(fstest.MapFS{"es/hello.mp3": {}}); err == nil {
+		t.Error("an empty recording is taken")
+	}
+}
