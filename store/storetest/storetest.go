@@ -62,6 +62,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Two that start together end with one keyset", testStartTogether},
 		{"A database for reading takes no writes", testReadOnly},
 		{"A ping writes", testPing},
+		{"A call goes on where it was", testKeySession},
 		{"Senders that do not reach a country", testUnreached},
 		{"New contacts by block of numbers", testNewcomers},
 		{"Segments of a day over all nodes", testSpend},
