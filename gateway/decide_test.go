@@ -62,7 +62,7 @@ func anyWorld(t *rapid.T) (*Service, View, Fresh) {
 	}
 	view.Directory = NewDirectory(table, desks)
 	rules := Rules{Programme: "RED X", PublicPhones: []Phone{"+13125550100"}, Policy: DefaultPolicy(),
-		Senders: []Sender{{"+15550001111", LongCode, 1}}}
+		Senders: []Sender{{Address: "+15550001111", Kind: LongCode, Rate: 1}}}
 	if rapid.Bool().Draw(t, "voice") {
 		rules.VoiceFrom = "+15550001111"
 	}

@@ -21,7 +21,7 @@ func (r *Rules) serves(phone Phone) bool {
 // reached --daily-limit: an invitation, a drill, or information that is not
 // about an alert. Alerts never wait.
 func (a *Attempt) Limited() bool {
-	return a.Lane == LaneInvite || a.Lane == LaneDrill || a.Lane == LaneInfo && a.Alert.IsZero()
+	return a.Lane == LaneInvite || a.Lane == LaneDrill || a.Lane == LaneInfo && a.Alert.IsZero() && a.Purpose != PurposeProbe
 }
 
 // overLimit reports whether the day's spending has reached --daily-limit.

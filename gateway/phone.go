@@ -221,6 +221,9 @@ type Sender struct {
 	Address string
 	Kind    SenderKind
 	Rate    float64
+
+	Carrier   string   // the name of the account that it belongs to; "": the main one
+	Countries []string // that it reaches, ISO 3166; nil: as its kind does
 }
 
 // ParseSender reads a sender by its form only: whether it exists is the
@@ -230,20 +233,24 @@ func ParseSender(s string) (Sender, error) {
 	s = strings.TrimSpace(s)
 	switch {
 	case strings.HasPrefix(s, "MG") && len(s) > 2:
-		return Sender{s, Messaging, 1}, nil
+		return Sender{Address: s, Kind: Messaging, Rate: 1}, nil
 	case !strings.HasPrefix(s, "+") && len(s) >= 3 && len(s) <= 8 && allDigits(s):
-		return Sender{s, ShortCode, 100}, nil
+		return Sender{Address: s, Kind: ShortCode, Rate: 100}, nil
 	case Phone(s).Dialable() && tollFree(s):
-		return Sender{s, TollFree, 3}, nil
+		return Sender{Address: s, Kind: TollFree, Rate: 3}, nil
 	case Phone(s).Dialable():
-		return Sender{s, LongCode, 1}, nil
+		return Sender{Address: s, Kind: LongCode, Rate: 1}, nil
 	}
 	return Sender{}, fmt.Errorf("sender %q: want +15550001111, a short code or MG…", s)
 }
 
 // Reaches reports whether the sender can text a country: short codes and
-// toll-free numbers reach the US only.
+// toll-free numbers reach the US only, unless its operator is known to reach
+// others.
 func (s Sender) Reaches(country string) bool {
+	if s.Countries != nil {
+		return slices.Contains(s.Countries, country)
+	}
 	return country == "US" || s.Kind == LongCode || s.Kind == Messaging
 }
 

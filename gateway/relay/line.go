@@ -71,7 +71,7 @@ func (r *Relay) choose(h *held, now time.Time) *line {
 	if h.Channel == gateway.Voice {
 		return r.voice
 	}
-	lines := r.able(h)
+	lines := r.able(h, now)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -85,9 +85,9 @@ func (r *Relay) choose(h *held, now time.Time) *line {
 	})
 }
 
-// able lists the lines that reach a recipient, the preferred one first and
-// without those to be avoided, unless no other is left.
-func (r *Relay) able(h *held) []*line {
+// able lists the lines that reach a recipient, the best one first and without
+// those to be avoided, unless no other is left.
+func (r *Relay) able(h *held, now time.Time) []*line {
 	country := h.To.Country()
 	var lines, avoided []*line
 	for _, l := range r.lines {
@@ -95,14 +95,12 @@ func (r *Relay) able(h *held) []*line {
 		case l == r.voice || !l.sender.Reaches(country):
 		case slices.Contains(h.Avoid, l.sender.Address):
 			avoided = append(avoided, l)
-		case l.sender.Address == h.Prefer:
-			lines = slices.Insert(lines, 0, l)
 		default:
 			lines = append(lines, l)
 		}
 	}
 	if len(lines) == 0 {
-		return avoided
+		lines = avoided
 	}
-	return lines
+	return r.order(h, lines, now)
 }

@@ -89,12 +89,17 @@ type Config struct {
 	Carrier Carrier
 
 	Senders   []gateway.Sender // texts, in order of preference
+	Routes    gateway.Routes   // better orders for some countries
 	VoiceFrom string           // the caller ID of calls that we make; "": none are made
 	VoiceRate float64          // calls a second; 0: 1
 
 	Clock    func() time.Time
 	Segments func(text string) int // how many segments a text is sent in
 	Workers  int                   // requests to the carrier at a time; 0: 64
+
+	// PutOff reports whether an attempt has to wait for another day, and how
+	// long: the day's spending has reached its limit. nil: none does.
+	PutOff func(gateway.Attempt) (wait time.Duration, ok bool)
 
 	// Log is told what an operator may want to read, and Observe of every
 	// request. Neither may block; nil is allowed.
@@ -108,6 +113,7 @@ type Request struct {
 	Channel gateway.Channel
 	Lane    gateway.Lane
 	Sender  string        // our number
+	Parts   int           // segments that the text was sent in; 0: it was not sent, or is a call
 	Code    string        // the carrier's error; "": it took the attempt
 	Waited  time.Duration // from due to the request
 	Took    time.Duration // of the request
@@ -138,6 +144,7 @@ type Relay struct {
 	mu       sync.Mutex
 	stopping bool
 	held     map[gateway.ID]*held // everything claimed that has not left yet
+	health   map[string]health    // of carriers that are not at their best
 	busy     int                  // of those: requested, looked up or recorded right now
 	doubts   queue                // wait for a search at the carrier
 	refused  []refusal            // cannot be sent at all
@@ -168,6 +175,7 @@ func New(c Config) *Relay {
 		workers:    make(chan struct{}, c.Workers),
 		recorders:  make(chan struct{}, recorders),
 		held:       make(map[gateway.ID]*held),
+		health:     make(map[string]health),
 		searchable: make(chan struct{}, 1),
 		unsettled:  make(chan struct{}, 1),
 		left:       make(chan struct{}, 1),

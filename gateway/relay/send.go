@@ -14,6 +14,7 @@ const (
 	codeNoSender = "no-sender" // none of our numbers reaches the recipient
 	codeCarrier  = "carrier"   // it broke without saying how
 	codeDatabase = "database"
+	codeLimit    = "daily-limit" // the day's spending has reached it
 )
 
 // mostPause is the longest that a sender is kept still for a Retry-After; then
@@ -31,7 +32,7 @@ func (r *Relay) send(ctx context.Context, h *held, l *line) {
 		r.giveBack(h)
 		return
 	}
-	if f := result.Failure; f != nil && f.Remedy == gateway.Retry && f.After > 0 {
+	if f := result.Failure; f != nil && f.Remedy == gateway.Retry && f.After > 0 && f.Code != codeLimit {
 		r.pause(l, f.After)
 	}
 	r.record(ctx, h, result)
@@ -51,6 +52,10 @@ func (r *Relay) request(ctx context.Context, h *held, l *line) (result gateway.R
 		result.Failure = expired()
 		return result, true
 	}
+	if f := r.putOff(h); f != nil {
+		result.Failure = f
+		return result, true
+	}
 	sid, err := r.conf.Carrier.Send(ctx, h.Attempt, l.sender.Address)
 	took := Request{
 		Channel: h.Channel, Lane: h.Lane, Sender: l.sender.Address,
@@ -58,10 +63,14 @@ func (r *Relay) request(ctx context.Context, h *held, l *line) (result gateway.R
 	}
 	if err == nil {
 		result.SID = sid
+		if h.Channel == gateway.SMS {
+			took.Parts = h.segments
+		}
 	} else {
 		result.Failure = failure(err)
 		took.Code = result.Failure.Code
 	}
+	r.observe(l, result.Failure)
 	r.conf.Observe(took)
 	return result, true
 }
@@ -80,6 +89,22 @@ func failure(err error) *gateway.Failure {
 // whatever way. Notices of alerts never do.
 func expired() *gateway.Failure {
 	return &gateway.Failure{Code: codeExpired, Remedy: gateway.Never}
+}
+
+// putOff is the failure of an attempt that the day's limit stops. A drill is
+// over before the next day and is given up; the rest is sent then.
+func (r *Relay) putOff(h *held) *gateway.Failure {
+	if r.conf.PutOff == nil {
+		return nil
+	}
+	wait, ok := r.conf.PutOff(h.Attempt)
+	switch {
+	case !ok:
+		return nil
+	case h.Lane == gateway.LaneDrill:
+		return &gateway.Failure{Code: codeLimit, Remedy: gateway.Never}
+	}
+	return &gateway.Failure{Code: codeLimit, Remedy: gateway.Retry, After: wait}
 }
 
 // unreachable is the failure of an attempt that none of our numbers can carry:

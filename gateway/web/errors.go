@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/kannel"
 	"aviso/gateway/twilio"
 )
 
@@ -24,6 +25,7 @@ var (
 // speaks then.
 func status(err error) (code int, outcome string) {
 	var field *twilio.FieldError
+	var kannelField *kannel.FieldError
 	var routed *echo.HTTPError
 	switch {
 	case errors.Is(err, errSignature):
@@ -36,7 +38,7 @@ func status(err error) (code int, outcome string) {
 		return http.StatusUnsupportedMediaType, "bad_form"
 	case errors.Is(err, errBadForm):
 		return http.StatusBadRequest, "bad_form"
-	case errors.As(err, &field):
+	case errors.As(err, &field), errors.As(err, &kannelField):
 		return http.StatusBadRequest, "missing_field"
 	case errors.Is(err, gateway.ErrNotFound):
 		return http.StatusNotFound, "not_found"

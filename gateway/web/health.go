@@ -46,6 +46,7 @@ type Health struct {
 	relay   bool
 	probed  time.Time // when the last probe ended
 	reasons []string  // of the last probe
+	others  []func() []string
 }
 
 // NewHealth makes a Health that is neither serving nor ready yet.
@@ -81,6 +82,9 @@ func (h *Health) Relaying(on bool) {
 	h.relay = on
 }
 
+// Also adds reasons that somebody else knows. It is called before Run.
+func (h *Health) Also(reasons func() []string) { h.others = append(h.others, reasons) }
+
 // Reasons are why the node is not fit, as sentences; none where it is.
 func (h *Health) Reasons() []string {
 	h.mu.Lock()
@@ -97,6 +101,9 @@ func (h *Health) Reasons() []string {
 		reasons = append(reasons, "database has not been asked yet")
 	case h.clock().Sub(h.probed) > 2*(probeEvery+probeBudget):
 		reasons = append(reasons, "database does not answer")
+	}
+	for _, other := range h.others {
+		reasons = append(reasons, other()...)
 	}
 	return reasons
 }

@@ -35,6 +35,7 @@ type Metrics struct {
 	oldest     prometheus.Gauge
 	due        prometheus.Gauge
 	ready      prometheus.Gauge
+	carriers   carrierMetrics
 
 	alertMetrics
 }
@@ -96,6 +97,7 @@ func NewMetrics() *Metrics {
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
+	m.carriers = newCarrierMetrics(m.registry)
 	return m
 }
 

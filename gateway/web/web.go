@@ -53,6 +53,16 @@ type Config struct {
 	Voice *twilio.Voice
 	Words *templates.Catalog
 
+	// Accounts are further accounts whose webhooks are taken, and Kannels those
+	// gateways whose requests are.
+	Accounts []Account
+	Kannels  []Kannel
+
+	// Sides watches whether texts and calls come in, and Spend counts the
+	// segments of what is answered in band; nil: nobody does.
+	Sides *Sides
+	Spend func(segments int)
+
 	// Console serves the agents' pages; nil: there are none.
 	Console *Console
 
@@ -94,6 +104,7 @@ func (s *Server) Public() http.Handler {
 	e.POST("/twilio/sms", s.webhook("sms", s.text))
 	e.POST("/twilio/status/:id", s.webhook("status", s.receipt))
 	s.voiceRoutes(e)
+	s.kannelRoutes(e)
 	if s.Console != nil {
 		s.Console.register(e, s.Domain, func(route string, err error) {
 			s.Log.Error().Err(err).Str("route", route).Msg("request failed")

@@ -37,6 +37,7 @@ func (s *Server) webhook(kind string, handle func(context.Context, echo.Context,
 	return func(c echo.Context) error {
 		began := time.Now()
 		err := s.authenticated(c, handle)
+		s.heard(kind, c, err)
 		count(err, time.Since(began))
 		return err
 	}
@@ -54,7 +55,7 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	}
 	// The signature comes before everything else that could be said about the
 	// request: nobody but the carrier is told what is wrong with it.
-	if !s.Twilio.Valid(r.URL.EscapedPath(), r.URL.RawQuery, form, signature) {
+	if !s.signed(c, form, signature) {
 		return s.unsigned(c)
 	}
 	keep(r.Context())
@@ -126,11 +127,11 @@ func (s *Server) text(ctx context.Context, c echo.Context, form url.Values) erro
 	if err != nil {
 		return err
 	}
-	answer, err := s.Domain.Handle(ctx, &text)
+	answer, err := s.handleText(ctx, account(c), &text)
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer.Text))
+	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer))
 }
 
 // receipt is POST /twilio/status/{id}: what became of the attempt whose id

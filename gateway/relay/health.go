@@ -1,0 +1,114 @@
+package relay
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"aviso/gateway"
+)
+
+const (
+	// strikesMost outages in a row, and a carrier stands behind the others: one
+	// lost answer is an accident. One that is certain is enough.
+	strikesMost = 2
+
+	// behindLeast is how long it stands there at first. Then the next attempt
+	// finds out; each further outage doubles the time, up to behindMost.
+	behindLeast = 15 * time.Second
+	behindMost  = 4 * time.Minute
+)
+
+// health is how a carrier has fared lately. The zero value is a good one.
+type health struct {
+	strikes int       // outages since it last took an attempt
+	behind  time.Time // until then others go first
+}
+
+// observe learns from what came of a request, and sends what waits for a
+// carrier that is out another way. A refusal that is about one message says
+// that the carrier is there.
+func (r *Relay) observe(l *line, f *gateway.Failure) {
+	if l == r.voice {
+		return // a call has one number to come from
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h := r.health[l.sender.Carrier]
+	if f == nil || !f.Outage && !f.Unknown {
+		if h.strikes > 0 {
+			delete(r.health, l.sender.Carrier)
+		}
+		return
+	}
+	now := r.conf.Clock()
+	if now.Before(h.behind) {
+		return // begun before it was known
+	}
+	h.strikes++
+	if !f.Unknown {
+		h.strikes = max(h.strikes, strikesMost)
+	}
+	if h.strikes < strikesMost {
+		r.health[l.sender.Carrier] = h
+		return
+	}
+	h.behind = now.Add(min(behindLeast<<min(h.strikes-strikesMost, 10), behindMost))
+	r.health[l.sender.Carrier] = h
+	for _, other := range r.lines {
+		if other == r.voice || other.sender.Carrier != l.sender.Carrier {
+			continue
+		}
+		for _, waiting := range other.waiting.sorted() {
+			other.waiting.remove(waiting)
+			r.place(waiting, now)
+		}
+	}
+}
+
+// Out lists the carriers that are out, by the name of their senders' account:
+// others go first. It may be shorter than the truth: of a carrier that nothing
+// is sent through nothing is known.
+func (r *Relay) Out() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.outages(r.conf.Clock())))
+}
+
+func (r *Relay) outages(now time.Time) map[string]bool {
+	out := map[string]bool{}
+	for name, h := range r.health {
+		if h.strikes >= strikesMost && (now.Before(h.behind) || h.strikes > strikesMost) {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// order puts lines in the order in which an attempt would have them: the sender
+// that the person knows, then as the route to their country has them, then as
+// the operator has them. Lines of a carrier that is out are left out, unless
+// there is no other.
+func (r *Relay) order(h *held, lines []*line, now time.Time) []*line {
+	if fit := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool {
+		return now.Before(r.health[l.sender.Carrier].behind)
+	}); len(fit) > 0 {
+		lines = fit
+	}
+	country := h.To.Country()
+	slices.SortStableFunc(lines, func(a, b *line) int {
+		return cmp.Or(
+			preferred(h, b)-preferred(h, a),
+			cmp.Compare(r.conf.Routes.Place(country, a.sender.Address), r.conf.Routes.Place(country, b.sender.Address)),
+		)
+	})
+	return lines
+}
+
+func preferred(h *held, l *line) int {
+	if h.Prefer != "" && l.sender.Address == h.Prefer {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"context"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/gateway/kannel"
+	"aviso/gateway/twilio"
+	"aviso/templates"
+)
+
+// MainCarrier is the name of the account that Config.Twilio is of.
+const MainCarrier = "twilio"
+
+// Account is a further account of a carrier that speaks Twilio's API. Its
+// webhooks come to the same addresses and are told by their signature.
+type Account struct {
+	Name   string
+	Twilio *twilio.Validator
+}
+
+// Kannel is a Kannel gateway, which is known by the secret in the path.
+type Kannel struct {
+	Name   string
+	Secret string
+}
+
+// accountKey is where a request keeps the name of the account that signed it,
+// "" for the main one.
+const accountKey = "account"
+
+// signed finds the account whose signature a request carries.
+func (s *Server) signed(c echo.Context, form url.Values, signature string) bool {
+	path, query := c.Request().URL.EscapedPath(), c.Request().URL.RawQuery
+	if s.Twilio.Valid(path, query, form, signature) {
+		return true
+	}
+	for _, a := range s.Accounts {
+		if a.Twilio.Valid(path, query, form, signature) {
+			c.Set(accountKey, a.Name)
+			return true
+		}
+	}
+	return false
+}
+
+// account is the name of the account that signed a request, "" for the main
+// one.
+func account(c echo.Context) string {
+	name, _ := c.Get(accountKey).(string)
+	return name
+}
+
+// heard notes that a carrier has handed over a text or a call.
+func (s *Server) heard(kind string, c echo.Context, err error) {
+	if err != nil || s.Sides == nil || kind != "sms" && kind != "voice" {
+		return
+	}
+	name := account(c)
+	if name == "" {
+		name = MainCarrier
+	}
+	s.Sides.Hear(name)
+}
+
+// handleText hands a text to the domain and counts what its answer costs. A
+// text from a number of ours is our own probe, or would be answered for ever:
+// it is met with silence.
+func (s *Server) handleText(ctx context.Context, account string, text *gateway.Text) (answer string, err error) {
+	if account != "" {
+		text.Key = account + ":" + text.Key // each account numbers its own
+	}
+	if s.Sides != nil && s.Sides.Own(ctx, text) {
+		return "", nil
+	}
+	said, err := s.Domain.Handle(ctx, text)
+	if err == nil && said.Text != "" && s.Spend != nil {
+		s.Spend(templates.Segments(said.Text))
+	}
+	return said.Text, err
+}
+
+// kannelRoutes are what Kannel asks for. Wrong secrets get what any address
+// gets that is none.
+func (s *Server) kannelRoutes(e *echo.Echo) {
+	if len(s.Kannels) == 0 {
+		return
+	}
+	e.GET("/kannel/:secret/sms", s.kannel("kannel_sms", s.kannelText))
+	e.GET("/kannel/:secret/dlr", s.kannel("kannel_dlr", s.kannelReceipt))
+}
+
+func (s *Server) kannel(kind string, handle func(context.Context, echo.Context, *Kannel) error) echo.HandlerFunc {
+	count := s.Metrics.webhook(kind)
+	return func(c echo.Context) error {
+		began := time.Now()
+		err := s.fromKannel(c, handle)
+		count(err, time.Since(began))
+		return err
+	}
+}
+
+func (s *Server) fromKannel(c echo.Context, handle func(context.Context, echo.Context, *Kannel) error) error {
+	from := s.kannelOf(c)
+	if from == nil {
+		if s.Limits.Refused(c.RealIP()) {
+			c.Response().Header().Set(echo.HeaderConnection, "close")
+		}
+		return gateway.ErrNotFound
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)
+	defer cancel()
+	return handle(ctx, c, from)
+}
+
+// kannelOf is the Kannel whose secret a request knows and that is near. All
+// secrets are compared, so that the time tells nothing.
+func (s *Server) kannelOf(c echo.Context) (found *Kannel) {
+	host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
+	ip, real := net.ParseIP(host), net.ParseIP(c.RealIP())
+	near := err == nil && ip != nil && kannel.Near(ip) && real != nil && kannel.Near(real)
+	given := []byte(c.Param("secret"))
+	for i := range s.Kannels {
+		if subtle.ConstantTimeCompare(given, []byte(s.Kannels[i].Secret)) == 1 && near {
+			found = &s.Kannels[i]
+		}
+	}
+	return found
+}
+
+// kannelText is an incoming text; the answer to the texter is the answer to
+// the request, which Kannel sends on.
+func (s *Server) kannelText(ctx context.Context, c echo.Context, from *Kannel) error {
+	text, err := kannel.ParseText("", c.Request().URL.Query())
+	if err != nil {
+		return err
+	}
+	answer, err := s.handleText(ctx, from.Name, &text)
+	if err != nil {
+		return err
+	}
+	if s.Sides != nil {
+		s.Sides.Hear(from.Name)
+	}
+	return c.String(http.StatusOK, answer)
+}
+
+// kannelReceipt is what became of an attempt.
+func (s *Server) kannelReceipt(ctx context.Context, c echo.Context, _ *Kannel) error {
+	receipt, known, err := kannel.ParseReceipt(c.Request().URL.Query())
+	if err != nil {
+		return err
+	}
+	if known {
+		if _, err := s.Domain.Handle(ctx, receipt); err != nil {
+			return err
+		}
+	}
+	return c.NoContent(http.StatusNoContent)
+}
