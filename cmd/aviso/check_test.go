@@ -8,9 +8,9 @@ import (
 	"aviso/gateway/sim"
 )
 
-// account is an account at the simulated carrier, with its numbers announced
+// accountAt is an account at the simulated carrier, with its numbers announced
 // at the public URL unless told otherwise.
-func account(t *testing.T, config sim.Config, public string) *sim.Carrier {
+func accountAt(t *testing.T, config sim.Config, public string) *sim.Carrier {
 	t.Helper()
 	c := sim.New(config)
 	if err := c.Start(t.Context(), "127.0.0.1:0"); err != nil {
@@ -53,12 +53,13 @@ func (c checked) way(number, channel, country string) string {
 }
 
 func (c checked) finding(level, about string) string {
+	var all []string
 	for _, f := range c.Findings {
 		if f.Level == level && f.About == about {
-			return f.Text + " " + f.Next
+			all = append(all, f.Text, f.Next)
 		}
 	}
-	return ""
+	return strings.Join(all, " ")
 }
 
 func checkEnviron(t *testing.T, c *sim.Carrier, more ...string) []string {
@@ -120,7 +121,7 @@ func TestCheckWays(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.config.Senders = senders
-			c := account(t, test.config, nowhere)
+			c := accountAt(t, test.config, nowhere)
 			status := 1 // http alone is one thing that is missing
 			got := checkJSON(t, status, checkEnviron(t, c, "AVISO_SMS_FROM="+strings.Join(senders, ",")))
 			for key, want := range test.want {
@@ -145,7 +146,7 @@ func TestCheckWays(t *testing.T) {
 // missing.
 func TestCheckReady(t *testing.T) {
 	const public = "https://127.0.0.1:1" // nothing answers: that may be the network's way, and is advice
-	c := account(t, sim.Config{Senders: []string{sender}}, public)
+	c := accountAt(t, sim.Config{Senders: []string{sender}}, public)
 	got := checkJSON(t, 0, checkEnviron(t, c, "AVISO_PUBLIC_URL="+public))
 	if text := got.finding("advice", "public URL"); !strings.Contains(text, "cannot be reached") {
 		t.Errorf("public URL: %q", text)
@@ -166,7 +167,7 @@ func TestCheckReady(t *testing.T) {
 func TestCheckSetsWebhooks(t *testing.T) {
 	const public = "https://127.0.0.1:1"
 	senders := []string{sender, "+15550001112", freeSender, codeSender}
-	c := account(t, sim.Config{Senders: senders}, public)
+	c := accountAt(t, sim.Config{Senders: senders}, public)
 	const theirs = "https://demo.twilio.com/welcome/sms/reply"
 	c.Configure(sender, theirs, "")
 	c.Configure(codeSender, "", "")
@@ -200,7 +201,7 @@ func TestCheckSetsWebhooks(t *testing.T) {
 }
 
 func TestCheckNamesWhatIsMissing(t *testing.T) {
-	c := account(t, sim.Config{Senders: []string{sender}}, nowhere)
+	c := accountAt(t, sim.Config{Senders: []string{sender}}, nowhere)
 	got := checkJSON(t, 1, checkEnviron(t, c, "AVISO_PUBLIC_PHONE=+18005550100", "AVISO_SMS_FROM="+sender+",+15550009999"))
 	if text := got.finding("missing", "public phones"); !strings.Contains(text, "only one") {
 		t.Errorf("public phones: %q", text)

@@ -50,13 +50,20 @@ type Config struct {
 	LogLevel  string `name:"log-level" default:"info" environment:"AVISO_LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error. Default info."`
 	LogFormat string `name:"log-format" environment:"AVISO_LOG_FORMAT" placeholder:"FORMAT" help:"json or console. Default json, console on a terminal."`
 
+	Edge edgeConfig `embed:""`
+
+	Further carriersConfig `embed:""`
+
 	AccountSID        string `kong:"-"`
 	AuthToken         string `kong:"-"`
 	AuthTokenPrevious string `kong:"-"`
+
+	variables variables // of the environment, for the secrets that --carriers names
 }
 
 // fromEnvironment fills in what has no flag.
 func (c *Config) fromEnvironment(env variables) {
+	c.variables = env
 	c.AccountSID = env["TWILIO_ACCOUNT_SID"]
 	c.AuthToken = env["TWILIO_AUTH_TOKEN"]
 	c.AuthTokenPrevious = env["TWILIO_AUTH_TOKEN_PREVIOUS"]
@@ -69,6 +76,9 @@ type settings struct {
 	words     *templates.Catalog
 	voiceFrom string // "": no calls are made
 	level     zerolog.Level
+	carriers  carriers // besides the main account
+	limit     int      // segments a day; 0: none
+	edge      edge
 }
 
 // serving checks everything that the gateway needs.
@@ -100,10 +110,14 @@ func (c *Config) serving() (settings, error) {
 		}
 	}
 	s.voiceFrom = k.voiceFrom(c.VoiceFrom, s.rules.Senders)
+	s.carriers = k.carriers(c, s.rules.Senders)
+	s.rules.Senders = append(s.rules.Senders, s.carriers.senders()...)
+	s.limit = k.dailyLimit(c.Further.DailyLimit)
 	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
 	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
 	s.rules.Custody = k.custody(c.CustodyLine, s.rules.CallCenter)
 	s.level = k.logging(c)
+	s.edge = k.edge(c)
 	return s, k.err()
 }
 

@@ -47,7 +47,7 @@ func (demoCmd) Run(a *app) (err error) {
 	}
 	defer carrier.Close()
 	base := "http://" + l.public.Addr().String()
-	carrier.Connect(sim.Webhooks{SMS: base + "/twilio/sms"})
+	carrier.Connect(sim.Webhooks{SMS: base + "/twilio/sms", Voice: base + "/twilio/voice"})
 	page, err := carrier.Page(demoPage(carrier))
 	if err != nil {
 		return err
@@ -90,6 +90,7 @@ Aviso, with everybody in it made up. Nothing leaves this machine.
   health   %s/readyz
 
 Type ALERTA on Juan's phone and see his family's ring; answer 1 on one of them.
+Or open "Calls and keys" on a phone, call, and press 1.
 Ctrl-C ends it and removes what it kept.
 
 `
@@ -97,17 +98,22 @@ Ctrl-C ends it and removes what it kept.
 // demoAgent is an admin of the contact centre.
 const demoAgent = "demo"
 
-const demoSender = "+15550001111"
+// demoSender is our number, and demoCenter the contact centre's.
+const (
+	demoSender = "+15550001111"
+	demoCenter = "+13125550190"
+)
 
 // demoConfig is the operator's configuration as far as the demo heeds it.
 func demoConfig(c Config, folder, base string, carrier *sim.Carrier) *Config {
 	c.DB, c.Keys = filepath.Join(folder, "aviso.db"), filepath.Join(folder, "aviso.keys")
 	c.PublicURL, c.TwilioAPI = base, carrier.URL()
 	c.AccountSID, c.AuthToken = carrier.Account()
-	c.AuthTokenPrevious = ""
+	c.AuthTokenPrevious, c.Edge = "", edgeConfig{}
 	// A real long code sends one segment a second; nobody likes to watch that.
 	c.SMSFrom, c.SMSRate, c.VoiceFrom = demoSender, "5", ""
-	c.NationalDesk, c.PublicPhone, c.OnlyTo, c.Countries = "", "+13125550190", "", "US,MX"
+	c.NationalDesk, c.PublicPhone, c.OnlyTo, c.Countries = "", demoCenter, "", "US,MX"
+	c.CallCenter, c.CustodyLine = demoCenter, ""
 	if c.Programme == "" {
 		c.Programme = "RED DEMO"
 	}
@@ -145,7 +151,7 @@ func seed(ctx context.Context, records *store.Store) error {
 
 // demoPage shows the phones of demoPeople, and one that nobody knows.
 func demoPage(carrier *sim.Carrier) sim.PageConfig {
-	return sim.PageConfig{Sender: demoSender, Phones: []sim.PagePhone{
+	page := sim.PageConfig{Sender: demoSender, Phones: []sim.PagePhone{
 		{Phone: carrier.Phone("+13125550101", "Juan"), Role: "may be detained, Chicago",
 			Hint: "PIN 4821. Under duress: 9917.", Keys: []string{"ALERTA", "ESTADO", "CANCELAR 4821", "DERECHOS"}},
 		{Phone: carrier.Phone("+523312345678", "Maria"), Role: "his sister, Guadalajara", Keys: []string{"1", "AYUDA"}},
@@ -154,7 +160,12 @@ func demoPage(carrier *sim.Carrier) sim.PageConfig {
 		{Phone: carrier.Phone("+13125550199", "Consulado"), Role: "desk of the consulate in Chicago", Keys: []string{"RECIBIDO", "LOCALIZADO", "CERRAR"}},
 		{Phone: carrier.Phone("+13125550177", "Prestado"), Role: "a borrowed phone that nobody knows",
 			Hint: "From any phone: number and PIN.", Keys: []string{"ALERTA 3125550101 4821", "ALERTA"}},
+		{Phone: carrier.Phone(demoCenter, "Centro"), Role: "the contact centre", Hint: "Rings when a caller presses 0."},
 	}}
+	for _, p := range page.Phones {
+		p.Phone.OnCall(sim.ByHand)
+	}
+	return page
 }
 
 // nearby is how many ports are tried after one that is taken.

@@ -40,6 +40,9 @@ const (
 const (
 	drainRequests = 5 * time.Second
 	drainInternal = time.Second
+	// drainSlow is what a caller has to prove who they are: every webhook of a
+	// carrier's is read and checked long before.
+	drainSlow = 2 * time.Second
 )
 
 // backlogEvery is how often the senders' backlogs are measured, in step with
@@ -69,6 +72,9 @@ func (l listeners) Close() error { return errors.Join(l.public.Close(), l.intern
 type node struct {
 	settings settings
 	log      zerolog.Logger
+
+	validator *twilio.Validator
+
 	store    *store.Store
 	relay    *relay.Relay
 	health   *web.Health
@@ -77,9 +83,12 @@ type node struct {
 	internal *http.Server
 
 	console *web.Console
+	sides   *web.Sides
+	meter   *meter
 
-	// before is done first of all when the node stops.
-	before func()
+	// before is done first of all when the node stops, drop once callers have
+	// had their time.
+	before, drop func()
 }
 
 // newNode wires a gateway. sim is nil but in the demo.
@@ -88,7 +97,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if err != nil {
 		return nil, err
 	}
-	carrier, err := twilio.New(carrier(s.config))
+	carrier, err := newRouter(s)
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +106,17 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
 		Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
 	}
+	meter := &meter{limit: s.limit, clock: time.Now, records: records, seen: metrics.Spent}
+	service.Spent = meter.spent
 	domain := metrics.Domain(service)
 	relay := relay.New(relay.Config{
 		Queue: records, Domain: domain, Carrier: carrier,
-		Senders: s.rules.Senders, VoiceFrom: s.voiceFrom,
-		Clock: time.Now, Segments: templates.Segments, Observe: metrics.Request,
+		Senders: s.rules.Senders, Routes: s.carriers.routes, VoiceFrom: s.voiceFrom,
+		Clock: time.Now, Segments: templates.Segments, PutOff: meter.putOff,
+		Observe: func(r relay.Request) {
+			metrics.Request(r)
+			meter.add(r.Parts)
+		},
 		Log: func(event string, id gateway.ID, code string) {
 			line := log.Warn().Str("code", code)
 			if !id.IsZero() {
@@ -112,6 +127,14 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	})
 	service.Dispatch = relay.Dispatch
 	health := web.NewHealth(records, metrics, time.Now)
+	sides := web.NewSides(s.sides(records, metrics, domain))
+	accounts, kannels, err := s.webhooks()
+	if err != nil {
+		return nil, err
+	}
+	health.Also(sides.Reasons)
+	health.Also(meter.reasons)
+	health.Also(outages(relay.Out))
 	voice, err := twilio.NewVoice(s.config.PublicURL, s.words)
 	if err != nil {
 		return nil, err
@@ -126,19 +149,21 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	server := web.New(web.Config{
 		Console: console,
 		Voice:   voice, Words: s.words,
+		Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
+		Proxies: s.edge.proxies, HTTPS: https(s.config.PublicURL),
 	})
 	return &node{
-		settings: s, log: log, store: records, relay: relay, health: health, metrics: metrics,
-		public: httpServer(server.Public()), internal: httpServer(server.Internal()),
-		before: func() {}, console: console,
+		settings: s, log: log, validator: validator, store: records, relay: relay, health: health, metrics: metrics,
+		public: httpServer(server.Public(), log), internal: httpServer(server.Internal(), log),
+		before: func() {}, console: console, sides: sides, meter: meter,
 	}, nil
 }
 
-func httpServer(handler http.Handler) *http.Server {
+func httpServer(handler http.Handler, log zerolog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: quietLog(log),
 	}
 }
 
@@ -152,7 +177,10 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	probing, stopProbing := context.WithCancel(context.Background())
 	var probes sync.WaitGroup
 	probes.Go(func() { n.health.Run(probing) })
+	probes.Go(func() { n.sides.Run(probing) })
+	probes.Go(func() { n.meter.run(probing) })
 	probes.Go(func() { n.measure(probing) })
+	probes.Go(func() { n.probe(probing, n.validator) })
 
 	relaying, stopRelaying := context.WithCancel(context.Background())
 	relayed := make(chan error, 1)
@@ -170,7 +198,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	for _, s := range []struct {
 		server   *http.Server
 		listener net.Listener
-	}{{n.public, l.public}, {n.internal, l.internal}} {
+	}{{n.public, n.front(l.public)}, {n.internal, l.internal}} {
 		serving.Go(func() {
 			if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 				breakDown(fmt.Errorf("serve: %w", err))
@@ -187,6 +215,8 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	n.health.Serving(false)
 	n.console.Close() // the pages' streams would keep the server waiting
 	n.before()
+	slow := time.AfterFunc(drainSlow, n.drop)
+	defer slow.Stop()
 	err := errors.Join(context.Cause(broken), n.drain(n.public, drainRequests, "webhooks"))
 	stopRelaying()
 	err = errors.Join(err, <-relayed)
@@ -212,6 +242,7 @@ func (n *node) measure(ctx context.Context) {
 	tick := time.NewTicker(backlogEvery)
 	defer tick.Stop()
 	for {
+		n.metrics.Out(n.settings.carriers.names(), n.relay.Out())
 		backlog := n.relay.Backlog()
 		for place, sender := range n.settings.rules.Senders {
 			n.metrics.Backlog(place, time.Duration(backlog[sender.Address]*float64(time.Second)))

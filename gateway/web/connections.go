@@ -57,6 +57,22 @@ func (c *Connections) State(conn net.Conn, state http.ConnState) {
 	}
 }
 
+// Drop closes every connection whose request was not authenticated: at a stop
+// nobody waits for those who send slowly, or nothing.
+func (c *Connections) Drop() {
+	c.mu.Lock()
+	var dropped []net.Conn
+	for len(c.greedy) > 0 {
+		victim := c.victim()
+		victim.leave()
+		dropped = append(dropped, victim.Conn)
+	}
+	c.mu.Unlock()
+	for _, conn := range dropped {
+		conn.Close()
+	}
+}
+
 type connectionKey struct{}
 
 // keep says that a request was authenticated: its connection stays until it is

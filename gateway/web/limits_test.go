@@ -237,7 +237,9 @@ func TestAuthenticatedConnectionStays(t *testing.T) {
 	}
 	answered := make(chan int, most)
 	for n := range most {
-		go func() { answered <- postFrom(t, server, "127.0.0.1", textFrom(fmt.Sprintf("+1312555%04d", n), n, "ALERTA")) }()
+		go func() {
+			answered <- postFrom(t, server, "127.0.0.1", textFrom(fmt.Sprintf("+1312555%04d", n), n, "ALERTA"))
+		}()
 	}
 	for range most {
 		<-inside
