@@ -10,7 +10,6 @@ import (
 // right one is an unknown phone's, before an agent, with the way to go on.
 func TestLimitedAlertIsKept(t *testing.T) {
 	w := newWorld(t)
-	w.register(w.juan())
 	flood := func(key, body string) gateway.Answer {
 		e := gateway.NewText(key, other, ourLine, body, "")
 		e.Limit()
@@ -33,5 +32,6 @@ func TestLimitedAlertIsKept(t *testing.T) {
 	e := gateway.NewText("SM3", juan, ourLine, "ALERTA ya estan aqui", "")
 	e.Limit()
 	w.handle(e)
+	w.deliver()
 	w.hears(maria, "ya estan aqui")
 }
