@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -129,29 +127,4 @@ func TestKilledInABurst(t *testing.T) {
 		t.Errorf("%d of %d recipients missed an alert\n%s", missed, 2*people, r.log.String())
 	}
 	t.Logf("%d kills, %d alerts, %d recipients: %d missed, %d told twice", kills, people, 2*people, missed, twice)
-}
-
-// crowd is a file of people with two contacts each.
-func crowd(people int) string {
-	var b strings.Builder
-	b.WriteString("phone,name,zip,contact1_phone,contact1_accepted,contact2_phone,contact2_accepted\n")
-	for n := range people {
-		fmt.Fprintf(&b, "%s,Persona %d,77001,%s,si,%s,si\n", phoneNumber(713, n), n, phoneNumber(832, n), phoneNumber(281, n))
-	}
-	return b.String()
-}
-
-func textUntilAnswered(ctx context.Context, phone *sim.Phone) error {
-	answer, err := phone.Text(ctx, sender, "ALERTA")
-	for err != nil || answer.Status != 200 {
-		if answer.Sid == "" || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-		time.Sleep(20 * time.Millisecond)
-		answer, err = phone.Repeat(ctx, answer.Sid)
-	}
-	if !strings.Contains(answer.Body, "Recibimos") {
-		return fmt.Errorf("answered %d bytes without the promise", len(answer.Body))
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -34,14 +35,15 @@ type plant struct {
 	name     string
 	postgres bool
 	nodes    int
+	server   string // of PostgreSQL; "": the one that all tests share
 }
 
 // plants are what every test of what people see is held to. SQLite is the
 // first.
 var plants = []plant{
-	{"SQLite", false, 1},
-	{"PostgreSQL", true, 1},
-	{"PostgreSQL,two nodes", true, 2},
+	{name: "SQLite", nodes: 1},
+	{name: "PostgreSQL", postgres: true, nodes: 1},
+	{name: "PostgreSQL,two nodes", postgres: true, nodes: 2},
 }
 
 // everywhere runs a test on every plant.
@@ -60,7 +62,7 @@ func (p plant) database(t *testing.T, dir string) string {
 	if !p.postgres {
 		return filepath.Join(dir, "aviso.db")
 	}
-	server := os.Getenv(postgresVariable)
+	server := cmp.Or(p.server, os.Getenv(postgresVariable))
 	if server == "" {
 		t.Fatalf("%s is not set: run `scripts/postgres run go test ./cmd/aviso`", postgresVariable)
 	}

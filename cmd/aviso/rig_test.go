@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -59,7 +60,9 @@ type rig struct {
 	t       *testing.T
 	plant   plant
 	dir     string
-	db      string // --db
+	db      string   // --db
+	rate    int      // segments a second of each sender
+	more    []string // of the operator's environment
 	carrier *sim.Carrier
 	log     *safeBuffer // standard error of every run
 
@@ -79,7 +82,7 @@ func newRig(t *testing.T) *rig {
 
 func newRigOn(t *testing.T, p plant) *rig {
 	t.Helper()
-	r := &rig{t: t, plant: p, dir: t.TempDir(), log: &safeBuffer{}}
+	r := &rig{t: t, plant: p, dir: t.TempDir(), rate: 200, log: &safeBuffer{}}
 	r.db = p.database(t, r.dir)
 	r.carrier = sim.New(sim.Config{Senders: []string{sender, jailLine}})
 	if err := r.carrier.Start(t.Context(), "127.0.0.1:0"); err != nil {
@@ -107,12 +110,12 @@ func (r *rig) file(name, content string) string {
 // environ is the operator's configuration.
 func (r *rig) environ() []string {
 	sid, token := r.carrier.Account()
-	return []string{
+	return append([]string{
 		"AVISO_DB=" + r.db, "AVISO_KEYS=" + filepath.Join(r.dir, "aviso.keys"),
 		"AVISO_ADDR=127.0.0.1:0", "AVISO_INTERNAL_ADDR=127.0.0.1:0", "AVISO_PUBLIC_URL=" + publicURL,
 		"AVISO_TWILIO_API=" + r.carrier.URL(), "TWILIO_ACCOUNT_SID=" + sid, "TWILIO_AUTH_TOKEN=" + token,
-		"AVISO_SMS_FROM=" + sender, "AVISO_SMS_RATE=200", "AVISO_PROGRAMME=RED X", "AVISO_PUBLIC_PHONE=+15205550100",
-	}
+		"AVISO_SMS_FROM=" + sender, "AVISO_SMS_RATE=" + strconv.Itoa(r.rate), "AVISO_PROGRAMME=RED X", "AVISO_PUBLIC_PHONE=+15205550100",
+	}, r.more...)
 }
 
 // command runs one to its end and returns what it printed.
