@@ -11,7 +11,8 @@ type Alert struct {
 	Ref       Ref        `json:"-"`
 	Profile   ID         `json:"-"` // zero: raised by somebody whom nobody knows
 	State     AlertState `json:"-"`
-	Consulate string     `json:"-"` // id; "" where there is none or the person did not consent
+	Consulate string     `json:"-"`                  // id; "" where there is none or the person did not consent
+	District  string     `json:"district,omitempty"` // id of the consulate for the place, whatever the person consented to; a clear column too, for incidents
 	At        time.Time  `json:"-"`
 	Drill     bool       `json:"-"` // a PRUEBA: marked so everywhere
 
@@ -78,7 +79,8 @@ type Recipient struct {
 	Accepted  bool      `json:"accepted,omitempty"` // agreed to be told: may be given the words
 	Vague     bool      `json:"vague,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
-	Drill     bool      `json:"drill,omitempty"` // of a PRUEBA
+	Drill     bool      `json:"drill,omitempty"`  // of a PRUEBA
+	Summed    bool      `json:"summed,omitempty"` // a desk that an incident's summaries tell, instead of a text of its own
 }
 
 // RecipientKind says why somebody is told.

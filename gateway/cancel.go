@@ -155,7 +155,7 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 		}
 		r.Next = time.Time{}
 		d.putRecipient(r)
-		if d.view.Stopped[r.Phone] {
+		if d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
 			continue
 		}
 		if words := text(r); words != "" {
@@ -195,9 +195,10 @@ func (d *decision) endText(c *Case, p *Profile, r *Recipient) string {
 }
 
 // told reports whether a recipient has been told, or may have been: something
-// was sent, is in flight, or has an outcome that nobody knows.
+// was sent, is in flight, or has an outcome that nobody knows; or a summary told
+// of it.
 func (c *Case) told(r *Recipient) bool {
-	if r.State == RecipientConfirmed {
+	if r.State == RecipientConfirmed || r.Summed {
 		return true
 	}
 	for i := range c.Attempts {

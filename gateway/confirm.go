@@ -30,6 +30,7 @@ func (d *decision) confirm(t *Text) bool {
 	var confirmed []Ref
 	vague := false
 	drill := false // nothing but a drill was confirmed
+	raided := d.confirmRaids(t)
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
 		a := &told.Alert
@@ -39,11 +40,18 @@ func (d *decision) confirm(t *Text) bool {
 		if len(t.mention.refs) > 0 && !slices.Contains(t.mention.refs, a.Ref) {
 			continue
 		}
+		if len(t.mention.refs) == 0 && (d.summing(a, &told.Recipient) || d.raidConfirms(a, t.From)) {
+			continue // what a summary told of is confirmed with it, what none did is not
+		}
 		d.confirmOne(told)
 		vague = vague || told.Recipient.Vague
 		drill = drill || len(confirmed) == 0 && a.Drill
 		confirmed = append(confirmed, a.Ref)
 		names = append(names, ShortName(a.Name))
+	}
+	if raided > 0 {
+		d.answer("thanks-raid", templates.Data{Told: raided + len(confirmed)})
+		return true
 	}
 	if len(confirmed) == 0 {
 		return false
@@ -74,6 +82,10 @@ func (d *decision) confirm(t *Text) bool {
 
 func (d *decision) confirmOne(told *Told) {
 	a, r := &told.Alert, &told.Recipient
+	if raid := d.raid(a.ID); raid != nil {
+		d.confirmRaid(raid, r)
+		return
+	}
 	r.State, r.Confirmed, r.Next = RecipientConfirmed, d.now, time.Time{}
 	d.putRecipient(r)
 	actor := "contact"

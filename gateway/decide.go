@@ -48,10 +48,16 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 		d.timer(e.Timer)
 	case Invite:
 		d.invite(e)
+	case Probe:
+		d.probe(e)
 	case Drill:
 		err = d.drillByOperator()
 	case *Dialogue:
 		err = d.dialogue(e)
+	case Sweep:
+		d.sweep()
+	case AnswerFailed:
+		d.answerFailed(e)
 	case *Whisper:
 		d.whisper(e)
 	case *NoticeCall:
@@ -109,7 +115,7 @@ func (d *decision) send(a Attempt) {
 	switch {
 	case d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[a.To]:
 		a.State = AttemptHeld
-	case a.Due.After(d.now), d.Dispatch == nil:
+	case a.Due.After(d.now), d.Dispatch == nil, a.Lane >= LaneInfo && d.view.Directory.Raided():
 		a.State = AttemptWaiting
 	default:
 		a.State = AttemptClaimed
@@ -156,6 +162,9 @@ func (d *decision) putTask(t Task) {
 
 // audit adds an entry to a subject's chain.
 func (d *decision) audit(subject SubjectKind, id ID, seen Version, kind, actor, detail string) {
+	if d.raid(id) != nil {
+		return // its alerts' chains say what was done
+	}
 	d.turn.Audit = append(d.turn.Audit, Entry{subject, id, seen, kind, actor, detail})
 }
 

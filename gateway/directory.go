@@ -22,6 +22,7 @@ type Directory struct {
 	desks      map[string][]Desk
 	phones     map[Phone][]Desk
 	unreached  []Unreached
+	incidents  []Incident
 }
 
 // NewDirectory orders desks by consulate and position, and finds them by

@@ -44,6 +44,10 @@ func (d *decision) drill(p *Profile, channel string, phone Phone) {
 		d.answer("drill-limit", d.info())
 		return
 	}
+	if d.view.Directory.Raided() {
+		d.answer("drill-paused", d.info())
+		return
+	}
 	c := &Case{Alert: Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, Profile: p.ID, State: AlertOpen, At: d.now, Drill: true,
 		Channel: channel, Phone: phone, Sender: d.conv.Sender, Language: d.lang, Name: p.Name, Zone: "UTC",

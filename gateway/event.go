@@ -65,6 +65,16 @@ type Scope struct {
 	// 20 a phone: somebody is about to name them too.
 	Invited []Phone
 
+	// Since asks for how many alerts each place had since then.
+	Since time.Time
+
+	// Desk asks for the incidents that the desk of this phone is told of,
+	// without their alerts.
+	Desk Phone
+
+	// Together asks for what else the contacts of Alert's case were told of.
+	Together bool
+
 	// Agent asks for the agent who acts, Task for one task with its case, and
 	// Present for how many other agents are signed in.
 	Agent   ID
@@ -90,7 +100,10 @@ func (DeskDrill) Scope() Scope { return Scope{} }
 
 // Scope of a timer is what it is about.
 func (t TimerDue) Scope() Scope {
-	return Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone}
+	if t.Timer.Kind == TimerSettle {
+		return Scope{Alert: t.Timer.Alert, Desk: t.Timer.Phone}
+	}
+	return Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
 }
 
 // View is what a decision may know, read as one snapshot.
@@ -126,8 +139,23 @@ type View struct {
 	// one recipient without the others.
 	Told []Told
 
+	// Together are open alerts, and those that ended within 30 days, that each
+	// contact of the case was told of, with Scope.Together: the newest 20.
+	Together map[Phone][]Told
+
+	// Raids are the incidents that Scope.Alert, or with Whole the attempt, is
+	// about, and those that the desk of Scope.Phone or Scope.Desk is told of;
+	// each has a case among Cases. Of an incident that is not Scope.Alert only
+	// the alerts are there, and not where a text names references.
+	Raids []Raid
+	Rush  []Rush // by Scope.Since
+
+	// Namers are the profiles that name the phone of the attempt as a contact,
+	// at most 20, with Whole.
+	Namers []Profile
+
 	Attempt   *Attempt
-	Directory *Directory // consulates and desks
+	Directory *Directory // consulates, desks and incidents
 
 	Agent   *Agent // by Scope.Agent
 	Task    *Task  // by Scope.Task

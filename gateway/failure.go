@@ -17,6 +17,8 @@ type Failure struct {
 	Unknown bool
 	// OptedOut says that the person stopped our texts at the carrier.
 	OptedOut bool
+	// Invalid says that there is no such number.
+	Invalid bool
 	// Alarm says that the operator has to do something: credentials,
 	// registration, geography.
 	Alarm bool

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"time"
@@ -96,10 +97,50 @@ func (d *decision) followUp(c *Case, step int) {
 		if r.Kind != KindContact || !r.Accepted || r.Vague || d.view.Stopped[r.Phone] || !c.told(r) {
 			continue
 		}
+		group := d.together(c, r)
+		if group[0].ID != c.Alert.ID {
+			continue // that one's text speaks of all
+		}
+		data := d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String()})
+		for _, a := range group[1:] {
+			data.Name += ", " + ShortName(a.Name)
+			data.Ref += " " + a.Ref.String()
+		}
 		d.send(Attempt{
 			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneInfo, Purpose: PurposeInfo, To: r.Phone,
-			Text: d.say(r.Language, name, d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String()})),
+			Text: d.say(r.Language, name, data),
 		})
+	}
+}
+
+// togetherFor is how far apart alerts may be raised whose contact gets one
+// text of following up for all: people of one raid.
+const togetherFor = time.Hour
+
+// together are the open alerts that a contact was told of within an hour of the
+// first of them, this one among them, oldest first. What belongs together is
+// the same from whichever of them it is asked.
+func (d *decision) together(c *Case, r *Recipient) []*Alert {
+	list := []*Alert{&c.Alert}
+	for i := range d.view.Together[r.Phone] {
+		told := &d.view.Together[r.Phone][i]
+		o := &told.Recipient
+		if told.Alert.ID != c.Alert.ID && told.Alert.Open() && !told.Alert.Drill && o.Kind == KindContact && o.Accepted && !o.Vague &&
+			(o.State == RecipientOwed || o.State == RecipientConfirmed) {
+			list = append(list, &told.Alert)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Alert) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	for first := 0; ; {
+		last := first
+		mine := false
+		for ; last < len(list) && list[last].At.Sub(list[first].At) <= togetherFor; last++ {
+			mine = mine || list[last].ID == c.Alert.ID
+		}
+		if mine {
+			return list[first:last]
+		}
+		first = last
 	}
 }
 
@@ -133,6 +174,10 @@ func (d *decision) rosterDue(t Timer) {
 	if c == nil || !c.unclaimed(d.now, time.Duration(d.Rules.Policy.Roster)) {
 		return
 	}
+	if d.rungForRaid(&c.Alert) {
+		d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: c.Alert.ID, Due: d.now.Add(time.Duration(d.Rules.Policy.Roster))})
+		return
+	}
 	var roster []Desk
 	at := d.now.In(d.zone(or(c.Alert.Zone, "UTC")))
 	for _, desk := range d.view.Directory.Desks(AgentsDesk) {
@@ -150,10 +195,11 @@ func (d *decision) rosterDue(t Timer) {
 		}
 	}
 	next := roster[rung%len(roster)]
-	d.send(Attempt{
-		Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: next.Address,
-		Text: d.say(next.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()}),
-	})
+	words := d.say(next.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()})
+	if raid := d.raid(c.Alert.ID); raid != nil {
+		words = d.say(next.Language, "roster-raid", templates.Data{Consulate: d.city(raid.Incident.Consulate)})
+	}
+	d.send(Attempt{Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: next.Address, Text: words})
 	if rung == len(roster) {
 		if _, confirmed := c.count(); confirmed == 0 {
 			d.news(&c.Alert, "nobody-confirmed", templates.Data{Call: d.Rules.callNumber(c.Alert.Phone.Country())})

@@ -154,6 +154,9 @@ func (d *decision) takeOver(c *Case, i int, why string) {
 // nextDesk owes a notice to the consulate's next row that may be told, or to
 // the national desk.
 func (d *decision) nextDesk(c *Case, i int) bool {
+	if raid := d.raid(c.Alert.ID); raid != nil {
+		return d.nextRaidDesk(raid, c, i)
+	}
 	r := c.Recipients[i]
 	p := d.profile(c.Alert.Profile)
 	if p == nil {
@@ -202,22 +205,10 @@ func (d *decision) failed(a *Attempt, f *Failure, remedy Remedy) {
 	if a.Channel == SMS && r.Rung >= 0 && r.Rung < len(ladder) && ladder[r.Rung].Try == TryCall && remedy != Never {
 		return // it is being called already
 	}
-	if f.OptedOut {
-		d.optedOut(r.Phone)
-	}
 	d.climb(c, i, f.Code)
 	if r = &c.Recipients[i]; r.State == RecipientGivenUp {
 		d.news(&c.Alert, "not-told", templates.Data{Who: r.Name})
 	}
-}
-
-// optedOut keeps in mind that somebody stopped our texts at the carrier, which
-// we learn from its refusal.
-func (d *decision) optedOut(phone Phone) {
-	if d.view.Stopped == nil {
-		d.view.Stopped = map[Phone]bool{}
-	}
-	d.view.Stopped[phone] = true
 }
 
 // lastNotice is the newest notice to a recipient over a channel.

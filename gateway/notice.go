@@ -19,6 +19,9 @@ const noticeParts = "\n\n"
 // callWords are what a call to a recipient says, rendered when it is enqueued.
 // ok is false where it would say what the recipient does not understand.
 func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, ok bool) {
+	if raid := d.raid(c.Alert.ID); raid != nil {
+		return d.raidCallWords(raid, r)
+	}
 	if p == nil || !d.Words.Speaks(r.Language) {
 		return "", false
 	}

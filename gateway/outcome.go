@@ -66,6 +66,7 @@ func (d *decision) wait(a *Attempt, after time.Duration) {
 // was sent, so the same attempt goes on.
 func (d *decision) refused(a *Attempt, f *Failure) {
 	d.learnReach(a, f)
+	d.learnPhone(a, f)
 	a.Tries++
 	switch wait, remedy := d.remedy(a, f, a.Tries); remedy {
 	case Retry:
@@ -195,6 +196,7 @@ var errWhole = errors.New("the whole case is needed")
 // delivered: a new attempt, since a message has one life at the carrier.
 func (d *decision) undelivered(a *Attempt, f *Failure) {
 	d.learnReach(a, f)
+	d.learnPhone(a, f)
 	c := d.view.Case(a.Alert)
 	if c != nil && !c.Alert.Open() && a.Purpose == PurposeNotice {
 		return

@@ -19,6 +19,15 @@ type Policy struct {
 	Close    Duration   `json:"close"`     // and then it closes as unknown
 	Roster   Duration   `json:"roster"`    // an alert's task unclaimed for so long rings the on-call roster
 	Ring     Duration   `json:"ring"`      // from one row of the roster to the next
+	Raid     RaidPolicy `json:"raid"`
+}
+
+// RaidPolicy is when many alerts become an incident, and how its desks are told.
+type RaidPolicy struct {
+	Alerts int      `json:"alerts"` // so many alerts for one consulate's place
+	Within Duration `json:"within"` // in this time
+	Every  Duration `json:"every"`  // from one summary to the next
+	Quiet  Duration `json:"quiet"`  // it ends after so long without an alert
 }
 
 // Rung is one step of a ladder: what is tried, and how long silence lasts
@@ -53,6 +62,7 @@ func DefaultPolicy() Policy {
 		Close:  hours(8 * 24),
 		Roster: minutes(3),
 		Ring:   minutes(1),
+		Raid:   RaidPolicy{Alerts: 5, Within: minutes(5), Every: minutes(1), Quiet: minutes(30)},
 	}
 }
 
@@ -96,6 +106,9 @@ func (p Policy) check() error {
 	}
 	if p.Nobody < Duration(time.Minute) || p.Roster < Duration(10*time.Second) || p.Ring < Duration(20*time.Second) {
 		problems = append(problems, errors.New("nobody is at least 1m, roster 10s, ring 20s"))
+	}
+	if r := p.Raid; r.Alerts < 2 || r.Within < Duration(10*time.Second) || r.Every < Duration(10*time.Second) || r.Quiet < r.Within || r.Quiet < r.Every {
+		problems = append(problems, errors.New("raid: alerts are at least 2, within and every 10s, and quiet no shorter than either"))
 	}
 	return errors.Join(problems...)
 }

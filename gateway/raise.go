@@ -166,7 +166,7 @@ func (d *decision) newAlert(r raising) *Case {
 		a.ZIP = zip
 	}
 	finding := d.view.Directory.Consulates.Find(a.ZIP)
-	a.Zone, a.Certain = finding.TimeZone, finding.Certain
+	a.Zone, a.Certain, a.District = finding.TimeZone, finding.Certain, finding.ConsulateID()
 	if a.Zone == "" {
 		a.Zone = "America/Chicago" // the middle of the country, where nothing is known
 	}
@@ -343,17 +343,17 @@ func (d *decision) mayReach(desk *Desk) bool {
 }
 
 func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Desk) {
-	r := Recipient{
-		ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: kind, State: RecipientOwed,
-		Phone: desk.Address, Desk: desk.ID, Language: desk.Language, Accepted: true,
-	}
+	r := d.deskRecipient(kind, desk, d.lang)
+	r.Alert = c.Alert.ID
 	readerZone := ""
-	if kind == KindNational {
-		r.Name = d.say(d.lang, "national-name", templates.Data{})
-	} else {
+	if kind == KindDesk {
 		consulate, _ := d.view.Directory.Consulates.Consulate(desk.Consulate)
-		r.Name = d.say(d.lang, "consulate-name", templates.Data{Consulate: templates.Plain(consulate.City)})
 		readerZone = consulate.TimeZone
+	}
+	if d.summedUp(c, kind) {
+		r.Summed = true
+		c.Recipients = append(c.Recipients, r)
+		return
 	}
 	if desk.Channel == Voice || d.Rules.VoiceFrom != "" && d.textless(desk.Address) {
 		r.Rung = slices.IndexFunc(d.ladder(&r), func(g Rung) bool { return g.Try == TryCall })
@@ -369,6 +369,21 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 		When:  d.clock(c.Alert.At, c.Alert.Zone, readerZone, desk.Address, desk.Language),
 		Words: sentence(c.Alert.Words),
 	}))
+}
+
+// deskRecipient is a desk as somebody who is to be told; language is that of
+// whoever reads what it is called.
+func (d *decision) deskRecipient(kind RecipientKind, desk *Desk, language string) Recipient {
+	r := Recipient{
+		ID: d.fresh.ID(), Kind: kind, State: RecipientOwed,
+		Phone: desk.Address, Desk: desk.ID, Language: desk.Language, Accepted: true,
+	}
+	if kind == KindNational {
+		r.Name = d.say(language, "national-name", templates.Data{})
+	} else {
+		r.Name = d.say(language, "consulate-name", templates.Data{Consulate: d.city(desk.Consulate)})
+	}
+	return r
 }
 
 // sendNotice enqueues a recipient's first notice; the alert's very first goes
@@ -405,7 +420,7 @@ func (d *decision) addWords(c *Case, words string) {
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
 		// Whoever came in by this very text has it in the notice.
-		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || r.Seq == 0 || d.view.Stopped[r.Phone] {
+		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || r.Seq == 0 || d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
 			continue
 		}
 		name := whole(p)
@@ -432,7 +447,7 @@ const wordsMost = 20
 func (d *decision) reroute(c *Case, p *Profile, zip string) {
 	finding := d.view.Directory.Consulates.Find(zip)
 	before := c.Alert.Consulate
-	c.Alert.ZIP, c.Alert.Certain = zip, finding.Certain
+	c.Alert.ZIP, c.Alert.Certain, c.Alert.District = zip, finding.Certain, finding.ConsulateID()
 	if finding.TimeZone != "" {
 		c.Alert.Zone = finding.TimeZone
 	}

@@ -34,6 +34,10 @@ type Service struct {
 	// what it promises waits for one that does.
 	Dispatch func([]Attempt)
 
+	// Raised is called after an alert was committed, as a hint that a sweep may
+	// find an incident. It must not block; nil: nobody wants to know.
+	Raised func()
+
 	zones sync.Map // IANA name -> *time.Location: loading one reads a file
 }
 
@@ -65,9 +69,13 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
+		if _, ok := event.(Sweep); ok && len(turn.Incidents) == 0 {
+			return Answer{}, nil
+		}
 		switch err = s.Store.Commit(ctx, turn); {
 		case err == nil:
 			s.dispatch(turn)
+			s.raised(turn)
 			return turn.Answer, nil
 		case !errors.Is(err, ErrConflict) && !errors.Is(err, ErrRepeat):
 			return Answer{}, fmt.Errorf("commit: %w", err)
@@ -87,6 +95,16 @@ func (s *Service) dispatch(turn Turn) {
 	}
 	if len(claimed) > 0 && s.Dispatch != nil {
 		s.Dispatch(claimed)
+	}
+}
+
+// raised hints at a new alert.
+func (s *Service) raised(turn Turn) {
+	for i := range turn.Alerts {
+		if a := &turn.Alerts[i]; a.Seq == 0 && !a.Drill && a.District != "" && s.Raised != nil {
+			s.Raised()
+			return
+		}
 	}
 }
 

@@ -72,10 +72,11 @@ func (d *decision) text(t *Text) {
 	d.putConversation()
 }
 
-// redact has the carrier forget a text that held a PIN, at once.
+// redact has the carrier forget a text that held a PIN, at once. It takes no
+// sender's time, and does not wait with what can wait.
 func (d *decision) redact(sid string) {
 	d.turn.Attempts = append(d.turn.Attempts, Attempt{
-		ID: d.fresh.ID(), Channel: SMS, Lane: LaneInfo, State: AttemptWaiting, Due: d.now, Purpose: PurposeRedact, SID: sid,
+		ID: d.fresh.ID(), Channel: SMS, Lane: LaneConfirm, State: AttemptWaiting, Due: d.now, Purpose: PurposeRedact, SID: sid,
 	})
 }
 

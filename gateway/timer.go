@@ -43,6 +43,10 @@ func (d *decision) timer(t Timer) {
 		}
 	case TimerDrill:
 		d.drillDue(t)
+	case TimerIncident:
+		d.incidentDue(t)
+	case TimerSettle:
+		d.settleDue(t)
 	case TimerClimb:
 		d.climbDue(t)
 	case TimerFollow:

@@ -23,7 +23,9 @@ type Turn struct {
 	Timers        []Timer   // new ones
 	Drop          []ID      // timers that are done with
 	Tasks         []Task
-	Desks         []Desk      // changed rows; the list as a whole is replaced by import
+	Desks         []Desk // changed rows; the list as a whole is replaced by import
+	Incidents     []Incident
+	Stops         []Stop      // phones that want no texts, whatever their conversations say now
 	Unreached     []Unreached // replaces what is known of the same sender and country
 	Newcomers     []Phone     // new contacts, counted by the block of numbers that each is in
 	Agents        []Agent

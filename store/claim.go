@@ -15,7 +15,8 @@ import (
 // a lane that nobody reached nor those that are due later are looked at. A row
 // that is claimed already and ready again was lost with its claimer: in doubt.
 // {pick} … {end} is an IN that is run once, {skip} passes over what another node
-// is just taking: both are written differently for each engine.
+// is just taking: both are written differently for each engine. What can wait is
+// left while an incident is open.
 var claimAttempts = `UPDATE attempt SET seq = seq + 1, fence = fence + 1, doubt = CASE WHEN state = 2 THEN 1 ELSE doubt END, state = 2, ready = $1
 	WHERE id {pick} ` + eachLane(`SELECT id FROM attempt WHERE lane = {lane} AND ready <= $2 ORDER BY ready LIMIT $3 {skip}`) + ` LIMIT $3 {end}
 	RETURNING ` + strings.ReplaceAll(attemptColumns, "t.", "") + `, body`
@@ -39,7 +40,9 @@ const (
 func eachLane(sql string) string {
 	var lanes []string
 	for lane := gateway.LaneFirst; lane <= gateway.LaneInvite; lane++ {
-		lanes = append(lanes, `SELECT id FROM (`+strings.ReplaceAll(sql, "{lane}", fmt.Sprint(int(lane)))+`) lane`+fmt.Sprint(int(lane)))
+		of := strings.ReplaceAll(sql, "{lane}", fmt.Sprint(int(lane)))
+		of = strings.Replace(of, " ORDER BY", waits(lane)+" ORDER BY", 1)
+		lanes = append(lanes, `SELECT id FROM (`+of+`) lane`+fmt.Sprint(int(lane)))
 	}
 	return strings.Join(lanes, "\n\tUNION ALL ")
 }
@@ -181,7 +184,8 @@ const maxWaiting = 10_000
 
 // Oldest tells since when the oldest attempt waits that is due now, zero where
 // none is, and how many are (counted up to 10,000 a lane). Drills and
-// invitations are left out: they are meant to wait for everything else.
+// invitations are left out: they are meant to wait for everything else, as is
+// information while an incident is open.
 func (s *Store) Oldest(ctx context.Context) (due time.Time, waiting int, err error) {
 	now := micros(s.clock())
 	err = s.read(ctx, func(snap *snapshot) error {
@@ -189,7 +193,7 @@ func (s *Store) Oldest(ctx context.Context) (due time.Time, waiting int, err err
 		for lane := gateway.LaneFirst; lane < gateway.LaneDrill; lane++ {
 			list = append(list,
 				statement{
-					sql:  `SELECT due FROM attempt WHERE lane = $1 AND ready <= $2 ORDER BY ready LIMIT 1`,
+					sql:  `SELECT due FROM attempt WHERE lane = $1 AND ready <= $2` + waits(lane) + ` ORDER BY ready LIMIT 1`,
 					args: []any{int64(lane), now},
 					each: func(row row) error {
 						if t := row.time(0); due.IsZero() || t.Before(due) {
@@ -199,7 +203,7 @@ func (s *Store) Oldest(ctx context.Context) (due time.Time, waiting int, err err
 					},
 				},
 				statement{
-					sql:  `SELECT count(*) FROM (SELECT id FROM attempt WHERE lane = $1 AND ready <= $2 LIMIT $3) waiting`,
+					sql:  `SELECT count(*) FROM (SELECT id FROM attempt WHERE lane = $1 AND ready <= $2` + waits(lane) + ` LIMIT $3) waiting`,
 					args: []any{int64(lane), now, int64(maxWaiting)},
 					each: func(row row) error {
 						waiting += int(row.int(0))

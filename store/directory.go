@@ -37,6 +37,7 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 	next := &directory{version: version}
 	var desks []gateway.Desk
 	var missed []gateway.Unreached
+	var incidents []gateway.Incident
 	if err := snap.read(
 		statement{sql: selectConsulates, each: func(row row) error {
 			next.table = row.bytes(0)
@@ -51,6 +52,11 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 			missed = append(missed, unreached(row))
 			return nil
 		}},
+		statement{sql: selectIncidents, args: []any{micros(s.clock().Add(-incidentKept))}, each: func(row row) error {
+			i, err := s.incident(row)
+			incidents = append(incidents, i)
+			return err
+		}},
 	); err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
@@ -63,7 +69,7 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 		}
 		next.value = gateway.NewDirectory(table, desks)
 	}
-	next.value = next.value.WithUnreached(missed)
+	next.value = next.value.WithUnreached(missed).WithIncidents(incidents)
 	// A snapshot may be older than what others have read meanwhile.
 	if last == nil || last.version < version {
 		s.directory.Store(next)

@@ -9,7 +9,7 @@ import (
 
 // The columns that each kind of row is read by, and what is made of them.
 const (
-	conversationColumns = `c.id, c.seq, c.body`
+	conversationColumns = `c.id, c.seq, c.body, c.stopped`
 	profileColumns      = `p.id, p.seq, p.head, p.body`
 	alertColumns        = `a.id, a.seq, a.head, a.ref, a.profile, a.state, a.consulate, a.drill, a.at, a.body`
 	recipientColumns    = `r.alert, r.id, r.seq, r.kind, r.state, r.rung, r.next, r.body`
@@ -20,7 +20,9 @@ const (
 
 func (s *sealer) conversation(row row) (gateway.Conversation, error) {
 	c := gateway.Conversation{ID: row.id(0), Seq: row.int(1)}
-	return c, s.open("conversation", c.ID[:], row.bytes(2), &c)
+	err := s.open("conversation", c.ID[:], row.bytes(2), &c)
+	c.Stopped = row.time(3) // a Stop changes the column alone
+	return c, err
 }
 
 func (s *sealer) profile(row row) (gateway.Profile, error) {

@@ -4,6 +4,12 @@ package store
 // number of the last one is the database's schema, and a database with a
 // higher number is refused.
 //
+// While a new version is rolled out, nodes of the old one that are already
+// running go on beside it on the new schema. So a migration only adds: a table,
+// an index, a column that is null or has a default. What an old version reads
+// or writes is dropped, renamed or made stricter one release after the last
+// version that uses it; statements name their columns, never all of them.
+//
 // One text serves both engines. Types are BIGINT (times are microseconds since
 // 1970, UTC, 0: never; validity is in seconds), BYTEA and TEXT only; ids are ours. {clustered} is
 // SQLite's WITHOUT ROWID, for tables whose rows are short or come in the order
@@ -288,4 +294,19 @@ CREATE TABLE pass (
 );
 CREATE INDEX pass_alert ON pass (alert);
 CREATE INDEX pass_expires ON pass (expires);
+`, `
+-- Many alerts for one place within minutes. ended is 0 while it is open.
+CREATE TABLE incident (
+	id        BYTEA PRIMARY KEY,
+	seq       BIGINT NOT NULL,
+	consulate TEXT NOT NULL,
+	since     BIGINT NOT NULL,
+	ended     BIGINT NOT NULL,
+	body      BYTEA NOT NULL
+) {clustered};
+CREATE UNIQUE INDEX incident_open ON incident (consulate) WHERE ended = 0;
+CREATE INDEX incident_ended ON incident (ended);
+
+-- The consulate for the place, whatever the person consented to.
+ALTER TABLE alert ADD COLUMN district TEXT NOT NULL DEFAULT '';
 `}

@@ -31,8 +31,8 @@ const (
 	dropFingers   = `DELETE FROM finger WHERE profile = $1 AND NOT EXISTS (SELECT 1 FROM profile WHERE id = $1 AND fingers = $2)`
 	insertFinger  = `INSERT INTO finger (hash, kind, profile) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 
-	insertAlert = `INSERT INTO alert (id, seq, head, ref, profile, state, consulate, drill, at, ended, body) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	updateAlert = `UPDATE alert SET ` + seqSeen + `, head = $2, ref = $3, profile = $4, state = $5, consulate = $6, drill = $7, at = $8, ended = $9, body = $10 WHERE id = $11`
+	insertAlert = `INSERT INTO alert (id, seq, head, ref, profile, state, consulate, drill, at, ended, body, district) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	updateAlert = `UPDATE alert SET ` + seqSeen + `, head = $2, ref = $3, profile = $4, state = $5, consulate = $6, drill = $7, at = $8, ended = $9, body = $10, district = $11 WHERE id = $12`
 	touchAlert  = `UPDATE alert SET ` + seqSeen + `, head = $2 WHERE id = $3`
 
 	insertRecipient = `INSERT INTO recipient (alert, id, seq, kind, state, rung, next, phone_hash, body) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)`
@@ -100,6 +100,7 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	if len(t.Desks) > 0 {
 		b.add(bumpDirectory)
 	}
+	b.incidents(t)
 	b.guards(t)
 	for i := range t.Agents {
 		b.agent(&t.Agents[i], chains)
@@ -195,11 +196,11 @@ func (b *builder) alert(a *gateway.Alert, chains chains) {
 	}
 	if a.Seq == 0 {
 		b.add(insertAlert, a.ID[:], head, ref, idOrNull(a.Profile), int64(a.State), a.Consulate, flag(a.Drill),
-			micros(a.At), micros(a.Ended), body)
+			micros(a.At), micros(a.Ended), body, a.District)
 		return
 	}
 	b.add(updateAlert, a.Seq, head, ref, idOrNull(a.Profile), int64(a.State), a.Consulate, flag(a.Drill),
-		micros(a.At), micros(a.Ended), body, a.ID[:])
+		micros(a.At), micros(a.Ended), body, a.District, a.ID[:])
 }
 
 func (b *builder) recipient(r *gateway.Recipient) {

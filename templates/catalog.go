@@ -43,6 +43,8 @@ type Data struct {
 	Calling   string   // the sentence on contacts who are called because no text reaches them
 	Advise    bool     // the consulate was consented to and is not being told
 	List      []string // of texts or names
+	Earlier   []string // references that were listed before
+	Over      []string // references of what has ended
 }
 
 // days are the names of the week's days, in the order of time.Weekday.
@@ -81,8 +83,9 @@ func Builtin() (*Catalog, error) {
 		language := strings.TrimSuffix(e.Name(), ".tmpl")
 		t, err := template.New(language).
 			Funcs(template.FuncMap{
-				"join": func(list []string) string { return strings.Join(list, ", ") },
-				"day":  func(weekday int) string { return days[language][weekday] },
+				"join":  func(list []string) string { return strings.Join(list, ", ") },
+				"words": func(list []string) string { return strings.Join(list, " ") },
+				"day":   func(weekday int) string { return days[language][weekday] },
 			}).
 			Option("missingkey=error").
 			ParseFS(files, "sms/"+e.Name())

@@ -73,7 +73,7 @@ var policies = map[string]gateway.Failure{
 	"30002": account, // account suspended
 
 	// The recipient.
-	"21211": {Remedy: gateway.Never}, // not a valid number
+	"21211": {Remedy: gateway.Never, Invalid: true}, // not a valid number
 	"21610": {Remedy: gateway.Never, OptedOut: true},
 	"21614": noTexts, // not a mobile
 	"21635": noTexts, // a landline, where no text to it is tried
