@@ -15,6 +15,10 @@ type engine interface {
 	// read runs do on one snapshot of the database.
 	read(ctx context.Context, do func(*snapshot) error) error
 
+	// glance is read for what is quick and frequent: glances that wait at the
+	// same time may share a snapshot, and wait for each other.
+	glance(ctx context.Context, do func(*snapshot) error) error
+
 	// write commits a unit, all of it or nothing, durable on return. Units
 	// that wait at the same time share a transaction; one that fails harms no
 	// other. A caller whose ctx ends leaves without knowing the outcome.

@@ -134,6 +134,11 @@ func (db *postgres) read(ctx context.Context, do func(*snapshot) error) error {
 	return err
 }
 
+// glance is read: a snapshot costs no less for being shared.
+func (db *postgres) glance(ctx context.Context, do func(*snapshot) error) error {
+	return db.read(ctx, do)
+}
+
 // acquire waits for a connection, no longer than an event may.
 func (db *postgres) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, postgresRead)

@@ -81,8 +81,11 @@ type sqlite struct {
 	writing sync.WaitGroup
 
 	// readers holds a connection, or nil for one that is yet to be opened,
-	// for each View that may run at the same time.
+	// for each read that may run at the same time.
 	readers chan *sqliteConn
+
+	glances  chan *glance // wait for a snapshot that they share (sqlite_glance.go)
+	glancing sync.WaitGroup
 }
 
 func openSQLite(ctx context.Context, path string, readOnly bool) (*sqlite, error) {
@@ -96,6 +99,7 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqlite, error
 		units:    make(chan *unit, maxGroup),
 		closing:  make(chan struct{}),
 		readers:  make(chan *sqliteConn, max(4, 2*runtime.GOMAXPROCS(0))),
+		glances:  make(chan *glance),
 	}
 	for range cap(db.readers) {
 		db.readers <- nil
@@ -137,6 +141,7 @@ func (db *sqlite) connectWriter(ctx context.Context) (*sqliteConn, error) {
 func (db *sqlite) close() error {
 	close(db.closing)
 	db.writing.Wait()
+	db.glancing.Wait()
 	var errs []error
 	for range cap(db.readers) {
 		if conn := <-db.readers; conn != nil {
@@ -233,6 +238,7 @@ func (db *sqlite) setUp(ctx context.Context, do func(setUp) error) error {
 	if err := conn.exec("COMMIT"); err != nil {
 		return errors.Join(err, conn.end("ROLLBACK"))
 	}
+	db.startGlancing()
 	if db.readOnly {
 		return nil
 	}
@@ -268,11 +274,14 @@ func (tx sqliteSetUp) script(sql string) error {
 }
 
 // sqliteText turns the common text into SQLite's. The driver binds $1 by order
-// of first appearance, ?1 by number. A LIMIT that is a parameter and nothing more
-// makes SQLite compile the statement anew whenever it is bound, which costs ten
-// times what running it does.
+// of first appearance, ?1 by number.
+//
+// SQLite compiles a statement anew whenever a parameter is bound that it has
+// looked at while planning, as it does with those of a join, an ORDER BY or a
+// LIMIT, and the driver unbinds them each time: that costs ten times what the
+// statement itself does. Behind a + it does not look at them.
 var sqliteText = strings.NewReplacer(
-	"LIMIT $", "LIMIT 0+?",
+	"= $", "= +?", "LIMIT $", "LIMIT +?",
 	"$", "?",
 	"{clustered}", "WITHOUT ROWID",
 	"{pick}", "IN (", "{end}", ")",
