@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/twilio"
+	"aviso/gateway/web"
+	"aviso/store"
+)
+
+// names are those of all carriers, the main one first.
+func (c *carriers) names() []string {
+	names := []string{mainCarrier}
+	for _, a := range c.accounts {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// webhooks are what the further accounts' requests are known by.
+func (s *settings) webhooks() (accounts []web.Account, kannels []web.Kannel, err error) {
+	for _, a := range s.carriers.accounts {
+		if a.kind == "kannel" {
+			kannels = append(kannels, web.Kannel{Name: a.name, Secret: a.kannel.Secret})
+			continue
+		}
+		validator, err := twilio.NewValidator(s.config.PublicURL, a.twilio.AuthToken, a.previous)
+		if err != nil {
+			return nil, nil, fmt.Errorf("carrier %s: %w", a.name, err)
+		}
+		accounts = append(accounts, web.Account{Name: a.name, Twilio: validator})
+	}
+	return accounts, kannels, nil
+}
+
+// sides is what watches the inbound sides.
+func (s *settings) sides(records *store.Store, metrics *web.Metrics, domain web.Domain) web.SidesConfig {
+	config := web.SidesConfig{
+		Records: records, Metrics: metrics, Clock: time.Now, Carriers: s.carriers.names(), Senders: s.rules.Senders,
+	}
+	if p := s.carriers.probe; p != nil {
+		config.Probe = &web.Probe{From: p.from, To: p.to, Carrier: p.carrier, Every: p.every,
+			Send: func(ctx context.Context, probe gateway.Probe) error {
+				_, err := domain.Handle(ctx, probe)
+				return err
+			}}
+	}
+	return config
+}
+
+// outages names the carriers that take no messages, for /readyz.
+func outages(out func() []string) func() []string {
+	return func() []string {
+		var reasons []string
+		for _, name := range out() {
+			if name == "" {
+				name = mainCarrier
+			}
+			reasons = append(reasons, fmt.Sprintf("carrier %s takes no messages; others go first", name))
+		}
+		return reasons
+	}
+}
