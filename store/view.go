@@ -146,6 +146,7 @@ func (r *reading) first(snap *snapshot) error {
 		r.ask(selectProfileByCode, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByCode, r.addCase, hash, since, int64(maxAlerts))
 	}
+	r.askRush()
 	r.askNewcomers(firstOf(scope.Invited))
 	for _, phone := range firstOf(scope.Invited) {
 		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
@@ -264,6 +265,7 @@ func (r *reading) second(snap *snapshot) error {
 		r.ask(selectAlert, r.addCase, id[:])
 		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
 	}
+	r.askNamers()
 	r.askKeyed(micros(r.now.Add(-caseKept)))
 	if len(r.view.Wards) > 0 {
 		r.ask(selectAlertsOfWards, r.addCaseOfWard, r.phone(hashContact, r.scope.Phone), micros(r.now.Add(-caseKept)), int64(maxWards*maxAlerts))
@@ -276,6 +278,7 @@ func (r *reading) second(snap *snapshot) error {
 			r.view.Cases = append(r.view.Cases, gateway.Case{Alert: told.Alert})
 		}
 	}
+	r.addRaids()
 	slices.SortFunc(r.view.Cases, func(a, b gateway.Case) int { return bytes.Compare(b.Alert.ID[:], a.Alert.ID[:]) })
 	for i := range r.view.Cases {
 		r.askCase(&r.view.Cases[i])
@@ -284,6 +287,7 @@ func (r *reading) second(snap *snapshot) error {
 		t := &r.view.Told[i]
 		r.ask(selectAttemptsTo, r.attempts(&t.Attempts), t.Alert.ID[:], t.Recipient.ID[:], int64(maxToldTexts))
 	}
+	r.askRaids()
 	r.askStopped()
 	if err := r.run(snap); err != nil {
 		return err
@@ -312,9 +316,11 @@ func (r *reading) askCase(c *gateway.Case) {
 	}, id[:], int64(maxTasks))
 }
 
-// third asks which of the phones that came up last are stopped: a recipient is
-// mostly a contact, and has been asked for with the profile.
+// third asks what else contacts were told of, and which of the phones that came
+// up last are stopped: a recipient is mostly a contact, and has been asked for
+// with the profile.
 func (r *reading) third(snap *snapshot) error {
+	r.askTogether()
 	r.askStopped()
 	return r.run(snap)
 }
@@ -372,6 +378,10 @@ func (r *reading) newPhones() []gateway.Phone {
 	addProfiles(v.Wards...)
 	addProfiles(v.Raisers...)
 	addProfiles(v.Invited...)
+	addProfiles(v.Namers...)
+	if v.Attempt != nil {
+		add(v.Attempt.To)
+	}
 	for _, phone := range firstOf(r.scope.Invited) {
 		add(phone)
 	}
