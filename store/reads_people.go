@@ -166,7 +166,7 @@ const (
 	selectHistory = `SELECT subject, seq, at, body, kind FROM ledger WHERE subject = $1 ORDER BY seq DESC LIMIT $2`
 
 	selectAudit = `SELECT subject, seq, at, body, kind FROM ledger
-		WHERE kind = 'agent' AND at >= $1 AND at < $2 AND (CAST($3 AS TEXT) = '' OR what = $3) ORDER BY at DESC, subject, seq DESC LIMIT $4`
+		WHERE kind = 'agent' AND at >= $1 AND at < $2 AND (CAST($3 AS TEXT) = '' OR what = $3) ORDER BY at DESC, subject DESC, seq DESC LIMIT $4`
 	selectAuditOf = `SELECT subject, seq, at, body, kind FROM ledger
 		WHERE subject = $1 AND at >= $2 AND at < $3 AND (CAST($4 AS TEXT) = '' OR what = $4) ORDER BY seq DESC LIMIT $5`
 )

@@ -1,0 +1,360 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+	"aviso/store"
+)
+
+// What the console keeps and reads.
+
+func testAgents(t *testing.T, w *world) {
+	s := w.open(t)
+	a := gateway.Agent{ID: w.id(), Name: "ana", Role: gateway.RoleAdmin, Login: gateway.Login{Salt: []byte{1}, Password: []byte{2}}}
+	entry := gateway.Entry{Subject: gateway.SubjectAgent, ID: a.ID, Kind: "agent-added", Actor: "operator"}
+	mustCommit(t, s, gateway.Turn{At: w.now, Agents: []gateway.Agent{a}, Audit: []gateway.Entry{entry}})
+	twin := a
+	twin.ID = w.id()
+	if err := s.Commit(t.Context(), gateway.Turn{At: w.now, Agents: []gateway.Agent{twin}}); !errors.Is(err, gateway.ErrConflict) {
+		t.Errorf("a name that is taken: %v", err)
+	}
+	got, err := s.AgentByName(t.Context(), "ana")
+	if err != nil || got == nil || got.ID != a.ID || got.Role != gateway.RoleAdmin || len(got.Head) != 32 {
+		t.Fatalf("by name: %+v, %v", got, err)
+	}
+	if none, err := s.AgentByName(t.Context(), "bea"); err != nil || none != nil {
+		t.Errorf("nobody of that name: %+v, %v", none, err)
+	}
+	// Two acts that saw the same version exclude each other.
+	act := gateway.Turn{At: w.now, Audit: []gateway.Entry{{Subject: gateway.SubjectAgent, ID: a.ID, Version: got.Version, Kind: "reveal", Actor: "agent:ana"}}}
+	mustCommit(t, s, act)
+	if err := s.Commit(t.Context(), act); !errors.Is(err, gateway.ErrConflict) {
+		t.Errorf("an act on an old version: %v", err)
+	}
+	all, err := s.Agents(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Errorf("agents %+v, %v", all, err)
+	}
+	v, err := s.Verify(t.Context())
+	if err != nil || len(v.Broken) > 0 {
+		t.Errorf("verify: %v, %v", v.Broken, err)
+	}
+}
+
+func testSessions(t *testing.T, w *world) {
+	one, two := w.open(t), w.open(t)
+	ctx := t.Context()
+	agent, other := w.id(), w.id()
+	put := func(key string, of gateway.ID, stage gateway.Stage, seen time.Time) {
+		t.Helper()
+		if err := one.PutSession(ctx, gateway.Session{
+			Key: []byte(key), Agent: of, Stage: stage, Seen: seen, Expires: w.now.Add(time.Hour), Token: "t" + key,
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("a", agent, gateway.StageIn, w.now)
+	put("b", other, gateway.StageIn, w.now)
+	put("c", other, gateway.StageIn, w.now)
+	put("d", w.id(), gateway.StageFactor, w.now)
+	put("e", w.id(), gateway.StageIn, w.now.Add(-gateway.PresentFor-time.Second))
+	s, err := two.Session(ctx, []byte("a"))
+	if err != nil || s == nil || s.Token != "ta" || s.Agent != agent {
+		t.Fatalf("on the other node: %+v, %v", s, err)
+	}
+	v, err := two.View(ctx, gateway.Scope{Agent: agent, Present: true})
+	if err != nil || v.Present != 1 {
+		t.Errorf("%d others are signed in, want 1 (%v)", v.Present, err)
+	}
+	s.Language = "en"
+	if err := two.PutSession(ctx, *s); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = one.Session(ctx, []byte("a")); err != nil || s.Language != "en" {
+		t.Errorf("changed on the other node: %+v, %v", s, err)
+	}
+	if err := one.EndSessions(ctx, other); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := two.Sessions(ctx, other); err != nil || len(list) != 0 {
+		t.Errorf("sessions that were ended: %d, %v", len(list), err)
+	}
+	w.now = w.now.Add(time.Hour)
+	if s, err := one.Session(ctx, []byte("a")); err != nil || s != nil {
+		t.Errorf("a session that has expired: %+v, %v", s, err)
+	}
+}
+
+func testTries(t *testing.T, w *world) {
+	one, two := w.open(t), w.open(t)
+	ctx := t.Context()
+	for i := range 7 {
+		s := []*store.Store{one, two}[i%2]
+		until, refused, err := s.CountTry(ctx, "name:ana", 5, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused != (i >= 5) || i >= 4 && !until.Equal(w.now.Add(time.Minute)) || i < 4 && !until.IsZero() {
+			t.Errorf("try %d: until %s, refused %t", i+1, until, refused)
+		}
+	}
+	w.now = w.now.Add(time.Minute)
+	if until, refused, err := two.CountTry(ctx, "name:ana", 5, time.Minute); err != nil || refused || !until.Equal(w.now.Add(2*time.Minute)) {
+		t.Errorf("after the wait: until %s, refused %t, %v", until, refused, err)
+	}
+	if err := one.ClearTries(ctx, "name:ana"); err != nil {
+		t.Fatal(err)
+	}
+	if until, refused, err := two.CountTry(ctx, "name:ana", 5, time.Minute); err != nil || refused || !until.IsZero() {
+		t.Errorf("after a right one: until %s, refused %t, %v", until, refused, err)
+	}
+}
+
+// alertWith makes an open alert with one recipient in a state.
+func (w *world) alertWith(at time.Time, consulate string, state gateway.RecipientState) gateway.Turn {
+	a := gateway.Alert{ID: w.id(), Ref: gateway.Ref(100_000 + w.made), State: gateway.AlertOpen, At: at, Consulate: consulate, ZIP: "60608", Name: "Juan Perez"}
+	r := gateway.Recipient{ID: w.id(), Alert: a.ID, Kind: gateway.KindContact, State: state, Name: "Maria", Confirmed: at.Add(90 * time.Second)}
+	return gateway.Turn{At: at, Alerts: []gateway.Alert{a}, Recipients: []gateway.Recipient{r},
+		Attempts: []gateway.Attempt{{ID: w.id(), Alert: a.ID, Recipient: r.ID, State: gateway.AttemptSent, Text: "secret words"}},
+		Tasks:    []gateway.Task{{ID: w.id(), Alert: a.ID, State: gateway.TaskOpen, Urgent: true, At: at, Name: "Maria"}},
+		Audit:    []gateway.Entry{{Subject: gateway.SubjectAlert, ID: a.ID, Kind: "raised", Actor: "phone", Detail: "auxilio"}}}
+}
+
+func testBoard(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	const alerts = 25
+	for i := range alerts {
+		state, consulate := gateway.RecipientOwed, "chicago"
+		if i%5 == 0 {
+			state, consulate = gateway.RecipientConfirmed, "houston"
+		}
+		if i == 7 {
+			state = gateway.RecipientGivenUp
+		}
+		mustCommit(t, s, w.alertWith(w.now.Add(time.Duration(i)*time.Second), consulate, state))
+	}
+	drill := w.alertWith(w.now.Add(time.Hour), "chicago", gateway.RecipientOwed)
+	drill.Alerts[0].Drill = true
+	mustCommit(t, s, drill)
+	seen := map[gateway.ID]bool{}
+	var last time.Time
+	for page := range 3 {
+		b, err := s.Board(ctx, store.BoardQuery{Size: 10, Page: page})
+		if err != nil || b.Total != alerts {
+			t.Fatalf("page %d: %d in all, %v", page, b.Total, err)
+		}
+		for _, c := range b.Cases {
+			if !last.IsZero() && c.Alert.At.After(last) {
+				t.Error("the board does not stand in the order of time")
+			}
+			last = c.Alert.At
+			seen[c.Alert.ID] = true
+			if len(c.Recipients) != 1 || len(c.Attempts) != 1 || len(c.Tasks) != 1 || c.Alert.Name != "Juan Perez" {
+				t.Errorf("row %+v", c)
+			}
+		}
+	}
+	if len(seen) != alerts {
+		t.Errorf("%d alerts on three pages, want %d", len(seen), alerts)
+	}
+	for _, c := range []struct {
+		q    store.BoardQuery
+		want int
+	}{
+		{store.BoardQuery{Only: store.BoardWaiting}, 20},
+		{store.BoardQuery{Only: store.BoardFailed}, 1},
+		{store.BoardQuery{Consulate: "houston"}, 5},
+		{store.BoardQuery{Consulate: "houston", Only: store.BoardWaiting}, 0},
+		{store.BoardQuery{Only: store.BoardEnded}, 0},
+	} {
+		c.q.Size = 50
+		if b, err := s.Board(ctx, c.q); err != nil || b.Total != c.want || len(b.Cases) != c.want {
+			t.Errorf("%+v: %d and %d, want %d (%v)", c.q, b.Total, len(b.Cases), c.want, err)
+		}
+	}
+	p, err := s.Pulse(ctx)
+	if err != nil || p.Open != alerts || p.Tasks != alerts+1 || p.Urgent != alerts+1 {
+		t.Errorf("pulse %+v, %v", p, err)
+	}
+}
+
+func testRecord(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	turn := w.alertWith(w.now, "chicago", gateway.RecipientOwed)
+	mustCommit(t, s, turn)
+	a := turn.Alerts[0]
+	for name, read := range map[string]func() (*store.Record, error){
+		"by reference": func() (*store.Record, error) { return s.RecordByRef(ctx, a.Ref) },
+		"by id":        func() (*store.Record, error) { return s.RecordByID(ctx, a.ID) },
+	} {
+		rec, err := read()
+		if err != nil || rec == nil || rec.Alert.ID != a.ID || len(rec.Recipients) != 1 || len(rec.Tasks) != 1 {
+			t.Fatalf("%s: %+v, %v", name, rec, err)
+		}
+		if rec.Attempts[0].Text != "secret words" {
+			t.Errorf("%s: what was sent is %q", name, rec.Attempts[0].Text)
+		}
+		if h := rec.History; len(h) != 1 || h[0].Entries[0].Detail != "auxilio" || h[0].Entries[0].Actor != "phone" {
+			t.Errorf("%s: history %+v", name, h)
+		}
+	}
+	if rec, err := s.RecordByRef(ctx, 999_999); err != nil || rec != nil {
+		t.Errorf("a reference that is not given: %+v, %v", rec, err)
+	}
+	lines, total, err := s.Tasks(ctx, 0, 10)
+	if err != nil || total != 1 || lines[0].Of == nil || lines[0].Of.Ref != a.Ref {
+		t.Errorf("tasks %+v, %d, %v", lines, total, err)
+	}
+}
+
+func testSearch(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	names := []string{"Juan Pérez López", "Juan Carlos Nuñez", "María López", "José de la Luz"}
+	for i, name := range names {
+		p := w.person(i, 9999)
+		p.Name = name
+		mustCommit(t, s, gateway.Turn{At: w.now, Profiles: []gateway.Profile{p}})
+	}
+	for search, want := range map[string]int{
+		"juan": 2, "JUAN perez": 1, "lopez": 2, "lopez maria": 1, "nunez": 1, "per": 0, "juan lopez perez": 1, "juan maria": 0, "": 0, "x": 0, "luz jose": 1,
+	} {
+		f, err := s.FindByName(ctx, search)
+		if err != nil || len(f.Profiles) != want {
+			t.Errorf("%q finds %d, want %d (%v)", search, len(f.Profiles), want, err)
+		}
+	}
+	f, err := s.FindByPhones(ctx, []gateway.Phone{phone(1), phone(9999)})
+	if err != nil || len(f.Profiles) != 1 || len(f.Wards) != len(names) {
+		t.Errorf("by phones: %d and %d (%v)", len(f.Profiles), len(f.Wards), err)
+	}
+	f, err = s.FindByCode(ctx, f.Profiles[0].Code)
+	if err != nil || len(f.Profiles) != 1 || f.Profiles[0].Name != "Juan Carlos Nuñez" {
+		t.Errorf("by code: %+v (%v)", f, err)
+	}
+	person, err := s.Person(ctx, f.Profiles[0].ID)
+	if err != nil || person == nil || person.Name != "Juan Carlos Nuñez" || len(person.History) != 1 {
+		t.Errorf("person %+v, %v", person, err)
+	}
+	if none, err := s.Person(ctx, w.id()); err != nil || none != nil {
+		t.Errorf("nobody: %+v, %v", none, err)
+	}
+}
+
+func testAudit(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	agents := []gateway.Agent{{ID: w.id(), Name: "ana"}, {ID: w.id(), Name: "bea"}}
+	mustCommit(t, s, gateway.Turn{At: w.now, Agents: agents})
+	start := w.now
+	for i := range 6 {
+		w.now = w.now.Add(time.Minute)
+		a, err := s.Agent(ctx, agents[i%2].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind := []string{"reveal", "end", "note"}[i%3]
+		mustCommit(t, s, gateway.Turn{At: w.now, Audit: []gateway.Entry{{Subject: gateway.SubjectAgent, ID: a.ID, Version: a.Version, Kind: kind, Actor: "agent:" + a.Name}}})
+	}
+	for _, c := range []struct {
+		q    store.AuditQuery
+		want int
+	}{
+		{store.AuditQuery{}, 8},
+		{store.AuditQuery{Agent: agents[0].ID}, 4},
+		{store.AuditQuery{What: "reveal"}, 2},
+		{store.AuditQuery{Agent: agents[1].ID, What: "reveal"}, 1},
+		{store.AuditQuery{Since: start.Add(4 * time.Minute).UnixMicro()}, 3},
+		{store.AuditQuery{Until: start.Add(4 * time.Minute).UnixMicro()}, 5},
+	} {
+		c.q.Limit = 100
+		if c.q.Until == 0 {
+			c.q.Until = w.now.Add(time.Hour).UnixMicro()
+		}
+		list, err := s.Audit(ctx, c.q)
+		if err != nil || len(list) != c.want {
+			t.Errorf("%+v: %d, want %d (%v)", c.q, len(list), c.want, err)
+		}
+		for i := 1; i < len(list); i++ {
+			if list[i].At.After(list[i-1].At) {
+				t.Errorf("%+v does not stand in the order of time", c.q)
+			}
+		}
+	}
+}
+
+func testPictures(t *testing.T, w *world) {
+	s := w.open(t)
+	mustCommit(t, s, w.alertWith(w.now.Add(-time.Hour), "chicago", gateway.RecipientConfirmed))
+	mustCommit(t, s, w.alertWith(w.now.Add(-30*time.Hour), "houston", gateway.RecipientOwed))
+	mustCommit(t, s, w.alertWith(w.now.Add(-40*24*time.Hour), "houston", gateway.RecipientConfirmed))
+	drill := w.alertWith(w.now.Add(-time.Hour), "", gateway.RecipientConfirmed)
+	drill.Alerts[0].Drill = true
+	mustCommit(t, s, drill)
+	p, err := s.Pictures(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Open) != 3 || len(p.Day) != 1 || p.Day[0] != (store.Where{Consulate: "chicago", ZIP: "60608"}) || p.Month != 2 {
+		t.Errorf("pictures %+v", p)
+	}
+	if len(p.Confirmed) != 1 || p.Confirmed[0] != 90*time.Second {
+		t.Errorf("times to the first confirmation: %v", p.Confirmed)
+	}
+	if len(p.Drills) != 1 || p.Drills[0].Told != 1 || p.Drills[0].Confirmed != 1 {
+		t.Errorf("drills %+v", p.Drills)
+	}
+}
+
+func testTide(t *testing.T, w *world) {
+	one, two := w.open(t), w.open(t)
+	tide := func() string {
+		t.Helper()
+		s, err := two.Tide(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := tide()
+	turn := w.alertWith(w.now, "chicago", gateway.RecipientOwed)
+	for name, change := range map[string]gateway.Turn{
+		"an alert":      turn,
+		"a call":        {At: w.now, Ringing: []gateway.Ringing{{ID: w.id(), At: w.now}}},
+		"a task":        {At: w.now, Tasks: []gateway.Task{{ID: w.id(), State: gateway.TaskOpen, At: w.now}}},
+		"another alert": w.alertWith(w.now, "", gateway.RecipientOwed),
+	} {
+		mustCommit(t, one, change)
+		after := tide()
+		if after == before {
+			t.Errorf("%s moves nothing", name)
+		}
+		before = after
+	}
+}
+
+func testPasses(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	p := gateway.Pass{Key: []byte("key"), Alert: w.id(), Expires: w.now.Add(time.Hour), Phone: "+13125550199", Code: []byte{1}}
+	mustCommit(t, s, gateway.Turn{At: w.now, Passes: []gateway.Pass{p}})
+	v, err := s.View(ctx, gateway.Scope{Pass: p.Key})
+	if err != nil || v.Pass == nil || v.Pass.Phone != p.Phone || v.Pass.Alert != p.Alert {
+		t.Fatalf("view %+v, %v", v.Pass, err)
+	}
+	v.Pass.Opened = w.now
+	mustCommit(t, s, gateway.Turn{At: w.now, Passes: []gateway.Pass{*v.Pass}})
+	if err := s.Commit(ctx, gateway.Turn{At: w.now, Passes: []gateway.Pass{*v.Pass}}); !errors.Is(err, gateway.ErrConflict) {
+		t.Errorf("opened twice at once: %v", err)
+	}
+	got, err := s.Pass(ctx, p.Key)
+	if err != nil || got == nil || got.Opened.IsZero() {
+		t.Errorf("pass %+v, %v", got, err)
+	}
+}
