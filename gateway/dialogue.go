@@ -22,6 +22,7 @@ type Dialogue struct {
 
 	// Whole says that Keys are everything that was typed in the session, joined
 	// by asterisks; Request is else the aggregator's own name of the request.
+	// Without either a repeat cannot be told from the same input again.
 	Whole   bool
 	Request string
 
@@ -49,7 +50,7 @@ func (e *Dialogue) Scope() Scope {
 		s.Key = fmt.Sprintf("voice:%s:%d:%s:%s", e.Session, e.Step, e.Keys, e.Rung)
 	case e.Whole:
 		s.Key = "ussd:" + e.Session + ":" + e.Keys
-	default:
+	case e.Request != "":
 		s.Key = "ussd:" + e.Session + ":" + e.Request + ":" + e.Keys
 	}
 	typed := or(e.named, onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
@@ -81,6 +82,8 @@ type talk struct {
 	lines    []Line
 	dial     *Dial
 	acted    bool // the phone's conversation is part of what was done
+
+	raisedNow bool // an alert was raised, or added to
 }
 
 // dialogue decides on a step.
@@ -151,6 +154,7 @@ func (d *decision) step() error {
 			}
 		}
 		name := d.perform(reply.Ask)
+		t.raisedNow = t.raisedNow || name == "received" || name == "again" || name == "added"
 		state, reply = ivr.Resume(state, ivr.Outcome{Name: name})
 		d.speak(state, reply.Lines)
 	}
@@ -158,7 +162,7 @@ func (d *decision) step() error {
 	screen := &Screen{Language: d.tongue(state), Lines: t.lines, Gather: reply.Gather, Step: state.Steps, Dial: t.dial}
 	screen.End = reply.End || screen.Gather == (ivr.Gather{}) && t.dial == nil
 	if t.Medium == ivr.USSD {
-		t.paginate(screen)
+		t.paginate(screen, t.raisedNow)
 	}
 	t.session.Last = screen
 	if screen.End { // a PIN may have been typed
@@ -355,9 +359,14 @@ func (d *decision) toldNow() int {
 }
 
 // paginate cuts what is shown into screens; all but the first wait for a key.
-func (t *talk) paginate(s *Screen) {
-	pages := templates.Paginate(s.text(), t.more(s.Language))
+// What an alert earns is one screen and the end, whatever has to be left out.
+func (t *talk) paginate(s *Screen, one bool) {
+	more := t.more(s.Language)
+	pages := templates.Paginate(s.text(), more)
 	t.session.Pages, t.session.Ends = nil, false
+	if one && s.End {
+		pages = []string{strings.TrimSuffix(pages[0], "\n"+more)}
+	}
 	s.Lines = []Line{{Text: pages[0], Language: s.Language}}
 	if len(pages) > 1 {
 		t.session.Pages, t.session.Ends = pages[1:], s.End

@@ -143,12 +143,17 @@ func (s State) goTo(p Place, before ...Line) (State, Reply) {
 }
 
 // pressed keeps the keys that a telephone has, without the # that ends an
-// entry. What else comes in (a text on USSD) is no key.
+// entry, and without stars beside other keys. What else comes in (a text on
+// USSD) is no key.
 func pressed(keys string) string {
-	return strings.Map(func(r rune) rune {
+	keys = strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '*' {
 			return r
 		}
 		return -1
 	}, keys)
+	if digits := strings.ReplaceAll(keys, "*", ""); digits != "" {
+		return digits
+	}
+	return keys[:min(len(keys), 1)]
 }

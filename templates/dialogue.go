@@ -117,10 +117,10 @@ func spell(s string) string {
 }
 
 // pageMost is what one USSD screen holds: networks take 182 characters of the
-// GSM alphabet, some phones show 160.
-const pageMost = 160
+// GSM alphabet, some phones show 160, of which aggregators use four ("CON ").
+const pageMost = 156
 
-// Paginate cuts a text into USSD screens of at most 160 characters, at line ends
+// Paginate cuts a text into USSD screens of at most 156 characters, at line ends
 // and blanks. All but the last end with a line that says how to go on.
 func Paginate(text, more string) []string {
 	if len(text) <= pageMost {

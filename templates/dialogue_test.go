@@ -96,13 +96,13 @@ func TestHeadsAreDiscreet(t *testing.T) {
 func TestPaginate(t *testing.T) {
 	long := strings.TrimSpace(strings.Repeat("palabra ", 60))
 	for name, text := range map[string]string{
-		"short": "RED X\n1 ALERTA", "just so": strings.Repeat("a", 160), "one more": strings.Repeat("a", 161),
+		"short": "RED X\n1 ALERTA", "just so": strings.Repeat("a", 156), "one more": strings.Repeat("a", 157),
 		"words": long, "lines": strings.ReplaceAll(long, "palabra palabra ", "palabra palabra\n"), "empty": "",
 	} {
 		pages := templates.Paginate(text, "0 mas")
 		whole := ""
 		for i, page := range pages {
-			if len(page) > 160 {
+			if len(page) > 156 {
 				t.Errorf("%s: page %d has %d characters", name, i, len(page))
 			}
 			part, more := strings.CutSuffix(page, "\n0 mas")

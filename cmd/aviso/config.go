@@ -15,6 +15,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/twilio"
+	"aviso/gateway/web"
 	"aviso/templates"
 )
 
@@ -52,6 +53,8 @@ type Config struct {
 
 	Edge edgeConfig `embed:""`
 
+	USSD ussdConfig `embed:""`
+
 	Further carriersConfig `embed:""`
 
 	AccountSID        string `kong:"-"`
@@ -74,7 +77,8 @@ type settings struct {
 	config    *Config
 	rules     gateway.Rules
 	words     *templates.Catalog
-	voiceFrom string // "": no calls are made
+	voiceFrom string    // "": no calls are made
+	ussd      *web.USSD // nil: USSD is off
 	level     zerolog.Level
 	carriers  carriers // besides the main account
 	limit     int      // segments a day; 0: none
@@ -116,6 +120,7 @@ func (c *Config) serving() (settings, error) {
 	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
 	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
 	s.rules.Custody = k.custody(c.CustodyLine, s.rules.CallCenter)
+	s.ussd = k.ussd(c.USSD)
 	s.level = k.logging(c)
 	s.edge = k.edge(c)
 	return s, k.err()

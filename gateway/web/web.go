@@ -53,6 +53,9 @@ type Config struct {
 	Voice *twilio.Voice
 	Words *templates.Catalog
 
+	// USSD is how USSD is taken; nil: it is not.
+	USSD *USSD
+
 	// Accounts are further accounts whose webhooks are taken, and Kannels those
 	// gateways whose requests are.
 	Accounts []Account
@@ -103,7 +106,9 @@ func (s *Server) Public() http.Handler {
 	e := s.echo()
 	e.POST("/twilio/sms", s.webhook("sms", s.text))
 	e.POST("/twilio/status/:id", s.webhook("status", s.receipt))
+	e.POST(twilio.AnswerPath+":id", s.webhook("answer", s.answered))
 	s.voiceRoutes(e)
+	s.ussdRoutes(e)
 	s.kannelRoutes(e)
 	if s.Console != nil {
 		s.Console.register(e, s.Domain, func(route string, err error) {

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"aviso/gateway"
+	"aviso/gateway/ussd"
+)
+
+// USSD is how aggregators reach us. They sign nothing: what keeps strangers out
+// is the secret, and the addresses where the operator knows them.
+type USSD struct {
+	Secret  string
+	From    []netip.Prefix // whose requests are taken; none: anybody's who knows the secret
+	Adapter *ussd.Adapter
+
+	phones *shares[gateway.Phone]
+}
+
+const (
+	// A phone's share of requests: all menus once through, and then faster than
+	// anybody presses keys. The key 1 is never refused.
+	ussdBurst     = 60
+	ussdPerSecond = 2
+)
+
+// ussdRoutes are the addresses below the secret; some aggregators put the
+// session behind it.
+func (s *Server) ussdRoutes(e *echo.Echo) {
+	if s.USSD == nil {
+		return
+	}
+	s.USSD.phones = newShares[gateway.Phone](ussdPerSecond, ussdBurst)
+	count := s.Metrics.webhook("ussd")
+	take := func(c echo.Context) error {
+		began := time.Now()
+		err := s.ussd(c)
+		count(err, time.Since(began))
+		return err
+	}
+	for _, path := range []string{"/ussd/:secret", "/ussd/:secret/*"} {
+		e.Match([]string{http.MethodGet, http.MethodPost, http.MethodPut}, path, take)
+	}
+}
+
+// ussd is POST /ussd/{secret}: one step of a session. Nothing of it is ever
+// logged: PINs pass through.
+func (s *Server) ussd(c echo.Context) error {
+	if subtle.ConstantTimeCompare([]byte(c.Param("secret")), []byte(s.USSD.Secret)) != 1 {
+		if s.Limits.Refused(c.RealIP()) {
+			c.Response().Header().Set(echo.HeaderConnection, "close")
+		}
+		return echo.ErrNotFound
+	}
+	if !s.USSD.knows(c.RealIP()) {
+		return echo.ErrForbidden
+	}
+	request, err := s.ussdRequest(c)
+	if err != nil {
+		return err
+	}
+	step, err := s.USSD.Adapter.Parse(request)
+	if err != nil {
+		return errBadForm
+	}
+	if step.Over {
+		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"responseExitCode":200,"responseMessage":""}`))
+	}
+	if step.Phone.Dialable() && step.Last != "1" && !s.USSD.phones.take(step.Phone, time.Now()) {
+		return errLimited
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)
+	defer cancel()
+	screen, err := step.Handle(ctx, s.Domain)
+	if err != nil {
+		return err
+	}
+	contentType, body := step.Format.Screen(screen, step.Session)
+	return c.Blob(http.StatusOK, contentType, body)
+}
+
+// knows reports whether an address may ask.
+func (u *USSD) knows(address string) bool {
+	if len(u.From) == 0 {
+		return true
+	}
+	ip, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(u.From, func(p netip.Prefix) bool { return p.Contains(ip.Unmap().WithZone("")) })
+}
+
+// ussdRequest reads a request's address and body.
+func (s *Server) ussdRequest(c echo.Context) (ussd.Request, error) {
+	r := c.Request()
+	request := ussd.Request{Path: c.Param("*"), Query: c.QueryParams()}
+	if r.Method == http.MethodGet {
+		return request, nil
+	}
+	if r.ContentLength > maxBody {
+		return request, errTooLarge
+	}
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(http.MaxBytesReader(c.Response(), r.Body, maxBody)); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return request, errTooLarge
+		}
+		return request, errBadForm
+	}
+	kind, _, _ := strings.Cut(r.Header.Get(echo.HeaderContentType), ";")
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); {
+	case kind == echo.MIMEApplicationJSON || strings.HasSuffix(kind, "+json"):
+		request.JSON = body.Bytes()
+	case isForm(kind):
+		form, err := url.ParseQuery(body.String())
+		if err != nil {
+			return request, errBadForm
+		}
+		request.Form = form
+	case body.Len() > 0:
+		return request, errNotAForm
+	}
+	return request, nil
+}
