@@ -68,12 +68,14 @@ func unreached(row row) gateway.Unreached {
 
 // Spend adds segments to those of the day of a time (UTC) and gives the day's
 // total, over all nodes. None reads it only.
-func (s *Store) Spend(ctx context.Context, at time.Time, segments int) (total int, err error) {
+func (s *Store) Spend(ctx context.Context, at time.Time, segments int) (int, error) {
+	var total int // not a result: the writer may set it after the caller has left
 	each := func(row row) error {
 		total = int(row.int(0))
 		return nil
 	}
 	day := dayOf(at)
+	var err error
 	if segments == 0 {
 		err = s.read(ctx, func(snap *snapshot) error {
 			return snap.read(statement{sql: selectSpent, args: []any{day}, each: each})
