@@ -37,12 +37,11 @@ type boardRow struct {
 	Raid      *raid
 }
 
-// raid heads rows that belong together: many alerts of one place within
-// minutes.
+// raid heads the alerts of an incident: many of one place within minutes.
 type raid struct {
-	Place string
-	Count int
-	Over  time.Duration
+	Consulate string // id of the consulate for the place
+	Since     time.Time
+	Count     int // on this page
 }
 
 // recipientLine is how far one recipient is.
@@ -79,7 +78,7 @@ func (c *Console) showBoard(v *visit) error {
 	for i := range board.Cases {
 		p.Rows = append(p.Rows, row(&board.Cases[i]))
 	}
-	group(p.Rows)
+	p.Rows = group(p.Rows, directory.Incidents())
 	return c.in(v, "alerts", "alerts", p)
 }
 
@@ -177,45 +176,38 @@ func attemptWord(a *gateway.Attempt) string {
 	return "sending"
 }
 
-const (
-	raidLeast = 3
-	raidSpan  = 30 * time.Minute
-)
-
-// group heads alerts of one ZIP's area, three or more within half an hour, that
-// stand below each other's time.
-func group(rows []boardRow) {
-	for first := 0; first < len(rows); first++ {
-		area := areaOf(&rows[first].Alert)
-		if area == "" || rows[first].Raid != nil {
-			continue
-		}
-		var with []int
-		for i := first; i < len(rows) && rows[first].Alert.At.Sub(rows[i].Alert.At) <= raidSpan; i++ {
-			if areaOf(&rows[i].Alert) == area {
-				with = append(with, i)
+// group brings the alerts of each incident together, under a head, where its
+// newest stands.
+func group(rows []boardRow, incidents []gateway.Incident) []boardRow {
+	heads := map[gateway.ID]*raid{}
+	within := func(a *gateway.Alert) *gateway.Incident {
+		for i := range incidents {
+			if incidents[i].Holds(a) {
+				return &incidents[i]
 			}
 		}
-		if len(with) < raidLeast {
+		return nil
+	}
+	together := map[gateway.ID][]boardRow{}
+	var order []func() []boardRow
+	for _, r := range rows {
+		incident := within(&r.Alert)
+		if incident == nil {
+			order = append(order, func() []boardRow { return []boardRow{r} })
 			continue
 		}
-		last := with[len(with)-1]
-		head := &raid{area, len(with), rows[first].Alert.At.Sub(rows[last].Alert.At)}
-		// They are brought together, in their order.
-		for at, i := range with {
-			moved := rows[i]
-			moved.Raid = head
-			copy(rows[first+at+1:i+1], rows[first+at:i])
-			rows[first+at] = moved
+		id := incident.ID
+		if heads[id] == nil {
+			heads[id] = &raid{Consulate: incident.Consulate, Since: incident.Since}
+			order = append(order, func() []boardRow { return together[id] })
 		}
-		first += len(with) - 1
+		heads[id].Count++
+		r.Raid = heads[id]
+		together[id] = append(together[id], r)
 	}
-}
-
-// areaOf is the first three digits of the place: a part of a city.
-func areaOf(a *gateway.Alert) string {
-	if len(a.ZIP) != 5 {
-		return ""
+	grouped := make([]boardRow, 0, len(rows))
+	for _, next := range order {
+		grouped = append(grouped, next()...)
 	}
-	return a.ZIP[:3] + "xx"
+	return grouped
 }

@@ -34,8 +34,8 @@ func (l labels) functions() template.FuncMap {
 		"add":     func(a, b int) int { return a + b },
 		"sub":     func(a, b int) int { return a - b },
 		"spoken":  func(name string) string { return strings.Trim(name, "+0123456789….") },
+		"taskOf":   func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
 		"field":   l.field,
-		"minutes": func(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) },
 		"join":    func(list []string) string { return strings.Join(list, ", ") },
 		"asset":   func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
 		"list":    func(items ...string) []string { return items },
@@ -213,6 +213,7 @@ var words = map[string][2]string{
 	"purpose redact":  {"borrar en el operador", "redact at the carrier"},
 	"purpose roster":  {"llamada a la guardia", "call to the roster"},
 	"purpose follow":  {"seguimiento", "follow-up"},
+	"purpose probe":   {"prueba de línea", "test of the line"},
 
 	"task unknown-phone":    {"ALERTA de un teléfono desconocido", "ALERT from an unknown phone"},
 	"task nobody-to-tell":   {"Alerta sin nadie a quien avisar", "Alert with nobody to tell"},
@@ -230,6 +231,7 @@ var words = map[string][2]string{
 	"task review":           {"Revisar: un solo agente cerró", "Review: closed by one agent alone"},
 	"task nobody-confirmed": {"Nadie ha confirmado: llamar", "Nobody has confirmed: ring"},
 	"task no-news":          {"Sin noticias: preguntar a la familia", "No news: ask the family"},
+	"task pumping":          {"Muchos contactos nuevos de una misma serie de números: posible fraude", "Many new contacts in one block of numbers: may be fraud"},
 	"task interpreter":      {"Se necesita intérprete", "An interpreter is needed"},
 	"task call":             {"Llamada que nadie tomó: devolverla", "A call nobody took: return it"},
 

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
+	"time"
 
 	"aviso/gateway"
 	"aviso/store"
@@ -13,6 +16,7 @@ const tasksSize = 50
 // tasksPage is what machines gave up on, the oldest first.
 type tasksPage struct {
 	Tasks  []taskRow
+	Raids  []raidList
 	Total  int
 	Page   int
 	Pages  []int
@@ -44,10 +48,46 @@ func (c *Console) tasksWith(v *visit, p tasksPage) error {
 	for n := range (total + tasksSize - 1) / tasksSize {
 		p.Pages = append(p.Pages, n)
 	}
+	directory, err := c.Records.Directory(v.ctx)
+	if err != nil {
+		return err
+	}
 	for _, line := range lines {
 		p.Tasks = append(p.Tasks, c.taskRow(v, line))
 	}
+	p.Tasks, p.Raids = raidTasks(p.Tasks, directory.Incidents())
 	return c.in(v, "tasks", "tasks", p)
+}
+
+// raidList is the tasks of one incident, those about the same phone side by
+// side: whoever rings a family asks about all of theirs at once.
+type raidList struct {
+	Consulate string
+	Since     time.Time
+	Tasks     []taskRow
+}
+
+// raidTasks takes the tasks of incidents out of a list.
+func raidTasks(tasks []taskRow, incidents []gateway.Incident) (rest []taskRow, raids []raidList) {
+	lists := make([]raidList, len(incidents))
+	for _, t := range tasks {
+		i := slices.IndexFunc(incidents, func(x gateway.Incident) bool {
+			return t.Alert == x.ID || t.Of != nil && x.Holds(t.Of)
+		})
+		if i < 0 {
+			rest = append(rest, t)
+			continue
+		}
+		lists[i].Consulate, lists[i].Since = incidents[i].Consulate, incidents[i].Since
+		lists[i].Tasks = append(lists[i].Tasks, t)
+	}
+	for _, l := range lists {
+		if len(l.Tasks) > 0 {
+			slices.SortStableFunc(l.Tasks, func(a, b taskRow) int { return cmp.Compare(a.Phone, b.Phone) })
+			raids = append(raids, l)
+		}
+	}
+	return rest, raids
 }
 
 func (c *Console) taskRow(v *visit, line store.TaskLine) taskRow {
