@@ -1,7 +1,9 @@
 package gateway_test
 
 import (
+	"io/fs"
 	"strings"
+	"testing/fstest"
 
 	"aviso/gateway"
 )
@@ -94,4 +96,15 @@ func (n *notice) without(words ...string) {
 			n.Errorf("%q holds %q", n.said(), word)
 		}
 	}
+}
+
+// files are an operator's, by name.
+type files map[string]string
+
+func (f files) fs() fs.FS {
+	folder := fstest.MapFS{}
+	for name, content := range f {
+		folder[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return folder
 }
