@@ -132,6 +132,11 @@ func (k *check) carriers(c *Config, main []gateway.Sender) (found carriers) {
 	for i := range file.Carriers {
 		found.accounts = append(found.accounts, r.account(&file.Carriers[i], fmt.Sprintf("carriers[%d]", i)))
 	}
+	for _, a := range found.accounts {
+		if a.kind == "kannel" && slices.ContainsFunc(a.senders, func(s gateway.Sender) bool { return s.Address == c.VoiceFrom }) {
+			k.problem("--voice-from (AVISO_VOICE_FROM)", "%s belongs to %s, and Kannel makes no calls", c.VoiceFrom, a.name)
+		}
+	}
 	found.routes = r.routes(file.Routes)
 	found.probe = r.probe(file.Probe)
 	return found

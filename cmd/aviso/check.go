@@ -158,7 +158,7 @@ func (r *readiness) publicURL(ctx context.Context, validator *twilio.Validator) 
 
 // account looks at what Twilio says.
 func (r *readiness) account(ctx context.Context, client *twilio.Client, s settings, setWebhooks bool) error {
-	numbers := slices.Clone(s.rules.Senders)
+	numbers := s.mainSenders()
 	for _, more := range append([]string{s.voiceFrom}, custodyLines(s)...) {
 		sender, err := gateway.ParseSender(more)
 		if err == nil && !slices.ContainsFunc(numbers, func(n gateway.Sender) bool { return n.Address == sender.Address }) {
@@ -185,7 +185,7 @@ func (r *readiness) account(ctx context.Context, client *twilio.Client, s settin
 	for _, unread := range survey.Unread {
 		r.advise("not read", "Twilio did not tell "+unread+".", "")
 	}
-	r.advise("carriers", "There is one account at one carrier: while it is down, or suspended, nothing goes out.", "README says how a second one is added with --carriers.")
+	r.further(ctx, s)
 	return nil
 }
 

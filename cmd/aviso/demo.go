@@ -109,7 +109,7 @@ func demoConfig(c Config, folder, base string, carrier *sim.Carrier) *Config {
 	c.DB, c.Keys = filepath.Join(folder, "aviso.db"), filepath.Join(folder, "aviso.keys")
 	c.PublicURL, c.TwilioAPI = base, carrier.URL()
 	c.AccountSID, c.AuthToken = carrier.Account()
-	c.AuthTokenPrevious, c.Edge = "", edgeConfig{}
+	c.AuthTokenPrevious, c.Edge, c.Further = "", edgeConfig{}, carriersConfig{}
 	// A real long code sends one segment a second; nobody likes to watch that.
 	c.SMSFrom, c.SMSRate, c.VoiceFrom = demoSender, "5", ""
 	c.NationalDesk, c.PublicPhone, c.OnlyTo, c.Countries = "", demoCenter, "", "US,MX"
