@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -119,6 +120,11 @@ func (c *Carrier) reply(ctx context.Context, n *number, phone, base string, r re
 	form := url.Values{
 		"AccountSid": {c.cfg.AccountSID}, "ApiVersion": {apiVersion}, "MessageSid": {m.Sid}, "SmsSid": {m.Sid},
 		"MessageStatus": {m.Status}, "SmsStatus": {m.Status}, "From": {from}, "To": {to}, "Body": {m.Body},
+	}
+	if f.FinalCode == codeUnsubscribed { // known at once, unlike what a network finds out
+		form.Set("MessageStatus", statusFailed)
+		form.Set("SmsStatus", statusFailed)
+		form.Set("ErrorCode", strconv.Itoa(f.FinalCode))
 	}
 	c.mu.Unlock()
 	if _, err := c.announce(ctx, n, phone, webhook{address: resolve(base, r.Action), form: form}); err != nil {

@@ -99,7 +99,7 @@ var troubles = []struct {
 	answer http.HandlerFunc
 	want   gateway.Failure
 }{
-	{"a code of the table", refuses(400, 21211), gateway.Failure{Code: "21211", Remedy: gateway.Never}},
+	{"a code of the table", refuses(400, 21211), gateway.Failure{Code: "21211", Remedy: gateway.Never, Invalid: true}},
 	{"opted out", refuses(400, 21610), gateway.Failure{Code: "21610", Remedy: gateway.Never, OptedOut: true}},
 	{"credentials", refuses(401, 20003), gateway.Failure{Code: "20003", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 	{"unknown code", refuses(400, 99999), gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere}},

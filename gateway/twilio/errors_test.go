@@ -22,7 +22,7 @@ func TestPolicies(t *testing.T) {
 	}{
 		{"too many requests, nothing was processed: R with backoff", []string{"20429", "14107"}, gateway.Failure{Remedy: retry}},
 		{"credentials or account: C, F", []string{"20003", "20404"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Outage: true}},
-		{"not a valid number: P, flag the contact, tell the owner", []string{"21211"}, gateway.Failure{Remedy: never}},
+		{"not a valid number: P, flag the contact, tell the owner", []string{"21211"}, gateway.Failure{Remedy: never, Invalid: true}},
 		{"country not enabled for texts: C, F", []string{"21408"}, gateway.Failure{Remedy: elsewhere, Alarm: true, Unreached: true}},
 		{"country not enabled for calls: C, F", []string{"21215"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"sender cannot reach it: C, F", []string{"21606", "21612", "21659", "21660", "21210"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},

@@ -20,9 +20,19 @@ func TestMessageResponse(t *testing.T) {
 		"a\x00b\x1bc\xffd\ufffee":       head + "<Response><Message>a\ufffdb\ufffdc\ufffdd\ufffde</Message></Response>",
 		" blanks at the ends are kept ": head + "<Response><Message> blanks at the ends are kept </Message></Response>",
 	} {
-		if got := string(MessageResponse(text)); got != want {
+		if got := string(MessageResponse(text, "")); got != want {
 			t.Errorf("MessageResponse(%q)\n got %s\nwant %s", text, got, want)
 		}
+	}
+}
+
+func TestMessageResponseNamesItsAction(t *testing.T) {
+	const want = `<?xml version="1.0" encoding="UTF-8"?><Response><Message action="https://x.org/twilio/answer/0a">Si</Message></Response>`
+	if got := string(MessageResponse("Si", "https://x.org/twilio/answer/0a")); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if got := string(MessageResponse(" ", "https://x.org/twilio/answer/0a")); strings.Contains(got, "Message") {
+		t.Errorf("an empty answer is %s", got)
 	}
 }
 
@@ -31,7 +41,7 @@ func FuzzMessageResponse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		document := MessageResponse(text)
+		document := MessageResponse(text, "")
 		var parsed struct {
 			XMLName xml.Name `xml:"Response"`
 			Message []string `xml:"Message"`

@@ -58,6 +58,17 @@ func account(c echo.Context) string {
 	return name
 }
 
+// validator is that of the account that signed a request.
+func (s *Server) validator(c echo.Context) *twilio.Validator {
+	name := account(c)
+	for _, a := range s.Accounts {
+		if a.Name == name && name != "" {
+			return a.Twilio
+		}
+	}
+	return s.Twilio
+}
+
 // heard notes that a carrier has handed over a text or a call.
 func (s *Server) heard(kind string, c echo.Context, err error) {
 	if err != nil || s.Sides == nil || kind != "sms" && kind != "voice" {

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -167,7 +168,8 @@ func do(t testing.TB, request *http.Request) (int, http.Header, string) {
 func TestText(t *testing.T) {
 	f := newFixture(t)
 	status, header, body := f.post(t, "/twilio/sms", token, alerta())
-	if want := `<?xml version="1.0" encoding="UTF-8"?><Response><Message>Recibimos su ALERTA #482137 &lt;&amp;&gt;</Message></Response>`; status != 200 || body != want {
+	action := regexp.MustCompile(` action="https://aviso\.example\.org(/twilio/answer/[0-9a-f]{32})"`)
+	if want := `<?xml version="1.0" encoding="UTF-8"?><Response><Message>Recibimos su ALERTA #482137 &lt;&amp;&gt;</Message></Response>`; status != 200 || action.ReplaceAllString(body, "") != want {
 		t.Errorf("%d %s\nwant %s", status, body, want)
 	}
 	if got := header.Get("Content-Type"); !strings.HasPrefix(got, "text/xml") {
@@ -176,6 +178,35 @@ func TestText(t *testing.T) {
 	text, ok := f.events[0].(*gateway.Text)
 	if !ok || text.Key != "SM0123456789abcdef0123456789abcdef" || text.From != "+13125550101" || text.Sender != "+15550001111" || text.Body != "ALERTA me llevan" {
 		t.Errorf("handled %+v", f.events[0])
+	}
+
+	// What became of the answer is told to its action.
+	path := action.FindStringSubmatch(body)[1]
+	report := func(status, code string) url.Values {
+		return url.Values{"MessageSid": {"SM1"}, "MessageStatus": {status}, "ErrorCode": {code}, "From": {"+15550001111"}, "To": {"+13125550101"}}
+	}
+	const empty = `<?xml version="1.0" encoding="UTF-8"?><Response/>`
+	for _, c := range []struct {
+		path   string
+		form   url.Values
+		status int
+		events int
+	}{
+		{path, report("sent", ""), 200, 1},
+		{path, report("failed", "21610"), 200, 2},
+		{"/twilio/answer/00000000000000000000000000000000", report("failed", "21610"), 404, 2},
+		{path, url.Values{"MessageSid": {"SM1"}}, 400, 2},
+	} {
+		status, _, body := f.post(t, c.path, token, c.form)
+		if status != c.status || status == 200 && body != empty || len(f.events) != c.events {
+			t.Errorf("%s: %d %q, %d events; want %d, %d", c.form.Encode(), status, body, len(f.events), c.status, c.events)
+		}
+	}
+	if e, ok := f.events[1].(gateway.AnswerFailed); !ok || e.To != "+13125550101" || !e.Failure.OptedOut {
+		t.Errorf("handled %+v", f.events[1])
+	}
+	if status, _, _ := f.post(t, path, "wrong", report("failed", "21610")); status != 403 {
+		t.Errorf("unsigned: %d", status)
 	}
 }
 

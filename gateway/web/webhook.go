@@ -131,7 +131,23 @@ func (s *Server) text(ctx context.Context, c echo.Context, form url.Values) erro
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer))
+	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer, s.validator(c).AnswerAction(text.From)))
+}
+
+// answered is POST /twilio/answer/{id}: what became of what we answered to a
+// text. Somebody who stopped our texts at the carrier is told nothing, and we
+// learn of it here alone.
+func (s *Server) answered(ctx context.Context, c echo.Context, form url.Values) error {
+	event, failed, err := s.validator(c).ParseAnswer(c.Param("id"), form)
+	if err != nil {
+		return err
+	}
+	if failed {
+		if _, err := s.Domain.Handle(ctx, event); err != nil {
+			return err
+		}
+	}
+	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse("", ""))
 }
 
 // receipt is POST /twilio/status/{id}: what became of the attempt whose id
