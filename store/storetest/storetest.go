@@ -84,6 +84,9 @@ func Run(t *testing.T, engine Engine) {
 		{"Pictures are counted", testPictures},
 		{"The tide moves with what the board shows", testTide},
 		{"A link is opened once", testPasses},
+		{"A backup comes back whole, on either engine", testBackup},
+		{"A backup holds one moment", testBackupOnline},
+		{"A backup that is not whole is refused", testBackupRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.test(t, newWorld(t, engine))
