@@ -37,7 +37,7 @@ var pageFiles embed.FS
 //	GET  /sim/events  what happens on the phones, as server-sent events
 //	POST /sim/text    phone (its place on the page, from 0), body: sends a text
 //	POST /sim/pickup  phone, pickup: what the phone does when it is called
-//	POST /sim/call    phone, to: calls a number of ours, or dials a USSD code
+//	POST /sim/call    phone, to: calls a number of ours, dials a USSD code, or answers its screen
 //	POST /sim/key     phone, key: presses a key on the call that it is on
 //	POST /sim/hook    phone, hook: answer, decline or hangup
 //
@@ -99,10 +99,11 @@ func (p *phonePage) show(w http.ResponseWriter, _ *http.Request) {
 		Pickups []pickupChoice
 		Keypad  []string
 		Sender  string
+		Code    string
 	}
 	view.Pickups, view.Keypad, view.Sender = pickups[:], keypad, p.cfg.Sender
 	p.c.mu.Lock()
-	view.Seq = p.c.seq
+	view.Seq, view.Code = p.c.seq, p.c.webhooks.Code
 	for i, shown := range p.cfg.Phones {
 		view.Phones = append(view.Phones, phone{
 			PagePhone: shown, Index: i, Name: cmp.Or(shown.Phone.name, shown.Phone.Number),

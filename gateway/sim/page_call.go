@@ -10,14 +10,16 @@ import (
 // keypad are the keys of a telephone, as the page shows them.
 var keypad = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"}
 
-// state is what a phone is doing: "idle", "ringing" or "talking". The carrier's
-// lock is held.
+// state is what a phone is doing: "idle", "ringing", "talking" or "dialled", in
+// a USSD session. The carrier's lock is held.
 func (p *Phone) state() string {
 	switch {
 	case p.talk != nil && p.talk.state != talkOver:
 		return "talking"
 	case len(p.ringing) > 0:
 		return "ringing"
+	case p.session != nil && !p.session.over:
+		return "dialled"
 	}
 	return "idle"
 }
@@ -31,14 +33,23 @@ func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
 	phone := p.cfg.Phones[index].Phone
 	to := strings.TrimSpace(r.PostFormValue("to"))
 	p.c.mu.Lock()
-	busy := phone.state() != "idle"
+	state, session := phone.state(), phone.session
 	p.c.mu.Unlock()
-	if busy {
+	// What was begun goes on, whether the page stays or not.
+	ctx := context.WithoutCancel(r.Context())
+	var err error
+	switch {
+	case state == "dialled":
+		err = session.Reply(ctx, to)
+	case state != "idle":
 		http.Error(w, "the phone is on a call", http.StatusConflict)
 		return
+	case strings.HasPrefix(to, "*"):
+		_, err = phone.Dial(ctx, to)
+	default:
+		_, err = phone.Call(ctx, to)
 	}
-	// A call that was begun goes on, whether the page stays or not.
-	if _, err := phone.Call(context.WithoutCancel(r.Context()), to); err == ErrNoSuchNumber || err == ErrNoWebhook {
+	if err == ErrNoSuchNumber || err == ErrNoWebhook {
 		phone.note("", "No call: "+err.Error())
 	}
 	p.back(w, r, index)
@@ -55,10 +66,14 @@ func (p *phonePage) key(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no telephone has this key", http.StatusBadRequest)
 		return
 	}
+	phone := p.cfg.Phones[index].Phone
 	p.c.mu.Lock()
-	talk := p.cfg.Phones[index].Phone.talk
+	state, talk, session := phone.state(), phone.talk, phone.session
 	p.c.mu.Unlock()
-	if talk != nil {
+	switch {
+	case state == "dialled":
+		session.Reply(context.WithoutCancel(r.Context()), key)
+	case talk != nil:
 		talk.push(key)
 	}
 	p.back(w, r, index)
@@ -72,7 +87,7 @@ func (p *phonePage) hook(w http.ResponseWriter, r *http.Request) {
 	}
 	phone := p.cfg.Phones[index].Phone
 	p.c.mu.Lock()
-	state, talk := phone.state(), phone.talk
+	state, talk, session := phone.state(), phone.talk, phone.session
 	p.c.mu.Unlock()
 	switch hook := r.PostFormValue("hook"); {
 	case hook == "answer" && state == "ringing":
@@ -81,6 +96,8 @@ func (p *phonePage) hook(w http.ResponseWriter, r *http.Request) {
 		p.c.spawn(func() { phone.Decline(p.c.ctx) })
 	case hook == "hangup" && state == "talking":
 		talk.HangUp()
+	case hook == "hangup" && state == "dialled":
+		session.TimeOut()
 	}
 	p.back(w, r, index)
 }

@@ -26,6 +26,10 @@ type Webhooks struct {
 	// http://127.0.0.1:8080/twilio/sms; empty: none.
 	SMS, Voice string
 
+	// USSD is the address that is called for the USSD code Code ("*384#");
+	// empty: none. It is never signed.
+	USSD, Code string
+
 	// Public is what stands in for their scheme, host and port as far as the
 	// gateway is concerned (--public-url): signatures are made over it, and
 	// addresses that begin with it, as in StatusCallback, are called where SMS

@@ -35,7 +35,7 @@ function show(line) {
   phone.querySelector(".thread ol").append(item);
   toEnd(phone);
   phone.dataset.state = line.state;
-  if (line.state === "talking") phone.querySelector(".pad").open = true;
+  if (line.state === "talking" || line.state === "dialled") phone.querySelector(".pad").open = true;
   if (line.kind === "in") phone.querySelector(".to").textContent = line.peer;
   if (line.ring) ring(phone, line.phone);
 }
