@@ -17,6 +17,24 @@ func (r *Rules) serves(phone Phone) bool {
 	return slices.Contains(r.countries(), country)
 }
 
+// leftOut reports whether a pilot's --only-to leaves a phone out: what would
+// go to it is kept as held, and nobody is told that it went.
+func (d *decision) leftOut(phone Phone) bool { return d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[phone] }
+
+// leftOut reports whether all that was meant for a recipient is held.
+func (c *Case) leftOut(r *Recipient) bool {
+	held := false
+	for i := range c.Attempts {
+		if a := &c.Attempts[i]; a.Recipient == r.ID {
+			if a.State != AttemptHeld {
+				return false
+			}
+			held = true
+		}
+	}
+	return held
+}
+
 // Limited reports whether an attempt has to wait when the day's spending has
 // reached --daily-limit: an invitation, a drill, or information that is not
 // about an alert. Alerts never wait.

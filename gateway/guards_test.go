@@ -111,6 +111,37 @@ func TestDailyLimit(t *testing.T) {
 	w.says(juan, "BIEN 4821", "termino")
 }
 
+// TestPilot: only the phones of a pilot are texted or called; the rest is kept
+// as held, and nobody is told that it went.
+func TestPilot(t *testing.T) {
+	w := newWorld(t)
+	w.service.Rules.OnlyTo = map[gateway.Phone]bool{juan: true, maria: true}
+	answer := w.says(juan, "ALERTA", "Avisando a 1 contacto.", "Llame usted o su familia al consulado")
+	if strings.Contains(answer, "al Consulado en") {
+		t.Errorf("a desk that is left out is counted: %q", answer)
+	}
+	w.hears(maria, "ALERTA")
+	w.says(juan, "ESTADO", "Avisados 1, confirmaron 0")
+	w.pass(20 * time.Minute) // up every ladder
+	w.nothing(pedro, rosa, desk)
+	for _, phone := range []gateway.Phone{pedro, rosa, desk} {
+		w.rings(phone, 0)
+	}
+	held := map[gateway.Phone]bool{}
+	for _, a := range w.view(gateway.Scope{Phone: juan}).Cases[0].Attempts {
+		if a.State == gateway.AttemptHeld {
+			held[a.To] = true
+		}
+	}
+	if !held[pedro] || !held[rosa] || !held[desk] || held[maria] {
+		t.Errorf("held for %v", held)
+	}
+	w.inbox[maria] = nil
+	w.says(juan, "BIEN 4821", "Avisamos a 1")
+	w.hears(maria, "termino")
+	w.nothing(pedro, rosa, desk)
+}
+
 // TestLimited is what the relay puts off.
 func TestLimited(t *testing.T) {
 	for _, test := range []struct {

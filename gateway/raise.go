@@ -299,12 +299,14 @@ func (d *decision) notifyDesks(c *Case, p *Profile) string {
 	told := ""
 	if desk := d.firstDesk(c.Alert.Consulate, nobody); desk != nil {
 		d.notifyDesk(c, p, KindDesk, desk)
-		told = c.Alert.Consulate
+		if !d.leftOut(desk.Address) {
+			told = c.Alert.Consulate
+		}
 	}
 	national := d.Rules.National
 	if national != nil && (told == "" || !c.Alert.Certain) && d.mayReach(national) {
 		d.notifyDesk(c, p, KindNational, national)
-		if told == "" {
+		if told == "" && !d.leftOut(national.Address) {
 			told = NationalDesk
 		}
 	}
@@ -528,16 +530,19 @@ func (d *decision) bumpProfile(p *Profile, kind, actor, detail string) {
 	d.audit(SubjectProfile, p.ID, p.Version, kind, actor, detail)
 }
 
-// count is how many recipients an alert has, and how many have confirmed.
+// count is how many recipients an alert has who are told of it, and how many
+// have confirmed.
 func (c *Case) count() (told, confirmed int) {
 	for i := range c.Recipients {
-		switch c.Recipients[i].State {
+		switch r := &c.Recipients[i]; r.State {
 		case RecipientWithdrawn:
 		case RecipientConfirmed:
 			confirmed++
-			fallthrough
-		default:
 			told++
+		default:
+			if !c.leftOut(r) {
+				told++
+			}
 		}
 	}
 	return told, confirmed
