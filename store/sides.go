@@ -56,7 +56,8 @@ func (s *Store) Hear(ctx context.Context, carrier string, at time.Time, gap time
 
 // ClaimProbe gives one caller alone, on whatever node, the right to probe a
 // carrier: where the last probe was sent before a time.
-func (s *Store) ClaimProbe(ctx context.Context, carrier string, now, before time.Time) (claimed bool, err error) {
+func (s *Store) ClaimProbe(ctx context.Context, carrier string, now, before time.Time) (bool, error) {
+	claimed := false // a caller who leaves shares nothing with the writer: this is the writer's
 	u := s.unit(statement{
 		sql: probeSide, args: []any{carrier, micros(now), micros(before)},
 		reset: func() { claimed = false },
