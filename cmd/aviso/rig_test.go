@@ -80,7 +80,16 @@ func newRig(t *testing.T) *rig {
 	return newRigOn(t, plants[0])
 }
 
+// newRigOn makes one with people in it.
 func newRigOn(t *testing.T, p plant) *rig {
+	t.Helper()
+	r := newEmptyRig(t, p)
+	r.populate()
+	return r
+}
+
+// newEmptyRig makes one without a database yet.
+func newEmptyRig(t *testing.T, p plant) *rig {
 	t.Helper()
 	r := &rig{t: t, plant: p, dir: t.TempDir(), rate: 200, log: &safeBuffer{}}
 	r.db = p.database(t, r.dir)
@@ -92,9 +101,13 @@ func newRigOn(t *testing.T, p plant) *rig {
 	r.juan, r.maria = r.carrier.Phone("+13125550101", "Juan"), r.carrier.Phone("+523312345678", "Maria")
 	r.pedro, r.rosa = r.carrier.Phone("+13125550102", "Pedro"), r.carrier.Phone("+13125550103", "Rosa")
 	r.desk = r.carrier.Phone("+13125550199", "Consulado")
+	return r
+}
+
+func (r *rig) populate() {
+	r.t.Helper()
 	r.command(0, "profiles", "import", r.file("people.csv", people))
 	r.command(0, "consulates", "desks", r.file("desks.csv", desks))
-	return r
 }
 
 // file writes a file of the operator's.
