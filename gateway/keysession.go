@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"strings"
+
 	"aviso/ivr"
 )
 
@@ -57,12 +59,11 @@ type Dial struct {
 
 // text is what the lines of a screen say.
 func (s *Screen) text() string {
-	out := ""
-	for i, l := range s.Lines {
-		if i > 0 {
-			out += "\n"
+	var lines []string
+	for _, l := range s.Lines {
+		if l.Text != "" {
+			lines = append(lines, l.Text)
 		}
-		out += l.Text
 	}
-	return out
+	return strings.Join(lines, "\n")
 }

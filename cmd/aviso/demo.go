@@ -47,13 +47,15 @@ func (demoCmd) Run(a *app) (err error) {
 	}
 	defer carrier.Close()
 	base := "http://" + l.public.Addr().String()
-	carrier.Connect(sim.Webhooks{SMS: base + "/twilio/sms", Voice: base + "/twilio/voice"})
+	ussd := ussdConfig{Secret: randomHex()}
+	carrier.Connect(sim.Webhooks{SMS: base + "/twilio/sms", Voice: base + "/twilio/voice", USSD: base + "/ussd/" + ussd.Secret, Code: demoCode})
 	page, err := carrier.Page(demoPage(carrier))
 	if err != nil {
 		return err
 	}
 
 	config := demoConfig(*a.config, folder, base, carrier)
+	config.USSD = ussd
 	s, err := config.serving()
 	if err != nil {
 		return err
@@ -90,7 +92,7 @@ Aviso, with everybody in it made up. Nothing leaves this machine.
   health   %s/readyz
 
 Type ALERTA on Juan's phone and see his family's ring; answer 1 on one of them.
-Or open "Calls and keys" on a phone, call, and press 1.
+Or open "Calls and keys" on a phone, call, and press 1; or dial *384# instead.
 Ctrl-C ends it and removes what it kept.
 
 `
@@ -102,6 +104,7 @@ const demoAgent = "demo"
 const (
 	demoSender = "+15550001111"
 	demoCenter = "+13125550190"
+	demoCode   = "*384#" // that the phones dial
 )
 
 // demoConfig is the operator's configuration as far as the demo heeds it.
