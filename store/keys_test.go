@@ -73,6 +73,36 @@ func TestKeysetBroken(t *testing.T) {
 // and the database that needs the old keys takes the new set; not the other way.
 func TestKeysetGrows(t *testing.T) {
 	old := newKeysForTest(t)
+	grown := grownForTest(t, old)
+	if grown.Fingerprint() == old.Fingerprint() {
+		t.Error("the fingerprint does not change with a key")
+	}
+	if !grown.opens(old.needs()) || old.opens(grown.needs()) || newKeysForTest(t).opens(old.needs()) || old.opens(nil) {
+		t.Error("which keysets open which database")
+	}
+	before, after := sealerForTest(t, old), sealerForTest(t, grown)
+	body, err := before.seal("task", []byte("id"), "words")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words string
+	if err := after.open("task", []byte("id"), body, &words); err != nil || words != "words" {
+		t.Errorf("what the old keys sealed: %q (%v)", words, err)
+	}
+	if body, err = after.seal("task", []byte("id"), "words"); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.open("task", []byte("id"), body, &words); !errors.Is(err, errSealBroken) {
+		t.Errorf("what the new key sealed opens with the old ones: %v", err)
+	}
+	if !bytes.Equal(before.phone(hashProfile, "+13125550101"), after.phone(hashProfile, "+13125550101")) {
+		t.Error("a sealing key changed the hashes")
+	}
+}
+
+// grownForTest is a keyset with one more sealing key, which seals from now on.
+func grownForTest(t *testing.T, old *Keyset) *Keyset {
+	t.Helper()
 	var parts keysFile
 	if err := json.Unmarshal(old.file, &parts); err != nil {
 		t.Fatal(err)
@@ -105,30 +135,7 @@ func TestKeysetGrows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if grown.Fingerprint() == old.Fingerprint() {
-		t.Error("the fingerprint does not change with a key")
-	}
-	if !grown.opens(old.needs()) || old.opens(grown.needs()) || newKeysForTest(t).opens(old.needs()) || old.opens(nil) {
-		t.Error("which keysets open which database")
-	}
-	before, after := sealerForTest(t, old), sealerForTest(t, grown)
-	body, err := before.seal("task", []byte("id"), "words")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var words string
-	if err := after.open("task", []byte("id"), body, &words); err != nil || words != "words" {
-		t.Errorf("what the old keys sealed: %q (%v)", words, err)
-	}
-	if body, err = after.seal("task", []byte("id"), "words"); err != nil {
-		t.Fatal(err)
-	}
-	if err := before.open("task", []byte("id"), body, &words); !errors.Is(err, errSealBroken) {
-		t.Errorf("what the new key sealed opens with the old ones: %v", err)
-	}
-	if !bytes.Equal(before.phone(hashProfile, "+13125550101"), after.phone(hashProfile, "+13125550101")) {
-		t.Error("a sealing key changed the hashes")
-	}
+	return grown
 }
 
 func sealerForTest(t *testing.T, k *Keyset) *sealer {

@@ -60,6 +60,8 @@ type commands struct {
 	Audit struct {
 		Verify auditVerifyCmd `cmd:"" help:"Whether every audit chain still holds: no row missing, changed or added."`
 	} `cmd:"" help:"The record of what was done."`
+	Backup    backupCmd    `cmd:"" help:"Write everything to one sealed file, while serve goes on."`
+	Restore   restoreCmd   `cmd:"" help:"Make a new database out of a backup."`
 	MigrateDB migrateDBCmd `cmd:"" name:"migrate-db" help:"Move everything from SQLite to PostgreSQL."`
 	Check     checkCmd     `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
 	Agents    agentsCmd    `cmd:"" help:"Who may use the console."`
