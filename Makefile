@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps of check come in their order, whatever -j says
-.PHONY: help demo test build check bench bench-full fuzz setup \
-	format modules vet lint scripts compile vulnerabilities race
+.PHONY: help demo test build check bench bench-full fuzz setup licences sbom reproducible \
+	format modules vet lint scripts deploy compile vulnerabilities race fuzzing
 
 # The version that the binary names itself by; a tree without git (a tarball) has none to give.
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -32,7 +32,7 @@ build: ## bin/aviso, one binary with everything in it
 	@scripts/setup compiler
 	go build -trimpath -ldflags='$(LDFLAGS)' -o bin/aviso ./cmd/aviso
 
-check: setup format modules vet lint scripts compile build vulnerabilities race ## what CI runs: format, modules, vet, lint, build, known vulnerabilities, race tests
+check: setup format modules vet lint scripts deploy compile build licences vulnerabilities race fuzzing ## what CI runs: format, modules, vet, lint, build, licences, known vulnerabilities, race tests, fuzz targets
 
 bench: ## the Go benchmarks, with a PostgreSQL that syncs to the disk
 	@scripts/setup compiler postgres
@@ -44,9 +44,22 @@ bench-full: ## the same benchmarks for longer: ten seconds each, five times
 	@echo 'bench-full: go test -bench=. -benchmem ./..., ten seconds a benchmark, five times'
 	@scripts/postgres run --durable go test -run='^$$' -bench=. -benchmem -benchtime=10s -count=5 -timeout=0 ./...
 
-fuzz: ## every fuzz target for FUZZTIME each (FUZZTIME=5s)
+fuzz: ## every fuzz target for FUZZTIME each (5s; FUZZTIME=30s before a release)
 	@scripts/setup compiler
 	@scripts/fuzz $(FUZZTIME)
+
+licences: build ## bin/LICENCES.txt: the licences of everything in the binary; fails on one that may not go along
+	@echo '== licences'
+	@go run ./scripts/supply licences bin/aviso '$(VERSION)' >bin/LICENCES.txt
+	@sed -n '3,/^$$/p' bin/LICENCES.txt | awk 'NF { print $$NF }' | sort | uniq -c
+
+sbom: build ## bin/aviso.cdx.json: a bill of materials (CycloneDX) of the binary
+	@go run ./scripts/supply sbom bin/aviso '$(VERSION)' >bin/aviso.cdx.json
+	@echo bin/aviso.cdx.json
+
+reproducible: ## build twice, in different folders and with empty caches: the binaries are the same
+	@scripts/setup compiler
+	@scripts/reproducible
 
 setup: ## install what builds and tests need (Debian, as root), or name it
 	@scripts/setup
@@ -75,6 +88,10 @@ scripts:
 	@echo '== shellcheck'
 	@grep -rlE '^#!.*\bbash$$' scripts .ci | xargs shellcheck
 
+deploy:
+	@echo '== files for service'
+	@scripts/deploy/check
+
 compile:
 	@echo '== build'
 	@go build ./...
@@ -85,3 +102,7 @@ vulnerabilities:
 race:
 	@echo '== tests'
 	@scripts/postgres run scripts/kannel run go test -race -timeout=$(TIMEOUT) $(TESTFLAGS) ./...
+
+fuzzing:
+	@echo '== fuzz targets'
+	@scripts/fuzz $(FUZZTIME)
