@@ -101,6 +101,9 @@ func (d *decision) remedy(a *Attempt, f *Failure, times int) (time.Duration, Rem
 	if remedy != Elsewhere {
 		return 0, remedy
 	}
+	if a.Channel == Voice {
+		return 0, Never // calls have one number to come from: an agent is next
+	}
 	if d.otherSender(a.To, avoiding(a)) {
 		return 0, Elsewhere
 	}
