@@ -28,7 +28,9 @@ func (r *rig) call(from *sim.Phone, to string, words ...string) *sim.Talk {
 	if err != nil {
 		r.t.Fatalf("%s calls: %v\n%s", from, err, r.log.String())
 	}
-	r.hear(talk, words...)
+	if len(words) > 0 {
+		r.hear(talk, words...)
+	}
 	return talk
 }
 
