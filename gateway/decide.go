@@ -28,10 +28,15 @@ type decision struct {
 
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
+
+	full Lane // from this one on the send queue has no room
 }
 
 func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
-	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now}
+	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now, full: LaneInvite + 1}
+	if s.Full != nil {
+		d.full = s.Full()
+	}
 	d.turn.At = d.now
 	d.turn.Key = event.Scope().Key
 	var err error
@@ -99,7 +104,7 @@ func (d *decision) answer(name string, data templates.Data) {
 }
 
 // send enqueues a message. One that is due now is born claimed by this node, if
-// it is one that sends.
+// it is one that sends and has room for it.
 func (d *decision) send(a Attempt) {
 	if a.Channel != Voice && d.stopped(a.To) {
 		return
@@ -113,9 +118,9 @@ func (d *decision) send(a Attempt) {
 	}
 	d.avoidUnreached(&a)
 	switch {
-	case d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[a.To]:
+	case d.leftOut(a.To):
 		a.State = AttemptHeld
-	case a.Due.After(d.now), d.Dispatch == nil, a.Lane >= LaneInfo && d.view.Directory.Raided():
+	case a.Due.After(d.now), d.Dispatch == nil, a.Channel != Voice && a.Lane >= d.full, a.Lane >= LaneInfo && d.view.Directory.Raided():
 		a.State = AttemptWaiting
 	default:
 		a.State = AttemptClaimed

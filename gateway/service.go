@@ -34,6 +34,10 @@ type Service struct {
 	// what it promises waits for one that does.
 	Dispatch func([]Attempt)
 
+	// Full says from which lane on this node's send queue has no room: what is
+	// due there waits in the store until it is claimed. nil: there is room.
+	Full func() Lane
+
 	// Raised is called after an alert was committed, as a hint that a sweep may
 	// find an incident. It must not block; nil: nobody wants to know.
 	Raised func()

@@ -125,7 +125,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 			line.Msg("relay: " + event)
 		},
 	})
-	service.Dispatch = relay.Dispatch
+	service.Dispatch, service.Full = relay.Dispatch, relay.Full
 	health := web.NewHealth(records, metrics, time.Now)
 	sides := web.NewSides(s.sides(records, metrics, domain))
 	accounts, kannels, err := s.webhooks()
