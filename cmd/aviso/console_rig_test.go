@@ -21,7 +21,8 @@ type visitor struct {
 	base   string
 	client *http.Client
 	name   string
-	secret string // of the second factor
+	secret string   // of the second factor
+	codes  []string // recovery codes that are left
 }
 
 const consolePassword = "caballo bateria grapa correcta"
@@ -53,6 +54,9 @@ func (r *rig) agent(name, role string) *visitor {
 	if p.status != 200 || !strings.Contains(p.body, `id="recovery"`) {
 		r.t.Fatalf("%s after enrolling: %d\n%s", name, p.status, p.body)
 	}
+	for _, found := range regexp.MustCompile(`<li><code>([a-z0-9-]+)</code></li>`).FindAllStringSubmatch(p.body, -1) {
+		v.codes = append(v.codes, found[1])
+	}
 	return v
 }
 
@@ -62,6 +66,17 @@ func (v *visitor) code() string {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	return code
+}
+
+// recovery is a code that was not used yet.
+func (v *visitor) recovery() string {
+	v.t.Helper()
+	if len(v.codes) == 0 {
+		v.t.Fatal("no recovery code is left")
+	}
+	code := v.codes[0]
+	v.codes = v.codes[1:]
 	return code
 }
 
