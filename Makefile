@@ -34,15 +34,19 @@ build: ## bin/aviso, one binary with everything in it
 
 check: setup format modules vet lint scripts deploy compile build licences vulnerabilities race fuzzing ## what CI runs: format, modules, vet, lint, build, licences, known vulnerabilities, race tests, fuzz targets
 
-bench: ## the Go benchmarks, with a PostgreSQL that syncs to the disk
-	@scripts/setup compiler postgres
-	@echo 'bench: go test -bench=. -benchmem ./..., one second a benchmark'
-	@scripts/postgres run --durable go test -run='^$$' -bench=. -benchmem ./...
+# More for the benchmark: -only accept, -rounds 3, -profile FOLDER (CPU profiles of the gateway under each load),
+# -chart scripts/docs/bench.svg (the README's chart).
+BENCHFLAGS ?=
 
-bench-full: ## the same benchmarks for longer: ten seconds each, five times
-	@scripts/setup compiler postgres
-	@echo 'bench-full: go test -bench=. -benchmem ./..., ten seconds a benchmark, five times'
-	@scripts/postgres run --durable go test -run='^$$' -bench=. -benchmem -benchtime=10s -count=5 -timeout=0 ./...
+bench: build ## the benchmark, as a table and as bench.json (under eight minutes)
+	@scripts/setup postgres
+	@go build -o bin/bench ./scripts/bench
+	@scripts/postgres run --durable bin/bench -aviso bin/aviso $(BENCHFLAGS)
+
+bench-full: build ## the same with 5 million people to look up, which takes long
+	@scripts/setup postgres
+	@go build -o bin/bench ./scripts/bench
+	@scripts/postgres run --durable bin/bench -aviso bin/aviso -full $(BENCHFLAGS)
 
 fuzz: ## every fuzz target for FUZZTIME each (5s; FUZZTIME=30s before a release)
 	@scripts/setup compiler
