@@ -34,19 +34,36 @@ func (d *decision) checkIn(t *Text) {
 	}
 	zone := d.personZone(p)
 	at := d.now.Add(due.In)
-	if due.In == 0 {
-		local := d.now.In(zone)
-		at = time.Date(local.Year(), local.Month(), local.Day(), due.Hour, due.Minute, 0, 0, zone)
-		if !at.After(d.now) {
-			at = time.Date(local.Year(), local.Month(), local.Day()+1, due.Hour, due.Minute, 0, 0, zone)
-		}
+	if due.In == 0 { // which may be 25 hours away, where a clock is put back
+		at = nextClock(d.now, due.Hour, due.Minute, zone)
 	}
-	if at.Sub(d.now) > checkInLongest || at.Sub(d.now) < time.Minute {
+	if due.In > checkInLongest || at.Sub(d.now) < time.Minute {
 		d.answer("checkin-how", d.info())
 		return
 	}
 	d.arm(p, at, at)
 	d.answer("checkin-armed", d.checkInData(p, at))
+}
+
+// nextClock is when a clock shows a time next. On the day on which the time
+// comes twice it is the first of them that is still to come; one that is left
+// out is an hour later, as somebody's watch would have it that was not put on.
+func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
+	local := now.In(zone)
+	for day := local.Day(); ; day++ {
+		at := time.Date(local.Year(), local.Month(), day, hour, minute, 0, 0, zone)
+		if at.Hour() != hour {
+			// Date may take either side of the gap.
+			at = at.Add(time.Duration((hour-at.Hour()+24)%24) * time.Hour)
+		}
+		again := at.Add(time.Hour)
+		switch {
+		case at.After(now):
+			return at
+		case again.Hour() == hour && again.After(now):
+			return again
+		}
+	}
 }
 
 func (d *decision) checkInData(p *Profile, at time.Time) templates.Data {
@@ -66,46 +83,99 @@ func (d *decision) personZone(p *Profile) *time.Location {
 
 // arm sets the timers of a check-in, in place of those of an earlier one.
 func (d *decision) arm(p *Profile, at, first time.Time) {
-	if d.conv.CheckIn != nil {
-		d.turn.Drop = append(d.turn.Drop, d.conv.CheckIn.Timer)
+	next := CheckIn{At: at, First: first}
+	if old := d.conv.CheckIn; old != nil {
+		next.Hidden, next.HiddenAt = old.Hidden, old.HiddenAt
+		d.dropID(old.Timer)
 	}
 	timer := Timer{ID: d.fresh.ID(), Kind: TimerCheckIn, Profile: p.ID, Phone: d.conv.Phone, Due: at}
 	d.turn.Timers = append(d.turn.Timers, timer)
-	d.conv.CheckIn = &CheckIn{Timer: timer.ID, At: at, First: first}
+	next.Timer = timer.ID
+	d.conv.CheckIn = &next
 }
 
-// checkInDue reminds, and waits for the hour of grace.
+// dropID withdraws a timer, if it is one.
+func (d *decision) dropID(timer ID) {
+	if !timer.IsZero() {
+		d.turn.Drop = append(d.turn.Drop, timer)
+	}
+}
+
+// checkInDue reminds, and waits for the hour of grace. One that was ended under
+// duress says nothing.
 func (d *decision) checkInDue(t Timer) {
-	p := d.view.Own
-	if p == nil || d.conv.CheckIn == nil || d.conv.CheckIn.Timer != t.ID {
+	p := d.whose(t)
+	if p == nil || d.conv.CheckIn == nil {
 		return
 	}
-	late := Timer{ID: d.fresh.ID(), Kind: TimerLate, Profile: p.ID, Phone: t.Phone, Due: d.conv.CheckIn.At.Add(checkInGrace)}
-	d.turn.Timers = append(d.turn.Timers, late)
 	next := *d.conv.CheckIn
-	next.Timer = late.ID
+	late := Timer{ID: d.fresh.ID(), Kind: TimerLate, Profile: p.ID, Phone: t.Phone}
+	switch t.ID {
+	case next.Timer:
+		late.Due, next.Timer = next.At.Add(checkInGrace), late.ID
+		d.answer("checkin-due", d.checkInData(p, late.Due))
+		d.tellCaller()
+	case next.Hidden:
+		late.Due, next.Hidden = next.HiddenAt.Add(checkInGrace), late.ID
+	default:
+		return
+	}
+	d.turn.Timers = append(d.turn.Timers, late)
 	d.conv.CheckIn = &next
-	d.answer("checkin-due", d.checkInData(p, late.Due))
-	d.tellCaller()
 	d.putConversation()
+}
+
+// whose is the person of a check-in's timer.
+func (d *decision) whose(t Timer) *Profile {
+	if p := d.view.Own; p != nil {
+		return p
+	}
+	return d.profile(t.Profile) // the phone is theirs no longer
 }
 
 // checkInLate raises the alert of somebody who has not written.
 func (d *decision) checkInLate(t Timer) {
-	p := d.view.Own
-	if p == nil || d.conv.CheckIn == nil || d.conv.CheckIn.Timer != t.ID {
+	p := d.whose(t)
+	if p == nil || d.conv.CheckIn == nil {
 		return
 	}
-	d.conv.CheckIn = nil
-	d.raise(raising{profile: p, words: d.say(d.lang, "no-answer", templates.Data{})})
-	d.tellCaller()
+	next := *d.conv.CheckIn
+	r := raising{profile: p, words: d.say(d.lang, "no-answer", templates.Data{})}
+	switch t.ID {
+	case next.Timer:
+		next.Timer = ID{}
+		d.raise(r)
+		d.tellCaller()
+	case next.Hidden:
+		next.Hidden = ID{}
+		r.duress = true
+		d.raise(r)
+		d.hideRaised(t.Phone)
+		d.turn.Answer = Answer{}
+	default:
+		return
+	}
+	d.conv.CheckIn = &next
 	d.putConversation()
 }
 
-// arrived is LLEGUE with the PIN.
+// hideRaised keeps an alert that was just raised from a phone on which a
+// check-in looks ended.
+func (d *decision) hideRaised(phone Phone) {
+	for i := range d.turn.Alerts {
+		if a := &d.turn.Alerts[i]; a.Seq == 0 {
+			a.HiddenFrom, a.Silent, a.Duress = append(a.HiddenFrom, phone), true, d.now
+		}
+	}
+}
+
+// arrived is LLEGUE with the PIN. Either PIN gets the same answer, and the same
+// again within a day; with the duress PIN the check-in goes on unseen, and
+// agents know.
 func (d *decision) arrived(t *Text) {
 	p := d.view.Own
-	if p == nil || d.conv.CheckIn == nil {
+	c := d.conv.CheckIn
+	if p == nil || c == nil || c.Timer.IsZero() && (c.Done.IsZero() || age(d.now, c.Done) >= SameAnswer) {
 		d.answer("checkin-none", d.info())
 		return
 	}
@@ -115,12 +185,25 @@ func (d *decision) arrived(t *Text) {
 	case PINWrong:
 		d.refusePIN(p.ID)
 	case PINDuress:
-		// Looks the same; the check-in goes on, and agents know.
-		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		next := *c
+		if !c.Timer.IsZero() {
+			d.dropID(c.Hidden)
+			next.Timer, next.Done, next.Hidden, next.HiddenAt = ID{}, d.now, c.Timer, c.At
+		}
+		if next != *c {
+			d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		}
+		d.conv.CheckIn = &next
 		d.answer("checkin-done", d.info())
 	default:
-		d.turn.Drop = append(d.turn.Drop, d.conv.CheckIn.Timer)
-		d.conv.CheckIn = nil
+		d.dropID(c.Timer)
+		d.dropID(c.Hidden)
+		next := *c
+		if !c.Timer.IsZero() {
+			next.Done = d.now
+		}
+		next.Timer, next.Hidden = ID{}, ID{}
+		d.conv.CheckIn = &next
 		d.answer("checkin-done", d.info())
 	}
 }
@@ -129,7 +212,7 @@ func (d *decision) arrived(t *Text) {
 // reaches no further than a day after the first time.
 func (d *decision) more(t *Text) {
 	p := d.view.Own
-	if p == nil || d.conv.CheckIn == nil {
+	if p == nil || d.conv.CheckIn == nil || d.conv.CheckIn.Timer.IsZero() {
 		d.answer("checkin-none", d.info())
 		return
 	}

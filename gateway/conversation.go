@@ -50,10 +50,20 @@ type Question struct {
 
 // CheckIn is somebody's word that they will write again by a time.
 type CheckIn struct {
-	Timer ID        `json:"timer"`
-	At    time.Time `json:"at"`    // when they should have written
-	First time.Time `json:"first"` // when it was armed for at first
+	Timer ID        `json:"timer,omitzero"` // zero: it is over
+	At    time.Time `json:"at"`             // when they should have written
+	First time.Time `json:"first"`          // when it was armed for at first
+	Done  time.Time `json:"done,omitzero"`  // when LLEGUE and a PIN came, either one
+
+	// Hidden is the timer of one that was ended with the duress PIN, and goes
+	// on; HiddenAt when they should have written.
+	Hidden   ID        `json:"hidden,omitzero"`
+	HiddenAt time.Time `json:"hidden_at,omitzero"`
 }
+
+// Pending reports whether the check-in, or one that goes on unseen, may still
+// raise an alert.
+func (c *CheckIn) Pending() bool { return c != nil && (!c.Timer.IsZero() || !c.Hidden.IsZero()) }
 
 // Said is something that we said.
 type Said struct {
