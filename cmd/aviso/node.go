@@ -85,6 +85,7 @@ type node struct {
 	console *web.Console
 	sides   *web.Sides
 	meter   *meter
+	house   *housekeeping
 
 	// before is done first of all when the node stops, drop once callers have
 	// had their time.
@@ -126,6 +127,8 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		},
 	})
 	service.Dispatch, service.Full = relay.Dispatch, relay.Full
+	house := newHousekeeping(log, service.Sweep)
+	service.Raised = house.hint
 	health := web.NewHealth(records, metrics, time.Now)
 	sides := web.NewSides(s.sides(records, metrics, domain))
 	accounts, kannels, err := s.webhooks()
@@ -156,7 +159,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	return &node{
 		settings: s, log: log, validator: validator, store: records, relay: relay, health: health, metrics: metrics,
 		public: httpServer(server.Public(), log), internal: httpServer(server.Internal(), log),
-		before: func() {}, console: console, sides: sides, meter: meter,
+		before: func() {}, console: console, sides: sides, meter: meter, house: house,
 	}, nil
 }
 
@@ -179,6 +182,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	probes.Go(func() { n.health.Run(probing) })
 	probes.Go(func() { n.sides.Run(probing) })
 	probes.Go(func() { n.meter.run(probing) })
+	probes.Go(func() { n.house.run(probing) })
 	probes.Go(func() { n.measure(probing) })
 	probes.Go(func() { n.probe(probing, n.validator) })
 
