@@ -33,8 +33,10 @@ const verifyPage = 500
 
 const (
 	selectSubjects = `SELECT DISTINCT subject FROM ledger WHERE subject > $1 ORDER BY subject LIMIT $2`
-	selectChain    = `SELECT seq, kind, what, at, body_hash, hash, body FROM ledger WHERE subject = $1 ORDER BY seq`
-	selectHead     = `SELECT seq, head FROM alert WHERE id = $1 UNION ALL SELECT seq, head FROM profile WHERE id = $1 UNION ALL SELECT seq, head FROM agent WHERE id = $1`
+	selectChains   = `SELECT subject, seq, kind, what, at, body_hash, hash, body FROM ledger WHERE subject > $1 AND subject <= $2 ORDER BY subject, seq`
+	selectHeads    = `SELECT id, seq, head FROM alert WHERE id > $1 AND id <= $2
+		UNION ALL SELECT id, seq, head FROM profile WHERE id > $1 AND id <= $2
+		UNION ALL SELECT id, seq, head FROM agent WHERE id > $1 AND id <= $2`
 
 	// What has a head but no chain.
 	selectUnchained = `SELECT id FROM alert WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = alert.id)
@@ -65,12 +67,11 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 		if len(subjects) == 0 {
 			break
 		}
-		for _, subject := range subjects {
-			if err := s.verifyChain(ctx, subject, &all); err != nil {
-				return all, fmt.Errorf("verify: %w", err)
-			}
+		last := subjects[len(subjects)-1]
+		if err := s.verifyChains(ctx, after, last, &all); err != nil {
+			return all, fmt.Errorf("verify: %w", err)
 		}
-		after = subjects[len(subjects)-1]
+		after = last
 	}
 	err := s.read(ctx, func(snap *snapshot) error {
 		return snap.read(statement{sql: selectUnchained, each: func(row row) error {
@@ -84,34 +85,38 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 	return all, nil
 }
 
-// verifyChain walks one chain and compares its end with the subject, as of one
-// moment.
-func (s *Store) verifyChain(ctx context.Context, subject gateway.ID, all *Verified) error {
-	walk := walk{sealer: s.sealer, subject: subject}
-	found := false
+// verifyChains walks the chains behind one subject and up to another, and
+// compares their ends with the subjects, as of one moment.
+func (s *Store) verifyChains(ctx context.Context, after, last gateway.ID, all *Verified) error {
+	var order []*walk
+	walks := map[gateway.ID]*walk{}
 	err := s.read(ctx, func(snap *snapshot) error {
 		return snap.read(
-			statement{sql: selectChain, args: []any{subject[:]}, each: walk.step},
-			statement{sql: selectHead, args: []any{subject[:]}, each: func(row row) error {
-				found = true
-				seq := row.int(0)
-				if seq < 0 {
-					seq = -seq // an erased alert
+			statement{sql: selectChains, args: []any{after[:], last[:]}, each: func(row row) error {
+				w := walks[row.id(0)]
+				if w == nil {
+					w = &walk{sealer: s.sealer, subject: row.id(0)}
+					walks[w.subject], order = w, append(order, w)
 				}
-				if seq != walk.seq || !bytes.Equal(row.bytes(1), walk.hash) {
-					walk.fail(0, "its newest rows are missing, or the subject was changed without one")
+				return w.step(row[1:])
+			}},
+			statement{sql: selectHeads, args: []any{after[:], last[:]}, each: func(row row) error {
+				if w := walks[row.id(0)]; w != nil { // one without a chain is found below
+					w.end(row.int(1), row.bytes(2))
 				}
 				return nil
 			}},
 		)
 	})
-	if !found && walk.kind != gateway.SubjectAgent && !walk.erased {
-		walk.fail(0, "what it is about is missing")
+	for _, w := range order {
+		if !w.found && w.kind != gateway.SubjectAgent && !w.erased {
+			w.fail(0, "what it is about is missing")
+		}
+		all.Chains++
+		all.Rows += w.rows
+		all.Erased += w.bodiless
+		all.Broken = append(all.Broken, w.broken...)
 	}
-	all.Chains++
-	all.Rows += walk.rows
-	all.Erased += walk.bodiless
-	all.Broken = append(all.Broken, walk.broken...)
 	return err
 }
 
@@ -125,6 +130,7 @@ type walk struct {
 	rows     int
 	bodiless int
 	erased   bool // the last row says that the subject was
+	found    bool // the subject is there
 	broken   []Break
 }
 
@@ -152,4 +158,15 @@ func (w *walk) step(row row) error {
 	w.erased = kind == gateway.SubjectProfile && slices.Contains(strings.Fields(what), "erased")
 	w.rows++
 	return nil
+}
+
+// end holds the subject, as it stands, against its chain.
+func (w *walk) end(seq int64, head []byte) {
+	w.found = true
+	if seq < 0 {
+		seq = -seq // an erased alert
+	}
+	if seq != w.seq || !bytes.Equal(head, w.hash) {
+		w.fail(0, "its newest rows are missing, or the subject was changed without one")
+	}
 }
