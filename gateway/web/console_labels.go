@@ -234,6 +234,7 @@ var words = map[string][2]string{
 	"task pumping":          {"Muchos contactos nuevos de una misma serie de números: posible fraude", "Many new contacts in one block of numbers: may be fraud"},
 	"task interpreter":      {"Se necesita intérprete", "An interpreter is needed"},
 	"task call":             {"Llamada que nadie tomó: devolverla", "A call nobody took: return it"},
+	"task caller":           {"Llamó y nadie pudo contestar", "Called, and nobody could answer"},
 
 	"call told":         {"ya sabe", "knows now"},
 	"call no-answer":    {"no contestó", "no answer"},
