@@ -20,6 +20,8 @@ type Policy struct {
 	Roster   Duration   `json:"roster"`    // an alert's task unclaimed for so long rings the on-call roster
 	Ring     Duration   `json:"ring"`      // from one row of the roster to the next
 	Raid     RaidPolicy `json:"raid"`
+
+	Retention Retention `json:"retention"`
 }
 
 // RaidPolicy is when many alerts become an incident, and how its desks are told.
@@ -63,6 +65,8 @@ func DefaultPolicy() Policy {
 		Roster: minutes(3),
 		Ring:   minutes(1),
 		Raid:   RaidPolicy{Alerts: 5, Within: minutes(5), Every: minutes(1), Quiet: minutes(30)},
+
+		Retention: DefaultRetention(),
 	}
 }
 
@@ -110,7 +114,7 @@ func (p Policy) check() error {
 	if r := p.Raid; r.Alerts < 2 || r.Within < Duration(10*time.Second) || r.Every < Duration(10*time.Second) || r.Quiet < r.Within || r.Quiet < r.Every {
 		problems = append(problems, errors.New("raid: alerts are at least 2, within and every 10s, and quiet no shorter than either"))
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, p.Retention.check(p.Close))...)
 }
 
 // Duration is a time.Duration that is written as "2m" or "48h".

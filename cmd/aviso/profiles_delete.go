@@ -14,7 +14,7 @@ type profilesDeleteCmd struct {
 
 // Help is kong's long help.
 func (profilesDeleteCmd) Help() string {
-	return `Erases the person, their contacts, conversation and alerts; counts and times without a name remain. Refused while an alert of theirs is open.`
+	return `Erases the person, their contacts, conversation and alerts; counts and times without a name remain. On SQLite it is then in none of the database's files; on PostgreSQL the server's own vacuum removes it there, and all that told of the person was sealed. Backups made before still hold it. Refused while an alert of theirs is open.`
 }
 
 // Run erases the person.
@@ -34,6 +34,9 @@ func (c *profilesDeleteCmd) Run(a *app) (err error) {
 		return err
 	case !erased:
 		return errors.New("nobody is registered with this phone")
+	}
+	if err := records.Scrub(a.ctx); err != nil {
+		return fmt.Errorf("erased, but not yet out of the database's files; the next hourly sweep of serve sees to it: %w", err)
 	}
 	fmt.Fprintln(a.stdout, "Erased.")
 	return nil

@@ -87,6 +87,8 @@ func Run(t *testing.T, engine Engine) {
 		{"A backup comes back whole, on either engine", testBackup},
 		{"A backup holds one moment", testBackupOnline},
 		{"A backup that is not whole is refused", testBackupRefused},
+		{"A month of records is swept", testRetain},
+		{"A sweep and a Turn exclude each other", testRetainMeets},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.test(t, newWorld(t, engine))
