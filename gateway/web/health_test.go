@@ -129,3 +129,35 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+// An alert of which nobody confirms, and that no agent takes, is an alarm; that
+// agents are busy is none.
+func TestHealthOfUnclaimedTasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		database, metrics := &records{}, web.NewMetrics()
+		health := web.NewHealth(database, metrics, time.Now)
+		health.Serving(true)
+		health.Relaying(true)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go health.Run(ctx)
+		for _, test := range []struct {
+			unclaimed gateway.Unclaimed
+			want      string
+		}{
+			{gateway.Unclaimed{}, ""},
+			{gateway.Unclaimed{Urgent: 3, Oldest: time.Now().Add(-time.Hour)}, ""},
+			{gateway.Unclaimed{Urgent: 3, Oldest: time.Now().Add(-time.Hour), Nobody: 1}, "nobody has confirmed an alert, and no agent has claimed it"},
+			{gateway.Unclaimed{}, ""},
+		} {
+			database.mu.Lock()
+			database.unclaimed = test.unclaimed
+			database.mu.Unlock()
+			time.Sleep(5 * time.Second)
+			synctest.Wait()
+			if got := strings.Join(health.Reasons(), "; "); got != test.want {
+				t.Errorf("%+v: %q, want %q", test.unclaimed, got, test.want)
+			}
+		}
+	})
+}
