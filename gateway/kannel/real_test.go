@@ -96,7 +96,8 @@ func TestRealKannel(t *testing.T) {
 
 	k.Text("+13125550101", "78910", "ALERTA")
 	k.Text("+13125550101", "78910", "sin respuesta ñ")
-	for _, want := range []string{"ALERTA", "sin respuesta ñ"} {
+	k.TextWide("+13125550101", "78910", "llegó la migra 🚨 aquí")
+	for _, want := range []string{"ALERTA", "sin respuesta ñ", "llegó la migra 🚨 aquí"} {
 		select {
 		case query := <-texts:
 			text, err := kannel.ParseText("telco:", query)

@@ -116,9 +116,25 @@ func (k *Kannel) Disconnect() {
 // Text has a phone send one. A text with a line break cannot be sent.
 func (k *Kannel) Text(from, to, body string) {
 	k.t.Helper()
+	k.say(from + " " + to + " text " + body)
+}
+
+// TextWide has a phone send one in UCS-2, as phones do whose text holds an
+// accent or an emoji that GSM-7 lacks.
+func (k *Kannel) TextWide(from, to, body string) {
+	k.t.Helper()
+	var wide strings.Builder
+	for _, unit := range utf16.Encode([]rune(body)) {
+		fmt.Fprintf(&wide, "%%%02X%%%02X", unit>>8, unit&0xFF)
+	}
+	k.say(from + " " + to + " ucs2 " + wide.String())
+}
+
+func (k *Kannel) say(line string) {
+	k.t.Helper()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if _, err := fmt.Fprintf(k.conn, "%s %s text %s\n", from, to, body); err != nil {
+	if _, err := fmt.Fprintln(k.conn, line); err != nil {
 		k.t.Fatalf("text by the operator: %v", err)
 	}
 }
