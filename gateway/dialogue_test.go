@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -402,6 +403,10 @@ func TestNoticeCalls(t *testing.T) {
 		t.Errorf("the call goes on: %q", n.said())
 	}
 
+	stranger := &gateway.NoticeCall{Attempt: a.ID, Call: "CAother", To: rosa}
+	if _, err := w.service.Handle(t.Context(), stranger); !errors.Is(err, gateway.ErrNotFound) {
+		t.Errorf("a call to somebody else: %v", err)
+	}
 	m := &notice{world: w, attempt: a, sid: "CAmail", machine: gateway.MachineYes}
 	m.press("", "mensaje")
 	m.without("Juan", "alerta", "detenido", "girasol")

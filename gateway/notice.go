@@ -106,7 +106,7 @@ const (
 // of it again, 9 stops us from ever calling again.
 func (d *decision) noticeCall(n *NoticeCall) error {
 	a := d.view.Attempt
-	if a == nil || a.Channel != Voice {
+	if a == nil || a.Channel != Voice || a.To != n.To { // the conversation in the view is of whom the carrier says it called
 		return ErrNotFound
 	}
 	d.conv = d.view.Conversation
