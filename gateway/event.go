@@ -14,6 +14,7 @@ type Receipt struct {
 	Attempt ID
 	Rank    Rank
 	Failure *Failure // set with RankFailed
+	Sender  string   // the number of ours that it went from, as far as the carrier says; a receipt may overtake the answer to the request
 }
 
 // Result is what came of trying to send an attempt. Failure is nil where the
@@ -98,12 +99,13 @@ func (r Result) Scope() Scope { return Scope{Attempt: r.Attempt, Whole: r.Failur
 // Scope of a drill of the desks is the directory, which every view holds.
 func (DeskDrill) Scope() Scope { return Scope{} }
 
-// Scope of a timer is what it is about.
+// Scope of a timer is what it is about. Its key lets a timer whose lease ended
+// while it was being handled happen once.
 func (t TimerDue) Scope() Scope {
 	if t.Timer.Kind == TimerSettle {
-		return Scope{Alert: t.Timer.Alert, Desk: t.Timer.Phone}
+		return Scope{Key: "timer:" + t.Timer.ID.String(), Alert: t.Timer.Alert, Desk: t.Timer.Phone}
 	}
-	return Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
+	return Scope{Key: "timer:" + t.Timer.ID.String(), Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
 }
 
 // View is what a decision may know, read as one snapshot.

@@ -74,6 +74,9 @@ func (d *decision) refused(a *Attempt, f *Failure) {
 		if a.Tries == triesTask {
 			d.failed(a, f, Retry)
 		}
+		if f.AlsoCall && a.Channel == SMS {
+			d.callBeside(d.view.Case(a.Alert), a)
+		}
 	case Elsewhere:
 		a.Avoid = avoiding(a)
 		d.wait(a, 0)
@@ -162,6 +165,7 @@ func (d *decision) receipt(r Receipt) error {
 	}
 	failed := a.Rank == RankFailed
 	a.Rank = r.Rank
+	a.Sender = or(a.Sender, r.Sender)
 	if a.State == AttemptClaimed || a.State == AttemptWaiting {
 		// A receipt on the attempt's own path proves that it was sent, even if
 		// the answer to the request was lost.
@@ -228,15 +232,21 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	}
 }
 
-// callBeside calls a recipient while their text is tried again.
+// callBeside calls a recipient while their text is tried again, once: their
+// ladder then stands on that call.
 func (d *decision) callBeside(c *Case, a *Attempt) {
 	if c == nil || a.Purpose != PurposeNotice || c.Alert.Drill {
 		return
 	}
 	for i := range c.Recipients {
-		if r := &c.Recipients[i]; r.ID == a.Recipient && r.State == RecipientOwed {
-			d.call(c, r)
+		r := &c.Recipients[i]
+		call := slices.IndexFunc(d.ladder(r), func(g Rung) bool { return g.Try == TryCall })
+		if r.ID != a.Recipient || r.State != RecipientOwed || r.Rung >= call || !d.call(c, r) {
+			continue
 		}
+		r.Rung, r.Next = call, d.now.Add(time.Duration(d.ladder(r)[call].Quiet))
+		d.climbAt(c.Alert.ID, r.Next)
+		d.putRecipient(r)
 	}
 }
 

@@ -32,7 +32,7 @@ func ParseReceipt(attempt gateway.ID, form url.Values) (r gateway.Receipt, known
 	if !known {
 		return gateway.Receipt{}, false, nil
 	}
-	r = gateway.Receipt{Attempt: attempt, Rank: rank}
+	r = gateway.Receipt{Attempt: attempt, Rank: rank, Sender: senderOf(form)}
 	if rank == gateway.RankFailed {
 		if status == "CallStatus" {
 			word = "call-" + word
@@ -40,6 +40,17 @@ func ParseReceipt(attempt gateway.ID, form url.Values) (r gateway.Receipt, known
 		r.Failure = receiptFailure(form.Get("ErrorCode"), word)
 	}
 	return r, true, nil
+}
+
+// senderOf is the number of ours that a receipt is of: the service where one
+// chose it, since that is what we asked to send. "" where it cannot be read.
+func senderOf(form url.Values) string {
+	for _, field := range []string{"MessagingServiceSid", "From"} {
+		if sender, err := name(form, field); err == nil {
+			return sender
+		}
+	}
+	return ""
 }
 
 // messageRanks are the statuses of messages.
