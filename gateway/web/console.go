@@ -202,7 +202,7 @@ type page struct {
 	Typed   map[string][]string
 	Wrong   *gateway.Invalid
 	Live    bool
-	Reload  bool // may be reloaded by itself where there is no script
+	Reload  bool // is reloaded by itself where there is no script: nobody types on it
 	Now     time.Time
 	Stamp   string
 	Company string // the programme
@@ -242,7 +242,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers,
 		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Wrong: v.wrong,
-		Live: !v.posted, Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
+		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
 	})
 }
 

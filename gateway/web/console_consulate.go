@@ -121,10 +121,11 @@ func (c *Console) showPacket(v *deskVisit) error {
 	p.Mine = slices.ContainsFunc(rec.Recipients, func(r gateway.Recipient) bool {
 		return r.ID == v.pass.Recipient && r.State == gateway.RecipientConfirmed
 	})
+	code := http.StatusOK
 	if v.wrong != nil {
-		p.Why = v.wrong.Why
+		code, p.Why = http.StatusUnprocessableEntity, v.wrong.Why
 	}
-	return c.bare(v.visit, http.StatusOK, "packet", p)
+	return c.bare(v.visit, code, "packet", p)
 }
 
 // consented is the alert of a link, as long as the person's consent stands.

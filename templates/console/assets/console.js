@@ -27,7 +27,7 @@
 	const sounding = () => audio !== null && audio.state === "running";
 	const label = () => {
 		button.setAttribute("aria-pressed", String(sounding()));
-		button.textContent = sounding() ? button.dataset.on : button.dataset.off;
+		button.textContent = sounding() ? button.dataset.yes : button.dataset.no;
 	};
 	const begin = async () => {
 		audio ??= new AudioContext();
