@@ -65,3 +65,12 @@ func (r Retention) check(closes Duration) error {
 	least("conversations", r.Conversations, max(closes, Duration(OneQuiet)))
 	return errors.Join(problems...)
 }
+
+// Message is a text, sent or received, whose words its carrier is to forget.
+type Message struct {
+	Row      []byte // the store's name for it
+	Received bool   // it came in
+	SID      string // the carrier's name for it
+	Since    time.Time
+	Next     time.Time // when to ask the carrier again; zero: it has forgotten them
+}

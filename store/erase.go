@@ -12,6 +12,10 @@ import (
 var eraseAlerts = []string{
 	`UPDATE ledger SET body = NULL WHERE subject IN (SELECT id FROM alert WHERE profile = $1) AND body IS NOT NULL`,
 	`DELETE FROM recipient WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
+	// Of a message that the carrier has not forgotten yet, the carrier's name for
+	// it is left. Without a body it is no attempt to any view.
+	`UPDATE attempt SET seq = seq + 1, alert = NULL, recipient = NULL, ready = NULL, body = substr(body, 1, 0)
+		WHERE alert IN (SELECT id FROM alert WHERE profile = $1) AND redact IS NOT NULL`,
 	`DELETE FROM attempt WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
 	`DELETE FROM timer WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
 	`DELETE FROM timer WHERE profile = $1`,

@@ -309,4 +309,12 @@ CREATE INDEX incident_ended ON incident (ended);
 
 -- The consulate for the place, whatever the person consented to.
 ALTER TABLE alert ADD COLUMN district TEXT NOT NULL DEFAULT '';
+`, `
+-- From when a carrier is to forget the words of a message; null: nothing is to
+-- be done. sid is the carrier's name for what came in.
+ALTER TABLE attempt ADD COLUMN redact BIGINT;
+CREATE INDEX attempt_redact ON attempt (redact) WHERE redact IS NOT NULL;
+ALTER TABLE inbound ADD COLUMN sid TEXT;
+ALTER TABLE inbound ADD COLUMN redact BIGINT;
+CREATE INDEX inbound_redact ON inbound (redact) WHERE redact IS NOT NULL;
 `}

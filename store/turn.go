@@ -14,7 +14,7 @@ import (
 const seqSeen = `seq = CASE WHEN seq = $1 THEN seq + 1 ELSE NULL END`
 
 const (
-	insertInbound = `INSERT INTO inbound (key, at, body) VALUES ($1, $2, $3)`
+	insertInbound = `INSERT INTO inbound (key, at, body, sid, redact) VALUES ($1, $2, $3, $4, $5)`
 
 	insertConversation = `INSERT INTO conversation (id, seq, at, phone_hash, stopped, body) VALUES ($1, 1, $2, $3, $4, $5)`
 	updateConversation = `UPDATE conversation SET ` + seqSeen + `, at = $2, stopped = $3, body = $4 WHERE id = $5`
@@ -39,10 +39,10 @@ const (
 	updateRecipient = `UPDATE recipient SET ` + seqSeen + `, kind = $2, state = $3, rung = $4, next = $5, phone_hash = $6, body = $7 WHERE alert = $8 AND id = $9`
 
 	insertAttempt = `INSERT INTO attempt (id, seq, alert, recipient, channel, lane, state, ready, due, expires, validity,
-		tries, lookups, fence, doubt, sender, avoid, sid, rank, code, sent, body)
-		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
+		tries, lookups, fence, doubt, sender, avoid, sid, rank, code, sent, redact, body)
+		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`
 	updateAttempt = `UPDATE attempt SET ` + seqSeen + `, channel = $2, lane = $3, state = $4, ready = $5, due = $6, expires = $7, validity = $8,
-		tries = $9, lookups = $10, fence = $11, doubt = $12, sender = $13, avoid = $14, sid = $15, rank = $16, code = $17, sent = $18 WHERE id = $19`
+		tries = $9, lookups = $10, fence = $11, doubt = $12, sender = $13, avoid = $14, sid = $15, rank = $16, code = $17, sent = $18, redact = $19 WHERE id = $20`
 
 	insertTimer = `INSERT INTO timer (id, kind, alert, profile, due, ready, fence, doubt, body) VALUES ($1, $2, $3, $4, $5, $5, 0, 0, $6)`
 	dropTimer   = `DELETE FROM timer WHERE id = $1`
@@ -152,7 +152,8 @@ func (b *builder) inbound(key string, answer gateway.Answer) {
 		}
 		body = sealed
 	}
-	b.add(insertInbound, hash, b.at, body)
+	sid, from := b.received(key)
+	b.add(insertInbound, hash, b.at, body, sid, from)
 	b.statements[len(b.statements)-1].repeat = true
 }
 
@@ -226,7 +227,7 @@ func (b *builder) attempt(a *gateway.Attempt) {
 	}
 	clear := []any{int64(a.Channel), int64(a.Lane), int64(a.State), ready, micros(a.Due), micros(a.Expires),
 		int64(a.Validity / time.Second), int64(a.Tries), int64(a.Lookups), a.Claim.Fence, flag(a.Claim.Doubt),
-		a.Sender, strings.Join(a.Avoid, ","), a.SID, int64(a.Rank), a.Code, micros(a.Sent)}
+		a.Sender, strings.Join(a.Avoid, ","), a.SID, int64(a.Rank), a.Code, micros(a.Sent), b.redactFrom(a)}
 	if a.Seq == 0 {
 		args := make([]any, 0, 4+len(clear))
 		args = append(append(args, a.ID[:], idOrNull(a.Alert), idOrNull(a.Recipient)), clear...)

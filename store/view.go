@@ -68,8 +68,8 @@ const (
 	selectAttempts     = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 ORDER BY t.id DESC LIMIT $2`
 	selectAttemptsTo   = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 AND t.recipient = $2 ORDER BY t.id DESC LIMIT $3`
 	selectTasks        = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 AND k.state < 3 ORDER BY k.id LIMIT $2`
-	selectAttempt      = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.id = $1`
-	selectAttemptWhole = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.id = $1`
+	selectAttempt      = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.id = $1 AND length(t.body) > 0`
+	selectAttemptWhole = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.id = $1 AND length(t.body) > 0`
 
 	selectStopped = `SELECT phone_hash FROM conversation WHERE phone_hash IN ($1, $2, $3, $4, $5, $6, $7, $8) AND stopped > 0`
 
@@ -163,9 +163,12 @@ func (r *reading) first(snap *snapshot) error {
 	if err != nil {
 		return err
 	}
-	taken, free := r.askTaken(candidates)
-	r.list = append(r.list, taken)
-
+	free := &candidates
+	if !r.raisesNothing() {
+		var taken statement
+		taken, free = r.askTaken(candidates)
+		r.list = append(r.list, taken)
+	}
 	if err := r.run(snap); err != nil || r.view.Repeat != nil {
 		return err
 	}
@@ -175,6 +178,12 @@ func (r *reading) first(snap *snapshot) error {
 	r.view.Free = (*free)[0]
 	r.view.Directory, err = r.directoryAt(snap, version)
 	return err
+}
+
+// raisesNothing reports whether the event is about an attempt alone: a result or
+// a receipt, four of them for each alert, which needs no reference.
+func (r *reading) raisesNothing() bool {
+	return !r.scope.Attempt.IsZero() && !r.scope.Whole && r.scope.Phone == ""
 }
 
 // askPhone asks for all that hangs on the phone whose event it is.

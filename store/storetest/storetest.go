@@ -89,6 +89,8 @@ func Run(t *testing.T, engine Engine) {
 		{"A backup that is not whole is refused", testBackupRefused},
 		{"A month of records is swept", testRetain},
 		{"A sweep and a Turn exclude each other", testRetainMeets},
+		{"A carrier is asked to forget what is final", testWords},
+		{"An erased person's messages are still forgotten by the carrier", testWordsErased},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.test(t, newWorld(t, engine))
