@@ -89,18 +89,7 @@ func (s *storm) settled(rate int) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	s.t.Logf("settled %.1f s after the last answer", time.Since(began).Seconds())
-	missed, twice := 0, 0
-	for n := range s.people {
-		for _, number := range []string{phoneNumber(832, n), phoneNumber(281, n)} {
-			switch len(s.carrier.MessagesTo(number)) {
-			case 0:
-				missed++
-			case 1:
-			default:
-				twice++
-			}
-		}
-	}
+	missed, twice := s.count()
 	peak := s.carrier.PeakSegments(sender, time.Second)
 	s.t.Logf("%d alerts, %d contacts: %d missed, %d told twice; at most %d segments in a second at a rate of %d",
 		s.people, 2*s.people, missed, twice, peak, rate)
@@ -113,6 +102,22 @@ func (s *storm) settled(rate int) {
 	if most := rate + rate/8 + 3*max(1, len(s.members)); peak > most {
 		s.t.Errorf("%d segments in a second, want %d, and a little for what the network holds up: %d at most", peak, rate, most)
 	}
+}
+
+// count is how many contacts have not been told, and more than once.
+func (s *storm) count() (missed, twice int) {
+	for n := range s.people {
+		for _, number := range []string{phoneNumber(832, n), phoneNumber(281, n)} {
+			switch len(s.carrier.MessagesTo(number)) {
+			case 0:
+				missed++
+			case 1:
+			default:
+				twice++
+			}
+		}
+	}
+	return missed, twice
 }
 
 // waiting is how many attempts have no end yet.
