@@ -132,6 +132,9 @@ func (c *Console) read(v *visit) error {
 		if v.session, v.agent, err = c.Accounts.Session(v.ctx, cookie.Value); err != nil {
 			return err
 		}
+		if v.session != nil {
+			keep(r.Context())
+		}
 	}
 	switch lang := r.URL.Query().Get("lang"); {
 	case v.session != nil && v.session.Language != "":
@@ -212,22 +215,6 @@ func loopback(r *http.Request) bool {
 	}
 	ip := net.ParseIP(strings.Trim(host, "[]"))
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// address is whom log-ins are throttled by. Behind a proxy on this machine it
-// is what the proxy put last.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		list := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if last := net.ParseIP(strings.TrimSpace(list[len(list)-1])); last != nil {
-			return last.String()
-		}
-	}
-	return host
 }
 
 // next is a page of ours that somebody wanted before they logged in.
