@@ -26,7 +26,7 @@ func (checkCmd) Help() string {
 Exit status 0: everything is in place. 1: something is missing. 2: wrong configuration, of which nothing was looked at.`
 }
 
-// surveyBudget is for everything that is asked of Twilio: some twenty requests
+// surveyBudget is for everything that is asked of an account: some twenty requests
 // of a second each, and as much again.
 const surveyBudget = 2 * time.Minute
 
@@ -44,13 +44,7 @@ func (c *checkCmd) Run(a *app) error {
 		return err
 	}
 	r.publicURL(a.ctx, validator)
-	client, err := twilio.New(carrier(s.config))
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(a.ctx, surveyBudget)
-	defer cancel()
-	if err := r.account(ctx, client, s, c.SetWebhooks); err != nil {
+	if err := r.accounts(a, s, c.SetWebhooks); err != nil {
 		return err
 	}
 	if err := r.print(a); err != nil {
@@ -158,36 +152,85 @@ func (r *readiness) publicURL(ctx context.Context, validator *twilio.Validator) 
 	}
 }
 
-// account looks at what Twilio says.
-func (r *readiness) account(ctx context.Context, client *twilio.Client, s settings, setWebhooks bool) error {
-	numbers := s.mainSenders()
-	for _, more := range append([]string{s.voiceFrom}, custodyLines(s)...) {
-		sender, err := gateway.ParseSender(more)
-		if err == nil && !slices.ContainsFunc(numbers, func(n gateway.Sender) bool { return n.Address == sender.Address }) {
-			numbers = append(numbers, sender)
+// accounts looks at what each account says, and whether Kannel is there.
+func (r *readiness) accounts(a *app, s settings, setWebhooks bool) error {
+	accounts := []surveyed{{about: "account", config: carrier(s.config)}}
+	for _, further := range s.carriers.accounts {
+		switch further.kind {
+		case "twilio":
+			config := further.twilio
+			config.PublicURL = s.config.PublicURL
+			accounts = append(accounts, surveyed{about: "account " + further.name, config: config, numbers: further.senders})
+		default:
+			r.kannel(a.ctx, further)
 		}
 	}
-	survey, err := client.Survey(ctx, numbers, s.rules.Countries)
+	main := &accounts[0]
+	elsewhere := s.carriers.senders()
+	for _, sender := range s.rules.Senders {
+		if !amongSenders(elsewhere, sender.Address) {
+			main.numbers = append(main.numbers, sender)
+		}
+	}
+	for _, more := range append([]string{s.voiceFrom}, custodyLines(s)...) {
+		if sender, err := gateway.ParseSender(more); err == nil && !amongSenders(elsewhere, more) && !amongSenders(main.numbers, more) {
+			main.numbers = append(main.numbers, sender)
+		}
+	}
+	r.Countries = s.rules.Countries
+	for _, account := range accounts {
+		if err := r.account(a.ctx, account, s, setWebhooks); err != nil {
+			return err
+		}
+	}
+	if s.voiceFrom == "" {
+		r.missing("calls", "No call can be made: there is no caller ID.", "Give a number with voice to --voice-from: calls reach those whom texts do not.")
+	}
+	if len(s.carriers.accounts) == 0 {
+		r.advise("carriers", "There is one account at one carrier: while it is down, or suspended, nothing goes out.", "README says how a second one is added with --carriers.")
+	}
+	return nil
+}
+
+// surveyed is an account that is asked, and for which of our numbers.
+type surveyed struct {
+	about   string
+	config  twilio.Config
+	numbers []gateway.Sender
+}
+
+func amongSenders(senders []gateway.Sender, address string) bool {
+	return slices.ContainsFunc(senders, func(s gateway.Sender) bool { return s.Address == address })
+}
+
+// account looks at what Twilio says of one.
+func (r *readiness) account(ctx context.Context, account surveyed, s settings, setWebhooks bool) error {
+	ctx, cancel := context.WithTimeout(ctx, surveyBudget)
+	defer cancel()
+	client, err := twilio.New(account.config)
+	if err != nil {
+		return err
+	}
+	survey, err := client.Survey(ctx, account.numbers, s.rules.Countries)
 	if failure := (*gateway.Failure)(nil); errors.As(err, &failure) {
-		r.missing("account", "Twilio cannot be asked: "+failure.Code+".", map[string]string{
-			"20003": "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN do not belong together.",
-			"20404": "TWILIO_ACCOUNT_SID is no account there; look at --twilio-api too.",
+		r.missing(account.about, "Twilio cannot be asked: "+failure.Code+".", map[string]string{
+			"20003": "The account's SID and token do not belong together: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, or what --carriers names.",
+			"20404": "The account's SID is none there; look at --twilio-api too.",
 		}[failure.Code])
 		return nil
 	} else if err != nil {
 		return err
 	}
 	if setWebhooks && r.setWebhooks(ctx, client, s, survey) > 0 {
-		if survey, err = client.Survey(ctx, numbers, s.rules.Countries); err != nil {
+		if survey, err = client.Survey(ctx, account.numbers, s.rules.Countries); err != nil {
 			return fmt.Errorf("look again after setting the webhooks: %w", err)
 		}
 	}
-	r.money(survey)
+	r.money(account.about, survey)
 	r.ways(s, survey)
 	for _, unread := range survey.Unread {
 		r.advise("not read", "Twilio did not tell "+unread+".", "")
 	}
-	r.further(ctx, s)
 	return nil
 }
 
@@ -231,11 +274,11 @@ const (
 	moneyLeast = 2
 )
 
-func (r *readiness) money(survey *twilio.Survey) {
+func (r *readiness) money(about string, survey *twilio.Survey) {
 	if survey.Trial {
-		r.missing("account", "It is a trial: it texts and calls verified numbers only.", "Upgrade it in the organisation's name.")
+		r.missing(about, "It is a trial: it texts and calls verified numbers only.", "Upgrade it in the organisation's name.")
 	} else {
-		r.ok("account", survey.Status+".")
+		r.ok(about, survey.Status+".")
 	}
 	b := survey.Balance
 	amount := fmt.Sprintf("%.2f %s", b.Amount, b.Currency)
@@ -252,14 +295,12 @@ func (r *readiness) money(survey *twilio.Survey) {
 
 // ways judges every number both ways.
 func (r *readiness) ways(s settings, survey *twilio.Survey) {
-	r.Countries = s.rules.Countries
 	for i := range survey.Numbers {
 		n := &survey.Numbers[i]
 		judge := func(channel gateway.Channel, country string) {
 			r.judged(s, n, twilio.Way{Channel: channel, Country: country}, survey.Works(n, twilio.Way{Channel: channel, Country: country}, s.config.PublicURL))
 		}
-		texts := n.Member != "" || slices.ContainsFunc(s.rules.Senders, func(sender gateway.Sender) bool { return sender.Address == n.Sender.Address })
-		if texts {
+		if n.Member != "" || amongSenders(s.rules.Senders, n.Sender.Address) {
 			judge(gateway.SMS, "")
 			for _, country := range s.rules.Countries {
 				judge(gateway.SMS, country)
@@ -271,8 +312,5 @@ func (r *readiness) ways(s settings, survey *twilio.Survey) {
 				judge(gateway.Voice, country)
 			}
 		}
-	}
-	if s.voiceFrom == "" {
-		r.missing("calls", "No call can be made: there is no caller ID.", "Give a number with voice to --voice-from: calls reach those whom texts do not.")
 	}
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -263,5 +266,44 @@ func TestAuditVerify(t *testing.T) {
 	out, _ := r.command(0, "audit", "verify")
 	if !strings.Contains(out, "All of them hold.") || strings.HasPrefix(out, "0 ") {
 		t.Errorf("%s", out)
+	}
+}
+
+// Each account is asked for its own numbers; a Kannel is named.
+func TestCheckAsksEveryAccount(t *testing.T) {
+	const public = "https://127.0.0.1:1"
+	first := accountAt(t, sim.Config{Senders: []string{sender}}, public)
+	second := accountAt(t, sim.Config{
+		AccountSID: "AC00000000000000000000000000000002", AuthToken: "ffffffffffffffffffffffffffffffff",
+		Senders: []string{"+15550002222"}, Trial: true,
+	}, public)
+	sid, token := second.Account()
+	modem, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { modem.Close() })
+	file := filepath.Join(t.TempDir(), "carriers.json")
+	if err := os.WriteFile(file, []byte(`{"carriers":[
+		{"name":"second","kind":"twilio","api":"`+second.URL()+`","account":"`+sid+`","token_env":"SECOND_TOKEN","senders":[{"address":"+15550002222"}]},
+		{"name":"modem","kind":"kannel","sendsms":"http://`+modem.Addr().String()+`/cgi-bin/sendsms","user":"aviso","password_env":"KANNEL_PASSWORD","secret_env":"KANNEL_SECRET","senders":[{"address":"+15550003333"}]}
+	]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := checkJSON(t, 1, checkEnviron(t, first, "AVISO_PUBLIC_URL="+public, "AVISO_CARRIERS="+file,
+		"SECOND_TOKEN="+token, "KANNEL_PASSWORD=0123456789", "KANNEL_SECRET=0123456789abcdef0123456789abcdef"))
+	for key, want := range map[string]string{
+		sender + " texts US": "yes", "+15550002222 texts US": "no: trial", "+15550002222 texts ": "yes", "+15550003333 texts US": "not judged",
+	} {
+		parts := strings.Split(key, " ")
+		if is := got.way(parts[0], parts[1], parts[2]); is != want {
+			t.Errorf("%s: %s, want %s", key, is, want)
+		}
+	}
+	if got.finding("ok", "account") == "" || got.finding("missing", "account second") == "" || got.finding("ok", "carrier modem") == "" {
+		t.Errorf("%+v", got.Findings)
+	}
+	if got.finding("advice", "carriers") != "" {
+		t.Error("a further carrier is advised where there are two")
 	}
 }
