@@ -67,7 +67,10 @@ func exerciseConsole(t *testing.T, s *Store, p gateway.Profile, alert gateway.Al
 		func() error { _, err := s.ProfilesByID(ctx, []gateway.ID{p.ID}); return err },
 		func() error { _, err := s.RefsByID(ctx, []gateway.ID{alert.ID}); return err },
 		func() error { _, err := s.Audit(ctx, AuditQuery{Until: 1 << 62, Limit: 100}); return err },
-		func() error { _, err := s.Audit(ctx, AuditQuery{Agent: agent.ID, Until: 1 << 62, Limit: 100}); return err },
+		func() error {
+			_, err := s.Audit(ctx, AuditQuery{Agent: agent.ID, Until: 1 << 62, Limit: 100})
+			return err
+		},
 		func() error { _, err := s.Pictures(ctx); return err },
 		func() error { return s.EndSession(ctx, session.Key) },
 		func() error { return s.EndSessions(ctx, agent.ID) },

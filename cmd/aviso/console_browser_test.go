@@ -285,7 +285,7 @@ func TestConsoleAccessibility(t *testing.T) {
 		if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](string(axe)+";0")); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-			found := ask(b, chromedp.Evaluate[[]finding](
+		found := ask(b, chromedp.Evaluate[[]finding](
 			`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html}))})))`,
 			func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
 		for _, f := range found {

@@ -86,7 +86,7 @@ func testConsoleGuards(t *testing.T, r *rig) {
 	if strings.Contains(shown.location, "33") {
 		t.Error("a number stands in an address")
 	}
-	ana.get("/console/alerts/"+ref).holds("vio el número de").holdsNot("33 1234 5678")
+	ana.get("/console/alerts/" + ref).holds("vio el número de").holdsNot("33 1234 5678")
 	root.get("/console/audit").holds("vio un número", "ana", "#"+ref)
 	csvPage := root.get("/console/audit.csv?agent=ana&what=reveal").is(200)
 	rows, err := csv.NewReader(strings.NewReader(csvPage.body)).ReadAll()
@@ -161,7 +161,7 @@ func TestConsoleRegister(t *testing.T) {
 		ana.get("/console/profiles").submit("/console/profiles", url.Values{"search": {search}}).holdsNot("Rosa Diaz")
 	}
 	ana.get("/console/profiles").submit("/console/profiles", url.Values{"search": {"312-555-0167"}}).holds("es contacto de", "Rosa Diaz")
-	ana.get(p.path + "/wallet").is(200).holds(code[:3], "911", "ALERTA", "555-000-1111", "520-555-0100").holdsNot("Rosa", "Diaz", "5550166")
+	ana.get(p.path+"/wallet").is(200).holds(code[:3], "911", "ALERTA", "555-000-1111", "520-555-0100").holdsNot("Rosa", "Diaz", "5550166")
 }
 
 // A consulate's page is for those who consented, opens once and does what the
