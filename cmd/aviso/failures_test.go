@@ -116,14 +116,17 @@ func TestDiskFull(t *testing.T) {
 			var fill, free func()
 			var environ []string
 			if p.postgres {
-				fill = func() {
-					execPostgres(t, r.db, `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-						RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'could not extend file: No space left on device'; END $$`)
-					for _, table := range []string{"alert", "attempt", "ledger", "inbound", "conversation", "slot", "meta"} {
-						execPostgres(t, r.db, `CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON `+table+` FOR EACH STATEMENT EXECUTE FUNCTION full_disk()`)
+				does := func(what string) func() {
+					return func() {
+						execPostgres(t, r.db, `CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN `+what+` END $$`)
 					}
 				}
-				free = func() { execPostgres(t, r.db, "DROP FUNCTION full_disk CASCADE") }
+				fill = does(`RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'could not extend file: No space left on device';`)
+				free = does(`RETURN NULL;`)
+				free()
+				for _, table := range []string{"alert", "attempt", "ledger", "inbound", "conversation", "slot", "meta"} {
+					execPostgres(t, r.db, `CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON `+table+` FOR EACH STATEMENT EXECUTE FUNCTION full_disk()`)
+				}
 			} else {
 				fill, free, environ = fullDisk(t, r.dir)
 			}
