@@ -54,8 +54,9 @@ type Options struct {
 	ReadOnly bool
 
 	// VoidLeases frees at once what a dead process had claimed. Only for the
-	// one process that serves on SQLite: commands beside it must not. It does
-	// nothing on PostgreSQL, where what is claimed may be a living node's.
+	// one process that serves on SQLite, which it makes sure of (ErrServed):
+	// commands beside it must not. It does nothing on PostgreSQL, where what is
+	// claimed may be a living node's.
 	VoidLeases bool
 
 	Clock func() time.Time // nil: time.Now
@@ -82,8 +83,9 @@ type Store struct {
 	directory atomic.Pointer[directory]
 	loading   sync.Mutex // one goroutine at a time reads the directory anew
 
-	stop context.CancelFunc
-	idle sync.WaitGroup
+	stop    context.CancelFunc
+	idle    sync.WaitGroup
+	release func() error // of the lock on a file that this process serves; nil: it serves none
 }
 
 var _ gateway.Store = (*Store)(nil)
@@ -95,16 +97,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.clock = time.Now
 	}
 	var err error
+	if o.VoidLeases && !isPostgres(o.DSN) {
+		if s.release, err = serveAlone(o.DSN); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
 	if isPostgres(o.DSN) {
 		s.engine, err = openPostgres(ctx, o.DSN, o.ReadOnly)
 	} else {
 		s.engine, err = openSQLite(ctx, o.DSN, o.ReadOnly)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.leave())
 	}
 	if err := s.prepare(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.engine.close())
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.engine.close(), s.leave())
 	}
 	listening, stop := context.WithCancel(context.Background())
 	s.stop = stop
@@ -195,7 +202,15 @@ func migrate(tx setUp, schema int64, keys *Keyset) error {
 func (s *Store) Close() error {
 	s.stop()
 	s.idle.Wait()
-	return s.engine.close()
+	return errors.Join(s.engine.close(), s.leave())
+}
+
+// leave lets another process serve the file.
+func (s *Store) leave() error {
+	if s.release == nil {
+		return nil
+	}
+	return s.release()
 }
 
 // Fingerprint names the keyset that the store was opened with.

@@ -284,6 +284,22 @@ func TestReadyWithinFiveSeconds(t *testing.T) {
 	}
 }
 
+// A second gateway on one SQLite file would send again what the first is
+// sending. Once the first is gone, killed or not, the next one may serve.
+func TestSQLiteServesOnce(t *testing.T) {
+	r := newRig(t)
+	r.serveApart()
+	if _, stderr := r.command(1, "serve"); !strings.Contains(stderr, "another `aviso serve`") {
+		t.Errorf("said %q", stderr)
+	}
+	r.text(r.juan, "ALERTA", "Recibimos")
+	r.expect(r.maria, "Juan P.")
+	r.kill()
+	r.serve()
+	r.text(r.juan, "ESTADO", "Avisados")
+	r.expectNothing(r.maria)
+}
+
 func TestAddressTaken(t *testing.T) {
 	r := newRig(t)
 	r.serve()
