@@ -29,7 +29,8 @@ type decision struct {
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
 
-	full Lane // from this one on the send queue has no room
+	full    Lane              // from this one on the send queue has no room
+	notices map[reader]string // to contacts, as rendered
 }
 
 func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {

@@ -275,7 +275,29 @@ func (d *decision) mayTell(c *Case, p *Profile, contact *Contact) bool {
 	return true
 }
 
+// reader is what a contact's notice depends on, besides the alert itself.
+type reader struct {
+	alert             ID
+	language, country string
+	accepted, vague   bool
+}
+
+// contactNotice is what a contact is told of an alert. Contacts who read the
+// same are rendered once: there are four of them in most alerts.
 func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
+	by := reader{c.Alert.ID, r.Language, r.Phone.Country(), r.Accepted, r.Vague}
+	text, ok := d.notices[by]
+	if !ok {
+		text = d.renderContactNotice(c, p, r)
+		if d.notices == nil {
+			d.notices = map[reader]string{}
+		}
+		d.notices[by] = text
+	}
+	return text
+}
+
+func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string {
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
 		When: d.clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter,

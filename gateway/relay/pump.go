@@ -112,7 +112,7 @@ func (r *Relay) begin(work context.Context, l *line, worker bool) (wait time.Dur
 		l.slots.use(now, slot, l.need(h))
 		l.waiting.remove(h)
 		r.occupy(h)
-		go r.send(work, h, l)
+		r.begun(work, job{h, l})
 	}
 }
 

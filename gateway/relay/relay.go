@@ -139,6 +139,8 @@ type Relay struct {
 	voice *line   // nil: no calls are made
 
 	workers   chan struct{} // a place for each request
+	jobs      chan job      // for goroutines that wait for one
+	waiting   chan struct{} // a place for each of those
 	recorders chan struct{} // a place for each result in the domain's hands
 
 	mu       sync.Mutex
@@ -173,6 +175,8 @@ func New(c Config) *Relay {
 	r := &Relay{
 		conf:       c,
 		workers:    make(chan struct{}, c.Workers),
+		jobs:       make(chan job),
+		waiting:    make(chan struct{}, c.Workers),
 		recorders:  make(chan struct{}, recorders),
 		held:       make(map[gateway.ID]*held),
 		health:     make(map[string]health),
