@@ -89,7 +89,9 @@ func (a *Accounts) Add(ctx context.Context, by *gateway.Agent, name string, role
 	}
 	fresh := gateway.Fresh{Now: a.clock(), Rand: a.rand}
 	agent := gateway.Agent{ID: fresh.ID(), Name: name, Role: role, Added: a.clock()}
-	password = a.oneTime(&agent)
+	if password, err = a.oneTime(ctx, &agent); err != nil {
+		return "", err
+	}
 	switch err := a.commit(ctx, by, agent, "agent-added"); {
 	case errors.Is(err, gateway.ErrConflict):
 		return "", ErrTaken
@@ -107,8 +109,9 @@ func (a *Accounts) Reset(ctx context.Context, by *gateway.Agent, name string) (p
 	}
 	agent, err := a.change(ctx, by, name, "agent-reset", func(agent *gateway.Agent) error {
 		agent.Login, agent.Disabled = gateway.Login{}, time.Time{}
-		password = a.oneTime(agent)
-		return nil
+		var err error
+		password, err = a.oneTime(ctx, agent)
+		return err
 	})
 	if err != nil {
 		return "", err
@@ -157,11 +160,14 @@ func allowed(by *gateway.Agent) error {
 
 // oneTime gives an agent a password that is good for choosing another: one
 // word of letters and digits that cannot be mistaken for each other.
-func (a *Accounts) oneTime(agent *gateway.Agent) string {
-	password := a.word(16)
-	agent.Login.Salt, agent.Login.Password = a.hasher.hash(a.rand, password)
+func (a *Accounts) oneTime(ctx context.Context, agent *gateway.Agent) (password string, err error) {
+	password = a.word(16)
+	agent.Login.Salt = a.random(saltLength)
+	if agent.Login.Password, err = a.hasher.hash(ctx, agent.Login.Salt, password); err != nil {
+		return "", fmt.Errorf("make one-time password: %w", err)
+	}
 	agent.Login.OneTime = a.clock().Add(oneTimeLasts)
-	return password
+	return password, nil
 }
 
 // changeTries is how often a change is made anew because the agent's row moved

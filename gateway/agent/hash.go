@@ -1,8 +1,8 @@
 package agent
 
 import (
+	"context"
 	"crypto/subtle"
-	"io"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -23,26 +23,23 @@ type hasher struct{ slot chan struct{} }
 
 func newHasher() hasher { return hasher{make(chan struct{}, 1)} }
 
-func (h hasher) hash(random io.Reader, password string) (salt, sum []byte) {
-	salt = make([]byte, saltLength)
-	if _, err := io.ReadFull(random, salt); err != nil {
-		panic("agent: no randomness: " + err.Error())
+// hash is a password's under a salt. ctx bounds the waiting for one's turn.
+func (h hasher) hash(ctx context.Context, salt []byte, password string) ([]byte, error) {
+	select {
+	case h.slot <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return salt, h.sum(salt, password)
+	defer func() { <-h.slot }()
+	return argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, 1, hashLength), nil
 }
 
 // right compares a password with what is kept. Nothing kept costs the same and
 // is never right.
-func (h hasher) right(salt, kept []byte, password string) bool {
+func (h hasher) right(ctx context.Context, salt, kept []byte, password string) (bool, error) {
 	if len(salt) == 0 {
 		salt = make([]byte, saltLength)
 	}
-	sum := h.sum(salt, password)
-	return len(kept) == hashLength && subtle.ConstantTimeCompare(sum, kept) == 1
-}
-
-func (h hasher) sum(salt []byte, password string) []byte {
-	h.slot <- struct{}{}
-	defer func() { <-h.slot }()
-	return argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, 1, hashLength)
+	sum, err := h.hash(ctx, salt, password)
+	return err == nil && len(kept) == hashLength && subtle.ConstantTimeCompare(sum, kept) == 1, err
 }

@@ -56,7 +56,10 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 	if agent != nil {
 		login = agent.Login
 	}
-	right := a.hasher.right(login.Salt, login.Password, password)
+	right, err := a.hasher.right(ctx, login.Salt, login.Password, password)
+	if err != nil {
+		return "", 0, fmt.Errorf("log in: %w", err)
+	}
 	if agent == nil || !right || !agent.Disabled.IsZero() || !login.OneTime.IsZero() && a.clock().After(login.OneTime) {
 		return "", 0, ErrWrong
 	}
@@ -118,10 +121,20 @@ func (a *Accounts) SetPassword(ctx context.Context, s *gateway.Session, agent *g
 		return "", ErrStage
 	}
 	n := utf8.RuneCountInString(password)
-	if n < 12 || n > 200 || strings.EqualFold(password, agent.Name) || a.hasher.right(agent.Login.Salt, agent.Login.Password, password) {
+	if n < 12 || n > 200 || strings.EqualFold(password, agent.Name) {
 		return "", ErrPassword
 	}
-	salt, sum := a.hasher.hash(a.rand, password)
+	switch same, err := a.hasher.right(ctx, agent.Login.Salt, agent.Login.Password, password); {
+	case err != nil:
+		return "", fmt.Errorf("choose password: %w", err)
+	case same:
+		return "", ErrPassword
+	}
+	salt := a.random(saltLength)
+	sum, err := a.hasher.hash(ctx, salt, password)
+	if err != nil {
+		return "", fmt.Errorf("choose password: %w", err)
+	}
 	changed, err := a.change(ctx, nil, agent.Name, "password-chosen", func(agent *gateway.Agent) error {
 		agent.Login.Salt, agent.Login.Password, agent.Login.OneTime = salt, sum, time.Time{}
 		return nil
