@@ -174,12 +174,34 @@ func (d *decision) incidentDue(t Timer) {
 	rest := d.sumUp(raid, c)
 	d.remindAgents(raid, c)
 	policy := d.Rules.Policy.Raid
-	if !rest && age(d.now, later(raid.Newest, raid.Incident.Since)) >= time.Duration(policy.Quiet) {
-		raid.Incident.Ended = d.now
-		d.putIncident(&raid.Incident)
+	over := !rest && age(d.now, later(raid.Newest, raid.Incident.Since)) >= time.Duration(policy.Quiet)
+	switch {
+	case over && raid.Incident.Summed.IsZero():
+		d.endIncident(raid, c)
 		return
+	case over:
+		// From now on desks are told singly. What was decided on before that is
+		// committed by the next minute, which tells of it and ends the incident.
+		raid.Incident.Summed = time.Time{}
+		d.putIncident(&raid.Incident)
 	}
 	d.incidentAt(raid.Incident.ID, d.now.Add(time.Duration(policy.Every)))
+}
+
+func (d *decision) endIncident(raid *Raid, c *Case) {
+	raid.Incident.Ended = d.now
+	d.putIncident(&raid.Incident)
+	for _, t := range raid.Tasks {
+		if t.Urgent && t.State == TaskOpen {
+			return // agents are still rung for them
+		}
+	}
+	for _, t := range c.Tasks {
+		if t.Kind == TaskRaid {
+			t.State = TaskDone
+			d.putTask(t)
+		}
+	}
 }
 
 // raidIdle is how long urgent tasks of an incident may lie about, with nobody

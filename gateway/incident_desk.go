@@ -49,7 +49,8 @@ func (d *decision) summedUp(c *Case, kind RecipientKind) bool {
 // summing reports whether a summary will still tell a recipient what becomes
 // of an alert.
 func (d *decision) summing(a *Alert, r *Recipient) bool {
-	return r.Summed && d.view.Directory.Incident(a.Consulate) != nil
+	incident := d.view.Directory.Incident(a.Consulate)
+	return r.Summed && incident != nil && !incident.Summed.IsZero()
 }
 
 // sumUp tells each desk of an incident what is new to it. It reports whether

@@ -124,7 +124,7 @@ func (d *decision) call(c *Case, r *Recipient) bool {
 			return true // it rings already
 		}
 	}
-	words, ok := d.callWords(c, d.profile(c.Alert.Profile), r)
+	words, ok := d.callWords(c, d.person(c), r)
 	if !ok {
 		return false
 	}
@@ -158,10 +158,7 @@ func (d *decision) nextDesk(c *Case, i int) bool {
 		return d.nextRaidDesk(raid, c, i)
 	}
 	r := c.Recipients[i]
-	p := d.profile(c.Alert.Profile)
-	if p == nil {
-		return false
-	}
+	p := d.person(c)
 	known := len(c.Recipients)
 	tried := func(desk *Desk) bool {
 		return slices.ContainsFunc(c.Recipients, func(o Recipient) bool { return o.Phone == desk.Address })

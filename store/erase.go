@@ -23,7 +23,7 @@ var eraseAlerts = []string{
 	`DELETE FROM task WHERE profile = $1`,
 	`DELETE FROM ringing WHERE profile = $1`,
 	`DELETE FROM pass WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
-	`UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = NULL WHERE profile = $1`,
+	`UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = NULL, district = '' WHERE profile = $1`,
 	`DELETE FROM finger WHERE profile = $1`,
 	`DELETE FROM profile WHERE id = $1`,
 }
