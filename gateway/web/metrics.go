@@ -28,6 +28,7 @@ type Metrics struct {
 	commits    *prometheus.CounterVec
 	sends      *prometheus.CounterVec
 	strange    prometheus.Counter
+	alarms     *prometheus.CounterVec
 	receipts   *prometheus.CounterVec
 	waited     *prometheus.HistogramVec
 	took       prometheus.Histogram
@@ -70,6 +71,9 @@ func NewMetrics() *Metrics {
 		strange: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "aviso_carrier_codes_unknown_total", Help: "Errors of the carrier whose code this version does not know, and treats as its class.",
 		}),
+		alarms: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_carrier_alarms_total", Help: "Errors of the carrier that the operator has to mend (credentials, registration, geography, filtered texts), by code; those that this version does not know are \"other\".",
+		}, []string{"code"}),
 		receipts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aviso_receipts_total", Help: "Receipts by rank.",
 		}, []string{"rank"}),
@@ -93,7 +97,7 @@ func NewMetrics() *Metrics {
 			Name: "aviso_ready", Help: "1 where /readyz is 200, else 0.",
 		}),
 	}
-	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.strange, m.receipts,
+	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.strange, m.alarms, m.receipts,
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
@@ -202,6 +206,13 @@ func (m *Metrics) result(r gateway.Result) {
 func (m *Metrics) code(f *gateway.Failure) {
 	if f != nil && f.Code != "" && !twilio.Known(f.Code) {
 		m.strange.Inc()
+	}
+	if f != nil && f.Alarm {
+		code := f.Code
+		if !twilio.Known(code) {
+			code = "other"
+		}
+		m.alarms.WithLabelValues(code).Inc()
 	}
 }
 

@@ -47,7 +47,7 @@ func newAlertMetrics(registry *prometheus.Registry) alertMetrics {
 			Buckets: answers,
 		}, []string{"recipient", "rung"}),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "aviso_notices_total", Help: "Notices of alerts that the carrier took, by rung: text, other (from another sender, or again), call.",
+			Name: "aviso_notices_total", Help: "Texts and calls to those who are told of alerts that the carrier took, by rung: text, other (from another sender, or again), call.",
 		}, []string{"rung"}),
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aviso_recipients_total", Help: "Those who are told of alerts, by who they are and what became of it: owed (a notice is promised), confirmed, given_up (left to an agent or the next desk), withdrawn.",
@@ -77,9 +77,11 @@ func (m *alertMetrics) turn(turn *gateway.Turn, committed time.Time) {
 		}
 	}
 	for i := range turn.Attempts {
-		// Only what was sent by this Turn; a receipt changes it again later.
+		// Only the result of a send: receipts may come before it, and change the
+		// attempt again later. Its purpose is sealed, and not read for a result;
+		// the lane tells enough.
 		a := &turn.Attempts[i]
-		if a.State != gateway.AttemptSent || !a.Sent.Equal(turn.At) || a.Purpose != gateway.PurposeNotice || a.Lane > gateway.LaneNotice {
+		if a.State != gateway.AttemptSent || a.SID == "" || !a.Sent.Equal(turn.At) || a.Lane > gateway.LaneNotice {
 			continue
 		}
 		m.sent.WithLabelValues(rungOf(a)).Inc()
