@@ -109,7 +109,7 @@ func (r *record) note(p person, at time.Time) {
 	r.count[p].Add(1)
 }
 
-// firstAfter is when the first message about a person came in.
+// firstAt is when the first message about a person came in.
 func (r *record) firstAt(p person) (time.Time, bool) {
 	after := r.first[p].Load()
 	return r.begun.Add(time.Duration(after)), after > 0

@@ -17,7 +17,7 @@ type figure struct {
 	unit             string
 }
 
-// better reports whether more is better.
+// more reports whether more is better.
 func (f figure) more() bool { return f.excellent > f.reach }
 
 func (f figure) verdict(v float64) string {

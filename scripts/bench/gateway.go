@@ -46,6 +46,9 @@ type gateway struct {
 // build puts the binary aside, so that nobody who builds meanwhile changes what
 // is measured. For profiles it is built with a file that the product has not.
 func (b *bench) build() error {
+	if err := os.WriteFile(b.policy(), []byte(patient), 0o600); err != nil {
+		return err
+	}
 	to := b.path("aviso")
 	if b.profile != "" {
 		if err := os.MkdirAll(b.profile, 0o755); err != nil {
@@ -77,16 +80,11 @@ func (b *bench) environ(db *database) []string {
 	}
 }
 
-// policy is patient: nobody answers in a benchmark, and what follows on silence
-// is not what is measured.
-func (b *bench) policy() string {
-	path := b.path("policy.json")
-	const patient = `{"contact":[{"try":"text","quiet":"12h"},{"try":"task"}],"nobody":"12h","follow_up":["13h","24h","48h"]}`
-	if err := os.WriteFile(path, []byte(patient), 0o600); err != nil {
-		return ""
-	}
-	return path
-}
+// patient is the policy: nobody answers in a benchmark, and what follows on
+// silence is not what is measured.
+const patient = `{"contact":[{"try":"text","quiet":"12h"},{"try":"task"}],"nobody":"12h","follow_up":["13h","24h","48h"]}`
+
+func (b *bench) policy() string { return b.path("policy.json") }
 
 // Senders of the gateway under measure, and segments a second of each.
 const (
