@@ -27,6 +27,7 @@ type Act struct {
 //	                  TellConsulate, Acknowledge, SilencePhone
 //	about a person    Verify, VerifyAnswers, Register, ChangeProfile, Reveal
 //	about a task      TakeTask, GiveTaskBack, FinishTask
+//	to contacts       DrillPerson, InviteContacts
 //	about a desk      ConfirmDesk, TestDesk, SetHours (of an admin)
 type Deed interface {
 	// name is what the agent's audit chain calls it.

@@ -293,6 +293,13 @@ func TestDailyLimit(t *testing.T) {
 			return strings.Count(body, "--daily-limit") == r.plant.nodes
 		})
 		r.text(r.juan, "PRUEBA", "manana")
+		r.eventually("the database knows", func() bool {
+			_, metrics := r.get("/metrics")
+			return !strings.Contains(metrics, "aviso_segments_today 0")
+		})
+		if _, stderr := r.command(1, "drill", r.juan.Number, "--daily-limit", "4"); !strings.Contains(stderr, "manana") {
+			t.Errorf("aviso drill: %s", stderr)
+		}
 		r.expectNothing(r.maria, r.pedro, r.rosa)
 		r.juan.Skip()
 		if answer := r.text(r.juan, "DERECHOS"); strings.Contains(answer.Body, "<Message>") {

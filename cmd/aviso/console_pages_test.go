@@ -246,3 +246,46 @@ func TestConsoleThousandAlerts(t *testing.T) {
 		}
 	}
 }
+
+// A call that is put through brings the caller's card up on every agent's page.
+func TestConsoleCallersCard(t *testing.T) {
+	r := newRig(t)
+	r.serve("--call-center", centerOne)
+	ana := r.agent("ana", "agent")
+	ana.get("/console/alerts").holdsNot("Llamada que pasa")
+	talk := r.call(r.juan, sender)
+	defer talk.HangUp()
+	r.press(talk, "0")
+	r.eventually("the caller's card", func() bool {
+		return strings.Contains(ana.get("/console/tasks").body, "Llamada que pasa a un agente")
+	})
+	board := ana.get("/console/alerts").holds("Juan Perez").holdsNot("3125550101", "312-555-0101")
+	card := board.match(`href="(/console/ringing/[0-9a-f]{32})"`)
+	p := ana.get(card)
+	p.redirects("/console/profiles/")
+	ana.follow(p).is(200).holds("Juan Perez", "Maria", "Sin verificar")
+	ana.get("/console/ringing/" + strings.Repeat("ab", 16)).is(http.StatusNotFound)
+}
+
+// Admins send what is not an alert: a drill, invitations with what they cost.
+func TestConsoleOutreach(t *testing.T) {
+	r := newRig(t)
+	r.command(0, "profiles", "import", r.file("more.csv", `phone,name,zip,contact1_phone,contact1_name,contact2_phone,contact2_name
++13125550151,Luis Mora,60608,+13125550152,Eva,+523312340000,Teo
+`))
+	r.serve()
+	root, ana := r.agent("root", "admin"), r.agent("ana", "agent")
+	ana.get("/console/outreach").is(http.StatusForbidden)
+	p := root.get("/console/outreach").is(200).holds("derechos", "SUS DERECHOS")
+	p = p.submit("/console/outreach/count", url.Values{"per_hour": {"60"}}).is(200).holds("<strong>2</strong>", "$0.07")
+	form := p.hidden("/console/outreach/invite")
+	root.post("/console/outreach/invite", form).is(200).holds("2 contactos quedan en fila")
+	r.expect(r.carrier.Phone("+13125550152", "Eva"), "Luis M.", "contacto de emergencia")
+	root.get("/console/outreach").submit("/console/outreach/count", nil).holds("<strong>0</strong>")
+
+	found := ana.get("/console/profiles").submit("/console/profiles", url.Values{"search": {"juan perez"}})
+	person := found.match(`href="(/console/profiles/[0-9a-f]{32})"`)
+	ana.get(person).submit(person+"/drill", nil).redirects(person + "?did=done")
+	r.expect(r.maria, "PRUEBA")
+	ana.get(person).submit(person+"/invite", nil).is(422) // all were asked
+}

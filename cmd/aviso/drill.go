@@ -70,7 +70,7 @@ func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID) error {
 			if a.ctx.Err() != nil {
 				return nil
 			}
-			return errors.New("no PRUEBA was sent: no contact has accepted, or an alert is open")
+			return errors.New("no PRUEBA was sent: no contact has accepted, an alert is open, or the day's limit is reached")
 		}
 		ready, all := drill.Ready(view.Subject)
 		done := ready == len(drill.Recipients) || !drill.Alert.Open()

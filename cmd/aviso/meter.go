@@ -107,3 +107,16 @@ func (m *meter) exchange(ctx context.Context) {
 }
 
 func day(at time.Time) int64 { return at.Unix() / int64(24*time.Hour/time.Second) }
+
+// spentToday reports whether all nodes together have reached a day's limit,
+// for a command that sends nothing itself. What cannot be asked stops nothing:
+// serve looks again before it sends.
+func spentToday(records spending, limit int) bool {
+	if limit == 0 {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), meterBudget)
+	defer cancel()
+	total, err := records.Spend(ctx, time.Now(), 0)
+	return err == nil && total >= limit
+}

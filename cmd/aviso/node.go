@@ -146,7 +146,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	}
 	console, err := web.NewConsole(web.ConsoleConfig{
 		Records: records, Accounts: newAccounts(records, s.rules.Programme), Clock: time.Now,
-		PublicURL: s.config.PublicURL, Rules: s.rules,
+		PublicURL: s.config.PublicURL, Rules: s.rules, Words: s.words,
 	})
 	if err != nil {
 		return nil, err

@@ -66,5 +66,6 @@ func (a *app) directory() (d *gateway.Directory, database bool, err error) {
 func (s settings) domain(records *store.Store) *gateway.Service {
 	return &gateway.Service{
 		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
+		Spent: func() bool { return spentToday(records, s.limit) },
 	}
 }

@@ -47,6 +47,7 @@ type ConsoleConfig struct {
 	Clock     func() time.Time
 	PublicURL string // the origin of the pages, as browsers see it
 	Rules     gateway.Rules
+	Words     *templates.Catalog
 }
 
 // Console serves the pages below /console/, and the consulates' below

@@ -190,7 +190,7 @@ type auditLine struct {
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
-	"desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled",
+	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled",
 	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",
 }
 

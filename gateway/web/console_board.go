@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -98,6 +99,9 @@ func row(c *gateway.Case) boardRow {
 		r.Told++
 		r.To = append(r.To, line)
 	}
+	slices.SortStableFunc(r.To, func(a, b recipientLine) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
 	for i := range c.Tasks {
 		if c.Tasks[i].Urgent && c.Tasks[i].State == gateway.TaskOpen {
 			r.Urgent++

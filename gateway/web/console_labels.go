@@ -62,7 +62,10 @@ func (l labels) field(name string) string {
 	if strings.HasPrefix(name, "contact") {
 		name = "contact"
 	}
-	return l.say("field", name)
+	if said := l.say("field", name); said != name {
+		return said
+	}
+	return l.say("field", "other")
 }
 
 // age is how long ago something was, as short as it can be said.
@@ -210,6 +213,7 @@ var words = map[string][2]string{
 	"purpose duress":  {"amenaza, al consulado", "duress, to the consulate"},
 	"purpose invite":  {"invitación", "invitation"},
 	"purpose info":    {"información", "information"},
+	"purpose raid":    {"resumen de la redada", "summary of the raid"},
 	"purpose redact":  {"borrar en el operador", "redact at the carrier"},
 	"purpose roster":  {"llamada a la guardia", "call to the roster"},
 	"purpose follow":  {"seguimiento", "follow-up"},
@@ -232,6 +236,7 @@ var words = map[string][2]string{
 	"task nobody-confirmed": {"Nadie ha confirmado: llamar", "Nobody has confirmed: ring"},
 	"task no-news":          {"Sin noticias: preguntar a la familia", "No news: ask the family"},
 	"task pumping":          {"Muchos contactos nuevos de una misma serie de números: posible fraude", "Many new contacts in one block of numbers: may be fraud"},
+	"task raid":             {"Posible redada: muchas alertas de un lugar", "Possible raid: many alerts of one place"},
 	"task interpreter":      {"Se necesita intérprete", "An interpreter is needed"},
 	"task call":             {"Llamada que nadie tomó: devolverla", "A call nobody took: return it"},
 	"task caller":           {"Llamó y nadie pudo contestar", "Called, and nobody could answer"},
@@ -296,6 +301,10 @@ var words = map[string][2]string{
 	"did verify-answers":             {"preguntó para verificar", "asked questions to verify"},
 	"did verified":                   {"verificó a la persona", "verified the person"},
 	"did answers-wrong":              {"respuestas equivocadas", "wrong answers"},
+	"did contact-invalid":            {"el número de un contacto no existe", "a contact's number does not exist"},
+	"did given-up":                   {"nada llegó a", "nothing reached"},
+	"did identified":                 {"dijo quién es", "said who they are"},
+	"did pin":                        {"escogió PIN", "chose a PIN"},
 	"did pin-wrong":                  {"PIN equivocado", "wrong PIN"},
 	"did pin-right":                  {"PIN correcto", "right PIN"},
 	"did register":                   {"registró a una persona", "registered a person"},
@@ -349,7 +358,7 @@ var words = map[string][2]string{
 	"why stopped":                    {"pidió no recibir mensajes: llámele", "asked for no texts: ring them"},
 	"why verify":                     {"la persona tiene que decir su PIN en esta llamada", "the person has to say their PIN on this call"},
 	"why open":                       {"hay una alerta abierta: se cambia cuando termine", "an alert is open: changes wait until it ends"},
-	"why nobody":                     {"no hay persona registrada: no hay PIN", "nobody is registered: there is no PIN"},
+	"why nobody":                     {"no hay a quién", "has nobody to go to"},
 	"why voice":                      {"es de voz: llámele", "is a voice desk: ring it"},
 	"why role":                       {"es agente o administrador", "is agent or admin"},
 	"why agent-name":                 {"2 a 32 letras minúsculas, dígitos, puntos y guiones", "2 to 32 small letters, digits, dots and dashes"},
@@ -379,6 +388,12 @@ var words = map[string][2]string{
 	"field role":                     {"El papel", "The role"},
 	"field agent":                    {"El agente", "The agent"},
 	"field search":                   {"La búsqueda", "The search"},
+	"field drill":                    {"La prueba", "The drill"},
+	"field invite":                   {"La invitación", "The invitation"},
+	"topic rights":                   {"derechos", "rights"},
+	"topic legal":                    {"ayuda legal", "legal aid"},
+	"topic shelter":                  {"albergue", "shelter"},
+	"field other":                    {"Uno de los datos", "One of the fields"},
 	"field recipient":                {"El destinatario", "The recipient"},
 }
 

@@ -201,11 +201,7 @@ func (c *Console) showResume(v *visit) error {
 	if keptForm == nil {
 		return v.Redirect(http.StatusSeeOther, "/console/alerts")
 	}
-	v.session.Kept = nil
-	if err := c.Accounts.Put(v.ctx, v.session); err != nil {
-		return err
-	}
-	v.posted = true
+	v.posted = true // what is typed here is left alone
 	return c.in(v, "", "resume", keptForm)
 }
 

@@ -133,7 +133,10 @@ func (c *Console) personDeed(v *visit) error {
 			return c.personWith(v, id, personPage{Number: shown})
 		})
 	default:
-		return gateway.ErrNotFound
+		found := false
+		if deed, found = c.outreachDeed(v, id); !found {
+			return gateway.ErrNotFound
+		}
 	}
 	o, err := c.act(v, deed)
 	return c.done(v, o, err, "/console/profiles/"+id.String(), again)
@@ -219,6 +222,11 @@ func (c *Console) showWallet(v *visit) error {
 	person, err := c.Records.Person(v.ctx, id)
 	if err != nil || person == nil {
 		return errors.Join(err, gateway.ErrNotFound)
+	}
+	// The code is half of what opens a person's data from any phone.
+	if known := v.agent.Knows(id, c.Clock()); known == nil || !known.PIN {
+		v.wrong = &gateway.Invalid{Field: "pin", Why: "verify"}
+		return c.personWith(v, id, personPage{})
 	}
 	return c.inAs(v, http.StatusOK, "sheet", "profiles", "wallet", walletPage{c.numbers, person.Code, person.PIN.Set()})
 }

@@ -33,6 +33,7 @@ func (c *Console) routes(get, post func(string, handler)) {
 	get("profiles/:id/wallet", c.showWallet)
 
 	get("map", c.showMap)
+	c.registerOutreach(get, post)
 	get("desks", c.admin(c.showDesks))
 	post("desks/:id/:deed", c.admin(c.deskDeed))
 	get("agents", c.admin(c.showAgents))

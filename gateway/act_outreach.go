@@ -1,0 +1,55 @@
+package gateway
+
+import (
+	"time"
+
+	"aviso/templates"
+)
+
+// DrillPerson sends a PRUEBA to the contacts of one person who accepted.
+type DrillPerson struct{ Profile ID }
+
+func (DrillPerson) name() string     { return "drill" }
+func (p DrillPerson) scope(s *Scope) { s.Profile = p.Profile }
+
+func (p DrillPerson) do(d *decision) error {
+	person := d.view.Subject
+	if person == nil {
+		return ErrNotFound
+	}
+	d.turn.Answer.Outcome.Who = person.ID
+	if d.anyOpen(person.ID) {
+		return &Invalid{"profile", "open"}
+	}
+	d.drill(person, "agent", "")
+	if len(d.turn.Alerts) == 0 {
+		return &Invalid{"drill", "nobody"} // nobody has accepted, or what can wait waits
+	}
+	d.bumpProfile(person, "drill", d.actor, d.turn.Alerts[0].Ref.String())
+	d.turn.Answer.Outcome.Text = d.turn.Alerts[0].Ref.String()
+	return nil
+}
+
+// InviteContacts asks those contacts of one person who have not been asked.
+type InviteContacts struct {
+	Profile ID
+	At      time.Time // not before; zero: now
+}
+
+func (InviteContacts) name() string     { return "invite" }
+func (i InviteContacts) scope(s *Scope) { s.Profile = i.Profile }
+
+func (i InviteContacts) do(d *decision) error {
+	p := d.view.Subject
+	if p == nil {
+		return ErrNotFound
+	}
+	d.turn.Answer.Outcome.Who = p.ID
+	d.lang = templates.Fallback
+	before := len(d.turn.Attempts)
+	d.inviteContacts(p, i.At)
+	if len(d.turn.Attempts) == before {
+		return &Invalid{"invite", "nobody"}
+	}
+	return nil
+}
