@@ -105,7 +105,12 @@ func (db *postgres) read(ctx context.Context, do func(*snapshot) error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Release() // gives up a connection that is still in a transaction
+	// Whichever it is by then; one that is still in a transaction is given up.
+	defer func() {
+		if conn != nil {
+			conn.Release()
+		}
+	}()
 	// The caller's ctx ends the waiting for a connection. Ended within a
 	// statement it would cost the connection.
 	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), postgresRead)

@@ -99,11 +99,13 @@ func (p *proxy) set(deaf, down bool) {
 	p.deaf, p.down = deaf, down
 }
 
-// cut breaks every connection.
+// cut breaks every connection, as a server's machine does that was started
+// anew: what is written next is refused.
 func (p *proxy) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range p.conns {
+		c.(*net.TCPConn).SetLinger(0)
 		c.Close()
 	}
 	p.conns = nil
@@ -188,6 +190,37 @@ func TestPostgresLostConnections(t *testing.T) {
 	}
 	if confirmed < 10 {
 		t.Errorf("only %d of %d Turns were confirmed", confirmed, len(outcomes))
+	}
+}
+
+// TestPostgresLostReads loses the connection under more Views than the pool has
+// connections: each gives back the one that it was given instead, and what is
+// left of the pool closes.
+func TestPostgresLostReads(t *testing.T) {
+	p, dsn := newProxy(t)
+	keys, err := store.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(context.Background(), store.Options{DSN: dsn + "&pool_max_conns=2", Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		p.cut()
+		if _, err := s.View(context.Background(), gateway.Scope{Phone: number(i)}); err != nil {
+			t.Errorf("View %d after its connection was lost: %v", i, err)
+		}
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("a connection was never given back")
 	}
 }
 
