@@ -14,9 +14,15 @@ import (
 // forget them; null: it has, or never had any. It is no part of a row's
 // sequence: what is done about it makes no Turn a conflict.
 
-// redactAfter is when a message is taken for final of which no receipt says so:
-// "sent" may be the last one ever seen.
-const redactAfter = time.Hour
+const (
+	// redactAfter is when a message is taken for final of which no receipt says
+	// so: "sent" may be the last one ever seen.
+	redactAfter = time.Hour
+	// saidAfter is the same for an answer in band, of which a carrier may say no
+	// more than that it has taken it. One that is not final then is asked for
+	// again, as all are.
+	saidAfter = time.Minute
+)
 
 const (
 	claimSent = `UPDATE attempt SET redact = $1 WHERE id {pick} SELECT id FROM attempt WHERE redact <= $2 ORDER BY redact LIMIT $3 {skip} {end}
@@ -25,7 +31,30 @@ const (
 		RETURNING key, sid, at`
 	redactSent     = `UPDATE attempt SET redact = $1 WHERE id = $2`
 	redactReceived = `UPDATE inbound SET redact = $1 WHERE key = $2`
+
+	// What has been forgotten stays so, and a later word brings it forward only.
+	redactSaid = `INSERT INTO inbound (key, at, sid, redact) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (key) DO UPDATE SET redact = excluded.redact WHERE inbound.redact > excluded.redact`
 )
+
+// saidKey begins the key of an answer in band among what came in; the carrier's
+// id of it follows.
+const saidKey = "said:"
+
+// Said notes the carrier's name of an answer in band, whose words it is to
+// forget: at once where it is final.
+func (s *Store) Said(ctx context.Context, sid string, final bool) error {
+	now := micros(s.clock())
+	from := now
+	if !final {
+		from += saidAfter.Microseconds()
+	}
+	u := s.unit(statement{sql: redactSaid, args: []any{s.hash(hashKey, saidKey+sid), now, sid, from}})
+	if err := s.write(ctx, u); err != nil {
+		return fmt.Errorf("note an answer: %w", err)
+	}
+	return nil
+}
 
 // redactFrom is an attempt's column redact. Written anew with each receipt: to
 // forget twice does no harm.

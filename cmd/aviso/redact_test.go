@@ -8,8 +8,7 @@ import (
 )
 
 // When an alert is over the carrier holds no words: neither of what was sent,
-// nor of what came in. Of an answer that went out with the webhook's response
-// the carrier tells us no name, and keeps it.
+// nor of what came in, nor of what was answered to it.
 func TestCarrierForgets(t *testing.T) {
 	r := newRig(t)
 	r.serve()
@@ -24,7 +23,7 @@ func TestCarrierForgets(t *testing.T) {
 	r.expect(r.maria, "termino")
 	r.eventually("the carrier forgets every word", func() bool {
 		seen := 0
-		for _, direction := range []string{"outbound-api", "inbound"} {
+		for _, direction := range []string{"outbound-api", "outbound-reply", "inbound"} {
 			for _, m := range r.carrier.Messages(direction) {
 				if m.To == "+13125550103" {
 					continue
@@ -35,7 +34,7 @@ func TestCarrierForgets(t *testing.T) {
 				seen++
 			}
 		}
-		return seen >= 8
+		return seen >= 10
 	})
 	for _, m := range r.carrier.MessagesTo("+13125550103") {
 		if m.Redacted {

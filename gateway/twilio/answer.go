@@ -12,7 +12,7 @@ import (
 )
 
 // What is answered in band to a text is no attempt of ours and has no row: what
-// became of it is told to the `action` of its <Message>. That address is made
+// becomes of it is told to an address that its <Message> names. That address is made
 // from the phone with the auth token as key, so that it is known again without
 // being kept, leads nobody to the phone, and can be guessed by nobody; the same
 // answer has the same one, whichever node gives it.
@@ -20,8 +20,8 @@ import (
 // AnswerPath is where answers in band are reported, below the public URL.
 const AnswerPath = "/twilio/answer/"
 
-// AnswerAction is the address that is told what became of an answer to a phone.
-func (v *Validator) AnswerAction(to gateway.Phone) string {
+// AnswerReport is the address that is told what becomes of an answer to a phone.
+func (v *Validator) AnswerReport(to gateway.Phone) string {
 	return v.heads[0] + AnswerPath + v.tokens[0].answer(to)
 }
 
@@ -33,15 +33,22 @@ func (k *keyed) answer(to gateway.Phone) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// ParseAnswer reads the form that is posted to an answer's action, whose id
+// Answered is what became of an answer in band.
+type Answered struct {
+	SID     string // Twilio's name for it
+	To      gateway.Phone
+	Final   bool             // nothing more becomes of it
+	Failure *gateway.Failure // nil: it went well as far as is known
+}
+
+// ParseAnswer reads the form that is posted to an answer's address, whose id
 // stands in the path: MessageSid and MessageStatus, and the phone, in From or
-// To. An id that is not that phone's is ErrNotFound. failed is false where the
-// answer went well as far as is known.
+// To. An id that is not that phone's is ErrNotFound.
 // https://www.twilio.com/docs/messaging/twiml/message#action
-func (v *Validator) ParseAnswer(id string, form url.Values) (e gateway.AnswerFailed, failed bool, err error) {
+func (v *Validator) ParseAnswer(id string, form url.Values) (Answered, error) {
 	sid, err := name(form, "MessageSid")
 	if err != nil {
-		return e, false, err
+		return Answered{}, err
 	}
 	field := "MessageStatus"
 	if !form.Has(field) {
@@ -49,17 +56,19 @@ func (v *Validator) ParseAnswer(id string, form url.Values) (e gateway.AnswerFai
 	}
 	status, err := name(form, field)
 	if err != nil {
-		return e, false, err
+		return Answered{}, err
 	}
 	phone := v.answered(id, form)
 	if phone == "" {
-		return e, false, gateway.ErrNotFound
+		return Answered{}, gateway.ErrNotFound
 	}
 	status = strings.ToLower(status)
-	if messageRanks[status] != gateway.RankFailed {
-		return e, false, nil
+	rank := messageRanks[status]
+	answered := Answered{SID: sid, To: phone, Final: rank >= gateway.RankFailed}
+	if rank == gateway.RankFailed {
+		answered.Failure = receiptFailure(form.Get("ErrorCode"), status)
 	}
-	return gateway.AnswerFailed{Key: sid, To: phone, Failure: receiptFailure(form.Get("ErrorCode"), status)}, true, nil
+	return answered, nil
 }
 
 // answered is the phone of the form that an id was made for; "": neither.

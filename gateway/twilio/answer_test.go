@@ -9,7 +9,7 @@ import (
 	"aviso/gateway"
 )
 
-func TestAnswerAction(t *testing.T) {
+func TestAnswerReport(t *testing.T) {
 	const juan, maria gateway.Phone = "+13125550101", "+523312345678"
 	v, err := NewValidator("https://aviso.example.org/base", "new", "old")
 	if err != nil {
@@ -19,9 +19,9 @@ func TestAnswerAction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	action := v.AnswerAction(juan)
+	action := v.AnswerReport(juan)
 	id, ok := strings.CutPrefix(action, "https://aviso.example.org/base/twilio/answer/")
-	if !ok || len(id) != 32 || strings.Contains(action, "3125550101") || action != v.AnswerAction(juan) || action == v.AnswerAction(maria) {
+	if !ok || len(id) != 32 || strings.Contains(action, "3125550101") || action != v.AnswerReport(juan) || action == v.AnswerReport(maria) {
 		t.Fatalf("action %s", action)
 	}
 	form := func(changes ...string) url.Values {
@@ -35,11 +35,11 @@ func TestAnswerAction(t *testing.T) {
 		return f
 	}
 	for name, c := range map[string]struct {
-		id     string
-		form   url.Values
-		failed bool
-		code   string
-		err    error
+		id    string
+		form  url.Values
+		final bool
+		code  string // of the failure; "": it did not fail
+		err   error
 	}{
 		"opted out":                    {id, form(), true, "21610", nil},
 		"as an inbound request":        {id, form("From", string(juan), "To", "+15550001111"), true, "21610", nil},
@@ -47,6 +47,7 @@ func TestAnswerAction(t *testing.T) {
 		"undelivered":                  {id, form("MessageStatus", "undelivered", "ErrorCode", "30005"), true, "30005", nil},
 		"the older name":               {id, form("MessageStatus", "", "SmsStatus", "failed"), true, "21610", nil},
 		"sent":                         {id, form("MessageStatus", "sent", "ErrorCode", ""), false, "", nil},
+		"delivered":                    {id, form("MessageStatus", "delivered", "ErrorCode", ""), true, "", nil},
 		"a status nobody knows":        {id, form("MessageStatus", "pending"), false, "", nil},
 		"somebody else's":              {id, form("To", string(maria)), false, "", gateway.ErrNotFound},
 		"no id":                        {"", form(), false, "", gateway.ErrNotFound},
@@ -54,17 +55,17 @@ func TestAnswerAction(t *testing.T) {
 		"without a sid":                {id, form("MessageSid", ""), false, "", &FieldError{Field: "MessageSid"}},
 		"without a status of any kind": {id, form("MessageStatus", ""), false, "", &FieldError{Field: "SmsStatus"}},
 	} {
-		e, failed, err := v.ParseAnswer(c.id, c.form)
+		e, err := v.ParseAnswer(c.id, c.form)
 		var field, want *FieldError
 		switch {
 		case errors.As(c.err, &want):
 			if !errors.As(err, &field) || *field != *want {
 				t.Errorf("%s: %v, want %v", name, err, c.err)
 			}
-		case !errors.Is(err, c.err), failed != c.failed:
-			t.Errorf("%s: %v, %v", name, failed, err)
-		case failed && (e.To != juan || e.Failure.Code != c.code || e.Failure.OptedOut != (c.code == "21610") || e.Key != "SM1"):
-			t.Errorf("%s: %+v, %+v", name, e, e.Failure)
+		case !errors.Is(err, c.err), err == nil && (e.SID != "SM1" || e.To != juan), e.Final != c.final, (e.Failure != nil) != (c.code != ""):
+			t.Errorf("%s: %+v, %v", name, e, err)
+		case e.Failure != nil && (e.Failure.Code != c.code || e.Failure.OptedOut != (c.code == "21610")):
+			t.Errorf("%s: %+v", name, e.Failure)
 		}
 	}
 }

@@ -12,20 +12,22 @@ const TwiMLType = "text/xml; charset=utf-8"
 // MessageResponse is the TwiML that answers an incoming text with one message,
 // or with nothing where the text is blank: Twilio takes a <Message> without
 // words for an error. Characters that XML cannot hold (NUL, broken UTF-8) are
-// replaced by U+FFFD, so that every text gives a well-formed document. action
-// is the address that is told what became of it; "": none.
-func MessageResponse(text, action string) []byte {
+// replaced by U+FFFD, so that every text gives a well-formed document. report
+// is the address that is told what becomes of it; "": none.
+func MessageResponse(text, report string) []byte {
 	if strings.TrimSpace(text) == "" {
 		return render()
 	}
-	return render(message{Action: action, Body: text})
+	return render(message{Action: report, StatusCallback: report, Body: text})
 }
 
-// message is https://www.twilio.com/docs/messaging/twiml/message
+// message is https://www.twilio.com/docs/messaging/twiml/message. Its action is
+// told when Twilio has taken it, and its statusCallback what became of it then.
 type message struct {
-	XMLName xml.Name `xml:"Message"`
-	Action  string   `xml:"action,attr,omitempty"`
-	Body    string   `xml:",chardata"`
+	XMLName        xml.Name `xml:"Message"`
+	Action         string   `xml:"action,attr,omitempty"`
+	StatusCallback string   `xml:"statusCallback,attr,omitempty"`
+	Body           string   `xml:",chardata"`
 }
 
 // render writes a <Response> with its verbs in order. Each verb is a struct

@@ -26,8 +26,8 @@ func TestMessageResponse(t *testing.T) {
 	}
 }
 
-func TestMessageResponseNamesItsAction(t *testing.T) {
-	const want = `<?xml version="1.0" encoding="UTF-8"?><Response><Message action="https://x.org/twilio/answer/0a">Si</Message></Response>`
+func TestMessageResponseNamesWhoIsTold(t *testing.T) {
+	const want = `<?xml version="1.0" encoding="UTF-8"?><Response><Message action="https://x.org/twilio/answer/0a" statusCallback="https://x.org/twilio/answer/0a">Si</Message></Response>`
 	if got := string(MessageResponse("Si", "https://x.org/twilio/answer/0a")); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

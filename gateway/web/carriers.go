@@ -58,6 +58,14 @@ func account(c echo.Context) string {
 	return name
 }
 
+// named is an account's name for a message; each account numbers its own.
+func named(account, sid string) string {
+	if account == "" {
+		return sid
+	}
+	return account + ":" + sid
+}
+
 // validator is that of the account that signed a request.
 func (s *Server) validator(c echo.Context) *twilio.Validator {
 	name := account(c)
@@ -85,9 +93,7 @@ func (s *Server) heard(kind string, c echo.Context, err error) {
 // text from a number of ours is our own probe, or would be answered for ever:
 // it is met with silence.
 func (s *Server) handleText(ctx context.Context, account string, text *gateway.Text) (answer string, err error) {
-	if account != "" {
-		text.Key = account + ":" + text.Key // each account numbers its own
-	}
+	text.Key = named(account, text.Key)
 	if s.Sides != nil && s.Sides.Own(ctx, text) {
 		return "", nil
 	}

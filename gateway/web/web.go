@@ -61,6 +61,11 @@ type Config struct {
 	Accounts []Account
 	Kannels  []Kannel
 
+	// Said is told the carrier's name of every answer in band, and whether it is
+	// final, so that the carrier can be asked to forget its words; nil: nobody
+	// wants to know.
+	Said func(ctx context.Context, sid string, final bool) error
+
 	// Sides watches whether texts and calls come in, and Spend counts the
 	// segments of what is answered in band; nil: nobody does.
 	Sides *Sides

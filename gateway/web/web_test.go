@@ -93,6 +93,7 @@ type fixture struct {
 	*domain
 	records *records
 	health  *web.Health
+	said    []string // answers in band, and whether each is final
 	server  *web.Server
 	log     *bytes.Buffer
 	public  *httptest.Server
@@ -110,6 +111,10 @@ func newFixture(t testing.TB, change ...func(*web.Config)) *fixture {
 	config := web.Config{
 		Domain: metrics.Domain(f.domain), Twilio: validator, Metrics: metrics, Health: f.health,
 		Log: zerolog.New(zerolog.SyncWriter(f.log)),
+		Said: func(_ context.Context, sid string, final bool) error {
+			f.said = append(f.said, fmt.Sprint(sid, " ", final))
+			return nil
+		},
 	}
 	for _, c := range change {
 		c(&config)
@@ -168,7 +173,7 @@ func do(t testing.TB, request *http.Request) (int, http.Header, string) {
 func TestText(t *testing.T) {
 	f := newFixture(t)
 	status, header, body := f.post(t, "/twilio/sms", token, alerta())
-	action := regexp.MustCompile(` action="https://aviso\.example\.org(/twilio/answer/[0-9a-f]{32})"`)
+	action := regexp.MustCompile(` action="https://aviso\.example\.org(/twilio/answer/[0-9a-f]{32})" statusCallback="https://aviso\.example\.org/twilio/answer/[0-9a-f]{32}"`)
 	if want := `<?xml version="1.0" encoding="UTF-8"?><Response><Message>Recibimos su ALERTA #482137 &lt;&amp;&gt;</Message></Response>`; status != 200 || action.ReplaceAllString(body, "") != want {
 		t.Errorf("%d %s\nwant %s", status, body, want)
 	}
@@ -180,7 +185,7 @@ func TestText(t *testing.T) {
 		t.Errorf("handled %+v", f.events[0])
 	}
 
-	// What became of the answer is told to its action.
+	// What becomes of the answer is told there.
 	path := action.FindStringSubmatch(body)[1]
 	report := func(status, code string) url.Values {
 		return url.Values{"MessageSid": {"SM1"}, "MessageStatus": {status}, "ErrorCode": {code}, "From": {"+15550001111"}, "To": {"+13125550101"}}
@@ -196,6 +201,7 @@ func TestText(t *testing.T) {
 		{path, report("failed", "21610"), 200, 2},
 		{"/twilio/answer/00000000000000000000000000000000", report("failed", "21610"), 404, 2},
 		{path, url.Values{"MessageSid": {"SM1"}}, 400, 2},
+		{path, report("delivered", ""), 200, 2},
 	} {
 		status, _, body := f.post(t, c.path, token, c.form)
 		if status != c.status || status == 200 && body != empty || len(f.events) != c.events {
@@ -207,6 +213,9 @@ func TestText(t *testing.T) {
 	}
 	if status, _, _ := f.post(t, path, "wrong", report("failed", "21610")); status != 403 {
 		t.Errorf("unsigned: %d", status)
+	}
+	if want := []string{"SM1 false", "SM1 true", "SM1 true"}; !slices.Equal(f.said, want) {
+		t.Errorf("said %q, want %q", f.said, want)
 	}
 }
 

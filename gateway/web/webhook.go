@@ -131,18 +131,25 @@ func (s *Server) text(ctx context.Context, c echo.Context, form url.Values) erro
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer, s.validator(c).AnswerAction(text.From)))
+	return c.Blob(http.StatusOK, twilio.TwiMLType, twilio.MessageResponse(answer, s.validator(c).AnswerReport(text.From)))
 }
 
 // answered is POST /twilio/answer/{id}: what became of what we answered to a
-// text. Somebody who stopped our texts at the carrier is told nothing, and we
-// learn of it here alone.
+// text. The carrier's name for it, by which the carrier is asked to forget the
+// words, is told here alone; and somebody who stopped our texts at the carrier
+// is told nothing, which we learn nowhere else.
 func (s *Server) answered(ctx context.Context, c echo.Context, form url.Values) error {
-	event, failed, err := s.validator(c).ParseAnswer(c.Param("id"), form)
+	answered, err := s.validator(c).ParseAnswer(c.Param("id"), form)
 	if err != nil {
 		return err
 	}
-	if failed {
+	if s.Said != nil {
+		if err := s.Said(ctx, named(account(c), answered.SID), answered.Final); err != nil {
+			return err
+		}
+	}
+	if answered.Failure != nil {
+		event := gateway.AnswerFailed{Key: answered.SID, To: answered.To, Failure: answered.Failure}
 		if _, err := s.Domain.Handle(ctx, event); err != nil {
 			return err
 		}

@@ -88,6 +88,28 @@ func testWords(t *testing.T, w *world) {
 	if got := claimWords(t, s, w.now.AddDate(0, 0, 20)); len(got) != 0 {
 		t.Errorf("in the end: %+v", got)
 	}
+	// What was answered in band, as far as its carrier says.
+	said := func(sid string, final bool) {
+		t.Helper()
+		if err := s.Said(context.Background(), sid, final); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said("SM-taken", false)
+	said("SM-taken", false)
+	said("SM-final", false)
+	said("SM-final", true)
+	got = claimWords(t, s, w.now)
+	if final, ok := got["SM-final"]; !ok || !final.Received || len(got) != 1 {
+		t.Errorf("claimed %+v of the answers", got)
+	}
+	forgotten(t, s, got["SM-final"])
+	said("SM-final", true)
+	got = claimWords(t, s, w.now.Add(time.Minute))
+	if _, ok := got["SM-taken"]; !ok || len(got) != 1 {
+		t.Errorf("claimed %+v of the answers after a minute", got)
+	}
+	forgotten(t, s, got["SM-taken"])
 	// It was no change of the attempt.
 	if v := mustView(t, s, gateway.Scope{Attempt: r.attempts[0].ID}); v.Attempt.Seq != 2 || v.Attempt.State != gateway.AttemptSent {
 		t.Errorf("attempt %+v", v.Attempt)
