@@ -9,7 +9,7 @@
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS  = $(if $(VERSION),-X main.version=$(VERSION))
 TOOL     = go tool -modfile=scripts/tools/go.mod
-FUZZTIME ?= 5s
+FUZZTIME ?= 30s
 # More for go test in `make check`: -v in CI, which looks for tests that did not run.
 TESTFLAGS ?=
 # A package's tests may take this long, with the race detector on two busy cores; it is there to end what hangs.
@@ -48,7 +48,7 @@ bench-full: build ## the same with 5 million people to look up, which takes long
 	@go build -o bin/bench ./scripts/bench
 	@scripts/postgres run --durable bin/bench -aviso bin/aviso -full $(BENCHFLAGS)
 
-fuzz: ## every fuzz target for FUZZTIME each (5s; FUZZTIME=30s before a release)
+fuzz: ## every fuzz target for FUZZTIME each (30s), as many at a time as there are cores
 	@scripts/setup compiler
 	@scripts/fuzz $(FUZZTIME)
 
