@@ -36,6 +36,38 @@ func FuzzParseReceipt(f *testing.F) {
 	})
 }
 
+// What became of an answer in band is taken for the phone that its address was
+// made for, or it is not taken.
+func FuzzParseAnswer(f *testing.F) {
+	v, err := NewValidator("https://aviso.example.org", "0123456789abcdef0123456789abcdef", "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	const juan gateway.Phone = "+13125550101"
+	id := v.tokens[0].answer(juan)
+	for _, seed := range []string{
+		"MessageSid=SM1&MessageStatus=delivered&To=%2B13125550101", "MessageSid=SM1&SmsStatus=FAILED&ErrorCode=21610&From=%2B13125550101",
+		"MessageSid=SM1&MessageStatus=sent&To=%2B13125550102", "MessageSid=&MessageStatus=%00&To=", "To=%2B13125550101",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		form, _ := url.ParseQuery(raw)
+		a, err := v.ParseAnswer(id, form)
+		switch {
+		case err != nil:
+			if a != (Answered{}) {
+				t.Errorf("%q: %+v beside %v", raw, a, err)
+			}
+		case a.To != juan, a.SID == "", a.Failure != nil && (!a.Final || a.Failure.Remedy == 0):
+			t.Errorf("%q: %+v", raw, a)
+		}
+		if _, err := v.ParseAnswer("", form); err == nil {
+			t.Errorf("%q: taken for an address that is nobody's", raw)
+		}
+	})
+}
+
 // The steps of calls, whoever made them up.
 func FuzzParseCall(f *testing.F) {
 	for _, seed := range []struct{ query, form string }{
