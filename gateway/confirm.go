@@ -247,6 +247,10 @@ func (d *decision) wrongNumber() {
 		d.tellOwner(p, "contact-wrong", c)
 		d.putTask(Task{Kind: TaskWrongNumber, Urgent: d.openCase(p.ID) != nil, Profile: p.ID, Phone: p.Phone, Name: c.Name})
 	}
+	if q := d.conv.Question; q != nil && q.Kind == questionSign && d.view.Own != nil {
+		d.conv.Question = nil
+		d.notTheirs(d.view.Own, "phone-wrong", "phone")
+	}
 	if d.conv.Stopped.IsZero() {
 		d.conv.Stopped = d.now
 		d.answer("wrong-number", templates.Data{})

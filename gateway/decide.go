@@ -58,6 +58,8 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 		d.probe(e)
 	case Drill:
 		err = d.drillByOperator()
+	case AskForSign:
+		err = d.askForSign(e.Look)
 	case *Dialogue:
 		err = d.dialogue(e)
 	case Sweep:

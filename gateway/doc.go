@@ -23,6 +23,7 @@
 //	text, question, mention, pincheck                    what a text means, in its context
 //	raise, confirm, cancel, desk, stop, info             the main job
 //	register, contacts, owndata, checkin, panic, drill   what a person sets up beforehand
+//	signoflife                                           who is still there
 //	ladder, outcome, followup, policy                    until a human has confirmed
 //	incident                                             many at once
 //	dialogue, notice                                     the same by keys, and what calls say

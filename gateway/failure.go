@@ -17,8 +17,10 @@ type Failure struct {
 	Unknown bool
 	// OptedOut says that the person stopped our texts at the carrier.
 	OptedOut bool
-	// Invalid says that there is no such number.
-	Invalid bool
+	// Invalid says that there is no such number, and Unassigned that a network
+	// knows of nobody who has it now, which may be wrong: somebody in need is
+	// called all the same.
+	Invalid, Unassigned bool
 	// Alarm says that the operator has to do something: credentials,
 	// registration, geography.
 	Alarm bool

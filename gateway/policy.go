@@ -21,6 +21,10 @@ type Policy struct {
 	Ring     Duration   `json:"ring"`      // from one row of the roster to the next
 	Raid     RaidPolicy `json:"raid"`
 
+	// SignOfLife is how long a person and their contacts may be silent before
+	// they are asked, again and again; zero: never.
+	SignOfLife Duration `json:"sign_of_life"`
+
 	Retention Retention `json:"retention"`
 }
 
@@ -65,6 +69,8 @@ func DefaultPolicy() Policy {
 		Roster: minutes(3),
 		Ring:   minutes(1),
 		Raid:   RaidPolicy{Alerts: 5, Within: minutes(5), Every: minutes(1), Quiet: minutes(30)},
+
+		SignOfLife: hours(90 * 24),
 
 		Retention: DefaultRetention(),
 	}
@@ -114,8 +120,14 @@ func (p Policy) check() error {
 	if r := p.Raid; r.Alerts < 2 || r.Within < Duration(10*time.Second) || r.Every < Duration(10*time.Second) || r.Quiet < r.Within || r.Quiet < r.Every {
 		problems = append(problems, errors.New("raid: alerts are at least 2, within and every 10s, and quiet no shorter than either"))
 	}
+	if p.SignOfLife != 0 && p.SignOfLife < signLeast {
+		problems = append(problems, fmt.Errorf("sign_of_life is 0s or at least %s", time.Duration(signLeast)))
+	}
 	return errors.Join(append(problems, p.Retention.check(p.Close))...)
 }
+
+// signLeast: nobody likes to be asked more often than once a month.
+const signLeast = Duration(30 * 24 * time.Hour)
 
 // Duration is a time.Duration that is written as "2m" or "48h".
 type Duration time.Duration

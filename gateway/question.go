@@ -19,6 +19,7 @@ const (
 	questionPanic    = "panic"   // is it an alert?
 	questionErase    = "erase"   // really?
 	questionWhom     = "whom"    // for whom a contact raises
+	questionSign     = "sign"    // is this still their number?
 )
 
 func (q *Question) wantsNewPIN() bool {
@@ -59,6 +60,8 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerErase(t)
 	case questionWhom:
 		return d.answerWhom(t, q)
+	case questionSign:
+		return d.answerSign(t)
 	}
 	return false
 }

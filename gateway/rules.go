@@ -14,7 +14,6 @@ type Rules struct {
 	National     *Desk          // --national-desk
 	OnlyTo       map[Phone]bool // pilot: nil means everybody
 	Countries    []string
-	Retention    time.Duration
 }
 
 // callNumber is the number to call that a text gives to somebody in a country:

@@ -30,7 +30,11 @@ func (d *decision) learnPhone(a *Attempt, f *Failure) {
 				d.tellOwner(p, "contact-stopped", contact)
 			}
 		})
-	case f.Invalid:
+	case a.Purpose == PurposeSign:
+		if d.view.Own != nil && (f.Invalid || f.Unassigned) {
+			d.notTheirs(d.view.Own, "phone-failed", "system")
+		}
+	case f.Invalid, f.Unassigned && a.Lane == LaneDrill:
 		d.eachNamer(a, func(p *Profile, contact *Contact) {
 			if contact.Standing == StandingWrong {
 				return

@@ -103,7 +103,7 @@ func (w *world) juan() gateway.Profile {
 	return gateway.Profile{
 		ID: fresh.ID(), Phone: juan, Code: fresh.Code(), Name: "Juan Perez Lopez", Language: "es", ZIP: "60608",
 		PIN:            w.service.Hasher.Hash(fresh, gateway.PIN{}, "4821", "9917"),
-		ConsularNotice: gateway.Consent{Given: true, At: w.now, Channel: "paper"},
+		ConsularNotice: gateway.Consent{Given: true, At: w.now, Channel: "paper"}, Registered: w.now,
 		Contacts: []gateway.Contact{
 			{ID: fresh.ID(), Phone: maria, Name: "Maria", Standing: gateway.StandingAccepted},
 			{ID: fresh.ID(), Phone: pedro, Name: "Pedro"},

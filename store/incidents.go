@@ -176,7 +176,11 @@ func (r *reading) askRaids() {
 // askNamers asks who names the phone of an attempt that failed.
 func (r *reading) askNamers() {
 	if r.scope.Whole && r.view.Attempt != nil && r.view.Attempt.To != "" {
-		r.ask(selectWards, r.profiles(&r.view.Namers), r.phone(hashContact, r.view.Attempt.To), int64(maxWards))
+		to := r.view.Attempt.To
+		r.ask(selectWards, r.profiles(&r.view.Namers), r.phone(hashContact, to), int64(maxWards))
+		if r.view.Attempt.Purpose == gateway.PurposeSign {
+			r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), r.phone(hashProfile, to))
+		}
 	}
 }
 

@@ -317,4 +317,10 @@ CREATE INDEX attempt_redact ON attempt (redact) WHERE redact IS NOT NULL;
 ALTER TABLE inbound ADD COLUMN sid TEXT;
 ALTER TABLE inbound ADD COLUMN redact BIGINT;
 CREATE INDEX inbound_redact ON inbound (redact) WHERE redact IS NOT NULL;
+`, `
+-- When a person is next looked at for a sign of life, and the last one of that
+-- one of them, the person and the contacts, who has given none for longest.
+ALTER TABLE profile ADD COLUMN look BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE profile ADD COLUMN heard BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX profile_look ON profile (look);
 `}

@@ -25,7 +25,7 @@ const (
 	// right; alerts and profiles have their chains' keys to guard them.
 	guardConversation = `INSERT INTO guard (ok) SELECT CAST(NULL AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM conversation WHERE id = $1)`
 
-	insertProfile = `INSERT INTO profile (id, seq, head, at, phone_hash, code_hash, fingers, body) VALUES ($1, 1, $2, $3, $4, $5, $6, $7)`
+	insertProfile = `INSERT INTO profile (id, seq, head, at, phone_hash, code_hash, fingers, body, look) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8)`
 	updateProfile = `UPDATE profile SET ` + seqSeen + `, head = $2, at = $3, phone_hash = $4, code_hash = $5, fingers = $6, body = $7 WHERE id = $8`
 	touchProfile  = `UPDATE profile SET ` + seqSeen + `, head = $2 WHERE id = $3`
 	dropFingers   = `DELETE FROM finger WHERE profile = $1 AND NOT EXISTS (SELECT 1 FROM profile WHERE id = $1 AND fingers = $2)`
@@ -178,7 +178,7 @@ func (b *builder) profile(p *gateway.Profile, chains chains) {
 	phone := bytesOrNull(b.phone(hashProfile, p.Phone))
 	code := bytesOrNull(b.hash(hashCode, string(p.Code)))
 	if p.Seq == 0 {
-		b.add(insertProfile, p.ID[:], head, b.at, phone, code, sum, body)
+		b.add(insertProfile, p.ID[:], head, b.at, phone, code, sum, body, b.at+lookFirst.Microseconds())
 	} else {
 		b.add(dropFingers, p.ID[:], sum)
 		b.add(updateProfile, p.Seq, head, b.at, phone, code, sum, body, p.ID[:])

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"aviso/gateway"
@@ -21,6 +22,40 @@ const (
 	forgetEvery  = time.Second
 	forgetBudget = time.Minute
 )
+
+const (
+	// lookEvery is how often somebody is looked at for a sign of life: 50 at
+	// most, and nobody while senders are behind. lookBudget is for a slow
+	// database; a look that a killed node had claimed is made lookLease later.
+	lookEvery  = time.Minute
+	lookMost   = 50
+	lookBudget = 30 * time.Second
+	lookLease  = time.Hour
+	lookBehind = 10 // seconds that a sender needs for what waits for it
+)
+
+// looking is the sweep that asks people and contacts for a sign of life.
+func looking(records *store.Store, service *gateway.Service, r *relay.Relay) sweep {
+	return sweep{"look", lookEvery, lookBudget, func(ctx context.Context) error {
+		for range lookMost {
+			for _, seconds := range r.Backlog() {
+				if seconds > lookBehind {
+					return nil
+				}
+			}
+			now := service.Clock()
+			look, due, err := records.ClaimLook(ctx, now, now.Add(lookLease))
+			if err != nil || !due {
+				return err
+			}
+			next, err := service.LookAfter(ctx, look)
+			if err := errors.Join(err, records.Looked(ctx, look, next)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
 
 // retention is the sweep that removes what is too old.
 func retention(records *store.Store, policy gateway.Retention) sweep {

@@ -114,7 +114,7 @@ var troubles = []struct {
 	{"success without JSON", answers(201, "<html>"), unknownOutcome("http-201")},
 	{"success without SID", answers(201, `{"sid":null}`), unknownOutcome("http-201")},
 	{"redirected", redirects, gateway.Failure{Code: "http-307", Remedy: gateway.Retry, Alarm: true, Outage: true}},
-	{"failed already", answers(201, `{"sid":"SM1","status":"failed","error_code":30005}`), gateway.Failure{Code: "30005", Remedy: gateway.Call}},
+	{"failed already", answers(201, `{"sid":"SM1","status":"failed","error_code":30005}`), gateway.Failure{Code: "30005", Remedy: gateway.Call, Unassigned: true}},
 }
 
 func unknownOutcome(code string) gateway.Failure {

@@ -27,6 +27,7 @@ var (
 	account    = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Outage: true}
 	unreached  = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Unreached: true}
 	noTexts    = gateway.Failure{Remedy: gateway.Call}
+	unassigned = gateway.Failure{Remedy: gateway.Call, Unassigned: true}
 	onceMore   = gateway.Failure{Remedy: gateway.Retry, Waits: [3]time.Duration{5 * time.Second}, Then: gateway.Elsewhere}
 	otherWords = gateway.Failure{Remedy: gateway.Elsewhere, Filtered: true, Then: gateway.Call, Alarm: true}
 	noWhatsApp = gateway.Failure{Remedy: gateway.Elsewhere, Then: gateway.Call}
@@ -78,8 +79,8 @@ var policies = map[string]gateway.Failure{
 	"21614": noTexts, // not a mobile
 	"21635": noTexts, // a landline, where no text to it is tried
 	"30003": handsetOff,
-	"30005": noTexts, // unknown handset
-	"30006": noTexts, // landline
+	"30005": unassigned, // unknown handset
+	"30006": noTexts,    // landline
 
 	// The sender, and what it may reach.
 	"21408": unreached, // country not enabled for texts

@@ -90,6 +90,7 @@ func Run(t *testing.T, engine Engine) {
 		{"A month of records is swept", testRetain},
 		{"A sweep and a Turn exclude each other", testRetainMeets},
 		{"A carrier is asked to forget what is final", testWords},
+		{"Somebody is looked at for a sign of life", testLooks},
 		{"An erased person's messages are still forgotten by the carrier", testWordsErased},
 	} {
 		t.Run(c.name, func(t *testing.T) {
