@@ -16,7 +16,8 @@
 //
 //  1. A word of the stop class (STOP, ALTO, CANCEL …) or of the start class
 //     counts as the whole message only, as it does at the carriers. The
-//     words OPT OUT and STOP ALL count written apart too.
+//     words OPT OUT and STOP ALL count written apart too, and so do letters
+//     (S.T.O.P.).
 //  2. A text that begins with an alert word raises, whatever follows. "ALERTA
 //     falsa" raises: a false alarm can be called off, a missed one cannot. So
 //     does 1, unless it begins a telephone number.
@@ -25,7 +26,9 @@
 //     "CERRAR 482137 falsa alerta".
 //  4. An alert word or a cry for help anywhere else is panic, unless NO,
 //     FALSA, ERROR or CANCELADA stands in the text, or unless the text begins
-//     with a command about the alert that it names ("CANCELAR la alerta").
+//     with a command about the alert that it names ("CANCELAR la alerta"). A NO
+//     behind the cry that says how helpless somebody is ("AYUDA no se a donde
+//     me llevan") denies nothing.
 //  5. A text that begins with a command and goes on as prose is that command
 //     with Whole false, where acting on it can do no harm without a PIN or a
 //     further question: "datos de mi hijo" is data, "bien gracias" cancel (it
@@ -153,13 +156,26 @@ func parseConsent(tokens []token) (Parsed, bool) {
 	case len(tokens) == 2 && (word == "OPT" && tokens[1].word == "OUT" || word == "STOP" && tokens[1].word == "ALL"):
 		word += tokens[1].word
 	default:
-		return Parsed{}, false
+		word = lettersApart(tokens)
 	}
 	e, match, ok := lookUp(word)
 	if !ok || !e.intent.isConsent() {
 		return Parsed{}, false
 	}
 	return Parsed{Intent: e.intent, Match: match, Word: e.word, Whole: true}, true
+}
+
+// lettersApart is the word of a text whose letters all stand apart: S.T.O.P.; "" for
+// any other.
+func lettersApart(tokens []token) string {
+	word := ""
+	for _, t := range tokens {
+		if len(t.word) > 1 || len(word) == len("UNSUBSCRIBE") {
+			return ""
+		}
+		word += t.word
+	}
+	return word
 }
 
 // parseProse reads a text that begins with no command: a cry, or unknown.

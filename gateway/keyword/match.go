@@ -136,7 +136,7 @@ type cry struct {
 func findCry(tokens []token) (cry, bool) {
 	var found cry
 	for i, t := range tokens {
-		if denies(t.word) {
+		if denies(t.word) && (found.word == "" || !pleads(tokens[i:])) {
 			return cry{}, false
 		}
 		if found.word == "" {

@@ -67,6 +67,48 @@ func goesOn(h head) bool {
 	return true
 }
 
+// Denies reports whether a text that is the answer to whether there is an alert
+// takes the alarm back, as "fue un error" does and "no se que hacer" does not.
+func Denies(text string) bool {
+	tokens := scan(text)
+	for i, t := range tokens {
+		if denies(t.word) && !pleads(tokens[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Assents reports whether what follows SI adds nothing to it: "gracias" and
+// not "pido asilo".
+func Assents(rest string) bool { return all(scan(rest), isAssent) }
+
+// pleads reports whether a NO says that somebody does not know, cannot, or is
+// not let: "no se a donde", "no puedo", "no me dejan". It is no denial.
+func pleads(tokens []token) bool {
+	word := func(i int) string {
+		if i < len(tokens) {
+			return tokens[i].word
+		}
+		return ""
+	}
+	switch word(1) {
+	case "SABEMOS", "PUEDO", "PODEMOS", "TENGO", "TENEMOS", "KNOW":
+		return true
+	case "ME", "NOS":
+		switch word(2) {
+		case "DEJA", "DEJAN", "SUELTA", "SUELTAN", "DICE", "DICEN", "DAN":
+			return true
+		}
+	case "SE": // and not "no se necesita"
+		switch word(2) {
+		case "", "A", "ADONDE", "DONDE", "EN", "HACIA", "QUE", "QUIEN", "QUIENES", "COMO", "CUANDO", "SI", "NADA", "POR":
+			return true
+		}
+	}
+	return false
+}
+
 func all(args []token, is func(string) bool) bool {
 	return !anyOf(args, func(word string) bool { return !is(word) })
 }
@@ -92,7 +134,7 @@ func isCourtesy(word string) bool {
 // isAssent reports what goes with SI and RECIBI.
 func isAssent(word string) bool {
 	switch word {
-	case "SI", "YES", "CLARO", "ACEPTO", "QUIERO", "PUEDO", "AUTORIZO", "DE", "ACUERDO", "OK", "ESTA", "BIEN", "CON", "GUSTO",
+	case "SI", "YES", "CLARO", "SUPUESTO", "ACEPTO", "QUIERO", "PUEDO", "AUTORIZO", "DE", "ACUERDO", "OK", "ESTA", "BIEN", "CON", "GUSTO",
 		"RECIBI", "RECIBIDO", "RECIBIMOS", "ENTERADO", "ENTERADA", "ENTENDIDO", "YA", "EL", "LA", "SU", "AVISO", "MENSAJE", "TEXTO",
 		"I", "DO", "ACCEPT", "AGREE", "SURE", "OF", "COURSE", "GOT", "IT", "RECEIVED", "THE", "MESSAGE":
 		return true
