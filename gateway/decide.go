@@ -215,7 +215,7 @@ func (s *Service) zone(name string) *time.Location {
 }
 
 // clock says a time in an alert's zone, and names the zone to readers who are
-// elsewhere: "14:30", "14:30 (hora de Chicago)".
+// elsewhere: "14:30", "14:30 hora Chicago".
 func (d *decision) clock(at time.Time, zone, readerZone string, reader Phone, language string) string {
 	said := at.In(d.zone(zone)).Format("15:04")
 	elsewhere := readerZone != zone

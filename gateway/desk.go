@@ -63,8 +63,8 @@ func (d *decision) deskReport(t *Text) {
 	}
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		if r.Kind != KindContact || !c.told(r) || d.view.Stopped[r.Phone] {
-			continue
+		if r.Kind != KindContact || !r.Accepted && r.State != RecipientConfirmed || !c.told(r) || d.view.Stopped[r.Phone] {
+			continue // who has not answered gets no more than the one text
 		}
 		d.send(Attempt{
 			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneConfirm, Purpose: PurposeMore, To: r.Phone,

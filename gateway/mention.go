@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"strings"
+	"unicode"
 )
 
 // mention is what the words behind a command name: a person by number or code,
@@ -23,21 +24,19 @@ type mention struct {
 // LIBRE". Numbers may be written with blanks, dashes, dots and brackets.
 func parseMention(rest string) mention {
 	var m mention
-	tokens := strings.Fields(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(",;:", r) {
-			return ' '
-		}
-		return r
-	}, rest))
+	tokens, ends := mentionTokens(rest)
+	after := func(i int) string { return strings.TrimLeftFunc(rest[ends[i]:], isMentionBlank) }
 	numeric := 0
 	for numeric < len(tokens) && isNumeric(tokens[numeric]) {
 		numeric++
 	}
-	m.person(tokens, numeric)
+	if i := m.person(tokens[:numeric]); i > 0 {
+		m.rest = after(i)
+	}
 	for i, token := range tokens {
 		if CheckPIN(token) == nil {
 			if i == 0 {
-				m.first, m.afterPIN = token, strings.Join(tokens[1:], " ")
+				m.first, m.afterPIN = token, after(i)
 			}
 			if m.firstPIN == "" {
 				m.firstPIN = token
@@ -46,19 +45,37 @@ func parseMention(rest string) mention {
 		if ref, ok := ParseRef(token); ok {
 			m.refs = append(m.refs, ref)
 			if i == 0 {
-				m.afterRefs = strings.Join(tokens[1:], " ")
+				m.afterRefs = after(i)
 			}
 		}
 	}
 	return m
 }
 
-// person finds a number or code at the head of the tokens, followed by a PIN.
-func (m *mention) person(tokens []string, numeric int) {
-	for n := 1; n < numeric; n++ {
+// mentionTokens are the tokens of a text, and the byte after each.
+func mentionTokens(rest string) (tokens []string, ends []int) {
+	for at := 0; at < len(rest); {
+		from := at + len(rest[at:]) - len(strings.TrimLeftFunc(rest[at:], isMentionBlank))
+		n := strings.IndexFunc(rest[from:], isMentionBlank)
+		if n < 0 {
+			n = len(rest) - from
+		}
+		if at = from + n; n > 0 {
+			tokens, ends = append(tokens, rest[from:at]), append(ends, at)
+		}
+	}
+	return tokens, ends
+}
+
+// isMentionBlank reports what stands between the tokens of a mention.
+func isMentionBlank(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:", r) }
+
+// person finds a number or code at the head of the tokens, which are numeric,
+// followed by a PIN. It returns the PIN's index, 0 where there is none.
+func (m *mention) person(tokens []string) int {
+	for n := 1; n < len(tokens); n++ {
 		written := strings.Join(tokens[:n], " ")
-		pin, used := tokens[n], n+1
-		if CheckPIN(pin) != nil {
+		if CheckPIN(tokens[n]) != nil {
 			continue
 		}
 		digits := onlyDigits(written)
@@ -69,9 +86,10 @@ func (m *mention) person(tokens []string, numeric int) {
 		} else {
 			continue
 		}
-		m.pin, m.rest = pin, strings.Join(tokens[used:], " ")
-		return
+		m.pin = tokens[n]
+		return n
 	}
+	return 0
 }
 
 // possiblePhones are the numbers that a person may mean: ten digits are looked

@@ -14,6 +14,10 @@ var longest = Data{
 	List: []string{"a 6 contactos", "al Consulado en Salt Lake City"},
 }
 
+// abroad are the values that are longer for a reader in Mexico: the time with its
+// zone (which a desk elsewhere reads, too), and the number with its country.
+var abroad = Data{When: "14:30 hora Los Angeles", Call: "+1 312-555-0100"}
+
 // several names the texts that may take more than one segment, with the reason.
 var several = map[string]string{
 	"status-who": "lists names, to a person who gave their PIN",
@@ -43,6 +47,12 @@ func TestTextsFitOneSegment(t *testing.T) {
 				data.Advise = advise
 				if advise {
 					data.List = data.List[:1]
+					if name != "notice-desk" {
+						data.Call = abroad.Call
+					}
+					if strings.HasPrefix(name, "notice") {
+						data.When = abroad.When
+					}
 				}
 				text, err := c.Text(language, name, data)
 				if err != nil {
