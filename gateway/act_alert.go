@@ -221,7 +221,7 @@ func (d *decision) endByPIN(c *Case) error {
 	}
 	switch d.view.PIN.Result {
 	case PINReal:
-		d.end(c, AlertCancelled, "pin", d.actor, func(r *Recipient) string { return d.endText(c, p, r) })
+		d.end(c, AlertCancelled, endedByPIN, d.actor, func(r *Recipient) string { return d.endText(c, p, r, endedByPIN) })
 		d.outcome(DoneEnded)
 	case PINDuress:
 		for _, phone := range []Phone{p.Phone, c.Alert.Phone} {

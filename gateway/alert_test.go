@@ -12,7 +12,7 @@ func TestAlertReachesFamilyAndConsulate(t *testing.T) {
 	w := newWorld(t)
 	answer := w.says(juan, "ALERTA me llevan de la calle 26", "Recibimos su ALERTA #", "a 3 contactos", "al Consulado en Chicago", "BIEN y su PIN")
 	ref := w.ref(answer)
-	w.hears(maria, "Juan P.", "#"+ref, "me llevan de la calle 26", "14:30 (hora de Chicago)", "Responda 1", "+1 312-555-0100")
+	w.hears(maria, "Juan P.", "#"+ref, "me llevan de la calle 26", "14:30 hora Chicago", "Responda 1", "+1 312-555-0100")
 	unanswered := w.hears(pedro, "Juan P.", "#"+ref)
 	if strings.Contains(unanswered, "calle 26") {
 		t.Errorf("a contact who has not answered got the words: %s", unanswered)
@@ -82,6 +82,7 @@ func TestPlaceInWordsChoosesTheConsulate(t *testing.T) {
 	}
 	w.says(juan, "ALERTA 93638", "al Consulado en Fresno")
 	w.hears(fresno, "Juan Perez Lopez", " 12:30. ")
+	w.hears(rosa, "12:30 hora Los Angeles") // who is taken to live where Juan does
 	w.nothing(desk)
 }
 
@@ -308,11 +309,16 @@ func TestDeskReports(t *testing.T) {
 	w := newWorld(t)
 	ref := w.ref(w.text(juan, "ALERTA"))
 	clear(w.inbox)
-	w.says(desk, "LOCALIZADO "+ref+" esta en Broadview", "Anotado")
-	w.hears(maria, "Consulado en Chicago", "esta en Broadview", "Juan P.")
-	w.hears(juan, "esta en Broadview")
+	w.says(desk, "LOCALIZADO "+ref+": esta bien, en Broadview", "Anotado")
+	w.hears(maria, "Consulado en Chicago", "esta bien, en Broadview", "Juan P.")
+	w.hears(juan, "esta bien, en Broadview")
+	w.hears(rosa, "aviso", "hay noticias de Juan P.") // vague: neither words nor who
+	w.nothing(pedro, rosa)                            // who has not answered gets the one text
 	w.says(desk, "CERRAR "+ref+" liberado", "cerrada")
 	w.hears(maria, "#"+ref, "liberado")
+	if text := w.hears(rosa, "aviso #"+ref, "se cerro."); strings.Contains(text, "liberado") {
+		t.Errorf("a vague wording tells why: %s", text)
+	}
 	w.says(desk, "RECIBIDO "+ref, "No hay alerta abierta", "#"+ref)
 	w.says(desk, "RECIBIDO 999999", "No hay alerta abierta")
 	w.says(juan, "ESTADO", "No hay alerta")

@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"aviso/gateway/keyword"
 	"aviso/templates"
 )
 
@@ -17,9 +19,28 @@ func (d *decision) cancelByText(t *Text) {
 	case PINWrong:
 		d.refusePIN(check.Profile)
 	default:
-		d.cancel(d.profile(check.Profile), check.Result == PINDuress)
+		d.cancel(d.profile(check.Profile), check.Result == PINDuress, t.ending())
 	}
 }
+
+// ending is how the person says that it ended: the reason of a closed alert, or
+// "pin" where they say nothing.
+func (t *Text) ending() string {
+	for _, word := range keyword.Tokens(t.parsed.Rest) {
+		switch keyword.Ending(word) {
+		case "LIBRE":
+			return "released"
+		case "DEPORTADO":
+			return "deported"
+		case "ERROR":
+			return "false-alarm"
+		}
+	}
+	return endedByPIN
+}
+
+// endedByPIN is the reason of an alert that the person called off without one.
+const endedByPIN = "pin"
 
 // cancelWithoutPIN ends a registration that is under way, asks for the PIN
 // where there is something to call off, and otherwise says what CANCELAR does,
@@ -31,7 +52,7 @@ func (d *decision) cancelWithoutPIN(t *Text) {
 		return
 	}
 	for _, p := range d.view.callers() {
-		if d.openCase(p.ID) == nil && !d.endedLately(p.ID) {
+		if d.openCase(p.ID) == nil && !d.endedLately(p.ID) && d.conv.Cry == nil {
 			continue
 		}
 		if !p.PIN.Set() {
@@ -74,10 +95,11 @@ func (d *decision) refusePIN(profile ID) {
 
 // cancel ends all open alerts of a person, or under duress lets them look
 // ended from this phone. A right PIN, either one, sent again within a day gets
-// the same answer.
-func (d *decision) cancel(p *Profile, duress bool) {
+// the same answer. Who was deported is answered with reception on the Mexican
+// side.
+func (d *decision) cancel(p *Profile, duress bool, reason string) {
 	d.lang = d.Words.Language(p.Language)
-	answer := ""
+	answer, cried := "", d.cancelCry(p, duress)
 	for i := range d.view.Cases {
 		c := &d.view.Cases[i]
 		if c.Alert.Profile != p.ID || !c.Alert.Open() || c.Alert.Drill {
@@ -91,12 +113,19 @@ func (d *decision) cancel(p *Profile, duress bool) {
 		if duress {
 			d.hide(c, p)
 		} else {
-			d.end(c, AlertCancelled, "pin", "phone", func(r *Recipient) string { return d.endText(c, p, r) })
+			d.end(c, AlertCancelled, reason, "phone", func(r *Recipient) string { return d.endText(c, p, r, reason) })
 		}
 		if !hidden && answer == "" {
 			d.last = said{"cancelled", templates.Data{Ref: c.Alert.Ref.String(), Told: told}}
 			answer = d.say(d.lang, d.last.name, d.last.data)
+			if reason == "deported" {
+				answer = d.say(d.lang, "cancelled-deported", d.last.data) + " " + strings.TrimPrefix(d.information("shelter"), d.Rules.Programme+": ")
+			}
 		}
+	}
+	if answer == "" && cried {
+		d.last = said{"panic-no", d.info()}
+		answer = d.say(d.lang, d.last.name, d.last.data)
 	}
 	switch {
 	case answer != "":
@@ -109,6 +138,20 @@ func (d *decision) cancel(p *Profile, duress bool) {
 		answer = d.say(d.lang, d.last.name, d.last.data)
 	}
 	d.turn.Answer.Text = answer
+}
+
+// cancelCry takes back a cry that was asked about, and reports whether there was
+// one. Under duress it is raised, unseen from this phone.
+func (d *decision) cancelCry(p *Profile, duress bool) bool {
+	if d.conv.Cry == nil || d.view.Own == nil || d.view.Own.ID != p.ID {
+		return false
+	}
+	words := d.takeCry()
+	if duress {
+		d.raise(raising{profile: p, words: words, family: true, duress: true})
+		d.hideRaised(d.conv.Phone)
+	}
+	return true
 }
 
 // endedLately reports whether this phone was told within a day that an alert
@@ -185,8 +228,11 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 	d.putAlert(&c.Alert, kind, actor, reason)
 }
 
-func (d *decision) endText(c *Case, p *Profile, r *Recipient) string {
+func (d *decision) endText(c *Case, p *Profile, r *Recipient, reason string) string {
 	data := templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country()), Vague: r.Vague}
+	if reason != endedByPIN {
+		data.Words = d.say(r.Language, "reason-"+reason, templates.Data{})
+	}
 	if r.Kind == KindContact {
 		return d.say(r.Language, "ended", data)
 	}

@@ -16,6 +16,7 @@ type Conversation struct {
 	Silenced time.Time `json:"silenced,omitzero"` // since when the phone counts as seized
 
 	Question *Question `json:"question,omitempty"` // open question of ours
+	Cry      *Cry      `json:"cry,omitempty"`
 	CheckIn  *CheckIn  `json:"checkin,omitempty"`
 	Asked    time.Time `json:"asked,omitzero"` // when this phone was last asked anything
 

@@ -159,7 +159,7 @@ func (d *decision) identifyByKey(a *ivr.Ask) string {
 		d.raise(raising{profile: p, borrowed: p.Phone != t.From, duress: duress})
 		return d.raisedOutcome()
 	case ivr.ForCancel:
-		d.cancel(p, duress)
+		d.cancel(p, duress, endedByPIN)
 		return d.last.name
 	case ivr.ForPINs:
 		if d.openCase(p.ID) != nil {

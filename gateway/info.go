@@ -22,13 +22,19 @@ func (d *decision) help() {
 	d.answer("help", d.info())
 }
 
-// answerInformation is the operator's own text on a topic, else ours.
-func (d *decision) answerInformation(topic string) {
+// answerInformation is what there is to say on a topic.
+func (d *decision) answerInformation(topic string) { d.turn.Answer.Text = d.information(topic) }
+
+// information is the operator's own text on a topic, else ours.
+func (d *decision) information(topic string) string {
 	if info, ok := d.Words.Information(topic, d.lang); ok {
-		d.turn.Answer.Text = d.Rules.Programme + ": " + info.Text
-		return
+		return d.Rules.Programme + ": " + info.Text
 	}
-	d.answer(topic, d.info())
+	data := d.info()
+	if topic == "shelter" { // who needs it is in Mexico
+		data.Call = d.Rules.callNumber("MX")
+	}
+	return d.say(d.lang, topic, data)
 }
 
 // consulateByText names the consulate of a ZIP: the one in the text, else the

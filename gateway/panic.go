@@ -10,8 +10,15 @@ import (
 // it is raised to the family.
 const panicAfter = 3 * time.Minute
 
-// panic is an alert word or a cry for help within a longer text: it is asked
-// about and shown to agents at once; silence raises it, to the family only.
+// Cry is an alert word or a cry for help within a longer text: asked about, and
+// raised when its timer comes.
+type Cry struct {
+	Timer ID     `json:"timer"`
+	Words string `json:"words"`
+}
+
+// panic asks about a cry and shows it to agents at once; silence raises it, to
+// the family only.
 func (d *decision) panic(t *Text) {
 	if d.isDesk() {
 		d.unknown(t)
@@ -28,33 +35,58 @@ func (d *decision) panic(t *Text) {
 		d.addWords(c, t.Body)
 		return
 	}
-	if q := d.conv.Question; q != nil && q.Kind == questionPanic && age(d.now, q.At) < panicAfter {
-		// Asked already: the words go along, and one question is enough.
-		d.conv.Question = q.clone()
-		d.conv.Question.Args["words"] = clip(q.Args["words"]+" / "+t.Body, wordsLength)
+	if d.conv.Cry != nil {
+		d.cryAgain(t)
 		return
 	}
 	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: p.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
-	d.ask(questionPanic, map[string]string{"words": t.Body, "timer": timer.ID.String()})
+	d.conv.Cry = &Cry{timer.ID, t.Body}
 	d.turn.Timers = append(d.turn.Timers, timer)
 	d.putTask(Task{Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: t.Body})
+	d.askPanic()
+}
+
+func (d *decision) askPanic() {
+	d.ask(questionPanic, nil)
 	d.answer("ask-panic", d.info())
 }
 
-// answerPanic is the answer to "Es una ALERTA?".
-func (d *decision) answerPanic(t *Text, q *Question) bool {
-	switch t.parsed.Intent {
-	case keyword.Raise, keyword.Yes:
-		if d.view.Own == nil {
-			return false
-		}
-		d.dropTimer(q.Args["timer"])
+// cryAgain takes more words to a cry that was asked about, and asks again; its
+// time goes on.
+func (d *decision) cryAgain(t *Text) {
+	d.conv.Cry = &Cry{d.conv.Cry.Timer, clip(d.conv.Cry.Words+" / "+t.Body, wordsLength)}
+	d.askPanic()
+}
+
+// takeCry ends what a cry waits for, and returns its words; "" where there is
+// none.
+func (d *decision) takeCry() string {
+	cry := d.conv.Cry
+	if cry == nil {
+		return ""
+	}
+	d.dropID(cry.Timer)
+	d.conv.Cry = nil
+	if q := d.conv.Question; q != nil && q.Kind == questionPanic {
 		d.conv.Question = nil
-		d.raise(raising{profile: d.view.Own, words: q.Args["words"]})
-	case keyword.No:
-		d.dropTimer(q.Args["timer"])
-		d.conv.Question = nil
+	}
+	return cry.Words
+}
+
+// answerPanic is the answer to "Es una ALERTA?". What is neither yes nor no
+// goes along with the cry.
+func (d *decision) answerPanic(t *Text) bool {
+	if d.view.Own == nil || d.conv.Cry == nil {
+		return false
+	}
+	switch {
+	case t.parsed.Intent == keyword.Raise, t.parsed.Intent == keyword.Yes:
+		d.raise(raising{profile: d.view.Own, words: d.takeCry()})
+	case t.parsed.Intent == keyword.No, t.parsed.Intent == keyword.Unknown && keyword.Denies(t.Body):
+		d.takeCry()
 		d.answer("panic-no", d.info())
+	case t.parsed.Intent == keyword.Panic, t.parsed.Intent == keyword.Unknown:
+		d.cryAgain(t)
 	default:
 		return false
 	}
@@ -64,12 +96,10 @@ func (d *decision) answerPanic(t *Text, q *Question) bool {
 // panicDue raises a cry that nobody took back, to the family only: to the
 // consulate only by an agent.
 func (d *decision) panicDue(t Timer) {
-	q := d.conv.Question
-	if q == nil || q.Kind != questionPanic || q.Args["timer"] != t.ID.String() || d.view.Own == nil {
+	if d.conv.Cry == nil || d.conv.Cry.Timer != t.ID || d.view.Own == nil {
 		return
 	}
-	d.conv.Question = nil
-	d.raise(raising{profile: d.view.Own, words: q.Args["words"], family: true})
+	d.raise(raising{profile: d.view.Own, words: d.takeCry(), family: true})
 	d.tellCaller()
 	d.putConversation()
 }

@@ -55,7 +55,7 @@ func (d *decision) answerQuestion(t *Text) bool {
 	case questionCountry:
 		return d.answerCountry(t, q)
 	case questionPanic:
-		return d.answerPanic(t, q)
+		return d.answerPanic(t)
 	case questionErase:
 		return d.answerErase(t)
 	case questionWhom:

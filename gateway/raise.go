@@ -20,7 +20,7 @@ func (d *decision) raiseByText(t *Text) {
 		if t.mention.pin == "" && d.verified() {
 			words = t.mention.afterPIN
 		}
-		d.raise(raising{profile: d.view.Own, words: words})
+		d.raise(raising{profile: d.view.Own, words: joined(d.takeCry(), words)})
 	default:
 		d.raiseFromHere(t.parsed.Rest)
 	}
@@ -300,7 +300,7 @@ func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
 func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string {
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
-		When: d.clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter,
+		When: d.clock(c.Alert.At, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language), Who: c.Alert.Reporter,
 	}
 	switch {
 	case r.Vague:
@@ -311,6 +311,16 @@ func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string
 	}
 	data.Words = sentence(c.Alert.Words)
 	return d.say(r.Language, "notice", data)
+}
+
+// contactZone is the time zone that a contact is taken to live in: in the US
+// that of the person's home, which the alert may be far from; "" in Mexico, of
+// whose zones nothing is known.
+func (d *decision) contactZone(p *Profile, contact Phone) string {
+	if contact.Country() == "MX" {
+		return ""
+	}
+	return d.personZone(p).String()
 }
 
 // notifyDesks owes notices to the consulate's first desk that may be told, and
@@ -441,10 +451,16 @@ func (d *decision) addWords(c *Case, words string) {
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.reroute(c, p, zip)
 	}
+	data.Told = 0
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		// Whoever came in by this very text has it in the notice.
-		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || r.Seq == 0 || d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
+		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
+			continue
+		}
+		if !d.leftOut(r.Phone) {
+			data.Told++
+		}
+		if r.Seq == 0 { // came in by this very text, and has it in the notice
 			continue
 		}
 		name := whole(p)
@@ -455,7 +471,7 @@ func (d *decision) addWords(c *Case, words string) {
 			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMore, To: r.Phone, Validity: NoticeValidity,
 			Text: d.say(r.Language, "more", templates.Data{
 				Ref: c.Alert.Ref.String(), Name: name, Words: cut(words),
-				When: d.clock(d.now, c.Alert.Zone, "", r.Phone, r.Language),
+				When: d.clock(d.now, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language),
 			}),
 		})
 	}
@@ -475,7 +491,7 @@ func (d *decision) reroute(c *Case, p *Profile, zip string) {
 	if finding.TimeZone != "" {
 		c.Alert.Zone = finding.TimeZone
 	}
-	if p == nil || !p.ConsularNotice.Given || finding.ConsulateID() == before {
+	if !p.ConsularNotice.Given || c.Alert.Family || finding.ConsulateID() == before {
 		return
 	}
 	c.Alert.Consulate = finding.ConsulateID()
@@ -593,6 +609,14 @@ func sentence(words []Words) string {
 		s += "."
 	}
 	return s
+}
+
+// joined is what somebody wrote in two texts.
+func joined(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return first + " / " + second
 }
 
 // cut bounds a person's words, so that a text stays under the 1,600 characters

@@ -11,12 +11,6 @@ func (d *decision) tellCaller() {
 	d.send(Attempt{Lane: LaneAnswer, Purpose: PurposeNews, To: d.conv.Phone, Prefer: d.conv.Sender, Text: text})
 }
 
-func (d *decision) dropTimer(id string) {
-	if timer, err := ParseID(id); err == nil {
-		d.turn.Drop = append(d.turn.Drop, timer)
-	}
-}
-
 // timer is a time that has come. A timer is done with whatever it finds.
 func (d *decision) timer(t Timer) {
 	d.turn.Drop = append(d.turn.Drop, t.ID)

@@ -1,0 +1,92 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+)
+
+// What somebody goes on to write while they are being asked is part of the cry,
+// whether it is an answer or not.
+func TestPanicGathersWords(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "me agarro la migra no se a donde me llevan", "Es una ALERTA?")
+	w.says(juan, "van por la 94", "Es una ALERTA?")
+	w.says(juan, "ayudenme", "Es una ALERTA?")
+	w.pass(2 * time.Minute)
+	w.nothing(maria)
+	w.pass(2 * time.Minute)
+	w.hears(maria, "no se a donde me llevan / van por la 94 / ayudenme")
+
+	w.text(juan, "BIEN 4821")
+	clear(w.inbox)
+	w.text(juan, "ya llego la migra")
+	w.says(juan, "ALERTA en la fabrica", "Recibimos")
+	w.hears(maria, "ya llego la migra / en la fabrica")
+	w.pass(5 * time.Minute)
+	for _, text := range w.inbox[maria] {
+		if strings.Contains(text, "agrego") {
+			t.Errorf("the cry is passed on twice: %s", text)
+		}
+	}
+}
+
+// Only an answer, or a right PIN, takes a cry back: no other question of ours,
+// and no stop.
+func TestPanicOutlastsOtherQuestions(t *testing.T) {
+	for _, between := range []string{"DATOS", "BORRAR", "CANCELAR", "CANCELAR 1234", "STOP", "ESTADO", "AYUDA"} {
+		t.Run(between, func(t *testing.T) {
+			w := newWorld(t)
+			w.text(juan, "me lleva la migra")
+			w.text(juan, between)
+			w.pass(4 * time.Minute)
+			w.hears(maria, "Juan P.", "me lleva la migra")
+		})
+	}
+	for _, back := range []string{"no", "No es una alerta", "perdon, fue un error", "BIEN 4821"} {
+		t.Run(back, func(t *testing.T) {
+			w := newWorld(t)
+			w.text(juan, "me lleva la migra")
+			w.says(juan, back, "no avisamos a nadie")
+			w.pass(4 * time.Minute)
+			w.nothing(maria, desk)
+		})
+	}
+}
+
+// With the duress PIN a cry looks taken back, and is raised at once.
+func TestPanicUnderDuress(t *testing.T) {
+	w := newWorld(t)
+	w.text(juan, "me lleva la migra")
+	forced := w.says(juan, "BIEN 9917", "no avisamos a nadie")
+	w.hears(maria, "me lleva la migra")
+	w.says(juan, "ESTADO", "No hay alerta abierta")
+	if again := w.text(juan, "BIEN 9917"); again != forced {
+		t.Errorf("the same PIN again is answered %q", again)
+	}
+	w.pass(5 * time.Minute)
+	w.nothing(juan, desk)
+	if again := w.text(juan, "BIEN 4821"); again != forced {
+		t.Errorf("the real PIN is answered %q", again)
+	}
+	w.hears(maria, "termino")
+}
+
+// A place among the words of an alert that went to the family only tells no
+// consulate: that is an agent's to do.
+func TestPanicWithAPlaceTellsNoConsulate(t *testing.T) {
+	w := newWorld(t)
+	if err := w.store.ReplaceDesks(t.Context(), []gateway.Desk{{Consulate: "fresno", Channel: gateway.SMS, Address: desk, Confirmed: w.now}}); err != nil {
+		t.Fatal(err)
+	}
+	w.text(juan, "me lleva la migra")
+	w.pass(4 * time.Minute)
+	w.hears(maria, "me lleva la migra")
+	w.text(juan, "la migra me lleva a 93638")
+	w.hears(maria, "a 93638")
+	w.nothing(desk)
+	w.text(juan, "ALERTA")
+	w.hears(desk, "Juan Perez Lopez", "93638")
+}
