@@ -329,6 +329,11 @@ func TestTasks(t *testing.T) {
 	if left := c.tasks(gateway.TaskRing); len(left) != 1 || left[0].State != gateway.TaskOpen || len(left[0].Calls) != 1 {
 		t.Fatalf("after no answer: %+v", left)
 	}
+	rung := c.onCall("")
+	c.pass(3 * time.Minute)
+	if got := rung(); len(got) != 1 {
+		t.Errorf("%v were rung for a task that nobody takes again", got)
+	}
 	c.act(bea, gateway.TakeTask{Task: task}, gateway.Done)
 	o := c.act(bea, gateway.FinishTask{Task: task, Outcome: "told"}, gateway.Done)
 	if len(c.tasks(gateway.TaskRing)) != 0 {

@@ -84,7 +84,17 @@ func (d *decision) nobodyConfirmed(c *Case) {
 	if !c.hasTask(TaskNobodyConfirmed) {
 		d.putTask(Task{Kind: TaskNobodyConfirmed, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name})
 	}
-	d.news(&c.Alert, "nobody-confirmed", templates.Data{Call: d.Rules.callNumber(c.Alert.Phone.Country())})
+	d.sayNobody(c)
+}
+
+// sayNobody tells the person that nobody has confirmed, once.
+func (d *decision) sayNobody(c *Case) {
+	data := templates.Data{Ref: c.Alert.Ref.String(), Call: d.Rules.callNumber(c.Alert.Phone.Country())}
+	words := d.say(c.Alert.Language, "nobody-confirmed", data)
+	said := slices.ContainsFunc(c.Attempts, func(a Attempt) bool { return a.Purpose == PurposeNews && a.Text == words })
+	if _, confirmed := c.count(); confirmed == 0 && !said {
+		d.news(&c.Alert, "nobody-confirmed", data)
+	}
 }
 
 // followUp tells the family what they can do now: the locator, sign nothing, a
@@ -153,16 +163,20 @@ func (d *decision) closeUnknown(c *Case) {
 }
 
 // watchTasks sets the timer that rings the on-call roster, for urgent tasks of
-// alerts that came up in this Turn.
+// alerts that this Turn leaves to whoever takes them: new ones, and those that
+// an agent let go of.
 func (d *decision) watchTasks() {
 	for _, t := range d.turn.Tasks {
-		if t.Seq != 0 || !t.Urgent || t.Alert.IsZero() || t.State != TaskOpen {
-			continue
+		if t.Urgent && !t.Alert.IsZero() && t.State == TaskOpen {
+			d.rosterAt(t.Alert, time.Duration(d.Rules.Policy.Roster))
 		}
-		due := d.now.Add(time.Duration(d.Rules.Policy.Roster))
-		if !slices.ContainsFunc(d.turn.Timers, func(o Timer) bool { return o.Kind == TimerRoster && o.Alert == t.Alert }) {
-			d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: t.Alert, Due: due})
-		}
+	}
+}
+
+// rosterAt looks whether the roster has to be rung for an alert, after a time.
+func (d *decision) rosterAt(alert ID, after time.Duration) {
+	if !slices.ContainsFunc(d.turn.Timers, func(o Timer) bool { return o.Kind == TimerRoster && o.Alert == alert }) {
+		d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: alert, Due: d.now.Add(after)})
 	}
 }
 
@@ -170,42 +184,52 @@ func (d *decision) watchTasks() {
 // unclaimed, round and round. Once a whole round has not helped, the person is
 // told that nobody has confirmed.
 func (d *decision) rosterDue(t Timer) {
+	policy := &d.Rules.Policy
 	c := d.view.Case(t.Alert)
-	if c == nil || !c.unclaimed(d.now, time.Duration(d.Rules.Policy.Roster)) {
+	roster := d.view.Directory.Desks(AgentsDesk)
+	if c == nil || !c.unclaimed(d.now, time.Duration(policy.Roster)) || len(roster) == 0 || d.Rules.VoiceFrom == "" {
 		return
 	}
-	if d.rungForRaid(&c.Alert) {
-		d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: c.Alert.ID, Due: d.now.Add(time.Duration(d.Rules.Policy.Roster))})
-		return
-	}
-	var roster []Desk
-	at := d.now.In(d.zone(or(c.Alert.Zone, "UTC")))
-	for _, desk := range d.view.Directory.Desks(AgentsDesk) {
-		if hours, err := ParseHours(desk.Hours); err == nil && hours.Open(at) {
-			roster = append(roster, desk)
-		}
-	}
-	if len(roster) == 0 || d.Rules.VoiceFrom == "" {
-		return
-	}
-	rung := 0
+	rung, last := 0, time.Time{}
 	for i := range c.Attempts {
-		if c.Attempts[i].Purpose == PurposeRoster {
-			rung++
+		if a := &c.Attempts[i]; a.Purpose == PurposeRoster {
+			rung, last = rung+1, later(last, a.ID.Made())
 		}
 	}
-	next := roster[rung%len(roster)]
-	words := d.say(next.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()})
+	onDuty := d.onDuty(c, roster)
+	switch {
+	case age(d.now, last) < time.Duration(policy.Ring):
+		return // another task's timer has just rung, and goes on
+	case d.rungForRaid(&c.Alert):
+		d.rosterAt(c.Alert.ID, time.Duration(policy.Roster))
+		return
+	case len(onDuty) > 0:
+		d.ringAgent(c, &onDuty[rung%len(onDuty)])
+		if rung >= len(onDuty) {
+			d.sayNobody(c)
+		}
+	}
+	d.rosterAt(c.Alert.ID, time.Duration(policy.Ring))
+}
+
+// onDuty are those of the roster whose hours it is, by the clock at the alert's
+// place.
+func (d *decision) onDuty(c *Case, roster []Desk) []Desk {
+	at := d.now.In(d.zone(or(c.Alert.Zone, "UTC")))
+	return slices.DeleteFunc(slices.Clone(roster), func(desk Desk) bool {
+		hours, err := ParseHours(desk.Hours)
+		return err != nil || !hours.Open(at)
+	})
+}
+
+// ringAgent calls one of the roster. One who does not answer is not called
+// again before the others.
+func (d *decision) ringAgent(c *Case, agent *Desk) {
+	words := d.say(agent.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()})
 	if raid := d.raid(c.Alert.ID); raid != nil {
-		words = d.say(next.Language, "roster-raid", templates.Data{Consulate: d.city(raid.Incident.Consulate)})
+		words = d.say(agent.Language, "roster-raid", templates.Data{Consulate: d.city(raid.Incident.Consulate)})
 	}
-	d.send(Attempt{Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: next.Address, Text: words})
-	if rung == len(roster) {
-		if _, confirmed := c.count(); confirmed == 0 {
-			d.news(&c.Alert, "nobody-confirmed", templates.Data{Call: d.Rules.callNumber(c.Alert.Phone.Country())})
-		}
-	}
-	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: c.Alert.ID, Due: d.now.Add(time.Duration(d.Rules.Policy.Ring))})
+	d.send(Attempt{Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: agent.Address, Text: words})
 }
 
 // unclaimed reports whether an urgent task has waited so long for somebody to

@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,23 +131,90 @@ func TestDeskRowsAreTriedInOrder(t *testing.T) {
 	w.hears(juan, "Guardia consular CONFIRMO")
 }
 
+// onCall has a roster of two on duty, and says who was rung since the last look.
+func (w *world) onCall(hours string) (rung func() []gateway.Phone) {
+	w.Helper()
+	var roster []gateway.Desk
+	for i, phone := range []gateway.Phone{agentOne, agentTwo} {
+		roster = append(roster, gateway.Desk{
+			Consulate: gateway.AgentsDesk, Position: i, Channel: gateway.Voice, Address: phone, Hours: hours, Confirmed: w.now,
+		})
+	}
+	if err := w.store.ReplaceDesks(w.Context(), roster); err != nil {
+		w.Fatal(err)
+	}
+	seen := 0
+	return func() (rung []gateway.Phone) {
+		for _, a := range w.sent[seen:] {
+			if a.Purpose == gateway.PurposeRoster {
+				rung = append(rung, a.To)
+			}
+		}
+		seen = len(w.sent)
+		return rung
+	}
+}
+
+const agentOne, agentTwo gateway.Phone = "+13125550161", "+13125550162"
+
 func TestRosterRingsRoundAndRound(t *testing.T) {
 	w := newWorld(t)
-	const one, two gateway.Phone = "+13125550161", "+13125550162"
-	if err := w.store.ReplaceDesks(t.Context(), []gateway.Desk{
-		{Consulate: gateway.AgentsDesk, Position: 0, Channel: gateway.Voice, Address: one, Confirmed: w.now},
-		{Consulate: gateway.AgentsDesk, Position: 1, Channel: gateway.Voice, Address: two, Confirmed: w.now},
-	}); err != nil {
-		t.Fatal(err)
-	}
+	rung := w.onCall("")
 	w.text(other, "ALERTA me llevan")
-	w.rings(one, 0)
+	if got := rung(); got != nil {
+		t.Errorf("%v were rung at once", got)
+	}
 	w.pass(3 * time.Minute)
-	w.rings(one, 1)
+	// Nobody answers: the next one is rung, and nobody twice in a row.
+	unanswered := &gateway.Failure{Code: "call-no-answer", Remedy: gateway.Retry, Waits: [3]time.Duration{30 * time.Second}, Then: gateway.Elsewhere}
+	w.receipt(agentOne, gateway.RankFailed, unanswered)
 	w.pass(time.Minute)
-	w.rings(two, 1)
+	w.receipt(agentTwo, gateway.RankFailed, unanswered)
 	w.pass(time.Minute)
-	w.rings(one, 1)
+	if got := rung(); !slices.Equal(got, []gateway.Phone{agentOne, agentTwo, agentOne}) {
+		t.Errorf("%v were rung in turn", got)
+	}
+}
+
+func TestRosterRingsOnceAMinuteForAllTasks(t *testing.T) {
+	w := newWorld(t)
+	rung := w.onCall("")
+	w.text(juan, "ALERTA")
+	w.fails[rosa] = &gateway.Failure{Code: "21211", Remedy: gateway.Never}
+	w.pass(9*time.Minute + 30*time.Second) // Maria is given up half a minute later than Rosa
+	w.pass(time.Minute)
+	if tasks := w.tasks(gateway.TaskUnreachable); len(tasks) < 2 {
+		t.Fatalf("%d tasks, want one for each contact", len(tasks))
+	}
+	rung()
+	w.pass(10 * time.Minute)
+	if got := rung(); len(got) > 10 {
+		t.Errorf("%d calls in ten minutes", len(got))
+	}
+	said := 0
+	for _, text := range w.inbox[juan] {
+		if strings.Contains(text, "nadie ha confirmado") {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("Juan heard %d times that nobody has confirmed: %q", said, w.inbox[juan])
+	}
+}
+
+func TestRosterWaitsForWhoeverIsOnDuty(t *testing.T) {
+	w := newWorld(t)
+	rung := w.onCall("15:00-16:00")
+	w.text(juan, "ALERTA") // at half past two
+	w.fails[rosa] = &gateway.Failure{Code: "21211", Remedy: gateway.Never}
+	w.pass(29 * time.Minute)
+	if got := rung(); got != nil {
+		t.Errorf("%v were rung out of hours", got)
+	}
+	w.pass(2 * time.Minute)
+	if got := rung(); len(got) == 0 {
+		t.Error("nobody was rung when the hours began")
+	}
 }
 
 func TestFollowingUp(t *testing.T) {

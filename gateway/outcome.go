@@ -208,6 +208,9 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 	if c != nil && !c.Alert.Open() && a.Purpose == PurposeNotice {
 		return
 	}
+	if a.Purpose == PurposeRoster {
+		return // the next of the roster is rung
+	}
 	next := Attempt{
 		Alert: a.Alert, Recipient: a.Recipient, Channel: a.Channel, Lane: a.Lane, To: a.To, Text: a.Text,
 		Purpose: a.Purpose, Prefer: a.Prefer, Tries: a.Tries + 1, Expires: a.Expires, Validity: a.Validity,

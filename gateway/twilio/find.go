@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"context"
-	"encoding/binary"
 	"strings"
 	"time"
 
@@ -36,7 +35,7 @@ func (c *Client) Find(ctx context.Context, m gateway.Attempt, from string) (sid 
 	if err != nil {
 		return "", gateway.FoundCannotTell, err
 	}
-	since := born(m.ID).Add(-clockSkew)
+	since := m.ID.Made().Add(-clockSkew)
 	var matches []string
 	reached := !full // whether the list goes back to before the attempt
 	for _, it := range list {
@@ -130,12 +129,4 @@ func (it item) matches(m gateway.Attempt, from string) bool {
 	}
 	return strings.TrimSpace(it.body) == strings.TrimSpace(m.Text) &&
 		messageRanks[it.status] != gateway.RankFailed
-}
-
-// born is when an id was made, to the millisecond: nothing was sent for it
-// before.
-func born(id gateway.ID) time.Time {
-	var ms [8]byte
-	copy(ms[2:], id[:6])
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:])))
 }

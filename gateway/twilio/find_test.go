@@ -18,7 +18,7 @@ type listed map[string]any
 func sentAfter(d time.Duration, change listed) listed {
 	it := listed{
 		"sid": "SM1", "to": string(testTo), "from": testFrom, "body": testWords, "status": "queued",
-		"date_created": born(testID).Add(d).UTC().Format(time.RFC1123Z), "date_sent": nil,
+		"date_created": testID.Made().Add(d).UTC().Format(time.RFC1123Z), "date_sent": nil,
 	}
 	for k, v := range change {
 		it[k] = v
@@ -50,8 +50,8 @@ func TestFindText(t *testing.T) {
 		{"to the old form of the number", []listed{sentAfter(s, listed{"to": "+5213312345678"})}, "", "SM1", gateway.FoundYes},
 		{"Twilio's clock is behind", []listed{sentAfter(-10*s, nil)}, "", "SM1", gateway.FoundYes},
 		{"hours later, after a restart", []listed{sentAfter(5*time.Hour, nil)}, "", "SM1", gateway.FoundYes},
-		{"another time format", []listed{sentAfter(s, listed{"date_created": born(testID).Add(s).UTC().Format(time.RFC3339)})}, "", "SM1", gateway.FoundYes},
-		{"no time of creation but one of sending", []listed{sentAfter(s, listed{"date_created": nil, "date_sent": born(testID).Add(s).UTC().Format(time.RFC1123Z)})}, "", "SM1", gateway.FoundYes},
+		{"another time format", []listed{sentAfter(s, listed{"date_created": testID.Made().Add(s).UTC().Format(time.RFC3339)})}, "", "SM1", gateway.FoundYes},
+		{"no time of creation but one of sending", []listed{sentAfter(s, listed{"date_created": nil, "date_sent": testID.Made().Add(s).UTC().Format(time.RFC1123Z)})}, "", "SM1", gateway.FoundYes},
 		{"the oldest of two", []listed{sentAfter(9*s, listed{"sid": "SM2"}), sentAfter(s, nil)}, "", "SM1", gateway.FoundYes},
 		{"other words", []listed{sentAfter(s, listed{"body": "RED X: Juan P. envio ALERTA #111111"})}, "", "", gateway.FoundNo},
 		{"words taken away", []listed{sentAfter(s, listed{"body": ""})}, "", "", gateway.FoundNo},
@@ -100,7 +100,7 @@ func TestFindCall(t *testing.T) {
 		{"nothing", nil, "", gateway.FoundNo},
 		{"ours", []listed{call(time.Second, nil)}, "CA1", gateway.FoundYes},
 		{"ours, and over", []listed{call(time.Second, listed{"status": "completed"})}, "CA1", gateway.FoundYes},
-		{"no time of creation but a start", []listed{call(time.Second, listed{"date_created": nil, "start_time": born(testID).Add(time.Second).UTC().Format(time.RFC1123Z)})}, "CA1", gateway.FoundYes},
+		{"no time of creation but a start", []listed{call(time.Second, listed{"date_created": nil, "start_time": testID.Made().Add(time.Second).UTC().Format(time.RFC1123Z)})}, "CA1", gateway.FoundYes},
 		{"nobody answered", []listed{call(time.Second, listed{"status": "no-answer"})}, "", gateway.FoundNo},
 		{"from another number", []listed{call(time.Second, listed{"from": "+15550002222"})}, "", gateway.FoundNo},
 		{"before the attempt", []listed{call(-time.Minute, nil)}, "", gateway.FoundNo},
@@ -148,15 +148,3 @@ func TestFindTrouble(t *testing.T) {
 		asFailure(t, err)
 	}
 }
-
-func TestBorn(t *testing.T) {
-	at := time.Date(2026, 11, 22, 14, 30, 0, 123e6, time.UTC)
-	id := gateway.Fresh{Now: at, Rand: zeros{}}.ID()
-	if got := born(id); !got.Equal(at) {
-		t.Errorf("got %v, want %v", got, at)
-	}
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
