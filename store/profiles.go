@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -13,17 +14,21 @@ import (
 	"aviso/gateway"
 )
 
-// An import runs beside a gateway that serves, perhaps in another process on
-// the same SQLite file. It writes in steps of about importStep and then leaves
-// the file alone for importPause, in which a writer that waits, and looks again
-// every millisecond, finds it free.
+// An import may run beside a gateway that serves, in another process on the same
+// SQLite file. It writes in steps of about importStep and then leaves the file
+// alone for importPause, in which a writer that waits, and looks again every
+// millisecond, finds it free. Where nobody serves, steps are longer: the more
+// rows a step writes, the fewer pages it writes for each.
 const (
 	importStep  = 25 * time.Millisecond // half of the 50 ms that a command may hold the file
+	importAlone = 400 * time.Millisecond
 	importPause = 3 * time.Millisecond
 
-	// importLeast and importMost bound the profiles of one step.
-	importLeast = 8
-	importMost  = 1024
+	// importLeast and importMost bound the profiles of one step, importBeside
+	// those of one beside a gateway.
+	importLeast  = 8
+	importBeside = 256
+	importMost   = 4096
 
 	// importTries is how often a profile is read and merged anew because it
 	// has moved on.
@@ -59,23 +64,17 @@ type Imported struct {
 // again changes nothing.
 func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, error) {
 	done := Imported{Refused: map[int]error{}}
-	size := importLeast
 	var err error
-	for next := s.prepareStep(ctx, list, 0, size); next != nil && err == nil; {
+	for next := s.prepareStep(ctx, list, 0, s.importSize()); next != nil && err == nil; {
 		now := next
 		// While one step is written the next one is read, merged and sealed.
 		prepared := make(chan *step, 1)
-		after, n := now.first+now.n, size
+		after, n := now.first+now.n, s.importSize()
 		go func() { prepared <- s.prepareStep(ctx, list, after, n) }()
 
-		var took time.Duration
-		if took, err = s.writeStep(ctx, list, now, &done); err == nil {
-			switch {
-			case took < importStep/2:
-				size = min(2*size, importMost)
-			case took > importStep:
-				size = max(size/2, importLeast)
-			}
+		start := time.Now()
+		if err = s.writeStep(ctx, list, now, &done); err == nil {
+			s.importTook(now.n, time.Since(start))
 			time.Sleep(importPause)
 			err = ctx.Err()
 		}
@@ -85,6 +84,30 @@ func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, 
 		return done, fmt.Errorf("import profiles: %w", err)
 	}
 	return done, nil
+}
+
+// importSize is how many profiles the next step of an import has.
+func (s *Store) importSize() int {
+	size := max(importLeast, int(s.importing.Load()))
+	if size > importBeside && s.othersWait() {
+		return importBeside
+	}
+	return size
+}
+
+// importTook learns from a step how large the next ones may be.
+func (s *Store) importTook(size int, took time.Duration) {
+	limit, most := importAlone, importMost
+	if s.othersWait() {
+		limit, most = importStep, importBeside
+	}
+	switch {
+	case took < limit/2:
+		size = min(2*size, most)
+	case took > limit:
+		size = max(size/2, importLeast)
+	}
+	s.importing.Store(int64(size))
 }
 
 // beforeRepeat is how many of list come before a phone does again: a second row
@@ -118,64 +141,125 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 	list = list[first:min(first+size, len(list))]
 	list = list[:beforeRepeat(list)]
 	st := &step{first: first, n: len(list), unit: s.unit()}
-	kept := make([]*gateway.Profile, len(list))
-	st.err = s.read(ctx, func(snap *snapshot) error {
-		statements := make([]statement, 0, len(list))
-		for i := range list {
-			statements = append(statements, statement{
-				sql:  selectProfileByPhone,
-				args: []any{s.phone(hashProfile, list[i].Profile.Phone)},
-				each: func(row row) error {
-					p, err := s.profile(row)
-					kept[i] = &p
-					return err
-				},
-			})
-		}
-		return snap.read(statements...)
+	people := make([]imported, len(list))
+	parallel(len(list), func(i int) {
+		people[i] = imported{Incoming: &list[i], hash: s.phone(hashProfile, list[i].Profile.Phone)}
 	})
-	if st.err != nil {
+	// Neighbours in an index are read and written one after the other.
+	slices.SortFunc(people, func(a, b imported) int { return bytes.Compare(a.hash, b.hash) })
+	if st.err = s.read(ctx, func(snap *snapshot) error {
+		if err := s.readKept(snap, people); err != nil {
+			return err
+		}
+		return s.drawCodes(snap, people)
+	}); st.err != nil {
 		return st
 	}
 	built := make([]*builder, len(list))
-	parallel(len(list), func(i int) {
-		now := s.clock()
-		p := merge(&list[i], kept[i], gateway.Fresh{Now: now, Rand: s.rand})
-		built[i] = s.imported(&p, now)
-	})
+	parallel(len(list), func(i int) { built[i] = s.build(&people[i]) })
 	for i, b := range built {
 		st.err = errors.Join(st.err, b.err)
 		st.unit.statements = append(st.unit.statements, b.statements...)
-		if kept[i] != nil {
+		if people[i].kept != nil {
 			st.changed++
 		}
 	}
+	slices.SortStableFunc(st.unit.statements, func(a, b statement) int {
+		if a.sql != insertFinger || b.sql != insertFinger {
+			return cmp.Compare(flag(a.sql == insertFinger), flag(b.sql == insertFinger))
+		}
+		return bytes.Compare(a.args[0].([]byte), b.args[0].([]byte))
+	})
 	return st
 }
 
-// writeStep commits a step and tells how long that took. Where it conflicts
-// each of its profiles is read and written anew, on its own.
-func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) (time.Duration, error) {
-	if st.err != nil {
-		return 0, st.err
+// imported is one profile on its way through a step.
+type imported struct {
+	*Incoming
+	hash []byte           // of the phone
+	kept *gateway.Profile // under that phone; nil: none
+	code gateway.Code     // drawn for who has none and brings none
+}
+
+func (s *Store) readKept(snap *snapshot, people []imported) error {
+	statements := make([]statement, 0, len(people))
+	for i := range people {
+		statements = append(statements, statement{
+			sql:  selectProfileByPhone,
+			args: []any{people[i].hash},
+			each: func(row row) error {
+				p, err := s.profile(row)
+				people[i].kept = &p
+				return err
+			},
+		})
 	}
-	start := time.Now()
-	err := s.write(ctx, st.unit)
-	took := time.Since(start)
-	switch {
-	case err == nil:
-		done.New += st.n - st.changed
-		done.Changed += st.changed
-		return took, nil
-	case !errors.Is(err, gateway.ErrConflict):
-		return took, err
-	}
-	for i := st.first; i < st.first+st.n; i++ {
-		if err := s.importOne(ctx, list, i, done); err != nil {
-			return took, err
+	return snap.read(statements...)
+}
+
+// drawCodes draws a free code for everybody who needs one. Of 90 million codes
+// millions may be taken: left to the constraint, every step would fail.
+func (s *Store) drawCodes(snap *snapshot, people []imported) error {
+	fresh := gateway.Fresh{Rand: s.rand}
+	drawn := map[gateway.Code]bool{}
+	var need []int
+	for i := range people {
+		if people[i].Profile.Code == "" && people[i].kept == nil {
+			need = append(need, i)
 		}
 	}
-	return importStep, nil
+	for len(need) > 0 {
+		statements := make([]statement, 0, len(need))
+		var again []int
+		for _, i := range need {
+			code := fresh.Code()
+			if drawn[code] {
+				again = append(again, i)
+				continue
+			}
+			drawn[code], people[i].code = true, code
+			statements = append(statements, statement{
+				sql:  selectCodeTaken,
+				args: []any{s.hash(hashCode, string(code))},
+				each: func(row) error {
+					again = append(again, i)
+					return nil
+				},
+			})
+		}
+		if err := snap.read(statements...); err != nil {
+			return err
+		}
+		need = again
+	}
+	return nil
+}
+
+// writeStep commits a step. One that conflicts is halved, each half read and
+// written anew, until the profile that is to blame stands alone; and so is one
+// that was made before somebody began to serve.
+func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) error {
+	if st.err != nil {
+		return st.err
+	}
+	if st.n <= importBeside || !s.othersWait() {
+		err := s.write(ctx, st.unit)
+		switch {
+		case err == nil:
+			done.New += st.n - st.changed
+			done.Changed += st.changed
+			return nil
+		case !errors.Is(err, gateway.ErrConflict):
+			return err
+		case st.n == 1:
+			return s.importOne(ctx, list, st.first, done)
+		}
+	}
+	half := st.n / 2
+	if err := s.writeStep(ctx, list, s.prepareStep(ctx, list, st.first, half), done); err != nil {
+		return err
+	}
+	return s.writeStep(ctx, list, s.prepareStep(ctx, list, st.first+half, st.n-half), done)
 }
 
 // importOne imports one profile, and refuses it where it cannot be its phone
@@ -203,29 +287,28 @@ func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imp
 	return nil
 }
 
-// imported makes the statements that write one profile.
-func (s *Store) imported(p *gateway.Profile, now time.Time) *builder {
+// build makes the statements that write one profile.
+func (s *Store) build(in *imported) *builder {
+	now := s.clock()
+	p := merge(in, gateway.Fresh{Now: now, Rand: s.rand})
 	b := &builder{sealer: s.sealer, at: micros(now)}
 	chains := b.chains(&gateway.Turn{
-		Profiles: []gateway.Profile{*p},
+		Profiles: []gateway.Profile{p},
 		Audit:    []gateway.Entry{{Subject: gateway.SubjectProfile, ID: p.ID, Kind: "imported", Actor: "system"}},
 	})
-	b.profile(p, chains)
+	b.profile(&p, chains)
 	return b
 }
 
 // merge is what is to be kept of a profile that comes in.
-func merge(in *Incoming, old *gateway.Profile, fresh gateway.Fresh) gateway.Profile {
-	p := in.Profile
+func merge(in *imported, fresh gateway.Fresh) gateway.Profile {
+	p, old := in.Profile, in.kept
 	p.Contacts = slices.Clone(p.Contacts)
 	if old == nil {
 		old = &gateway.Profile{ID: fresh.ID(), Registered: fresh.Now}
 	}
 	p.ID, p.Version, p.Registered, p.WrongPINs = old.ID, old.Version, old.Registered, old.WrongPINs
-	p.Code = cmp.Or(p.Code, old.Code)
-	if p.Code == "" {
-		p.Code = fresh.Code()
-	}
+	p.Code = cmp.Or(p.Code, old.Code, in.code)
 	p.FamilyWord = cmp.Or(p.FamilyWord, old.FamilyWord)
 	switch {
 	case in.PIN != nil:

@@ -87,7 +87,18 @@ func TestSQLiteFull(t *testing.T) {
 // serves on the same file.
 func TestSQLiteImportBeside(t *testing.T) {
 	dsn, keys := filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t)
-	serving, importing := openForTest(t, dsn, keys), openForTest(t, dsn, keys)
+	importing := openForTest(t, dsn, keys)
+	if importing.othersWait() {
+		t.Error("somebody serves before anybody does")
+	}
+	serving, err := Open(context.Background(), Options{DSN: dsn, Keys: keys, VoidLeases: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer serving.Close()
+	if !importing.othersWait() {
+		t.Error("an import does not see who serves")
+	}
 	ctx := context.Background()
 	var list []Incoming
 	for i := range 3000 {

@@ -80,6 +80,8 @@ type Store struct {
 	rand    io.Reader
 	changes *changes
 
+	importing atomic.Int64 // profiles of an import's next step; 0: not known yet
+
 	directory atomic.Pointer[directory]
 	loading   sync.Mutex // one goroutine at a time reads the directory anew
 

@@ -43,6 +43,7 @@ const (
 
 	selectProfileByPhone = `SELECT ` + profileColumns + ` FROM profile p WHERE p.phone_hash = $1`
 	selectProfileByCode  = `SELECT ` + profileColumns + ` FROM profile p WHERE p.code_hash = $1`
+	selectCodeTaken      = `SELECT 1 FROM profile p WHERE p.code_hash = $1`
 	selectProfile        = `SELECT ` + profileColumns + ` FROM profile p WHERE p.id = $1`
 	selectWards          = `SELECT ` + profileColumns + ` FROM finger f JOIN profile p ON p.id = f.profile
 		WHERE f.hash = $1 AND f.kind = 1 ORDER BY f.profile LIMIT $2`

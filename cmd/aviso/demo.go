@@ -132,7 +132,7 @@ chicago,sms,+13125550199,,es,2026-01-15
 `
 
 func seed(ctx context.Context, records *store.Store) error {
-	options := roster.Options{Fresh: gateway.Fresh{Now: time.Now(), Rand: rand.Reader}}
+	options := roster.Options{Now: time.Now()}
 	hasher := gateway.NewHasher()
 	for row, err := range roster.Profiles(strings.NewReader(demoPeople), roster.JSONLines, options) {
 		if err != nil {

@@ -114,7 +114,7 @@ type importer struct {
 // rows reads the file, names bad rows as they come, and yields the good ones.
 func (in *importer) rows(file io.Reader, failed *error) iter.Seq[roster.Row] {
 	return func(yield func(roster.Row) bool) {
-		options := roster.Options{Fresh: gateway.Fresh{Now: time.Now(), Rand: rand.Reader}, Countries: in.countries}
+		options := roster.Options{Now: time.Now(), Countries: in.countries}
 		for row, err := range roster.Profiles(in.progress.reader(file), in.format, options) {
 			var bad *roster.RowError
 			switch {
@@ -201,7 +201,7 @@ func codeTaken(ctx context.Context, records *store.Store, p gateway.Profile) (bo
 // The rows of one write. PINs take 40 ms of a core each: with them progress is
 // shown, and an interrupt heeded, more often.
 const (
-	batchRows = 10_000
+	batchRows = 8192
 	batchPINs = 64
 )
 
@@ -225,6 +225,7 @@ func (in *importer) run(open source) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
+	collectLess()
 
 	in.progress = newProgress(in.app.stderr, size)
 	group, ctx := errgroup.WithContext(in.app.ctx)

@@ -3,6 +3,7 @@ package roster
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -44,7 +45,7 @@ func (c *checker) refuse(column, reason string) { c.reasons = append(c.reasons, 
 
 // person checks the columns of the person themself.
 func (c *checker) person(v [personColumns]string) (p gateway.Profile, pin, duress string) {
-	p.Registered = c.options.Fresh.Now
+	p.Registered = c.options.Now
 	p.Phone = c.phone("phone", v[colPhone], nil)
 	if v[colCode] != "" {
 		var ok bool
@@ -87,7 +88,6 @@ func (c *checker) contact(p *gateway.Profile, n int, v [contactColumns]string) {
 	}
 	name := func(column int) string { return columnName(n, contactColumn(column)) }
 	contact := gateway.Contact{
-		ID:       c.options.Fresh.ID(),
 		Phone:    c.phone(name(contactPhone), v[contactPhone], c.options.Countries),
 		Name:     c.text(name(contactName), v[contactName], maxName),
 		Relation: c.text(name(contactRelation), v[contactRelation], maxName),
@@ -121,7 +121,7 @@ const (
 
 // onPaper is a consent that the operator has gathered beforehand.
 func (c *checker) onPaper() gateway.Consent {
-	return gateway.Consent{Given: true, At: c.options.Fresh.Now, Channel: "paper"}
+	return gateway.Consent{Given: true, At: c.options.Now, Channel: "paper"}
 }
 
 func (c *checker) phone(column, value string, countries []string) gateway.Phone {
@@ -208,7 +208,7 @@ func columnName(contact int, column string) string {
 	if contact == ofPerson {
 		return column
 	}
-	return fmt.Sprintf("contact%d_%s", contact+1, column)
+	return "contact" + strconv.Itoa(contact+1) + "_" + column
 }
 
 // rawOf is what an export says of a person. It is not a backup: consents,

@@ -27,16 +27,21 @@ const (
 	ofNothing = -2
 )
 
-func (p *csvProfiles) next() (raw, error) {
+func (p *csvProfiles) next() (record, error) {
 	if p.columns == nil {
 		if err := p.readHeader(); err != nil {
-			return raw{}, err
+			return nil, err
 		}
 	}
 	fields, line, err := p.table.record()
 	if err != nil {
-		return raw{}, err
+		return nil, err
 	}
+	return func() (raw, error) { return p.row(fields, line) }, nil
+}
+
+// row puts the fields of a record where they belong.
+func (p *csvProfiles) row(fields []string, line int) (raw, error) {
 	row := raw{line: line}
 	for i, field := range fields {
 		field = unescape(strings.TrimSpace(field))

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,6 +46,8 @@ type scalar struct {
 
 func (s *scalar) UnmarshalJSON(data []byte) error {
 	switch {
+	case data[0] == '"' && bytes.IndexByte(data, '\\') < 0: // as nearly all are
+		s.text = string(data[1 : len(data)-1])
 	case data[0] == '"':
 		return json.Unmarshal(data, &s.text)
 	case data[0] == '{' || data[0] == '[':
@@ -58,23 +61,25 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 // jsonProfiles reads people from lines.
 type jsonProfiles struct{ lines *lines }
 
-func (p *jsonProfiles) next() (raw, error) {
+func (p *jsonProfiles) next() (record, error) {
 	for {
 		l, err := p.lines.next()
 		switch {
 		case err != nil:
-			return raw{}, err
+			return nil, err
 		case l.long:
-			return raw{}, &RowError{l.number, tooLong}
+			return nil, &RowError{l.number, tooLong}
 		case strings.TrimSpace(l.text) == "":
 			continue
 		}
-		row, err := parseJSON(l.text)
-		if err != nil {
-			return raw{}, &RowError{l.number, err.Error()}
-		}
-		row.line = l.number
-		return row, nil
+		return func() (raw, error) {
+			row, err := parseJSON(l.text)
+			if err != nil {
+				return raw{}, &RowError{l.number, err.Error()}
+			}
+			row.line = l.number
+			return row, nil
+		}, nil
 	}
 }
 
