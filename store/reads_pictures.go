@@ -25,15 +25,12 @@ const (
 
 // Pictures are numbers without anybody in them.
 type Pictures struct {
-	Open      []Where // of each open alert
-	Day       []Where // of each alert of the last 24 hours
-	Month     int     // alerts of the last 30 days
+	Open      []string // the ZIP of each open alert, which is as coarse as a place can be; "": nobody knows
+	Day       []string // of each alert of the last 24 hours
+	Month     int      // alerts of the last 30 days
 	Confirmed []time.Duration
 	Drills    []Drill // of the last 8 weeks
 }
-
-// Where is an alert's place, as coarse as it can be.
-type Where struct{ Consulate, ZIP string }
 
 // Drill is how many contacts one PRUEBA was sent to, and how many confirmed it.
 type Drill struct {
@@ -50,10 +47,10 @@ func (s *Store) Pictures(ctx context.Context) (Pictures, error) {
 	err := s.read(ctx, func(snap *snapshot) error {
 		p = Pictures{}
 		first := map[gateway.ID]time.Duration{}
-		place := func(to *[]Where) func(row) error {
+		place := func(to *[]string) func(row) error {
 			return func(row row) error {
 				a, err := s.alert(row)
-				*to = append(*to, Where{a.Consulate, a.ZIP})
+				*to = append(*to, a.ZIP)
 				return err
 			}
 		}

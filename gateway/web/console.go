@@ -19,6 +19,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/agent"
+	"aviso/gateway/web/atlas"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -61,6 +62,7 @@ type Console struct {
 	assets   map[string]asset
 	stamp    string // in the assets' addresses
 	live     *live
+	states   []atlas.State
 	pictures kept[store.Pictures]
 }
 
@@ -90,6 +92,10 @@ func NewConsole(c ConsoleConfig) (*Console, error) {
 			return nil, err
 		}
 		con.pages[language] = pages
+	}
+	var err error
+	if con.states, err = atlas.States(); err != nil {
+		return nil, err
 	}
 	con.live = newLive(c.Records)
 	return con, nil

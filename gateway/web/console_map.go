@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"aviso/gateway/web/atlas"
 	"aviso/store"
 )
 
@@ -18,18 +19,27 @@ const (
 
 // mapPage are pictures of where and how fast.
 type mapPage struct {
-	Tiles      []tile
-	Consulates []placeCount
-	Bars       []bar
-	Weeks      []weekBar
-	Month      string
-	Least      int
+	Width, Height int
+	States        []stateCount
+	Consulates    []placeCount // the busiest first
+	Busy          bool         // an alert is open, or was raised within a day
+	Bars          []bar
+	Weeks         []weekBar
+	Drilled       bool // there was a drill in these weeks
+	Least         int
 }
 
-// tile is a state on a map of squares, one square a state.
-type tile struct {
-	State     string
-	X, Y      int // of its corner, in pixels
+// stateCount is a state on the map.
+type stateCount struct {
+	atlas.State
+	Open, Day count
+}
+
+// placeCount is a consulate on the map, by the place of alerts: whom it is told
+// of is another question.
+type placeCount struct {
+	Consulate string // id; "": places that are of none
+	X, Y      int    // of its dot
 	Open, Day count
 }
 
@@ -62,10 +72,12 @@ func (c count) Shade() int {
 	return 4
 }
 
-type placeCount struct {
-	Consulate string
-	Open, Day count
-}
+// Or reports whether there is one of either.
+func (c count) Or(d count) bool { return c > 0 || d > 0 }
+
+// Radius is how large a dot is, in pixels: what is too small to be said looks
+// the same.
+func (c count) Radius() int { return 9 + 2*c.Shade() }
 
 // bar is a column of a chart; its height is of 100.
 type bar struct {
@@ -82,23 +94,6 @@ type weekBar struct {
 	Percent                string
 }
 
-const (
-	tileSize = 56
-	tileStep = 60
-)
-
-// tiles says where each state stands: column and row, roughly as on a map.
-var tiles = map[string][2]int{
-	"AK": {0, 0}, "ME": {11, 0},
-	"VT": {10, 1}, "NH": {11, 1},
-	"WA": {1, 2}, "ID": {2, 2}, "MT": {3, 2}, "ND": {4, 2}, "MN": {5, 2}, "IL": {6, 2}, "WI": {7, 2}, "MI": {8, 2}, "NY": {9, 2}, "RI": {10, 2}, "MA": {11, 2},
-	"OR": {1, 3}, "NV": {2, 3}, "WY": {3, 3}, "SD": {4, 3}, "IA": {5, 3}, "IN": {6, 3}, "OH": {7, 3}, "PA": {8, 3}, "NJ": {9, 3}, "CT": {10, 3},
-	"CA": {1, 4}, "UT": {2, 4}, "CO": {3, 4}, "NE": {4, 4}, "MO": {5, 4}, "KY": {6, 4}, "WV": {7, 4}, "VA": {8, 4}, "MD": {9, 4}, "DE": {10, 4},
-	"AZ": {2, 5}, "NM": {3, 5}, "KS": {4, 5}, "AR": {5, 5}, "TN": {6, 5}, "NC": {7, 5}, "SC": {8, 5}, "DC": {9, 5},
-	"OK": {4, 6}, "LA": {5, 6}, "MS": {6, 6}, "AL": {7, 6}, "GA": {8, 6},
-	"HI": {0, 7}, "TX": {4, 7}, "FL": {9, 7}, "PR": {11, 7},
-}
-
 func (c *Console) showMap(v *visit) error {
 	pictures, err := c.pictures.get(c.Clock(), picturesKept, func() (store.Pictures, error) { return c.Records.Pictures(v.ctx) })
 	if err != nil {
@@ -108,38 +103,40 @@ func (c *Console) showMap(v *visit) error {
 	if err != nil {
 		return err
 	}
-	states := map[string]*tile{}
-	for state, at := range tiles {
-		states[state] = &tile{State: state, X: at[0] * tileStep, Y: at[1] * tileStep}
+	p := mapPage{
+		Width: atlas.Width, Height: atlas.Height, Least: picturesLeast, Busy: len(pictures.Open)+len(pictures.Day) > 0,
+		Bars: bars(pictures), Weeks: weeks(pictures.Drills, c.Clock()), Drilled: len(pictures.Drills) > 0,
+	}
+	states := map[string]*stateCount{}
+	for _, s := range c.states {
+		states[s.Code] = &stateCount{State: s}
 	}
 	places := map[string]*placeCount{}
-	add := func(list []store.Where, to func(*tile, *placeCount)) {
-		for _, w := range list {
-			t := &tile{}
-			if found := states[directory.Consulates.Find(w.ZIP).State]; found != nil {
-				t = found
-			}
-			id := w.Consulate
-			if places[id] == nil {
-				places[id] = &placeCount{Consulate: id}
-			}
-			to(t, places[id])
+	for _, x := range directory.Consulates.All() {
+		place := &placeCount{Consulate: x.ID}
+		place.X, place.Y = atlas.Place(x.State, x.Latitude, x.Longitude)
+		places[x.ID] = place
+	}
+	elsewhere, nowhere := &stateCount{}, &placeCount{}
+	add := func(zips []string, one func(*stateCount, *placeCount)) {
+		for _, zip := range zips {
+			found := directory.Consulates.Find(zip)
+			one(cmp.Or(states[found.State], elsewhere), cmp.Or(places[found.ConsulateID()], nowhere))
 		}
 	}
-	add(pictures.Open, func(t *tile, p *placeCount) { t.Open++; p.Open++ })
-	add(pictures.Day, func(t *tile, p *placeCount) { t.Day++; p.Day++ })
-	page := mapPage{Bars: bars(pictures), Weeks: weeks(pictures.Drills, c.Clock()), Month: count(pictures.Month).String(), Least: picturesLeast}
-	for _, t := range states {
-		page.Tiles = append(page.Tiles, *t)
+	add(pictures.Open, func(s *stateCount, p *placeCount) { s.Open++; p.Open++ })
+	add(pictures.Day, func(s *stateCount, p *placeCount) { s.Day++; p.Day++ })
+	for _, s := range c.states {
+		p.States = append(p.States, *states[s.Code])
 	}
-	slices.SortFunc(page.Tiles, func(a, b tile) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
-	for _, p := range places {
-		page.Consulates = append(page.Consulates, *p)
+	for _, place := range places {
+		p.Consulates = append(p.Consulates, *place)
 	}
-	slices.SortFunc(page.Consulates, func(a, b placeCount) int {
+	p.Consulates = append(p.Consulates, *nowhere)
+	slices.SortFunc(p.Consulates, func(a, b placeCount) int {
 		return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(b.Day, a.Day), cmp.Compare(a.Consulate, b.Consulate))
 	})
-	return c.in(v, "map", "map", page)
+	return c.in(v, "map", "map", p)
 }
 
 const barStep = 72
