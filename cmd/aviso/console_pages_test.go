@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/csv"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -33,7 +34,7 @@ func testConsoleGuards(t *testing.T, r *rig) {
 
 	// Of another session, or of none.
 	stale := url.Values{"csrf": {root.get("/console/alerts").hidden("/console/logout").Get("csrf")}, "once": {"x"}, "note": {"de otra"}}
-	ana.post(note, stale).is(http.StatusForbidden).holds("otra sesión")
+	ana.post(note, stale).is(http.StatusForbidden).holds("una sesión que terminó")
 	ana.post(note, url.Values{"note": {"sin ficha"}}).is(http.StatusForbidden)
 	ana.get("/console/alerts/"+ref).holdsNot("de otra", "sin ficha")
 
@@ -122,15 +123,27 @@ func TestConsoleKeepsWhatWasTyped(t *testing.T) {
 	fields.Set("password", consolePassword)
 	ana.post("/console/login", fields).redirects("/console/factor")
 	p = ana.get("/console/factor").submit("/console/factor", url.Values{"code": {ana.recovery()}})
-	p.redirects("/console/resume")
-	p = ana.follow(p).is(200).holds("Lupe <b>", "mercado 60608", "312-555-0188").holdsNot("<b>\"", "4821")
+	p.redirects("/console/raise?kept=1")
+	p = ana.follow(p).is(200).holds(`value="Lupe &lt;b&gt;"`, `value="mercado 60608"`, `value="312-555-0188"`, "nada se ha hecho").holdsNot("4821")
 	sent := p.hidden("/console/raise")
-	for _, field := range regexp.MustCompile(`<textarea name="([a-z_]+)" rows="2">([^<]*)</textarea>`).FindAllStringSubmatch(p.body, -1) {
-		sent.Set(field[1], strings.ReplaceAll(field[2], "&lt;b&gt;", "<b>"))
+	for _, field := range regexp.MustCompile(`<input id="(?:name|place|ring)" name="([a-z_]+)" value="([^"]*)"`).FindAllStringSubmatch(p.body, -1) {
+		sent.Set(field[1], html.UnescapeString(field[2]))
 	}
 	p = ana.post("/console/raise", sent)
 	p.redirects("/console/alerts/")
 	ana.follow(p).holds("Lupe <b>")
+	ana.get("/console/raise?kept=1").is(200).holdsNot("Lupe") // it was sent: nothing is left of it
+
+	// A page of a session that has ended, sent from one that has begun meanwhile.
+	ref := ana.get("/console/alerts").match(`/console/alerts/(\d{6})`)
+	old := ana.get("/console/alerts/" + ref).hidden("/console/alerts/" + ref + "/note")
+	old.Set("csrf", "of-a-session-that-has-ended")
+	old.Set("note", "hablo con la vecina")
+	p = ana.post("/console/alerts/"+ref+"/note", old).is(http.StatusForbidden).holds("una sesión que terminó")
+	again := p.match(`href="(/console/alerts/\d{6}\?kept=1)"`)
+	p = ana.get(again).is(200).holds(">hablo con la vecina</textarea>")
+	ana.get("/console/alerts/" + ref).holdsNot("hablo con la vecina")
+	p.submit("/console/alerts/"+ref+"/note", url.Values{"note": {"hablo con la vecina"}}).redirects("/console/alerts/" + ref)
 }
 
 // A wrong field is shown again with everything that was typed.

@@ -132,7 +132,6 @@ func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error))
 	post := func(path string, h handler) { e.POST("/console/"+path, c.staged(gateway.StageIn, h)) }
 	get("sessions", c.showSessions)
 	post("sessions", c.endSession)
-	get("resume", c.showResume)
 	c.routes(get, post)
 	c.registerConsulate(e)
 }
@@ -148,6 +147,8 @@ type visit struct {
 	agent   *gateway.Agent
 	lang    string
 	typed   map[string][]string // of a form that is shown again
+	form    string              // that form's address
+	kept    bool                // it was sent after its session had ended
 	wrong   *gateway.Invalid    // what was wrong with it
 	page    string              // the address of what is shown, where it answers a form
 	posted  bool                // the page answers a form: it is not brought up to date behind it
@@ -206,7 +207,9 @@ type page struct {
 	Callers []caller
 	Did     string // outcome of the act before
 	Minutes string
-	Typed   map[string][]string
+	Typed   map[string][]string // of a form that is shown again
+	Form    string              // that form's address
+	Kept    bool                // it was sent after its session had ended
 	Wrong   *gateway.Invalid
 	Live    bool
 	Reload  bool // is reloaded by itself where there is no script: nobody types on it
@@ -223,6 +226,23 @@ func (p page) Old(name string) string {
 		return list[0]
 	}
 	return ""
+}
+
+// OldOr is what was typed into a field, or what is kept where it was not.
+func (p page) OldOr(name, kept string) string {
+	if list := p.Typed[name]; len(list) > 0 {
+		return list[0]
+	}
+	return kept
+}
+
+// OldIn is the same for a page on which several forms have fields of one name:
+// id is of what the form is about.
+func (p page) OldIn(id, name, kept string) string {
+	if strings.Contains(p.Form, id) {
+		return p.OldOr(name, kept)
+	}
+	return kept
 }
 
 // Once is a new key for a form: sent twice, it does nothing twice.
@@ -248,7 +268,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	return c.show(v, code, layout, name, page{
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers,
-		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Wrong: v.wrong,
+		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong,
 		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
 	})
 }
@@ -288,7 +308,13 @@ func (c *Console) problem(v *visit, err error) error {
 	if v.Response().Committed {
 		return nil
 	}
-	return c.bare(v, code, "problem", word)
+	return c.bare(v, code, "problem", problemPage{Word: word})
+}
+
+// problemPage says in a word what was wrong.
+type problemPage struct {
+	Word   string
+	Onward string // where what was typed can be seen again; "": nowhere
 }
 
 // numbers are the programme's, as the cards for wallets and for the night

@@ -16,7 +16,7 @@ import (
 // desksPage is where alerts to each consulate go.
 type desksPage struct {
 	Desks   []deskRow
-	Missing int // consulates without a desk that is told
+	Missing []string // cities of consulates without a desk that is told
 	Number  revealed
 }
 
@@ -46,7 +46,7 @@ func (c *Console) showDesks(v *visit) error {
 	}
 	for _, consulate := range directory.Consulates.All() {
 		if !slices.ContainsFunc(directory.Desks(consulate.ID), func(d gateway.Desk) bool { return !d.Confirmed.IsZero() }) {
-			p.Missing++
+			p.Missing = append(p.Missing, consulate.City)
 		}
 	}
 	return c.in(v, "desks", "desks", p)

@@ -186,23 +186,12 @@ func (c *Console) onward(v *visit, wanted string) string {
 		return path + "?next=" + template.URLQueryEscaper(wanted)
 	case v.session.Stage != gateway.StageIn:
 		return path
-	case v.session.Kept != nil:
-		return "/console/resume"
+	case v.session.Kept != nil && pageOf(v.session.Kept) != "":
+		return pageOf(v.session.Kept) + "?kept=1"
 	case wanted != "":
 		return wanted
 	}
 	return path
-}
-
-// showResume shows a form that was sent after its session had ended, to be
-// looked at and sent again.
-func (c *Console) showResume(v *visit) error {
-	keptForm := v.session.Kept
-	if keptForm == nil {
-		return v.Redirect(http.StatusSeeOther, "/console/alerts")
-	}
-	v.posted = true // what is typed here is left alone
-	return c.in(v, "", "resume", keptForm)
 }
 
 func (c *Console) logOut(v *visit) error {

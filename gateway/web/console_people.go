@@ -109,7 +109,7 @@ func (c *Console) personDeed(v *visit) error {
 	case "verify":
 		deed = gateway.Verify{Profile: id, PIN: v.field("pin")}
 	case "answers":
-		deed = gateway.VerifyAnswers{Profile: id, ZIP: v.field("zip"), Contact: v.field("contact"), Digits: v.field("digits")}
+		deed = gateway.VerifyAnswers{Profile: id, ZIP: v.field("answer_zip"), Contact: v.field("answer_contact"), Digits: v.field("answer_digits")}
 	case "change":
 		change := gateway.ChangeProfile{Profile: id, Data: personData(v), PIN: v.field("new_pin"), Duress: v.field("duress_pin")}
 		if change.Remove, err = optionalID(v.field("remove")); err != nil {

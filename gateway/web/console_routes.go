@@ -80,12 +80,7 @@ func (c *Console) done(v *visit, o gateway.Outcome, err error, target string, ag
 
 // again shows a page once more, with what was typed and what was wrong.
 func (c *Console) again(v *visit, wrong *gateway.Invalid, show handler) error {
-	v.wrong, v.typed = wrong, map[string][]string{}
-	for name, values := range v.Request().PostForm {
-		if !secret[name] && name != "once" {
-			v.typed[name] = values
-		}
-	}
+	v.wrong, v.typed, v.form = wrong, typedInto(v.Request().PostForm), v.Request().URL.Path
 	return show(v)
 }
 

@@ -68,10 +68,66 @@ func (c *Console) staged(stage gateway.Stage, do handler) echo.HandlerFunc {
 			return v.Redirect(http.StatusSeeOther, stagePath(v.session.Stage))
 		}
 		if post && subtle.ConstantTimeCompare([]byte(v.FormValue("csrf")), []byte(v.session.Token)) != 1 {
-			return errStale
+			return c.stale(v)
+		}
+		if kept := v.session.Kept; kept != nil && v.session.Stage == gateway.StageIn {
+			switch {
+			case !post && v.QueryParam("kept") != "":
+				v.typed, v.form, v.kept = kept.Fields, kept.Path, true
+			case post && v.Request().URL.Path == kept.Path: // it is sent again
+				v.session.Kept = nil
+				if err := c.Accounts.Put(v.ctx, v.session); err != nil {
+					return err
+				}
+			}
 		}
 		return do(v)
 	})
+}
+
+// stale refuses a form of another session of the same browser, one that has
+// ended meanwhile, and keeps what was typed into it.
+func (c *Console) stale(v *visit) error {
+	kept := &gateway.KeptForm{Path: v.Request().URL.Path, Fields: typedInto(v.Request().PostForm)}
+	page := pageOf(kept)
+	if v.session.Stage != gateway.StageIn || page == "" {
+		return errStale
+	}
+	v.session.Kept = kept
+	if err := c.Accounts.Put(v.ctx, v.session); err != nil {
+		return err
+	}
+	return c.bare(v, http.StatusForbidden, "problem", problemPage{Word: "stale", Onward: page + "?kept=1"})
+}
+
+// typedInto is what an agent typed into a form, but for what is secret.
+func typedInto(form url.Values) map[string][]string {
+	fields := map[string][]string{}
+	for name, values := range form {
+		if !secret[name] && name != "once" && len(values) > 0 {
+			fields[name] = values
+		}
+	}
+	return fields
+}
+
+// pageOf is the address of the page on which a form stands; "" for one that is
+// not worth keeping.
+func pageOf(form *gateway.KeptForm) string {
+	parts := strings.Split(strings.TrimPrefix(form.Path, "/console/"), "/")
+	switch parts[0] {
+	case "alerts", "profiles":
+		parts = parts[:min(len(parts), 2)]
+	case "raise":
+		if id := form.Fields["profile"]; len(id) == 1 {
+			parts = []string{"profiles", id[0]}
+		}
+	case "tasks", "agents", "desks":
+		parts = parts[:1]
+	default:
+		return ""
+	}
+	return "/console/" + strings.Join(parts, "/")
 }
 
 func stagePath(stage gateway.Stage) string {
@@ -158,11 +214,9 @@ func (c *Console) loggedOut(v *visit, post bool) error {
 		}
 		return v.Redirect(http.StatusSeeOther, target)
 	}
-	form := loginForm{Expired: true, Path: v.Request().URL.RequestURI()}
-	for name, values := range v.Request().PostForm {
-		if !secret[name] && len(values) > 0 {
-			form.Kept = append(form.Kept, keptField{keptPrefix + name, values})
-		}
+	form := loginForm{Expired: true, Path: v.Request().URL.Path}
+	for name, values := range typedInto(v.Request().PostForm) {
+		form.Kept = append(form.Kept, keptField{keptPrefix + name, values})
 	}
 	return c.bare(v, http.StatusUnauthorized, "login", form)
 }
