@@ -24,11 +24,32 @@ func (d *decision) startLadder(r *Recipient) {
 	}
 }
 
-func (d *decision) ladder(r *Recipient) []Rung {
+func (d *decision) ladder(r *Recipient) []Rung { return d.Rules.Policy.ladder(r) }
+
+func (p *Policy) ladder(r *Recipient) []Rung {
 	if r.Kind == KindContact {
-		return d.Rules.Policy.Contact
+		return p.Contact
 	}
-	return d.Rules.Policy.Desk
+	return p.Desk
+}
+
+// Ahead are the rungs that a recipient would still be tried by if nobody
+// answered, the first of them at Next.
+func (c *Case) Ahead(r *Recipient, rules *Rules) []Rung {
+	if !c.Alert.Open() || r.State != RecipientOwed || r.Next.IsZero() {
+		return nil
+	}
+	var ahead []Rung
+	for i, rung := range rules.Policy.ladder(r) {
+		switch {
+		case i <= r.Rung, rung.Try == TryOther && len(rules.Senders) < 2:
+		case rung.Try != TryOther && c.othersKnow(r):
+			return ahead
+		default:
+			ahead = append(ahead, rung)
+		}
+	}
+	return ahead
 }
 
 // climbAt sets one timer for all recipients of an alert that climb at a time.
@@ -65,7 +86,7 @@ func (d *decision) climb(c *Case, i int, why string) {
 	ladder := d.ladder(r)
 	for r.Rung++; r.Rung < len(ladder); r.Rung++ {
 		rung := ladder[r.Rung]
-		if rung.Try != TryOther && d.othersKnow(c, r) {
+		if rung.Try != TryOther && c.othersKnow(r) {
 			break // somebody of theirs knows: no calls, no tasks
 		}
 		if d.try(c, i, rung.Try, why) {
@@ -82,7 +103,7 @@ func (d *decision) climb(c *Case, i int, why string) {
 
 // othersKnow reports whether somebody of the recipient's kind has confirmed:
 // another contact, or another desk.
-func (d *decision) othersKnow(c *Case, r *Recipient) bool {
+func (c *Case) othersKnow(r *Recipient) bool {
 	return slices.ContainsFunc(c.Recipients, func(o Recipient) bool {
 		return o.ID != r.ID && o.State == RecipientConfirmed && (o.Kind == KindContact) == (r.Kind == KindContact)
 	})

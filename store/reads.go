@@ -43,7 +43,8 @@ var boardFilters = map[BoardOnly]string{
 	BoardAll:     "",
 	BoardWaiting: `AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.alert = a.id AND r.state = 2)`,
 	BoardFailed: `AND (EXISTS (SELECT 1 FROM recipient r WHERE r.alert = a.id AND r.state = 3)
-		OR EXISTS (SELECT 1 FROM attempt t WHERE t.alert = a.id AND (t.state = 4 OR t.rank = 4)))`,
+		OR EXISTS (SELECT 1 FROM attempt t JOIN recipient r ON r.id = t.recipient
+			WHERE t.alert = a.id AND r.state = 1 AND (t.state = 4 OR t.rank = 4)))`,
 }
 
 // BoardOnly says which open alerts are meant.
@@ -52,7 +53,7 @@ type BoardOnly string
 const (
 	BoardAll     BoardOnly = ""
 	BoardWaiting BoardOnly = "waiting" // nobody has confirmed
-	BoardFailed  BoardOnly = "failed"  // something did not arrive
+	BoardFailed  BoardOnly = "failed"  // something did not arrive at somebody who has not confirmed
 	BoardEnded   BoardOnly = "ended"   // not open: those of the last two days that have ended
 )
 
@@ -72,6 +73,10 @@ type BoardQuery struct {
 type Board struct {
 	Cases []gateway.Case
 	Total int // over all pages
+
+	// Counts are of each that the board can be narrowed to, for the same
+	// consulate.
+	Counts map[BoardOnly]int
 }
 
 // Board reads a page of the board.
@@ -81,13 +86,18 @@ func (s *Store) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	page, size := int64(max(q.Page, 0)), int64(q.Size)
 	err := s.read(ctx, func(snap *snapshot) error {
 		r.view = gateway.View{}
-		total := func(row row) error { b.Total = int(row.int(0)); return nil }
+		b.Counts = map[BoardOnly]int{}
+		count := func(only BoardOnly) func(row) error {
+			return func(row row) error { b.Counts[only] = int(row.int(0)); return nil }
+		}
+		since := micros(r.now.Add(-boardEnded))
+		for only := range boardFilters {
+			r.ask(boardSQL(countBoard, only), count(only), q.Consulate)
+		}
+		r.ask(countEnded, count(BoardEnded), since, q.Consulate)
 		if q.Only == BoardEnded {
-			since := micros(r.now.Add(-boardEnded))
-			r.ask(countEnded, total, since, q.Consulate)
 			r.ask(selectEnded, r.addCase, since, q.Consulate, size, page*size)
 		} else {
-			r.ask(boardSQL(countBoard, q.Only), total, q.Consulate)
 			r.ask(boardSQL(selectBoard, q.Only), r.addCase, q.Consulate, size, page*size)
 		}
 		if err := r.run(snap); err != nil {
@@ -115,7 +125,7 @@ func (s *Store) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	if err != nil {
 		return Board{}, fmt.Errorf("read board: %w", err)
 	}
-	b.Cases = r.view.Cases
+	b.Cases, b.Total = r.view.Cases, b.Counts[q.Only]
 	return b, nil
 }
 

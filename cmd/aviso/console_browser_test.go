@@ -178,7 +178,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	b.keys(kb.Enter)
 	b.do(chromedp.WaitVisible("article.mine"))
 	b.sees("Qué decir", "Nunca en un buzón")
-	b.tabTo("+1…0188 ver")
+	b.tabTo("+1 …0188 · ver")
 	b.keys(kb.Enter)
 	b.do(chromedp.WaitVisible("#number"))
 	b.sees("312-555-0188")

@@ -31,6 +31,7 @@ type timeLine struct {
 	Attempt *gateway.Attempt
 	To      string // whose the attempt is
 	How     string
+	Before  []timeLine // the same before it, of calls that ring round and round
 }
 
 // revealed is a number that an agent asked to see.
@@ -60,6 +61,9 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 	}
 	v.page = "/console/alerts/" + rec.Alert.Ref.Digits()
 	p.Record, p.Row, p.Details = rec, row(&rec.Case), rec.Alert.Details
+	for i := range p.Row.To {
+		p.Row.To[i].Steps = steps(&rec.Case, &p.Row.To[i].Recipient, &c.Rules)
+	}
 	p.Lines = timeLines(rec)
 	if rec.Profile != nil {
 		for _, contact := range rec.Profile.Contacts {
@@ -69,6 +73,49 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 		}
 	}
 	return c.in(v, "alerts", "alert", p)
+}
+
+// step is one rung of a recipient's ladder: tried, or still to be.
+type step struct {
+	What string // as gateway.Try has it
+	At   time.Time
+	How  string // what became of it; "next": it is climbed at At; "later": after that
+	Code string // the carrier's, where it failed
+}
+
+// steps are a recipient's whole ladder: what was tried, who took over, and what
+// will be tried unless somebody answers.
+func steps(c *gateway.Case, r *gateway.Recipient, rules *gateway.Rules) []step {
+	var list []step
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		if a.Recipient != r.ID || a.Purpose != "" && a.Purpose != gateway.PurposeNotice {
+			continue
+		}
+		s := step{What: string(gateway.TryText), At: cmp.Or(a.Sent, a.Due), How: attemptWord(a)}
+		if a.Channel == gateway.Voice {
+			s.What = string(gateway.TryCall)
+		}
+		if s.How == "failed" {
+			s.Code = a.Code
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b step) int { return a.At.Compare(b.At) })
+	switch r.State {
+	case gateway.RecipientConfirmed:
+		return append(list, step{What: "confirmed", At: r.Confirmed, How: "confirmed"})
+	case gateway.RecipientGivenUp:
+		return append(list, step{What: string(gateway.TryTask), How: "task"})
+	}
+	for i, rung := range c.Ahead(r, rules) {
+		s := step{What: string(rung.Try), How: "later"}
+		if i == 0 {
+			s.At, s.How = r.Next, "next"
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // timeLines are everything that happened and everything that was written, the
@@ -87,14 +134,29 @@ func timeLines(rec *store.Record) []timeLine {
 		if a.Purpose == gateway.PurposeRedact {
 			continue
 		}
-		at := a.Sent
-		if at.IsZero() {
-			at = a.Due
-		}
-		lines = append(lines, timeLine{At: at, Attempt: a, To: names[a.Recipient], How: attemptWord(a)})
+		lines = append(lines, timeLine{At: cmp.Or(a.Sent, a.Due), Attempt: a, To: names[a.Recipient], How: attemptWord(a)})
 	}
 	slices.SortStableFunc(lines, func(a, b timeLine) int { return cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()) })
-	return lines
+	return gathered(lines)
+}
+
+// gathered brings the calls to the roster, which go on until somebody takes
+// them, together under the newest: they must not bury the rest.
+func gathered(lines []timeLine) []timeLine {
+	newest := -1
+	rest := lines[:0]
+	for _, l := range lines {
+		switch {
+		case l.Attempt == nil || l.Attempt.Purpose != gateway.PurposeRoster:
+			rest = append(rest, l)
+		case newest < 0:
+			newest = len(rest)
+			rest = append(rest, l)
+		default:
+			rest[newest].Before = append(rest[newest].Before, l)
+		}
+	}
+	return rest
 }
 
 // alertDeed is everything that an agent may do about one alert.

@@ -18,12 +18,18 @@ const boardSize = 50
 // boardPage is what the board shows.
 type boardPage struct {
 	Rows       []boardRow
-	Total      int
+	Tabs       []boardTab
 	Only       store.BoardOnly
 	Consulate  string
 	Consulates []consulate.Consulate
 	Page       int
 	Pages      []int
+}
+
+// boardTab is what the board can be narrowed to, and how many there are.
+type boardTab struct {
+	Only  store.BoardOnly
+	Count int
 }
 
 // boardRow is one alert.
@@ -52,12 +58,20 @@ type recipientLine struct {
 	Channel gateway.Channel
 	Last    time.Time
 	Code    string // the carrier's, where it failed
-	Tries   int
+	Fell    *fall  // what failed before the last try
+	Steps   []step // on an alert's own page
+}
+
+// fall is a try that failed, while another one is under way.
+type fall struct {
+	Channel gateway.Channel
+	Code    string
 }
 
 func (c *Console) showBoard(v *visit) error {
 	q := store.BoardQuery{Only: store.BoardOnly(v.QueryParam("only")), Consulate: v.QueryParam("consulate"), Size: boardSize}
-	if !slices.Contains([]store.BoardOnly{store.BoardAll, store.BoardWaiting, store.BoardFailed, store.BoardEnded}, q.Only) {
+	tabs := []store.BoardOnly{store.BoardAll, store.BoardWaiting, store.BoardFailed, store.BoardEnded}
+	if !slices.Contains(tabs, q.Only) {
 		return gateway.ErrNotFound
 	}
 	q.Page, _ = strconv.Atoi(v.QueryParam("page"))
@@ -71,7 +85,10 @@ func (c *Console) showBoard(v *visit) error {
 		return err
 	}
 	p := boardPage{
-		Total: board.Total, Only: q.Only, Consulate: q.Consulate, Page: q.Page, Consulates: directory.Consulates.All(),
+		Only: q.Only, Consulate: q.Consulate, Page: q.Page, Consulates: directory.Consulates.All(),
+	}
+	for _, only := range tabs {
+		p.Tabs = append(p.Tabs, boardTab{only, board.Counts[only]})
 	}
 	for n := range (board.Total + boardSize - 1) / boardSize {
 		p.Pages = append(p.Pages, n)
@@ -95,6 +112,10 @@ func row(c *gateway.Case) boardRow {
 			r.Confirmed++
 		case "failed":
 			r.Failed++
+		default:
+			if line.Fell != nil {
+				r.Failed++
+			}
 		}
 		r.Told++
 		r.To = append(r.To, line)
@@ -138,16 +159,15 @@ func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
 		if a.Recipient != r.ID || a.Purpose != "" && a.Purpose != gateway.PurposeNotice {
 			continue
 		}
-		line.Tries++
 		if last == nil || string(a.ID[:]) > string(last.ID[:]) {
 			last = a
 		}
+		if attemptWord(a) == "failed" {
+			line.Fell = &fall{a.Channel, a.Code}
+		}
 	}
 	if last != nil {
-		line.Channel, line.Last = last.Channel, last.Sent
-		if line.Last.IsZero() {
-			line.Last = last.Due
-		}
+		line.Channel, line.Last = last.Channel, cmp.Or(last.Sent, last.Due)
 		line.How, line.Code = attemptWord(last), last.Code
 	}
 	switch r.State {
@@ -159,6 +179,9 @@ func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
 		line.How = "withdrawn"
 	case gateway.RecipientEnded:
 		line.How = "ended"
+	}
+	if r.State != gateway.RecipientOwed || line.How == "failed" {
+		line.Fell = nil
 	}
 	return line
 }

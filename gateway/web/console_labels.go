@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"path"
 	"strings"
 	"time"
 
@@ -18,29 +19,35 @@ type labels struct {
 
 func (l labels) functions() template.FuncMap {
 	return template.FuncMap{
-		"say":    l.say,
-		"age":    l.age,
-		"stamp":  stamp,
-		"clock":  clock,
-		"day":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" },
-		"masked": func(p gateway.Phone) string { return p.Masked() },
-		"local":  func(p gateway.Phone) string { return p.Local("") },
-		"short":  gateway.ShortName,
-		"digits": func(r gateway.Ref) string { return r.Digits() },
-		"id":     func(id gateway.ID) string { return id.String() },
-		"some":   func(id gateway.ID) bool { return !id.IsZero() },
-		"city":   l.city,
-		"lines":  func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
-		"add":    func(a, b int) int { return a + b },
-		"sub":    func(a, b int) int { return a - b },
-		"spoken": func(name string) string { return strings.Trim(name, "+0123456789….") },
-		"taskOf": func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
-		"field":  l.field,
-		"join":   func(list []string) string { return strings.Join(list, ", ") },
-		"asset":  func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
-		"list":   func(items ...string) []string { return items },
-		"code":   func(c gateway.Code) string { return spaced(string(c)) },
-		"hasURL": func(s string) bool { return strings.HasPrefix(s, "https://") },
+		"say":       l.say,
+		"age":       l.age,
+		"stamp":     stamp,
+		"clock":     clock,
+		"day":       func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" },
+		"masked":    masked,
+		"person":    person,
+		"cause":     l.cause,
+		"local":     func(p gateway.Phone) string { return p.Local("") },
+		"short":     gateway.ShortName,
+		"digits":    func(r gateway.Ref) string { return r.Digits() },
+		"id":        func(id gateway.ID) string { return id.String() },
+		"some":      func(id gateway.ID) bool { return !id.IsZero() },
+		"zone":      func(name string) string { return strings.ReplaceAll(path.Base(name), "_", " ") },
+		"in":        said,
+		"city":      l.city,
+		"lines":     func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"add":       func(a, b int) int { return a + b },
+		"sub":       func(a, b int) int { return a - b },
+		"spoken":    func(name string) string { return strings.Trim(name, "+0123456789….") },
+		"date":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"contactOf": func(p page, n int) map[string]any { return map[string]any{"Page": p, "N": n} },
+		"taskOf":    func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
+		"field":     l.field,
+		"join":      func(list []string) string { return strings.Join(list, ", ") },
+		"asset":     func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
+		"list":      func(items ...string) []string { return items },
+		"code":      func(c gateway.Code) string { return spaced(string(c)) },
+		"hasURL":    func(s string) bool { return strings.HasPrefix(s, "https://") },
 	}
 }
 
@@ -99,6 +106,44 @@ func clock(t time.Time, zone string) string {
 	return t.In(z).Format("15:04:05")
 }
 
+// said is what is read to somebody, or printed for them, in their language.
+func said(language, es, en string) string {
+	if language == "en" {
+		return en
+	}
+	return es
+}
+
+// masked is a number as agents see it before they ask: its country, and what
+// tells two numbers of a family apart.
+func masked(p gateway.Phone) string {
+	for _, code := range []string{"+52", "+1"} {
+		if strings.HasPrefix(string(p), code) && len(p) > len(code)+4 {
+			return code + " …" + string(p[len(p)-4:])
+		}
+	}
+	return p.Masked()
+}
+
+// person is what a recipient is called: their name, or the number where nobody
+// knows one.
+func person(name string, p gateway.Phone) string {
+	if name == p.Masked() {
+		return masked(p)
+	}
+	return name
+}
+
+// cause is why something did not arrive, in words where the code has some. The
+// carrier's number stays: it is what an operator searches for.
+func (l labels) cause(code string) string {
+	said := l.say("cause", code)
+	if said == code || strings.Trim(code, "0123456789") != "" {
+		return said
+	}
+	return said + " (" + code + ")"
+}
+
 // city is a consulate's, by id.
 func (l labels) city(id string) string {
 	switch id {
@@ -147,14 +192,44 @@ var words = map[string][2]string{
 	"flag interpreter":  {"intérprete", "interpreter"},
 	"flag no-consulate": {"no avisar al consulado", "do not tell the consulate"},
 
-	"state confirmed": {"confirmó", "confirmed"},
-	"state delivered": {"entregado, sin confirmar", "delivered, not confirmed"},
-	"state sent":      {"enviado, sin confirmar", "sent, not confirmed"},
-	"state sending":   {"enviando", "sending"},
-	"state failed":    {"FALLÓ", "FAILED"},
-	"state held":      {"retenido (piloto)", "held (pilot)"},
-	"state withdrawn": {"retirado", "withdrawn"},
-	"state ended":     {"avisado del final", "told of the end"},
+	"short task":           {"le toca a un agente", "an agent's turn"},
+	"state confirmed":      {"confirmó", "confirmed"},
+	"state delivered":      {"entregado, sin confirmar", "delivered, not confirmed"},
+	"state sent":           {"enviado, sin confirmar", "sent, not confirmed"},
+	"state sending":        {"enviando", "sending"},
+	"state failed":         {"FALLÓ", "FAILED"},
+	"state held":           {"retenido (piloto)", "held (pilot)"},
+	"state withdrawn":      {"retirado", "withdrawn"},
+	"state ended":          {"avisado del final", "told of the end"},
+	"board ":               {"abiertas", "open"},
+	"board waiting":        {"sin confirmar", "nobody confirmed"},
+	"board failed":         {"con fallas", "something failed"},
+	"board ended":          {"terminadas en 2 días", "ended within 2 days"},
+	"cause silence":        {"no contesta", "does not answer"},
+	"cause call-no-answer": {"no contestó", "no answer"},
+	"cause call-busy":      {"ocupado", "busy"},
+	"cause call-failed":    {"no entró la llamada", "the call did not get through"},
+	"cause call-canceled":  {"llamada cortada", "the call was cut off"},
+	"cause connect":        {"sin conexión con el operador telefónico", "no connection to the carrier"},
+	"cause lookup":         {"el operador telefónico no sabe de él", "unknown to the carrier"},
+	"cause 21211":          {"el número no existe", "no such number"},
+	"cause 21408":          {"país no habilitado", "country not enabled"},
+	"cause 21610":          {"pidió no recibir mensajes", "asked for no texts"},
+	"cause 21614":          {"el número no recibe textos", "the number takes no texts"},
+	"cause 30003":          {"apagado o sin señal", "off or without signal"},
+	"cause 30004":          {"bloqueado", "blocked"},
+	"cause 30005":          {"número desconocido", "unknown number"},
+	"cause 30006":          {"teléfono fijo o sin textos", "landline, or takes no texts"},
+	"cause 30007":          {"filtrado por la red", "filtered by the network"},
+	"cause 30008":          {"falló sin decir por qué", "failed without a reason"},
+	"cause 30032":          {"remitente sin verificar", "sender not verified"},
+	"cause 30034":          {"remitente sin registrar", "sender not registered"},
+
+	"try text":        {"texto", "text"},
+	"try other":       {"texto, otro número", "text, other number"},
+	"try call":        {"llamada", "call"},
+	"try task":        {"un agente llama", "an agent rings"},
+	"try confirmed":   {"confirmó", "confirmed"},
 	"short confirmed": {"confirmó", "confirmed"},
 	"short delivered": {"entregado", "delivered"},
 	"short sent":      {"enviado", "sent"},
@@ -203,6 +278,7 @@ var words = map[string][2]string{
 	"reason false-alarm": {"falsa alarma", "false alarm"},
 	"reason unknown":     {"no hay más noticias", "no more news"},
 	"reason pin":         {"con su PIN", "by PIN"},
+	"reason answers":     {"con preguntas", "by questions"},
 	"reason drill":       {"fin de la prueba", "end of the drill"},
 
 	"purpose notice":  {"aviso", "notice"},
@@ -264,7 +340,7 @@ var words = map[string][2]string{
 	"actor desk":     {"consulado", "consulate"},
 	"actor system":   {"sistema", "system"},
 	"actor carrier":  {"operador telefónico", "carrier"},
-	"actor operator": {"operación", "operator"},
+	"actor operator": {"operador del sistema", "operator"},
 	"actor caller":   {"quien llama", "caller"},
 
 	"did raised":                     {"levantó la alerta", "raised the alert"},

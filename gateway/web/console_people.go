@@ -150,16 +150,24 @@ func personData(v *visit) gateway.PersonData {
 	}
 }
 
-// registerRows is how many contacts the form has room for.
-const registerRows = 6
+// registerRows is how many contacts the form has room for, and registerFirst
+// how many of them are shown at once.
+const (
+	registerRows  = 6
+	registerFirst = 3
+)
 
 // registerPage registers somebody with them on the line.
-type registerPage struct{ Rows []int }
+type registerPage struct{ First, More []int }
 
 func (c *Console) showRegister(v *visit) error {
 	p := registerPage{}
 	for n := range registerRows {
-		p.Rows = append(p.Rows, n+1)
+		if n < registerFirst {
+			p.First = append(p.First, n+1)
+		} else {
+			p.More = append(p.More, n+1)
+		}
 	}
 	return c.in(v, "profiles", "register", p)
 }
@@ -209,9 +217,10 @@ func (c *Console) contactFields(v *visit) ([]gateway.NamedContact, error) {
 
 // walletPage is a card to be printed, cut out and carried. It has no name.
 type walletPage struct {
-	Numbers numbers
-	Code    gateway.Code
-	PINs    bool
+	Numbers  numbers
+	Code     gateway.Code
+	PINs     bool
+	Language string // the person's
 }
 
 func (c *Console) showWallet(v *visit) error {
@@ -228,7 +237,9 @@ func (c *Console) showWallet(v *visit) error {
 		v.wrong = &gateway.Invalid{Field: "pin", Why: "verify"}
 		return c.personWith(v, id, personPage{})
 	}
-	return c.inAs(v, http.StatusOK, "sheet", "profiles", "wallet", walletPage{c.numbers, person.Code, person.PIN.Set()})
+	return c.inAs(v, http.StatusOK, "sheet", "profiles", "wallet", walletPage{
+		c.numbers, person.Code, person.PIN.Set(), c.Words.Language(person.Language),
+	})
 }
 
 // Age is how long a person has been verified.

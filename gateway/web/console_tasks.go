@@ -26,8 +26,9 @@ type tasksPage struct {
 type taskRow struct {
 	store.TaskLine
 	Mine     bool
-	Calls    bool // somebody is to be rung
-	Language string
+	Calls    bool   // somebody is to be rung
+	Language string // of whoever is to be rung
+	Spoken   string // the one of ours that the script is read in
 	Name     string // of the person that it is about
 	Call     string // a number that whoever is rung may ring back
 }
@@ -93,17 +94,19 @@ func raidTasks(tasks []taskRow, incidents []gateway.Incident) (rest []taskRow, r
 func (c *Console) taskRow(v *visit, line store.TaskLine) taskRow {
 	t := taskRow{
 		TaskLine: line, Mine: line.State == gateway.TaskClaimed && line.Agent == v.agent.ID,
-		Calls: line.Phone != "", Call: c.callNumber(),
+		Calls: line.Phone != "", Call: c.callNumber(), Spoken: c.Words.Language(""),
 	}
 	if line.Of != nil {
 		t.Name = line.Of.Name
 	}
 	if line.Profile != nil {
 		t.Name = line.Profile.Name
-		t.Language = shortLanguage(line.Profile.Language, line.Profile.LanguageNote)
+		t.Language = line.Profile.Language
+		note := line.Profile.LanguageNote
 		if contact := line.Profile.Contact(line.Phone); contact != nil && contact.Language != "" {
-			t.Language = contact.Language
+			t.Language, note = contact.Language, ""
 		}
+		t.Spoken, t.Language = c.Words.Language(t.Language), shortLanguage(t.Language, note)
 	}
 	return t
 }

@@ -136,7 +136,11 @@ func testBoard(t *testing.T, w *world) {
 		if i == 7 {
 			state = gateway.RecipientGivenUp
 		}
-		mustCommit(t, s, w.alertWith(w.now.Add(time.Duration(i)*time.Second), consulate, state))
+		turn := w.alertWith(w.now.Add(time.Duration(i)*time.Second), consulate, state)
+		if i == 9 || i == 10 { // to somebody who has not confirmed, and to somebody who has
+			turn.Attempts[0].State = gateway.AttemptFailed
+		}
+		mustCommit(t, s, turn)
 	}
 	drill := w.alertWith(w.now.Add(time.Hour), "chicago", gateway.RecipientOwed)
 	drill.Alerts[0].Drill = true
@@ -167,14 +171,18 @@ func testBoard(t *testing.T, w *world) {
 		want int
 	}{
 		{store.BoardQuery{Only: store.BoardWaiting}, 20},
-		{store.BoardQuery{Only: store.BoardFailed}, 1},
+		{store.BoardQuery{Only: store.BoardFailed}, 2},
 		{store.BoardQuery{Consulate: "houston"}, 5},
 		{store.BoardQuery{Consulate: "houston", Only: store.BoardWaiting}, 0},
 		{store.BoardQuery{Only: store.BoardEnded}, 0},
 	} {
 		c.q.Size = 50
-		if b, err := s.Board(ctx, c.q); err != nil || b.Total != c.want || len(b.Cases) != c.want {
+		b, err := s.Board(ctx, c.q)
+		if err != nil || b.Total != c.want || len(b.Cases) != c.want {
 			t.Errorf("%+v: %d and %d, want %d (%v)", c.q, b.Total, len(b.Cases), c.want, err)
+		}
+		if all := b.Counts[store.BoardAll]; c.q.Consulate == "houston" && all != 5 || c.q.Consulate == "" && all != alerts {
+			t.Errorf("%+v: %d are open", c.q, all)
 		}
 	}
 	p, err := s.Pulse(ctx)
