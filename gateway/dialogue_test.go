@@ -410,9 +410,14 @@ func TestNoticeCalls(t *testing.T) {
 	m := &notice{world: w, attempt: a, sid: "CAmail", machine: gateway.MachineYes}
 	m.press("", "mensaje")
 	m.without("Juan", "alerta", "detenido", "girasol")
+	m.press("")
+	m.without("Juan", "alerta", "detenido", "girasol")
 	if !m.screen.End {
 		t.Error("a machine is talked to for ever")
 	}
+	taken := &notice{world: w, attempt: a, sid: "CAtaken", machine: gateway.MachineYes} // for a machine, and is none
+	taken.press("", "mensaje", "marque 2")
+	taken.press("2", "detenido", "marque 1")
 	h := &notice{world: w, attempt: a, sid: "CAhuman", machine: gateway.MachineNo}
 	h.press("", "detenido")
 	if got := strings.Count(h.said(), "detenido"); got != 2 {

@@ -225,9 +225,10 @@ func (d *decision) onDuty(c *Case, roster []Desk) []Desk {
 // ringAgent calls one of the roster. One who does not answer is not called
 // again before the others.
 func (d *decision) ringAgent(c *Case, agent *Desk) {
-	words := d.say(agent.Language, "roster", templates.Data{Ref: c.Alert.Ref.String()})
+	language := d.Words.Language(agent.Language)
+	words := d.phrase(language, "call-roster", templates.Data{Ref: c.Alert.Ref.String()})
 	if raid := d.raid(c.Alert.ID); raid != nil {
-		words = d.say(agent.Language, "roster-raid", templates.Data{Consulate: d.city(raid.Incident.Consulate)})
+		words = d.phrase(language, "call-roster-raid", templates.Data{Consulate: d.city(raid.Incident.Consulate)})
 	}
 	d.send(Attempt{Alert: c.Alert.ID, Channel: Voice, Lane: LaneNotice, Purpose: PurposeRoster, To: agent.Address, Text: words})
 }

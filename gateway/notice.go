@@ -90,7 +90,7 @@ const (
 // Scope is the attempt with its case, and the phone.
 func (n *NoticeCall) Scope() Scope {
 	return Scope{
-		Key:     fmt.Sprintf("notice:%s:%s:%d:%s", n.Attempt, n.Call, n.Step, n.Keys),
+		Key:     fmt.Sprintf("notice:%s:%s:%d:%s:%s", n.Attempt, n.Call, n.Step, n.Keys, n.Machine),
 		Attempt: n.Attempt, Whole: true, Phone: n.To,
 	}
 }
@@ -137,9 +137,10 @@ type noticeWords struct {
 func (w *noticeWords) say(n *NoticeCall) {
 	ended := w.over()
 	switch {
-	case n.Machine == MachineYes:
+	case n.Step == 0 && n.Machine == MachineYes:
 		w.phrase("call-neutral")
-		w.end()
+		w.phrase("call-neutral-key") // a carrier takes people for machines, too
+		w.screen.Step++              // what nobody answers is not said again
 	case n.Keys == "1" && !ended:
 		w.phrase(w.confirm())
 		w.full()
@@ -147,7 +148,7 @@ func (w *noticeWords) say(n *NoticeCall) {
 	case n.Keys == "2":
 		w.full()
 		w.keys(ended)
-	case n.Keys == "9":
+	case n.Keys == "9" && w.attempt.Purpose != PurposeRoster: // who is on call is called
 		w.stop(&Text{From: w.attempt.To})
 		w.putConversation()
 		w.phrase("call-stopped")
@@ -157,7 +158,9 @@ func (w *noticeWords) say(n *NoticeCall) {
 	case n.Step == 0 && n.Machine == MachineNo:
 		for range 2 {
 			w.heading()
-			w.full()
+			if w.body != "" {
+				w.full()
+			}
 			w.keys(ended)
 		}
 	case n.Step == 0:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"aviso/gateway/sim"
 )
@@ -195,18 +196,42 @@ func TestCallOutIsConfirmedByKey(t *testing.T) { everywhere(t, testCallOutIsConf
 func testCallOutIsConfirmedByKey(t *testing.T, r *rig) {
 	r.serve()
 	r.maria.OnCall(sim.ByHand)
-	r.carrier.Fault(sim.Fault{Op: sim.OpCreateMessage, To: r.maria.Number, Status: 400, Code: 21614})
+	r.pedro.OnCall(sim.Voicemail)
+	for _, contact := range []*sim.Phone{r.maria, r.pedro} {
+		r.carrier.Fault(sim.Fault{Op: sim.OpCreateMessage, To: contact.Number, Status: 400, Code: 21614})
+	}
 	r.text(r.juan, "ALERTA me llevan", "Recibimos")
-	talk := r.answer(r.maria, "Juan P.", "dinero", "marque 1")
-	for _, said := range talk.Said() {
-		if strings.Contains(said, "detenido") || strings.Contains(said, "me llevan") {
-			t.Errorf("a voicemail could record %q", said)
+	recorded := r.recorded(r.pedro)
+	for _, word := range []string{"Juan", "detenido", "me llevan", "alerta"} {
+		if strings.Contains(recorded, word) || !strings.Contains(recorded, "RED X") {
+			t.Errorf("a voicemail records %s", recorded)
 		}
 	}
+	talk := r.answer(r.maria, "Juan P.", "dinero", "Puede estar detenido", "marque 1")
 	r.press(talk, "2", "Puede estar detenido", "me llevan")
 	r.press(talk, "1", "Gracias")
 	r.expect(r.juan, "Maria CONFIRMO")
 	talk.HangUp()
+}
+
+// recorded waits for a call to a phone that a machine answers, and returns what
+// it is to hear.
+func (r *rig) recorded(phone *sim.Phone) string {
+	r.t.Helper()
+	ctx, cancel := r.soon()
+	defer cancel()
+	for {
+		for _, c := range r.carrier.Calls() {
+			if c.To == phone.Number && c.Document != "" {
+				return c.Document
+			}
+		}
+		select {
+		case <-ctx.Done():
+			r.t.Fatalf("no machine of %s hears anything\n%s", phone, r.log.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // Whoever presses 9 is never called or texted again.

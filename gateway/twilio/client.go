@@ -156,6 +156,10 @@ func (c *Client) validity(m gateway.Attempt) (seconds int, bounded bool) {
 // voicemails take over at about that time, and they confirm nothing.
 const ringSeconds = 30
 
+// detectSeconds bounds how long Twilio listens for who has answered before
+// anything is said: a person who hears nothing hangs up.
+const detectSeconds = 7
+
 // call is https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
 func (c *Client) call(ctx context.Context, m gateway.Attempt, from string) (string, error) {
 	id := m.ID.String()
@@ -165,7 +169,9 @@ func (c *Client) call(ctx context.Context, m gateway.Attempt, from string) (stri
 		SetUrl(c.public + "/twilio/voice/notice/" + id).
 		SetStatusCallback(c.public + "/twilio/status/" + id).
 		SetStatusCallbackEvent([]string{"initiated", "ringing", "answered", "completed"}).
-		SetTimeout(ringSeconds)
+		SetTimeout(ringSeconds).
+		SetMachineDetection("Enable"). // as soon as it can tell: a voicemail is to hear one neutral sentence
+		SetMachineDetectionTimeout(detectSeconds)
 	x := c.exchange(ctx)
 	made, err := x.api.CreateCall(p)
 	if err != nil {

@@ -83,7 +83,7 @@ func TestSendCall(t *testing.T) {
 	}
 	got := twilio.asked(t)
 	want := request{"POST", "/prefix/2010-04-01/Accounts/" + testAccount + "/Calls.json", testAccount, testAuthToken, url.Values{
-		"To": {string(testTo)}, "From": {testFrom}, "Timeout": {"30"},
+		"To": {string(testTo)}, "From": {testFrom}, "Timeout": {"30"}, "MachineDetection": {"Enable"}, "MachineDetectionTimeout": {"7"},
 		"Url":                 {testPublic + "/twilio/voice/notice/" + testID.String()},
 		"StatusCallback":      {testPublic + "/twilio/status/" + testID.String()},
 		"StatusCallbackEvent": {"initiated", "ringing", "answered", "completed"},
