@@ -27,6 +27,7 @@ type Dialogue struct {
 	Request string
 
 	Rung ivr.Rung // what came of ringing a person
+	Gone bool     // the caller has hung up
 
 	named string // digits whose owners a decision wants to see; more than were pressed in this step
 }
@@ -45,13 +46,17 @@ var ErrSeveral = errors.New("several inputs in the first request of a session")
 // Scope is the session, the phone, and whoever a typed number may mean.
 func (e *Dialogue) Scope() Scope {
 	s := Scope{Phone: e.From, KeySession: string(e.Medium) + ":" + e.Session}
+	if e.Medium == ivr.USSD { // an aggregator's id of it that comes again from another phone is another session
+		s.KeySession += ":" + string(e.From)
+	}
 	switch {
+	case e.Gone: // nobody hears what is answered, and once is as good as twice
 	case e.Medium == ivr.Call:
-		s.Key = fmt.Sprintf("voice:%s:%d:%s:%s", e.Session, e.Step, e.Keys, e.Rung)
+		s.Key = fmt.Sprintf("%s:%d:%s:%s", s.KeySession, e.Step, e.Keys, e.Rung)
 	case e.Whole:
-		s.Key = "ussd:" + e.Session + ":" + e.Keys
+		s.Key = s.KeySession + ":" + e.Keys
 	case e.Request != "":
-		s.Key = "ussd:" + e.Session + ":" + e.Request + ":" + e.Keys
+		s.Key = s.KeySession + ":" + e.Request + ":" + e.Keys
 	}
 	typed := or(e.named, onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
 	s.NamedPhones = keyedPhones(typed)
@@ -107,8 +112,10 @@ func (d *decision) dialogue(e *Dialogue) error {
 		}
 	}
 	switch {
-	case e.Medium == ivr.Call && e.Step < t.session.State.Steps && t.session.Last != nil:
-		// An old step with other keys: a request that lost its way.
+	case !e.Gone && e.Medium == ivr.Call && e.Step < t.session.State.Steps && t.session.Last != nil,
+		t.session.Last != nil && t.session.Last.End:
+		// An old step with other keys, or one behind the end: a request that lost
+		// its way, or that an aggregator repeats and does not count.
 		d.turn.Answer.Screen = t.session.Last
 		return nil
 	case t.nextPage():
@@ -209,9 +216,9 @@ func (d *decision) keyInput(e *Dialogue, keys, language string) ivr.Input {
 }
 
 func keyInput(s *Service, e *Dialogue, view *View, keys string) ivr.Input {
-	in := ivr.Input{Keys: keys, Rung: e.Rung}
+	in := ivr.Input{Keys: keys, Rung: e.Rung, Gone: e.Gone}
 	_, in.Custody = s.Rules.Custody[Phone(e.To)]
-	if view.KeySession.Accepted && e.Rung != ivr.RungNot {
+	if view.KeySession.Accepted && (e.Rung != ivr.RungNot || e.Gone) {
 		in.Rung = ivr.RungAccepted
 	}
 	people := view.keyCallers()
@@ -229,7 +236,8 @@ func keyInput(s *Service, e *Dialogue, view *View, keys string) ivr.Input {
 }
 
 // keyCallers are the people whose PIN may be asked for at once: whoever has
-// given it in this session, else those whom the phone stands for.
+// given it in this session, else the phone's owner. From a phone that an alert
+// was raised from for somebody else the next caller may be anybody.
 func (v *View) keyCallers() []*Profile {
 	if id := v.KeySession.Profile; !id.IsZero() {
 		for i := range v.Named {
@@ -238,7 +246,10 @@ func (v *View) keyCallers() []*Profile {
 			}
 		}
 	}
-	return v.callers()
+	if v.Own != nil {
+		return []*Profile{v.Own}
+	}
+	return nil
 }
 
 // callerLanguage is the language of whoever is there: what they chose by key,
@@ -267,15 +278,33 @@ func (d *decision) callerLanguage() string {
 // caller's.
 func (d *decision) tongue(s ivr.State) string { return or(s.Language, d.talk.language) }
 
-// speak renders lines, with the data of what was decided last.
+// speak renders lines, with the data of what was decided last. A question that
+// is asked again has only what is kept.
 func (d *decision) speak(s ivr.State, lines []ivr.Line) {
 	for _, l := range lines {
 		language := d.Words.Language(d.tongue(s))
 		if l.Other {
 			language = ivr.Other(language)
 		}
-		d.talk.lines = append(d.talk.lines, d.line(language, l.Name, d.last.data))
+		d.talk.lines = append(d.talk.lines, d.line(language, l.Name, d.asked(l.Name)))
 	}
+}
+
+// asked is the data of a phrase: a question's own, else of what was decided
+// last.
+func (d *decision) asked(name string) templates.Data {
+	data := d.last.data
+	q := d.conv.Question
+	switch {
+	case name == "whom":
+		data.List = choices(d.acceptedWards())
+	case d.draft() == nil:
+	case name == "register-country":
+		data.Who = q.Args["typed"]
+	case name == "register-more" && len(q.Draft.Contacts) > 0:
+		data.Who = readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
+	}
+	return data
 }
 
 // line renders one phrase.
@@ -370,7 +399,9 @@ func (t *talk) paginate(s *Screen, one bool) {
 	s.Lines = []Line{{Text: pages[0], Language: s.Language}}
 	if len(pages) > 1 {
 		t.session.Pages, t.session.Ends = pages[1:], s.End
-		s.End = false
+		if s.End { // not yet: meanwhile the menu's keys hold, 1 above all
+			t.session.State.At, s.End = ivr.Menu, false
+		}
 	}
 }
 

@@ -58,6 +58,9 @@ func (d *decision) perform(a *ivr.Ask) string {
 		return d.registerByKey(a.Keys)
 	case ivr.AskPerson:
 		return d.ringPerson(a)
+	case ivr.AskMissed:
+		d.promise()
+		return "missed"
 	}
 	return ""
 }
@@ -74,9 +77,6 @@ func (d *decision) raiseByKey() string {
 		return "confirmed"
 	default:
 		d.raiseFromHere("")
-	}
-	if d.last.name == "whom" {
-		d.last.data.List = choices(d.acceptedWards())
 	}
 	return d.raisedOutcome()
 }
@@ -96,7 +96,6 @@ func (d *decision) raiseForWhom(key string) string {
 	wards := d.acceptedWards()
 	n := int(key[0]-'0') - firstChoice
 	if n < 0 || n >= len(wards) {
-		d.last.data.List = choices(wards)
 		return "whom"
 	}
 	d.settleUnverified()

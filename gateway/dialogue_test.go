@@ -265,6 +265,48 @@ func TestTransferIsTakenByKey(t *testing.T) {
 	}
 }
 
+// A caller who hangs up, or is cut off, before anybody takes the call is not
+// forgotten; one who was put through is served.
+func TestHangingUpWhileItRings(t *testing.T) {
+	w := newWorld(t)
+	w.center()
+	c := w.dials(other)
+	c.press("1", "Guardamos")
+	c.press("0", "Le comunicamos")
+	for range 2 { // the carrier may tell of it twice
+		c.next(&gateway.Dialogue{Rung: ivr.RungRefused, Gone: true})
+		c.ended()
+	}
+	if tasks := w.tasks(gateway.TaskCaller); len(tasks) != 1 || !tasks[0].Urgent || tasks[0].Alert.IsZero() {
+		t.Errorf("the call that nobody took is kept as %+v", tasks)
+	}
+	c = w.dials(juan)
+	c.press("0", "Le comunicamos")
+	w.handle(&gateway.Whisper{Caller: c.sid, Call: "CAchild", Step: 1, Keys: "1"})
+	c.next(&gateway.Dialogue{Gone: true})
+	c = w.dials(juan)
+	c.next(&gateway.Dialogue{Gone: true})
+	if n := len(w.tasks(gateway.TaskCaller)); n != 1 {
+		t.Errorf("%d tasks about callers, want the one", n)
+	}
+}
+
+// A phone that many use, as in custody: nobody's call touches what an earlier
+// caller raised, and each says who they are.
+func TestPhoneOfMany(t *testing.T) {
+	w := newWorld(t)
+	w.dials(other).press("1", "Guardamos")
+	c := w.dials(other)
+	c.press("1", "Guardamos")
+	c.press("3125550101", "pin")
+	c.press("4821", "Alerta enviada")
+	w.hears(maria, "Juan P.")
+	if tasks := w.tasks(gateway.TaskUnknownPhone); len(tasks) != 1 {
+		t.Errorf("%d tasks are left of the first caller, want 1", len(tasks))
+	}
+	w.dials(other).press("2", "Marque su número")
+}
+
 func TestCustodyLine(t *testing.T) {
 	w := newWorld(t)
 	w.center()
@@ -283,6 +325,9 @@ func TestCustodyLine(t *testing.T) {
 	}
 	c.nobody("aviso urgente")
 	c.ended()
+	if tasks := w.tasks(gateway.TaskCaller); len(tasks) != 1 || tasks[0].Alert.IsZero() {
+		t.Errorf("a call from custody that nobody took is kept as %+v, want an alert, which rings who is on call", tasks)
+	}
 }
 
 func TestDuressByKey(t *testing.T) {

@@ -137,6 +137,9 @@ func TestUSSDInformation(t *testing.T) {
 	s := w.ussd(other)
 	s.reply("9", "1 ALERT", "9 Espanol")
 	s.reply("3", "Sign nothing")
+	s = w.ussd(maria) // raises for Juan, who speaks Spanish
+	s.reply("9", "1 ALERT")
+	s.reply("1", "ALERT received", "the Consulate in")
 	s.ends(true)
 	s = w.ussd(other)
 	s.reply("4", "ZIP")
@@ -167,6 +170,31 @@ func TestUSSDPages(t *testing.T) {
 		s.reply("0", "Guarde silencio.")
 	}
 	s.ends(true)
+	s = w.ussd(juan)
+	s.reply("3", "0 mas")
+	s.reply("1", "ALERTA recibida") // in the middle of it
+	s.ends(true)
+}
+
+// Without everything that was typed a repeat looks like a new input. Behind the
+// end it is told the same.
+func TestUSSDUncounted(t *testing.T) {
+	w := newWorld(t)
+	s := &session{world: w, id: "IB1", from: juan}
+	ask := func(keys string) string {
+		s.screen = w.handle(&gateway.Dialogue{Medium: ivr.USSD, Session: s.id, Keys: keys, From: s.from}).Screen
+		return s.text()
+	}
+	ask("")
+	first := ask("1")
+	if again := ask("1"); again != first || !strings.Contains(first, "recibida #") {
+		t.Errorf("a repeat is answered %q, the first was %q", again, first)
+	}
+	// The same id from another phone is somebody else's session.
+	s.from = other
+	if said := ask(""); !strings.Contains(said, "1 ALERTA") {
+		t.Errorf("another phone is shown %q", said)
+	}
 }
 
 func TestUSSDRegistration(t *testing.T) {
@@ -178,8 +206,12 @@ func TestUSSDRegistration(t *testing.T) {
 	s.reply("60608", "familiar")
 	s.reply("5550101", "Faltan")
 	s.reply("*", "familiar")
-	s.reply("5512345678", "De que pais") // valid in both
+	s.reply("5512345678", "De que pais es 5512345678") // valid in both
+	s.reply("*", "De que pais es 5512345678")
 	s.reply("3", "Otro contacto?", "+52")
+	s.reply("6", "No entendimos", "+52", "Otro contacto?")
+	s.reply("9", "Another contact?", "+52")
+	s.reply("9", "Otro contacto?", "+52")
 	// The session breaks off; the next one goes on.
 	s = w.ussd(other)
 	s.reply("7", "Otro contacto?")
@@ -214,6 +246,8 @@ func TestUSSDForWhom(t *testing.T) {
 	w.register(second)
 	s := w.ussd(maria)
 	s.reply("1", "Por quien", "2 ", "3 ")
+	s.reply("9", "For whom", "2 ", "3 ")
+	s.reply("9", "Por quien", "2 ", "3 ")
 	choice := "2"
 	if strings.Contains(s.text(), "3 Ana") {
 		choice = "3"

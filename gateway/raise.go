@@ -82,7 +82,7 @@ func (d *decision) acceptedWards() []*Profile {
 
 // raise adds words to an alert that is young and open, or makes a new one.
 func (d *decision) raise(r raising) {
-	if r.borrowed || r.reporter != nil {
+	if d.talk == nil && (r.borrowed || r.reporter != nil) { // whoever presses keys has a language
 		d.lang = d.Words.Language(r.profile.Language)
 	}
 	open := d.openCase(r.profile.ID)
@@ -526,6 +526,9 @@ func (d *decision) raiseUnknown(words string) {
 		c := d.view.Case(id)
 		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
 			continue
+		}
+		if d.talk != nil && id != d.talk.session.Alert {
+			continue // the next call from a phone that many use is somebody else's
 		}
 		if len(c.Alert.Words) < wordsMost && words != "" {
 			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})

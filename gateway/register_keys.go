@@ -57,8 +57,7 @@ func (d *decision) registerByKey(keys string) string {
 func (d *decision) registerStep(q *Question) string {
 	switch q.Args["step"] {
 	case stepContact:
-		if n := len(q.Draft.Contacts); n > 0 {
-			d.last.data.Who = readBack(&q.Draft.Contacts[n-1])
+		if len(q.Draft.Contacts) > 0 {
 			return "register-more"
 		}
 		return "register-contact"
@@ -78,8 +77,7 @@ func (d *decision) contactByKey(q *Question, keys string) string {
 	case 1:
 		return d.addByKey(q, phones[0])
 	default:
-		q.Args["us"], q.Args["mx"] = string(phones[0]), string(phones[1])
-		d.last.data.Who = keys
+		q.Args["typed"], q.Args["us"], q.Args["mx"] = keys, string(phones[0]), string(phones[1])
 		return "register-country"
 	}
 }

@@ -10,12 +10,8 @@ import (
 func (d *decision) ringPerson(a *ivr.Ask) string {
 	t := d.talk
 	s := &t.session
-	if a.Keep && s.Alert.IsZero() && s.Profile.IsZero() {
-		t.acted = true
-		kept := d.last
-		d.raiseUnknown("")
-		d.raisedAlert()
-		d.last = kept
+	if a.Keep {
+		d.keepUnverified()
 	}
 	tried := s.State.Tried
 	if t.Medium == ivr.Call && tried < len(d.Rules.CallCenter) {
@@ -28,6 +24,19 @@ func (d *decision) ringPerson(a *ivr.Ask) string {
 	}
 	d.promise()
 	return "nobody"
+}
+
+// keepUnverified keeps what was begun as an alert that nobody has verified.
+func (d *decision) keepUnverified() {
+	s := &d.talk.session
+	if !s.Alert.IsZero() || !s.Profile.IsZero() {
+		return
+	}
+	d.talk.acted = true
+	kept := d.last
+	d.raiseUnknown("")
+	d.raisedAlert()
+	d.last = kept
 }
 
 // showCaller puts the caller's card on the agents' screens.
@@ -43,16 +52,21 @@ func (d *decision) showCaller() {
 	d.turn.Ringing = append(d.turn.Ringing, card)
 }
 
-// promise leaves an urgent task with what was raised, once a session. Only
-// somebody's own phone is called back, and only where they agreed to that.
+// promise leaves an urgent task with what was raised, once a session. Whoever
+// calls from custody raises an alert by calling: it rings the agents on call.
+// Only somebody's own phone is called back, and only where they agreed to that.
 func (d *decision) promise() {
 	t := d.talk
 	if t.session.Promised {
 		return
 	}
 	t.session.Promised = true
+	p := d.whoCalls()
+	if t.session.State.Custody && p == nil {
+		d.keepUnverified()
+	}
 	task := Task{Kind: TaskCaller, Urgent: true, Alert: t.session.Alert, Note: string(t.Medium)}
-	if p := d.whoCalls(); p != nil {
+	if p != nil {
 		task.Profile, task.Name = p.ID, p.Name
 		if c := d.anyCase(p.ID); c != nil && task.Alert.IsZero() {
 			task.Alert = c.Alert.ID

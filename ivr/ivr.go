@@ -68,6 +68,7 @@ type Input struct {
 
 	Custody bool // the number called is a custody line
 	Rung    Rung // what came of ringing a person
+	Gone    bool // they have hung up, and hear nothing any more
 }
 
 // Rung is what came of ringing a person.
@@ -130,6 +131,7 @@ const (
 	AskWhom      Kind = "whom"     // raise for one of those whose contact this is
 	AskRegister  Kind = "register" // begin, resume or go on with a registration
 	AskPerson    Kind = "person"
+	AskMissed    Kind = "missed" // somebody hung up before a person took the call
 )
 
 // Outcome is what came of an Ask, by name: those of AskRaise and AskPIN are

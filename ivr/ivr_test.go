@@ -59,7 +59,10 @@ func TestDialogues(t *testing.T) {
 	known := Input{Known: true, Caller: true, Language: "es"}
 	unknown := Input{Language: "es"}
 	noPIN := Input{Known: true, NoPIN: true, Language: "es"}
-	const menu = "hello menu menu-language [1,6]"
+	const (
+		menu   = "hello menu-language menu [1,6]"
+		screen = "hello menu menu-language [1,6]"
+	)
 	for _, c := range []struct {
 		name   string
 		medium Medium
@@ -101,12 +104,12 @@ func TestDialogues(t *testing.T) {
 		}},
 		{"from any phone", Call, unknown, map[Kind]string{AskRaise: "unknown-phone", AskWho: "noted", AskPIN: "received"}, []string{
 			"", menu,
-			"1", "?raise unknown-phone ask-who [0,10]",
+			"1", "?raise unknown-phone ask-who reference [0,10]",
 			"3125550101", "?who=3125550101 ask-pin [0,10]",
 			"4821", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"from any phone, key by key, slowly", Call, unknown, map[Kind]string{AskRaise: "unknown-phone", AskWho: "noted", AskPIN: "received"}, []string{
-			"1", "?raise unknown-phone ask-who [0,10]",
+			"1", "?raise unknown-phone ask-who reference [0,10]",
 			"31255", "go-on [0,10]", "501", "go-on [0,10]", "01", "?who=3125550101 ask-pin [0,10]",
 			"48", "go-on [0,10]", "21", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
@@ -155,10 +158,10 @@ func TestDialogues(t *testing.T) {
 			"1", "?raise received reference telling END", "1", "END",
 		}},
 		{"USSD: no PINs and no person by key", USSD, known, nil, []string{
-			"", menu, "5", "not-understood " + menu, "0", "not-understood " + menu,
+			"", screen, "5", "not-understood " + screen, "0", "not-understood " + screen,
 		}},
 		{"USSD: silence ends", USSD, known, nil, []string{
-			"", menu, "", menu, "", "goodbye END",
+			"", screen, "", screen, "", "goodbye END",
 		}},
 		{"USSD: for whom", USSD, known, map[Kind]string{AskRaise: "whom", AskWhom: "received"}, []string{
 			"1", "?raise whom [1,6]", "2", "?whom=2 received reference telling END",
@@ -213,7 +216,7 @@ func TestEveryKindOfAskCanBeResumed(t *testing.T) {
 var outcomeNames = []string{
 	"received", "again", "added", "unknown-phone", "unknown-phone-again", "whom", "noted", "wrong-pin", "locked", "no-pin",
 	"identified", "cancelled", "none-open", "pins", "wait-open", "new-pin", "pin-differs", "pin-taken", "pin-changed", "rights",
-	"again-zip", "consulate", "consulate-none", "status", "status-none", "confirmed", "ring", "nobody", "register-zip",
+	"again-zip", "consulate", "consulate-none", "status", "status-none", "confirmed", "ring", "nobody", "missed", "register-zip",
 	"register-zip-again", "register-contact", "register-refused", "register-country", "register-more", "register-full",
 	"register-pin", "register-pin-again", "register-consent", "registered", "registered-already", "register-contact-no",
 }
@@ -281,6 +284,24 @@ func FuzzDialogue(f *testing.F) {
 		}
 		t.Fatalf("silence at %q does not end", s.At)
 	})
+}
+
+// Whoever hangs up while a person is rung for them has not been helped. Nothing
+// else that is cut off asks for anything: what was raised is raised.
+func TestHangingUp(t *testing.T) {
+	for _, c := range []struct {
+		at   Place
+		rung Rung
+		asks bool
+	}{
+		{Ringing, RungRefused, true}, {Ringing, RungNot, true}, {Ringing, RungAccepted, false},
+		{Menu, RungNot, false}, {PIN, RungNot, false}, {Over, RungNot, false},
+	} {
+		s, r := Step(State{Medium: Call, At: c.at, Steps: 3}, Input{Gone: true, Rung: c.rung, Keys: "1"})
+		if asks := r.Ask != nil && r.Ask.Kind == AskMissed; asks != c.asks || !sound(s, r) {
+			t.Errorf("at %q, %q: %+v, want to be asked for what was missed: %v", c.at, c.rung, r, c.asks)
+		}
+	}
 }
 
 // Whoever goes round in circles is put through.

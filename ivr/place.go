@@ -73,12 +73,15 @@ var (
 // prompt is what a place says, behind what is said before.
 func (s State) prompt(before ...Line) Prompt {
 	p := places[s.At]
-	said := p.lines
-	if s.At == Menu {
-		if s.Raised {
-			said = raisedMenu
-		}
-		said = append(append([]Line(nil), said...), languageLine)
+	said := slices.Clone(p.lines)
+	switch {
+	case s.At != Menu:
+	case s.Raised:
+		said = append(slices.Clone(raisedMenu), languageLine)
+	case s.Medium == Call: // whoever does not understand is not to hear all of it first
+		said = slices.Insert(said, 1, languageLine)
+	default:
+		said = append(said, languageLine)
 	}
 	return Prompt{Lines: append(before, said...), Gather: p.gather}
 }

@@ -48,6 +48,7 @@ func outcomes() map[string]outcome {
 		// Of ringing a person.
 		"ring":   {then: func(s State) (State, Reply) { return s.ring() }},
 		"nobody": {lines: lines("nobody"), then: func(s State) (State, Reply) { return s.end() }},
+		"missed": {then: func(s State) (State, Reply) { return s.end() }},
 
 		// Of a registration.
 		"register-zip":        {to: RegZIP},
@@ -97,7 +98,9 @@ func raised(s State) (State, Reply) {
 // nobody. What was begun is kept already.
 func unknown(s State) (State, Reply) {
 	s.For = ForRaise
-	return s.goTo(Who)
+	s, r := s.goTo(Who)
+	r.Lines = append(r.Lines, Line{Name: "reference"}) // last: it can wait, and a key cuts it short
+	return s, r
 }
 
 // whom is somebody who is a contact of several people. On a call a person asks

@@ -17,6 +17,8 @@ func Step(s State, in Input) (State, Reply) {
 	s.Steps++
 	keys := pressed(in.Keys)
 	switch {
+	case in.Gone:
+		return s.gone(in)
 	case s.At == Over:
 		return s.end()
 	case s.At == Ringing:
@@ -62,7 +64,8 @@ func (s State) raise() (State, Reply) {
 }
 
 // entry takes digits of a number, a code, a PIN or a ZIP. Too few are its
-// beginning: slow fingers go on where they were.
+// beginning on a call, where slow fingers go on where they were; on USSD, where
+// an input is sent as a whole, they are a mistake.
 func (s State) entry(keys string) (State, Reply) {
 	p := places[s.At]
 	digits := s.Typed + strings.ReplaceAll(keys, "*", "")
@@ -70,6 +73,11 @@ func (s State) entry(keys string) (State, Reply) {
 	case len(digits) > p.most:
 		s.Typed = ""
 		return s.astray()
+	case len(digits) < p.least && s.Medium == USSD:
+		if s.Astray++; s.Astray >= astrayMost {
+			return s.person()
+		}
+		return s, Reply{Prompt: s.prompt(lines("go-on")...)}
 	case len(digits) < p.least:
 		s.Typed = digits
 		s.Astray++
@@ -128,6 +136,15 @@ func (s State) rung(in Input) (State, Reply) {
 	}
 	s.Tried++
 	return s.person()
+}
+
+// gone is the end of whoever hangs up. Somebody who waited for a person, and
+// reached none, is not forgotten.
+func (s State) gone(in Input) (State, Reply) {
+	if s.At == Ringing && in.Rung != RungAccepted {
+		return s.ask(Ask{Kind: AskMissed})
+	}
+	return s.end()
 }
 
 func (s State) end(said ...Line) (State, Reply) {

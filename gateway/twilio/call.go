@@ -30,11 +30,11 @@ func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := parseKeys(form)
-	if err != nil {
-		return nil, err
+	e := &gateway.Dialogue{
+		Medium: ivr.Call, Session: sid, Step: step, Keys: parseKeys(form),
+		From: caller(form.Get("From")), To: string(gateway.CarrierPhone(to)),
+		Gone: slices.Contains(callsOver, form.Get("CallStatus")),
 	}
-	e := &gateway.Dialogue{Medium: ivr.Call, Session: sid, Step: step, Keys: keys, From: caller(form.Get("From")), To: string(gateway.CarrierPhone(to))}
 	if form.Has("DialCallStatus") {
 		// What counts is whether a person took the call, which they say by key.
 		e.Rung = ivr.RungRefused
@@ -44,6 +44,10 @@ func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
 	}
 	return e, nil
 }
+
+// callsOver are the statuses of calls that are over. A caller who hangs up while
+// somebody is rung for them is told of with one at the Dial's action.
+var callsOver = []string{"completed", "canceled", "busy", "no-answer", "failed"}
 
 // ParseWhisper reads one step of what is said to a person who is to take a
 // call; which one stands in the query.
@@ -60,11 +64,7 @@ func ParseWhisper(query, form url.Values) (*gateway.Whisper, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := parseKeys(form)
-	if err != nil {
-		return nil, err
-	}
-	return &gateway.Whisper{Caller: waiting, Call: sid, Step: step, Keys: keys}, nil
+	return &gateway.Whisper{Caller: waiting, Call: sid, Step: step, Keys: parseKeys(form)}, nil
 }
 
 // ParseNotice reads one step of a call that we made, for the attempt that its
@@ -82,11 +82,7 @@ func ParseNotice(attempt gateway.ID, query, form url.Values) (*gateway.NoticeCal
 	if err != nil {
 		return nil, err
 	}
-	keys, err := parseKeys(form)
-	if err != nil {
-		return nil, err
-	}
-	n := &gateway.NoticeCall{Attempt: attempt, Call: sid, Step: step, Keys: keys, To: gateway.CarrierPhone(to)}
+	n := &gateway.NoticeCall{Attempt: attempt, Call: sid, Step: step, Keys: parseKeys(form), To: gateway.CarrierPhone(to)}
 	switch by := form.Get("AnsweredBy"); {
 	case by == "human":
 		n.Machine = gateway.MachineNo
@@ -111,21 +107,19 @@ func parseStep(query url.Values) (int, error) {
 	return int(step), nil
 }
 
-// keysMost is more than anything that is asked for.
+// keysMost is more than anything that is asked for. Whoever leans on the keys is
+// told that it was too much, as with one digit too many.
 const keysMost = 64
 
 // parseKeys reads what was pressed; a key that no telephone has is dropped.
-func parseKeys(form url.Values) (string, error) {
-	keys := form.Get("Digits")
-	if len(keys) > keysMost {
-		return "", &FieldError{Field: "Digits", Malformed: true}
-	}
-	return strings.Map(func(r rune) rune {
+func parseKeys(form url.Values) string {
+	keys := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '*' || r == '#' {
 			return r
 		}
 		return -1
-	}, keys), nil
+	}, form.Get("Digits"))
+	return keys[:min(len(keys), keysMost)]
 }
 
 // withheld are the numbers that stand for callers who show none: the letters of

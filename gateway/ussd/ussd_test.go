@@ -137,7 +137,7 @@ func TestEndStopsTheInputs(t *testing.T) {
 	if err != nil || !screen.End || len(d.events) != 1 {
 		t.Errorf("%+v, %v, %d events", screen, err, len(d.events))
 	}
-	first, again := d.events[0].Scope().Key, (&gateway.Dialogue{Medium: ivr.USSD, Session: "1", Keys: "1", Whole: true}).Scope().Key
+	first, again := d.events[0].Scope().Key, (&gateway.Dialogue{Medium: ivr.USSD, Session: "1", Keys: "1", Whole: true, From: "+13125550101"}).Scope().Key
 	if first == "" || first != again {
 		t.Errorf("a repeat has the key %q, the first had %q", again, first)
 	}
