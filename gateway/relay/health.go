@@ -23,13 +23,14 @@ const (
 // health is how a carrier has fared lately. The zero value is a good one.
 type health struct {
 	strikes int       // outages since it last took an attempt
+	known   time.Time // when that was last learnt
 	behind  time.Time // until then others go first
 }
 
-// observe learns from what came of a request, and sends what waits for a
-// carrier that is out another way. A refusal that is about one message says
-// that the carrier is there.
-func (r *Relay) observe(l *line, f *gateway.Failure) {
+// observe learns from what came of a request that was begun at a time, and
+// sends what waits for a carrier that is out another way. A refusal that is
+// about one message says that the carrier is there.
+func (r *Relay) observe(l *line, begun time.Time, f *gateway.Failure) {
 	if l == r.voice {
 		return // a call has one number to come from
 	}
@@ -42,10 +43,10 @@ func (r *Relay) observe(l *line, f *gateway.Failure) {
 		}
 		return
 	}
-	now := r.conf.Clock()
-	if now.Before(h.behind) {
-		return // begun before it was known
+	if begun.Before(h.known) {
+		return // says nothing new
 	}
+	now := r.conf.Clock()
 	h.strikes++
 	if !f.Unknown {
 		h.strikes = max(h.strikes, strikesMost)
@@ -54,7 +55,7 @@ func (r *Relay) observe(l *line, f *gateway.Failure) {
 		r.health[l.sender.Carrier] = h
 		return
 	}
-	h.behind = now.Add(min(behindLeast<<min(h.strikes-strikesMost, 10), behindMost))
+	h.known, h.behind = now, now.Add(min(behindLeast<<min(h.strikes-strikesMost, 10), behindMost))
 	r.health[l.sender.Carrier] = h
 	for _, other := range r.lines {
 		if other == r.voice || other.sender.Carrier != l.sender.Carrier {

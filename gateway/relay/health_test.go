@@ -134,6 +134,25 @@ func TestOutWithoutAnother(t *testing.T) {
 	})
 }
 
+// TestOutForAsLongAsItIs: what fails while a carrier is known to be out says
+// that it still is.
+func TestOutForAsLongAsItIs(t *testing.T) {
+	run(t, []gateway.Sender{short}, func(w *world) {
+		w.carrier.send = func(context.Context, gateway.Attempt, string) (string, error) {
+			time.Sleep(5 * time.Second)
+			return "", &gateway.Failure{Code: "timeout", Remedy: gateway.Retry, Unknown: true}
+		}
+		w.tell(gateway.Attempt{To: "+13125550101"}, gateway.Attempt{To: "+13125550102"})
+		wait(6 * time.Second)
+		for range 600 {
+			if out := w.Out(); len(out) != 1 {
+				t.Fatalf("out: %q", out)
+			}
+			wait(100 * time.Millisecond)
+		}
+	})
+}
+
 // TestRoutes: a country's route comes before the operator's order, and the
 // sender that somebody knows before both.
 func TestRoutes(t *testing.T) {

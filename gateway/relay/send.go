@@ -70,7 +70,7 @@ func (r *Relay) request(ctx context.Context, h *held, l *line) (result gateway.R
 		result.Failure = failure(err)
 		took.Code = result.Failure.Code
 	}
-	r.observe(l, result.Failure)
+	r.observe(l, begun, result.Failure)
 	r.conf.Observe(took)
 	return result, true
 }
