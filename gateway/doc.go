@@ -41,6 +41,8 @@
 //   - An alert's reference is free when it is given and not unique in the
 //     database: it is only ever resolved among the alerts of whoever says it,
 //     and no alert may fail for want of a number.
+//   - A new lookup key takes over row by row and in place, and not by a second
+//     hash column: store/force.go says how nobody is missed meanwhile.
 //   - store and roster know gateway/consulate: the table of consulates is data
 //     that the store keeps and that a file of desks is checked against.
 package gateway

@@ -44,7 +44,7 @@ const (
 	// once are not all free. One that is refused counts nothing: its row keeps
 	// its time. $3: a row that is older begins anew; $4: the tries that are
 	// free; $5: the first wait, which doubles five times.
-	countTry = `INSERT INTO login_try (key, tries, until, at, refused) VALUES ($1, 1, 0, $2, 0)
+	countTry = `INSERT INTO login_try (key, tries, until, at, refused, body) VALUES ($1, 1, 0, $2, 0, $6)
 		ON CONFLICT (key) DO UPDATE SET
 			tries = CASE WHEN login_try.until > $2 THEN login_try.tries WHEN login_try.at < $3 THEN 1 ELSE login_try.tries + 1 END,
 			until = CASE WHEN login_try.until > $2 THEN login_try.until
@@ -81,6 +81,7 @@ func (b *builder) agent(a *gateway.Agent, chains chains) {
 	head := chains.head(gateway.SubjectAgent, a.ID)
 	body := b.body("agent", a.ID, a)
 	name := b.hash(hashAgent, a.Name)
+	b.move("agent", "name_hash", hashAgent, a.Name)
 	if a.Seq == 0 {
 		b.add(insertAgent, a.ID[:], head, b.at, name, body)
 		return
@@ -99,7 +100,7 @@ func (s *Store) Agent(ctx context.Context, id gateway.ID) (*gateway.Agent, error
 
 // AgentByName finds an agent by name; nil where there is none.
 func (s *Store) AgentByName(ctx context.Context, name string) (*gateway.Agent, error) {
-	return one(ctx, s, s.agent, selectAgentByName, s.hash(hashAgent, name))
+	return one(ctx, s, s.agent, selectAgentByName, lookup{hashAgent, name})
 }
 
 // Agents are all agents, the oldest first.
@@ -126,35 +127,27 @@ func (s *Store) Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Sessi
 // PutSession writes a session down, durable on return, and forgets those that
 // have expired.
 func (s *Store) PutSession(ctx context.Context, x gateway.Session) error {
-	b := &builder{sealer: s.sealer, at: micros(s.clock())}
-	body, err := s.seal("session", x.Key, x)
-	if err != nil {
-		return err
-	}
-	b.add(expireSessions, b.at)
-	b.add(replaceSession, x.Key, x.Agent[:], int64(x.Stage), micros(x.Seen), micros(x.Expires), body)
-	return s.run(ctx, "put session", b)
+	return s.run(ctx, "put session", func(b *builder) {
+		body, err := b.seal("session", x.Key, x)
+		b.err = err
+		b.add(expireSessions, b.at)
+		b.add(replaceSession, x.Key, x.Agent[:], int64(x.Stage), micros(x.Seen), micros(x.Expires), body)
+	})
 }
 
 // SeeSession notes that a session was used.
 func (s *Store) SeeSession(ctx context.Context, key []byte, at time.Time) error {
-	b := &builder{sealer: s.sealer}
-	b.add(seeSession, micros(at), key)
-	return s.run(ctx, "see session", b)
+	return s.run(ctx, "see session", func(b *builder) { b.add(seeSession, micros(at), key) })
 }
 
 // EndSession ends one session, EndSessions all of an agent.
 func (s *Store) EndSession(ctx context.Context, key []byte) error {
-	b := &builder{sealer: s.sealer}
-	b.add(deleteSession, key)
-	return s.run(ctx, "end session", b)
+	return s.run(ctx, "end session", func(b *builder) { b.add(deleteSession, key) })
 }
 
 // EndSessions ends all sessions of an agent.
 func (s *Store) EndSessions(ctx context.Context, agent gateway.ID) error {
-	b := &builder{sealer: s.sealer}
-	b.add(deleteSessions, agent[:])
-	return s.run(ctx, "end sessions", b)
+	return s.run(ctx, "end sessions", func(b *builder) { b.add(deleteSessions, agent[:]) })
 }
 
 // CountTry counts a try at something that is throttled, on all nodes, and
@@ -163,29 +156,34 @@ func (s *Store) EndSessions(ctx context.Context, agent gateway.ID) error {
 // times. A key that was left alone for an hour begins anew.
 func (s *Store) CountTry(ctx context.Context, key string, free int, first time.Duration) (until time.Time, refused bool, err error) {
 	now := s.clock()
-	b := &builder{sealer: s.sealer}
-	b.add(countTry, s.hash(hashTry, key), micros(now), micros(now.Add(-time.Hour)), int64(free), first.Microseconds())
-	b.statements[0].each = func(row row) error {
-		until, refused = row.time(0), row.flag(1)
-		return nil
-	}
-	err = s.run(ctx, "count try", b)
+	err = s.run(ctx, "count try", func(b *builder) {
+		b.move("login_try", "key", hashTry, key)
+		b.add(countTry, b.hash(hashTry, key), micros(now), micros(now.Add(-time.Hour)), int64(free), first.Microseconds(),
+			b.of("login_try", key))
+		b.statements[len(b.statements)-1].each = func(row row) error {
+			until, refused = row.time(0), row.flag(1)
+			return nil
+		}
+	})
 	return until, refused, err
 }
 
 // ClearTries forgets what was counted for a key.
 func (s *Store) ClearTries(ctx context.Context, key string) error {
-	b := &builder{sealer: s.sealer}
-	b.add(clearTries, s.hash(hashTry, key))
-	return s.run(ctx, "clear tries", b)
+	return s.run(ctx, "clear tries", func(b *builder) {
+		b.move("login_try", "key", hashTry, key)
+		b.add(clearTries, b.hash(hashTry, key))
+	})
 }
 
-// run commits what a builder holds.
-func (s *Store) run(ctx context.Context, what string, b *builder) error {
-	if b.err != nil {
-		return fmt.Errorf("%s: %w", what, b.err)
-	}
-	if err := s.write(ctx, s.unit(b.statements...)); err != nil {
+// run commits what build builds.
+func (s *Store) run(ctx context.Context, what string, build func(*builder)) error {
+	err := s.commit(ctx, func() (*unit, error) {
+		b := &builder{sealer: s.sealer, at: micros(s.clock())}
+		build(b)
+		return s.unit(b.statements...), b.err
+	})
+	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil

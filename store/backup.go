@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -179,6 +178,14 @@ func (c *copying) write(ctx context.Context, from *Store, path string) (err erro
 	}
 	m := manifest{At: c.at, Tables: map[string]tally{}}
 	if err := from.steady(ctx, func(from setUp) error { return c.copy(ctx, from, to, m.Tables) }); err != nil {
+		return err
+	}
+	if err := to.query(selectEpoch, func(r row) error {
+		if r.int(0) != c.keys.Load().epoch {
+			return errors.New("the keys were rotated meanwhile; run it again")
+		}
+		return nil
+	}); err != nil {
 		return err
 	}
 	sealed, err := c.seal("meta", []byte(backupName), m)
@@ -367,10 +374,4 @@ func (db *sqlite) steady(do func(setUp) error) (err error) {
 		return err
 	}
 	return errors.Join(do(sqliteSetUp{conn}), conn.end("COMMIT"))
-}
-
-// needsOf names the keys of which a list of names speaks, for the operator.
-func needsOf(needs []byte) string {
-	h := sha256.Sum256(needs)
-	return hex.EncodeToString(h[:16])
 }

@@ -54,7 +54,7 @@ func eachLane(sql string) string {
 func (s *Store) Claim(ctx context.Context, now, until time.Time, limit int) ([]gateway.Attempt, error) {
 	var claimed []gateway.Attempt
 	var broken error
-	u := s.unit(statement{
+	claim := statement{
 		sql:   claimAttempts,
 		args:  []any{micros(until), micros(now), int64(limit)},
 		reset: func() { claimed, broken = nil, nil },
@@ -67,8 +67,8 @@ func (s *Store) Claim(ctx context.Context, now, until time.Time, limit int) ([]g
 			claimed = append(claimed, a)
 			return nil
 		},
-	})
-	if err := s.write(ctx, u); err != nil {
+	}
+	if err := s.commit(ctx, func() (*unit, error) { return s.unit(claim), nil }); err != nil {
 		return nil, fmt.Errorf("claim attempts: %w", err)
 	}
 	if broken != nil && len(claimed) == 0 {
@@ -105,7 +105,7 @@ func (s *Store) Release(ctx context.Context, claimed []gateway.Attempt) error {
 func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, limit int) ([]gateway.Timer, error) {
 	var claimed []gateway.Timer
 	var broken error
-	u := s.unit(statement{
+	claim := statement{
 		sql:   claimTimers,
 		args:  []any{micros(until), micros(now), int64(limit)},
 		reset: func() { claimed, broken = nil, nil },
@@ -118,8 +118,8 @@ func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, limit int
 			claimed = append(claimed, t)
 			return nil
 		},
-	})
-	if err := s.write(ctx, u); err != nil {
+	}
+	if err := s.commit(ctx, func() (*unit, error) { return s.unit(claim), nil }); err != nil {
 		return nil, fmt.Errorf("claim timers: %w", err)
 	}
 	if broken != nil && len(claimed) == 0 {

@@ -138,27 +138,24 @@ func (s *Store) ReplaceDesks(ctx context.Context, desks []gateway.Desk) error {
 	if err != nil {
 		return fmt.Errorf("replace desks: %w", err)
 	}
-	b := &builder{sealer: s.sealer, at: micros(s.clock())}
-	b.add(`DELETE FROM desk`)
 	fresh := gateway.Fresh{Now: s.clock(), Rand: s.rand}
-	used := map[gateway.ID]bool{}
-	for _, desk := range desks {
-		desk.Seq = 0
-		if desk.ID.IsZero() {
-			desk.ID = keptDesk(d, &desk, used)
+	if err := s.run(ctx, "replace desks", func(b *builder) {
+		b.add(`DELETE FROM desk`)
+		used := map[gateway.ID]bool{}
+		for _, desk := range desks {
+			desk.Seq = 0
+			if desk.ID.IsZero() {
+				desk.ID = keptDesk(d, &desk, used)
+			}
+			if desk.ID.IsZero() {
+				desk.ID = fresh.ID()
+			}
+			used[desk.ID] = true
+			b.desk(&desk)
 		}
-		if desk.ID.IsZero() {
-			desk.ID = fresh.ID()
-		}
-		used[desk.ID] = true
-		b.desk(&desk)
-	}
-	b.add(bumpDirectory)
-	if b.err != nil {
-		return fmt.Errorf("replace desks: %w", b.err)
-	}
-	if err := s.write(ctx, s.unit(b.statements...)); err != nil {
-		return fmt.Errorf("replace desks: %w", err)
+		b.add(bumpDirectory)
+	}); err != nil {
+		return err
 	}
 	s.changes.hint()
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"iter"
 	"time"
 
 	"aviso/gateway"
@@ -32,6 +33,10 @@ type engine interface {
 	// transaction.
 	setUp(ctx context.Context, do func(setUp) error) error
 
+	// exclude runs do in one transaction that no unit is committed beside,
+	// on any node. It has to be short: everybody waits.
+	exclude(ctx context.Context, do func(setUp) error) error
+
 	close() error
 }
 
@@ -49,8 +54,9 @@ type statement struct {
 	// was rolled back for a neighbour's sake is run once more.
 	reset func()
 
-	// repeat says that a row which is there already means ErrRepeat.
-	repeat bool
+	// means is what it means where the statement breaks a constraint; nil:
+	// ErrConflict.
+	means error
 }
 
 // unit is a list of statements that are committed together, none of which
@@ -62,6 +68,10 @@ type unit struct {
 	// given a hint.
 	wakes bool
 
+	// epoch is that of the keys in its statements (force.go); 0: there is
+	// nothing of keys in them.
+	epoch int64
+
 	// alone says that it is no Turn, and may lock what Turns change: where
 	// writers run side by side it has a transaction of its own.
 	alone bool
@@ -69,12 +79,31 @@ type unit struct {
 	done chan error // of capacity 1
 }
 
+// fenced are a unit's statements, behind a fence where those before it in the
+// transaction do not stand behind the same one.
+func (u *unit) fenced(before []*unit) iter.Seq[*statement] {
+	return func(yield func(*statement) bool) {
+		if u.epoch != 0 && (len(before) == 0 || before[len(before)-1].epoch != u.epoch) {
+			f := fence(u.epoch)
+			if !yield(&f) {
+				return
+			}
+		}
+		for i := range u.statements {
+			if !yield(&u.statements[i]) {
+				return
+			}
+		}
+	}
+}
+
 // snapshot reads statements in order, as of one moment.
 type snapshot struct {
 	run func(...statement) error
-}
 
-func (s *snapshot) read(list ...statement) error { return s.run(list...) }
+	force  *force // that it is read with; nil: nothing of keys is read
+	fenced bool   // they were found to be those in force
+}
 
 // setUp is a transaction in which one statement follows another.
 type setUp interface {
@@ -92,8 +121,8 @@ var errViolation = errors.New("constraint violated")
 
 // verdict is what a violation in one of a Turn's statements means.
 func (s *statement) verdict() error {
-	if s.repeat {
-		return gateway.ErrRepeat
+	if s.means != nil {
+		return s.means
 	}
 	return gateway.ErrConflict
 }

@@ -51,5 +51,6 @@ func (b *builder) erase(p *gateway.Profile, kept []gateway.Conversation, chains 
 			return
 		}
 	}
+	b.move("conversation", "phone_hash", hashConversation, string(p.Phone))
 	b.add(`DELETE FROM conversation WHERE phone_hash = $1`, phone)
 }

@@ -16,7 +16,7 @@ const (
 
 	selectNewcomers = `SELECT contacts FROM newcomer WHERE block = $1 AND day = $2`
 	dropNewcomers   = `DELETE FROM newcomer WHERE day < $1`
-	addNewcomer     = `INSERT INTO newcomer (block, day, contacts) VALUES ($1, $2, 1)
+	addNewcomer     = `INSERT INTO newcomer (block, day, contacts, body) VALUES ($1, $2, 1, $3)
 		ON CONFLICT (block, day) DO UPDATE SET contacts = newcomer.contacts + 1`
 
 	addSpent = `INSERT INTO spent (day, segments) VALUES ($1, $2)
@@ -38,16 +38,16 @@ func (b *builder) guards(t *gateway.Turn) {
 		day := dayOf(t.At)
 		b.add(dropNewcomers, day)
 		for _, phone := range t.Newcomers {
-			b.add(addNewcomer, b.block(phone), day)
+			block := blockOf(phone)
+			b.move("newcomer", "block", hashBlock, block)
+			b.add(addNewcomer, b.hash(hashBlock, block), day, b.of("newcomer", block))
 		}
 	}
 }
 
-// block is the keyed hash of the ten thousand numbers that a phone is one of,
-// as ranges of numbers are handed out.
-func (s *sealer) block(phone gateway.Phone) []byte {
-	return s.hash(hashBlock, string(phone[:max(0, len(phone)-4)]))
-}
+// blockOf is the ten thousand numbers that a phone is one of, as ranges of
+// numbers are handed out.
+func blockOf(phone gateway.Phone) string { return string(phone[:max(0, len(phone)-4)]) }
 
 // askNewcomers asks how many new contacts the blocks of phones had today.
 func (r *reading) askNewcomers(phones []gateway.Phone) {
@@ -58,7 +58,7 @@ func (r *reading) askNewcomers(phones []gateway.Phone) {
 			}
 			r.view.Newcomers[phone] = int(row.int(0))
 			return nil
-		}, r.block(phone), dayOf(r.now))
+		}, lookup{hashBlock, blockOf(phone)}, dayOf(r.now))
 	}
 }
 

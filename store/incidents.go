@@ -54,6 +54,7 @@ func (b *builder) incidents(t *gateway.Turn) {
 		b.add(bumpDirectory)
 	}
 	for _, stop := range t.Stops {
+		b.move("conversation", "phone_hash", hashConversation, string(stop.Phone))
 		phone := b.phone(hashConversation, stop.Phone)
 		b.add(insertStop, stop.ID[:], b.at, phone, b.body("conversation", stop.ID, &gateway.Conversation{Phone: stop.Phone}))
 		b.add(updateStop, b.at, phone)
@@ -177,9 +178,9 @@ func (r *reading) askRaids() {
 func (r *reading) askNamers() {
 	if r.scope.Whole && r.view.Attempt != nil && r.view.Attempt.To != "" {
 		to := r.view.Attempt.To
-		r.ask(selectWards, r.profiles(&r.view.Namers), r.phone(hashContact, to), int64(maxWards))
+		r.ask(selectWards, r.profiles(&r.view.Namers), lookupPhone(hashContact, to), int64(maxWards))
 		if r.view.Attempt.Purpose == gateway.PurposeSign {
-			r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), r.phone(hashProfile, to))
+			r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), lookupPhone(hashProfile, to))
 		}
 	}
 }
@@ -204,7 +205,7 @@ func (r *reading) askTogether() {
 			recipient, err := r.recipient(row, 10)
 			r.view.Together[phone] = append(r.view.Together[phone], gateway.Told{Alert: alert, Recipient: recipient})
 			return err
-		}, r.phone(hashRecipient, phone), micros(r.now.Add(-toldKept)), int64(maxTold))
+		}, lookupPhone(hashRecipient, phone), micros(r.now.Add(-toldKept)), int64(maxTold))
 	}
 }
 

@@ -7,22 +7,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Keyset seals the records and finds them again. It is two Tink keysets in one
-// file, because they are rotated apart: sealing keys pile up and the newest
-// one seals, while a new lookup key means that every hash is computed anew.
+// Keyset is a bag of keys that seal the records and find them again. It is two
+// Tink keysets in one file, because they are rotated apart. Which of the keys
+// are used stands in the database (force.go); the file only says which of each
+// kind is the newest, by what Tink calls the primary key.
 //
 // Bodies are sealed with XChaCha20-Poly1305. Its 192-bit nonces may be drawn at
 // random for ever, by any number of nodes that know nothing of each other;
@@ -31,14 +33,22 @@ import (
 //
 // Phones, codes and words of names are found by HMAC-SHA256.
 type Keyset struct {
-	seal   tink.AEAD
-	lookup *prf.Set
-	names  []keyName // of every key, sorted
-	file   []byte
+	seal, lookup keyring
+	file         []byte
+}
+
+// keyring are the keys of one kind.
+type keyring struct {
+	handle *keyset.Handle
+	ids    map[keyName]uint32 // as Tink tells keys apart
+	newest keyName
 }
 
 // keyName is a key's one-way name: it tells keys apart and gives none away.
 type keyName [16]byte
+
+// String is the name's beginning, by which the operator speaks of a key.
+func (n keyName) String() string { return hex.EncodeToString(n[:4]) }
 
 // keysFile is the keyset's file: two keysets in Tink's own JSON.
 type keysFile struct {
@@ -49,52 +59,120 @@ type keysFile struct {
 
 // NewKeyset makes new keys.
 func NewKeyset() (*Keyset, error) {
-	seal, err := newKeys(aead.XChaCha20Poly1305KeyTemplate())
+	seal, err := grow(keyset.NewManager(), sealTemplate())
 	if err != nil {
 		return nil, err
 	}
-	lookup, err := newKeys(prf.HMACSHA256PRFKeyTemplate())
+	lookup, err := grow(keyset.NewManager(), lookupTemplate())
 	if err != nil {
 		return nil, err
 	}
-	file, err := json.MarshalIndent(keysFile{1, seal, lookup}, "", "  ")
+	return assemble(seal, lookup)
+}
+
+// Kinds of key.
+func sealTemplate() *tinkpb.KeyTemplate   { return aead.XChaCha20Poly1305KeyTemplate() }
+func lookupTemplate() *tinkpb.KeyTemplate { return prf.HMACSHA256PRFKeyTemplate() }
+
+// grown is the keyset with one more key, its newest sealing key or its newest
+// lookup key.
+func (k *Keyset) grown(lookup bool) (*Keyset, error) {
+	seal, find := k.seal.handle, k.lookup.handle
+	var err error
+	if lookup {
+		find, err = grow(keyset.NewManagerFromHandle(find), lookupTemplate())
+	} else {
+		seal, err = grow(keyset.NewManagerFromHandle(seal), sealTemplate())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return assemble(seal, find)
+}
+
+func grow(m *keyset.Manager, template *tinkpb.KeyTemplate) (*keyset.Handle, error) {
+	id, err := m.Add(template)
+	if err == nil {
+		err = m.SetPrimary(id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	return m.Handle()
+}
+
+// without is the keyset without a key. One of those in use becomes the newest
+// where that was the newest.
+func (k *Keyset) without(name keyName, use []keyName) (*Keyset, error) {
+	seal, err := k.seal.without(name, use)
+	if err != nil {
+		return nil, err
+	}
+	lookup, err := k.lookup.without(name, use)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(seal, lookup)
+}
+
+func (r keyring) without(name keyName, use []keyName) (*keyset.Handle, error) {
+	id, here := r.ids[name]
+	if !here {
+		return r.handle, nil
+	}
+	m := keyset.NewManagerFromHandle(r.handle)
+	for _, other := range use {
+		if primary, here := r.ids[other]; here && name == r.newest {
+			if err := m.SetPrimary(primary); err != nil {
+				return nil, fmt.Errorf("drop key: %w", err)
+			}
+			break
+		}
+	}
+	if err := m.Delete(id); err != nil {
+		return nil, fmt.Errorf("drop key: %w", err)
+	}
+	return m.Handle()
+}
+
+// assemble makes a keyset of its two parts, and reads it back.
+func assemble(seal, lookup *keyset.Handle) (*Keyset, error) {
+	var parts keysFile
+	parts.Version = 1
+	for handle, part := range map[*keyset.Handle]*json.RawMessage{seal: &parts.Seal, lookup: &parts.Lookup} {
+		var b bytes.Buffer
+		if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&b)); err != nil {
+			return nil, fmt.Errorf("write key: %w", err)
+		}
+		*part = b.Bytes()
+	}
+	file, err := json.MarshalIndent(parts, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write keyset: %w", err)
 	}
 	return ParseKeyset(append(file, '\n'))
 }
 
-// LoadKeyset reads a keyset's file. A missing one is fs.ErrNotExist.
-func LoadKeyset(path string) (*Keyset, error) {
-	file, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read keyset: %w", err)
-	}
-	return ParseKeyset(file)
-}
-
 // ParseKeyset reads what a keyset's file holds. Its errors show nothing of it.
 func ParseKeyset(file []byte) (*Keyset, error) {
 	var parts keysFile
 	if err := json.Unmarshal(file, &parts); err != nil || parts.Version != 1 {
-		return nil, errors.New("read keyset: this is no keyset file of this program")
+		return nil, errors.New("read keyset: this is no keyset of this program")
 	}
-	sealKeys, sealNames, err := readKeys(parts.Seal)
-	if err != nil {
+	k := &Keyset{file: file}
+	var err error
+	if k.seal, err = readKeys(parts.Seal); err != nil {
 		return nil, fmt.Errorf("read keyset: sealing keys: %w", err)
 	}
-	lookupKeys, lookupNames, err := readKeys(parts.Lookup)
-	if err != nil {
+	if k.lookup, err = readKeys(parts.Lookup); err != nil {
 		return nil, fmt.Errorf("read keyset: lookup keys: %w", err)
 	}
-	k := &Keyset{file: file, names: append(sealNames, lookupNames...)}
-	if k.seal, err = aead.New(sealKeys); err != nil {
+	if _, err := aead.New(k.seal.handle); err != nil {
 		return nil, errors.New("read keyset: the sealing keys are of another kind")
 	}
-	if k.lookup, err = prf.NewPRFSet(lookupKeys); err != nil {
+	if _, err := prf.NewPRFSet(k.lookup.handle); err != nil {
 		return nil, errors.New("read keyset: the lookup keys are of another kind")
 	}
-	slices.SortFunc(k.names, func(a, b keyName) int { return bytes.Compare(a[:], b[:]) })
 	return k, nil
 }
 
@@ -102,6 +180,37 @@ func ParseKeyset(file []byte) (*Keyset, error) {
 // already is never touched: fs.ErrExist. The file appears whole or not at all,
 // because a lost half of a keyset is a lost database.
 func (k *Keyset) Save(path string) error {
+	return k.put(path, func(tmp *os.File) error {
+		return os.Link(tmp.Name(), path) // unlike a rename it refuses to replace
+	})
+}
+
+// replace writes the keyset over the one in a file, whole or not at all. Whoever
+// could read the old one can read the new one: serve may be another user than
+// the one who rotates.
+func (k *Keyset) replace(path string) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return fmt.Errorf("write keyset: %w", err)
+	}
+	return k.put(path, func(tmp *os.File) error {
+		old, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if of, ok := old.Sys().(*syscall.Stat_t); ok {
+			if err := os.Chown(tmp.Name(), int(of.Uid), int(of.Gid)); err != nil {
+				return err
+			}
+		}
+		if err := os.Chmod(tmp.Name(), old.Mode().Perm()); err != nil {
+			return err
+		}
+		return os.Rename(tmp.Name(), path)
+	})
+}
+
+func (k *Keyset) put(path string, place func(tmp *os.File) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("write keyset: %w", err)
@@ -110,7 +219,7 @@ func (k *Keyset) Save(path string) error {
 	_, err = tmp.Write(k.file)
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err == nil {
-		err = os.Link(tmp.Name(), path) // unlike a rename it refuses to replace
+		err = place(tmp)
 	}
 	if err == nil {
 		err = syncFolder(filepath.Dir(path))
@@ -121,90 +230,83 @@ func (k *Keyset) Save(path string) error {
 	return nil
 }
 
+// WriteTo writes the keyset as a file holds it.
+func (k *Keyset) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(k.file)
+	return int64(n), err
+}
+
 // Fingerprint is 32 hexadecimal digits that name the keys of the set and give
 // none away. It changes with every key that is added or dropped.
-func (k *Keyset) Fingerprint() string {
+func (k *Keyset) Fingerprint() string { return fingerprint(k.names()) }
+
+func fingerprint(names []keyName) string {
+	names = slices.SortedFunc(slices.Values(names), func(a, b keyName) int { return bytes.Compare(a[:], b[:]) })
 	h := sha256.New()
-	for _, name := range k.names {
+	for _, name := range names {
 		h.Write(name[:])
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// needs are the names of all keys, as the database keeps them.
-func (k *Keyset) needs() []byte {
-	var b []byte
-	for _, name := range k.names {
-		b = append(b, name[:]...)
+// names are those of all keys, in no order.
+func (k *Keyset) names() []keyName {
+	return slices.AppendSeq(slices.Collect(maps.Keys(k.seal.ids)), maps.Keys(k.lookup.ids))
+}
+
+func (k *Keyset) has(name keyName) bool {
+	_, seals := k.seal.ids[name]
+	_, finds := k.lookup.ids[name]
+	return seals || finds
+}
+
+// first are the keys that an empty database begins with.
+func (k *Keyset) first() []keyName { return []keyName{k.seal.newest, k.lookup.newest} }
+
+// inOrder are the names of a sealing key and a lookup key, in this order.
+func (k *Keyset) inOrder(names []keyName) []keyName {
+	return slices.SortedStableFunc(slices.Values(names), func(a, b keyName) int {
+		_, sealsA := k.seal.ids[a]
+		_, sealsB := k.seal.ids[b]
+		return int(flag(sealsB) - flag(sealsA))
+	})
+}
+
+// mayOpen refuses a database that needs keys which the set has not got.
+func (k *Keyset) mayOpen(needs []keyName) error {
+	switch {
+	case k.opens(needs):
+		return nil
+	case slices.ContainsFunc(needs, k.has):
+		return ErrOldKeyset
 	}
-	return b
+	return ErrOtherKeyset
 }
 
 // opens reports whether the set has every key that a database needs. It may
-// have more: a key is added to every node's keyset before any row is sealed
-// with it, so that a rotation refuses no node.
-func (k *Keyset) opens(needs []byte) bool {
-	if len(needs) == 0 || len(needs)%len(keyName{}) != 0 {
-		return false
-	}
-	for name := range slices.Chunk(needs, len(keyName{})) {
-		if !slices.Contains(k.names, keyName(name)) {
-			return false
-		}
-	}
-	return true
+// have more: those that are yet to be used, and retired ones.
+func (k *Keyset) opens(needs []keyName) bool {
+	return len(needs) > 0 && !slices.ContainsFunc(needs, func(name keyName) bool { return !k.has(name) })
 }
 
-// keysetFor is the keyset that a database is to be opened with: the one given,
-// else the file's; made only where there is neither a file nor a record.
-func keysetFor(given *Keyset, path string, empty bool) (*Keyset, error) {
-	if given != nil {
-		return given, nil
-	}
-	if path == "" {
-		return nil, errors.New("no keyset file is named")
-	}
-	k, err := LoadKeyset(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return k, err
-	}
-	if !empty {
-		return nil, fmt.Errorf("%w (looked for %s)", ErrNoKeyset, path)
-	}
-	if k, err = NewKeyset(); err != nil {
-		return nil, err
-	}
-	if err = k.Save(path); errors.Is(err, fs.ErrExist) {
-		return LoadKeyset(path) // another process was first: its keyset it is
-	}
-	return k, err
-}
-
-func newKeys(template *tinkpb.KeyTemplate) ([]byte, error) {
-	handle, err := keyset.NewHandle(template)
-	if err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
-	}
-	var b bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&b)); err != nil {
-		return nil, fmt.Errorf("write key: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-func readKeys(file []byte) (*keyset.Handle, []keyName, error) {
+func readKeys(file []byte) (keyring, error) {
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(file)))
 	if err != nil {
-		return nil, nil, errors.New("damaged")
+		return keyring{}, errors.New("damaged")
 	}
-	var names []keyName
-	for _, key := range insecurecleartextkeyset.KeysetMaterial(handle).GetKey() {
+	material := insecurecleartextkeyset.KeysetMaterial(handle)
+	r := keyring{handle: handle, ids: map[keyName]uint32{}}
+	for _, key := range material.GetKey() {
 		h := sha256.New()
 		fmt.Fprintf(h, "aviso key name\x00%s\x00", key.GetKeyData().GetTypeUrl())
 		h.Write(key.GetKeyData().GetValue())
-		names = append(names, keyName(h.Sum(nil)[:16]))
+		name := keyName(h.Sum(nil)[:16])
+		r.ids[name] = key.GetKeyId()
+		if key.GetKeyId() == material.GetPrimaryKeyId() {
+			r.newest = name
+		}
 	}
-	return handle, names, nil
+	return r, nil
 }
 
 func syncFolder(path string) error {

@@ -2,18 +2,14 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
 func newKeysForTest(t *testing.T) *Keyset {
@@ -77,7 +73,7 @@ func TestKeysetGrows(t *testing.T) {
 	if grown.Fingerprint() == old.Fingerprint() {
 		t.Error("the fingerprint does not change with a key")
 	}
-	if !grown.opens(old.needs()) || old.opens(grown.needs()) || newKeysForTest(t).opens(old.needs()) || old.opens(nil) {
+	if !grown.opens(old.first()) || old.opens(grown.first()) || newKeysForTest(t).opens(old.first()) || old.opens(nil) {
 		t.Error("which keysets open which database")
 	}
 	before, after := sealerForTest(t, old), sealerForTest(t, grown)
@@ -103,35 +99,7 @@ func TestKeysetGrows(t *testing.T) {
 // grownForTest is a keyset with one more sealing key, which seals from now on.
 func grownForTest(t *testing.T, old *Keyset) *Keyset {
 	t.Helper()
-	var parts keysFile
-	if err := json.Unmarshal(old.file, &parts); err != nil {
-		t.Fatal(err)
-	}
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(parts.Seal)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	manager := keyset.NewManagerFromHandle(handle)
-	id, err := manager.Add(aead.XChaCha20Poly1305KeyTemplate())
-	if err == nil {
-		err = manager.SetPrimary(id)
-	}
-	if err == nil {
-		handle, err = manager.Handle()
-	}
-	var b bytes.Buffer
-	if err == nil {
-		err = insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&b))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts.Seal = b.Bytes()
-	file, err := json.Marshal(parts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	grown, err := ParseKeyset(file)
+	grown, err := old.grown(false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +192,36 @@ func TestKeysetMadeOnce(t *testing.T) {
 	}
 	if _, err := os.Stat(path + ".none"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a keyset was made for a sealed database")
+	}
+}
+
+// TestSealedTables holds the list of what a rotation brings over to the schema:
+// every sealed body, and every column with a keyed hash.
+func TestSealedTables(t *testing.T) {
+	s, err := Open(t.Context(), Options{DSN: filepath.Join(t.TempDir(), "aviso.db"), Keys: newKeysForTest(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	// Hashes that no key of ours is in, and those of a profile's fingers, which
+	// are brought over with it.
+	others := []string{"ledger.body_hash", "ledger.hash", "finger.hash"}
+	if err := s.steady(t.Context(), func(tx setUp) error {
+		columns, err := sqliteColumns(tx)
+		for table, list := range columns {
+			i := slices.IndexFunc(sealedTables, func(t sealedTable) bool { return t.name == table })
+			for _, column := range list {
+				switch {
+				case column == "body" && i < 0:
+					t.Errorf("table %s has a sealed body that no rotation reaches", table)
+				case strings.HasSuffix(column, "hash") && !slices.Contains(others, table+"."+column) && (i < 0 || !slices.Contains(sealedTables[i].hashes, column)):
+					t.Errorf("column %s.%s has a hash that no rotation reaches", table, column)
+				}
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,6 +26,7 @@ func (b *builder) keySession(k *gateway.KeySession) {
 	body := b.body("keysession", k.ID, k)
 	if k.Seq == 0 {
 		b.add(forgetKeySession, b.at-keySessionKept.Microseconds())
+		b.move("keysession", "key_hash", hashKeySession, k.Key)
 		b.add(insertKeySession, k.ID[:], b.at, b.hash(hashKeySession, k.Key), body)
 		return
 	}
@@ -41,7 +42,7 @@ func (r *reading) askKeySession(key string) {
 		err := r.open("keysession", k.ID[:], row.bytes(2), &k)
 		r.view.KeySession = k
 		return err
-	}, r.hash(hashKeySession, key))
+	}, lookup{hashKeySession, key})
 }
 
 // askKeyed asks for the people whom a session names, with their cases, and for

@@ -28,7 +28,7 @@ const (
 func (s *Store) ClaimLook(ctx context.Context, now, until time.Time) (gateway.Look, bool, error) {
 	var person *gateway.Profile
 	var heard time.Time
-	u := s.unit(statement{
+	claim := statement{
 		sql: claimLook, args: []any{micros(until), micros(now)},
 		reset: func() { person = nil },
 		each: func(row row) error {
@@ -36,8 +36,8 @@ func (s *Store) ClaimLook(ctx context.Context, now, until time.Time) (gateway.Lo
 			person, heard = &p, row.time(4)
 			return err
 		},
-	})
-	if err := s.write(ctx, u); err != nil {
+	}
+	if err := s.commit(ctx, func() (*unit, error) { return s.unit(claim), nil }); err != nil {
 		return gateway.Look{}, false, fmt.Errorf("claim a look: %w", err)
 	}
 	if person == nil {
@@ -76,7 +76,7 @@ func (s *Store) look(ctx context.Context, p *gateway.Profile, heard time.Time) (
 	}
 	list := make([]statement, len(phones))
 	for i := range phones {
-		list[i] = statement{sql: selectWrote, args: []any{s.phone(hashConversation, phones[i].number)}, each: func(row row) error {
+		list[i] = statement{sql: selectWrote, args: []any{lookupPhone(hashConversation, phones[i].number)}, each: func(row row) error {
 			phones[i].wrote, phones[i].off = row.time(0), row.time(1)
 			return nil
 		}}

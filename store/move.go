@@ -131,12 +131,12 @@ func openMoved(path, keysFile string) (*sqliteConn, error) {
 // movable refuses what Open would refuse, and what it would have to change.
 func movable(conn *sqliteConn, keysFile string) error {
 	var schema int64
-	var needs []byte
+	var needs []keyName
 	if err := (sqliteSetUp{conn}).query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys')`, func(r row) error {
 		if r.text(0) == "schema" {
 			schema = r.int(1)
 		} else {
-			needs = r.bytes(2)
+			needs = keyNames(r.bytes(2))
 		}
 		return nil
 	}); err != nil {
@@ -149,10 +149,10 @@ func movable(conn *sqliteConn, keysFile string) error {
 		return ErrOldSchema
 	}
 	keys, err := keysetFor(nil, keysFile, false)
-	if err == nil && !keys.opens(needs) {
-		err = ErrOtherKeyset
+	if err != nil {
+		return err
 	}
-	return err
+	return keys.mayOpen(needs)
 }
 
 // mover is a move under way.

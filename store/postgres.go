@@ -42,6 +42,10 @@ const (
 // postgresLock is the advisory lock under which the schema changes.
 const postgresLock = 0x61_76_69_73_6f // "aviso"
 
+// postgresExclude is the advisory lock that every commit holds, with the others,
+// and that exclude holds alone.
+const postgresExclude = postgresLock + 1
+
 // postgresChannel is what nodes wake each other on.
 const postgresChannel = "aviso"
 
@@ -279,6 +283,18 @@ func (db *postgres) setUp(ctx context.Context, do func(setUp) error) error {
 		db.writing.Go(db.writeAll)
 	}
 	return nil
+}
+
+func (db *postgres) exclude(ctx context.Context, do func(setUp) error) error {
+	if db.readOnly {
+		return ErrReadOnly
+	}
+	return postgresError(pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(postgresExclude)); err != nil {
+			return err
+		}
+		return do(postgresSetUp{ctx, tx})
+	}))
 }
 
 type postgresSetUp struct {

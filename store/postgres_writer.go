@@ -97,12 +97,12 @@ var errUnknown = errors.New("the connection was lost; it is not known whether th
 // commit runs units as one transaction in one round trip, and reports the one
 // that failed.
 func (db *postgres) commit(group []*unit) (failed int, err error) {
-	var list []statement
-	var owner []int // of each statement
+	list := []statement{{sql: "SELECT pg_advisory_xact_lock_shared($1)", args: []any{int64(postgresExclude)}}}
+	owner := []int{0} // of each statement
 	wakes := false
 	for i, u := range group {
-		for j := range u.statements {
-			list = append(list, u.statements[j])
+		for st := range u.fenced(group[:i]) {
+			list = append(list, *st)
 			owner = append(owner, i)
 		}
 		wakes = wakes || u.wakes
@@ -110,9 +110,6 @@ func (db *postgres) commit(group []*unit) (failed int, err error) {
 	if wakes {
 		list = append(list, statement{sql: "SELECT pg_notify($1, '')", args: []any{postgresChannel}})
 		owner = append(owner, len(group)-1)
-	}
-	if len(list) == 0 {
-		return 0, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), postgresWrite)
 	defer cancel()

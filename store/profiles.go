@@ -141,6 +141,7 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 	list = list[first:min(first+size, len(list))]
 	list = list[:beforeRepeat(list)]
 	st := &step{first: first, n: len(list), unit: s.unit()}
+	st.unit.epoch = s.keys.Load().epoch // before anything is made with them
 	people := make([]imported, len(list))
 	parallel(len(list), func(i int) {
 		people[i] = imported{Incoming: &list[i], hash: s.phone(hashProfile, list[i].Profile.Phone)}
@@ -176,7 +177,7 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 // imported is one profile on its way through a step.
 type imported struct {
 	*Incoming
-	hash []byte           // of the phone
+	hash []byte           // of the phone, as it is written
 	kept *gateway.Profile // under that phone; nil: none
 	code gateway.Code     // drawn for who has none and brings none
 }
@@ -186,7 +187,7 @@ func (s *Store) readKept(snap *snapshot, people []imported) error {
 	for i := range people {
 		statements = append(statements, statement{
 			sql:  selectProfileByPhone,
-			args: []any{people[i].hash},
+			args: []any{lookupPhone(hashProfile, people[i].Profile.Phone)},
 			each: func(row row) error {
 				p, err := s.profile(row)
 				people[i].kept = &p
@@ -220,7 +221,7 @@ func (s *Store) drawCodes(snap *snapshot, people []imported) error {
 			drawn[code], people[i].code = true, code
 			statements = append(statements, statement{
 				sql:  selectCodeTaken,
-				args: []any{s.hash(hashCode, string(code))},
+				args: []any{lookup{hashCode, string(code)}},
 				each: func(row) error {
 					again = append(again, i)
 					return nil
@@ -237,7 +238,7 @@ func (s *Store) drawCodes(snap *snapshot, people []imported) error {
 
 // writeStep commits a step. One that conflicts is halved, each half read and
 // written anew, until the profile that is to blame stands alone; and so is one
-// that was made before somebody began to serve.
+// that was made before somebody began to serve, or to rotate the keys.
 func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) error {
 	if st.err != nil {
 		return st.err
@@ -249,7 +250,7 @@ func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *
 			done.New += st.n - st.changed
 			done.Changed += st.changed
 			return nil
-		case !errors.Is(err, gateway.ErrConflict):
+		case !errors.Is(err, gateway.ErrConflict) && !errors.Is(err, errRekeyed):
 			return err
 		case st.n == 1:
 			return s.importOne(ctx, list, st.first, done)
@@ -267,10 +268,11 @@ func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *
 func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imported) error {
 	var err error
 	for range importTries {
-		st := s.prepareStep(ctx, list, i, 1)
-		if err = st.err; err == nil {
-			err = s.write(ctx, st.unit)
-		}
+		var st *step
+		err = s.commit(ctx, func() (*unit, error) {
+			st = s.prepareStep(ctx, list, i, 1)
+			return st.unit, st.err
+		})
 		switch {
 		case err == nil:
 			done.New += 1 - st.changed
@@ -348,6 +350,7 @@ func (s *Store) Profiles(ctx context.Context, yield func(*gateway.Profile) error
 	for {
 		page := make([]gateway.Profile, 0, exportPage)
 		err := s.read(ctx, func(snap *snapshot) error {
+			page = page[:0]
 			return snap.read(statement{
 				sql:  `SELECT ` + profileColumns + ` FROM profile p WHERE p.id > $1 ORDER BY p.id LIMIT $2`,
 				args: []any{after[:], int64(exportPage)},
@@ -376,7 +379,7 @@ func (s *Store) Profiles(ctx context.Context, yield func(*gateway.Profile) error
 // ProfileByPhone finds the profile that a phone is registered with; nil where
 // there is none.
 func (s *Store) ProfileByPhone(ctx context.Context, phone gateway.Phone) (*gateway.Profile, error) {
-	return s.oneProfile(ctx, selectProfileByPhone, s.phone(hashProfile, phone))
+	return s.oneProfile(ctx, selectProfileByPhone, lookupPhone(hashProfile, phone))
 }
 
 func (s *Store) oneProfile(ctx context.Context, sql string, args ...any) (*gateway.Profile, error) {

@@ -263,7 +263,7 @@ func (s *Store) record(ctx context.Context, sql string, arg any) (*Record, error
 				conv, err := r.conversation(row)
 				rec.Silenced[phone] = !conv.Silenced.IsZero()
 				return err
-			}, r.phone(hashConversation, phone))
+			}, lookupPhone(hashConversation, phone))
 		}
 		return r.run(snap)
 	})

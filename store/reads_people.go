@@ -37,8 +37,8 @@ type Found struct {
 func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found, error) {
 	return s.find(ctx, func(r *reading, f *Found) {
 		for _, phone := range firstOf(phones) {
-			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), r.phone(hashProfile, phone))
-			r.ask(selectWards, r.profiles(&f.Wards), r.phone(hashContact, phone), int64(maxWards))
+			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), lookupPhone(hashProfile, phone))
+			r.ask(selectWards, r.profiles(&f.Wards), lookupPhone(hashContact, phone), int64(maxWards))
 		}
 	})
 }
@@ -46,7 +46,7 @@ func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found
 // FindByCode finds the profile of a personal code.
 func (s *Store) FindByCode(ctx context.Context, code gateway.Code) (Found, error) {
 	return s.find(ctx, func(r *reading, f *Found) {
-		r.ask(selectProfileByCode, r.profiles(&f.Profiles), r.hash(hashCode, string(code)))
+		r.ask(selectProfileByCode, r.profiles(&f.Profiles), lookup{hashCode, string(code)})
 	})
 }
 
@@ -61,7 +61,7 @@ func (s *Store) FindByName(ctx context.Context, name string) (Found, error) {
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
 	args := make([]any, 0, nameMost+1)
 	for i := range nameMost {
-		args = append(args, s.hash(hashName, words[min(i, len(words)-1)]))
+		args = append(args, lookup{hashName, words[min(i, len(words)-1)]})
 	}
 	args = append(args, int64(maxFound+1))
 	return s.find(ctx, func(r *reading, f *Found) {

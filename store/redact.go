@@ -33,7 +33,7 @@ const (
 	redactReceived = `UPDATE inbound SET redact = $1 WHERE key = $2`
 
 	// What has been forgotten stays so, and a later word brings it forward only.
-	redactSaid = `INSERT INTO inbound (key, at, sid, redact) VALUES ($1, $2, $3, $4)
+	redactSaid = `INSERT INTO inbound (key, at, sid, redact, body) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (key) DO UPDATE SET redact = excluded.redact WHERE inbound.redact > excluded.redact`
 )
 
@@ -44,16 +44,17 @@ const saidKey = "said:"
 // Said notes the carrier's name of an answer in band, whose words it is to
 // forget: at once where it is final.
 func (s *Store) Said(ctx context.Context, sid string, final bool) error {
-	now := micros(s.clock())
-	from := now
-	if !final {
-		from += saidAfter.Microseconds()
-	}
-	u := s.unit(statement{sql: redactSaid, args: []any{s.hash(hashKey, saidKey+sid), now, sid, from}})
-	if err := s.write(ctx, u); err != nil {
-		return fmt.Errorf("note an answer: %w", err)
-	}
-	return nil
+	return s.run(ctx, "note an answer", func(b *builder) {
+		from := b.at
+		if !final {
+			from += saidAfter.Microseconds()
+		}
+		key := saidKey + sid
+		body, err := b.seal("inbound", nil, firstAnswer{Key: key})
+		b.err = err
+		b.move("inbound", "key", hashKey, key)
+		b.add(redactSaid, b.hash(hashKey, key), b.at, sid, from, body)
+	})
 }
 
 // redactFrom is an attempt's column redact. Written anew with each receipt: to

@@ -162,13 +162,14 @@ func examine(ctx context.Context, work string, o RestoreOptions) (done Restored,
 // readManifest opens a backup's manifest with the keyset that it needs.
 func readManifest(tx setUp, keysFile string) (m manifest, s *sealer, err error) {
 	var schema int64
-	var needs, sealed []byte
+	var needs []keyName
+	var sealed []byte
 	if err := tx.query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys', '`+backupName+`')`, func(r row) error {
 		switch r.text(0) {
 		case "schema":
 			schema = r.int(1)
 		case "keys":
-			needs = r.bytes(2)
+			needs = keyNames(r.bytes(2))
 		default:
 			sealed = r.bytes(2)
 		}
@@ -184,7 +185,7 @@ func readManifest(tx setUp, keysFile string) (m manifest, s *sealer, err error) 
 		return m, nil, err
 	}
 	if !keys.opens(needs) {
-		return m, nil, fmt.Errorf("%w: the backup needs the keys of keyset %s, and %s is keyset %s", ErrOtherKeyset, needsOf(needs), keysFile, keys.Fingerprint())
+		return m, nil, fmt.Errorf("%w: the backup needs the keys of keyset %s, and %s is keyset %s", ErrOtherKeyset, fingerprint(needs), keysFile, keys.Fingerprint())
 	}
 	if s, err = newSealer(keys); err != nil {
 		return m, nil, err

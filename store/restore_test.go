@@ -70,7 +70,7 @@ func TestRestoreOlder(t *testing.T) {
 	for _, name := range []string{"directory", "consulates", "ping"} {
 		err = errors.Join(err, tx.exec(`INSERT INTO meta (name, number) VALUES ($1, 0)`, name))
 	}
-	err = errors.Join(err, tx.exec(`INSERT INTO meta (name, number, value) VALUES ('schema', 1, NULL), ('keys', 0, $1)`, keys.needs()))
+	err = errors.Join(err, tx.exec(`INSERT INTO meta (name, number, value) VALUES ('schema', 1, NULL), ('keys', 0, $1)`, joinNames(keys.first())))
 	s := sealerForTest(t, keys)
 	m := manifest{At: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).UnixMicro(), Tables: map[string]tally{}}
 	columns, columnsErr := sqliteColumns(tx)

@@ -24,7 +24,7 @@ CREATE TABLE meta (
 	value  BYTEA
 ) {clustered};
 
--- First answers, by hash of the event's dedupe key. Body null: said nothing.
+-- First answers, by hash of the event's dedupe key.
 CREATE TABLE inbound (
 	key  BYTEA PRIMARY KEY,
 	at   BIGINT NOT NULL,
@@ -323,4 +323,28 @@ CREATE INDEX inbound_redact ON inbound (redact) WHERE redact IS NOT NULL;
 ALTER TABLE profile ADD COLUMN look BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE profile ADD COLUMN heard BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX profile_look ON profile (look);
+`, `
+-- For how long each key was in force; until is 0 while it is.
+CREATE TABLE keyspan (
+	name  BYTEA PRIMARY KEY,
+	since BIGINT NOT NULL,
+	until BIGINT NOT NULL
+) {clustered};
+
+-- The nodes that serve, and the names of the keys that each can reach.
+CREATE TABLE holder (
+	id    BYTEA PRIMARY KEY,
+	seen  BIGINT NOT NULL,
+	names BYTEA NOT NULL
+) {clustered};
+
+-- What a row's key is a hash of, sealed, so that a new lookup key can hash it.
+-- Rows from before have none, and go by age.
+UPDATE inbound SET body = NULL;
+ALTER TABLE login_try ADD COLUMN body BYTEA;
+ALTER TABLE newcomer ADD COLUMN body BYTEA;
 `}
+
+// inOrderSince is the migration, from 0, since which the names of the keys in
+// force stand in their order.
+const inOrderSince = 8

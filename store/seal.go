@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -29,12 +30,14 @@ const (
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.
+// The keys in force change while it is used.
 type sealer struct {
-	keys *Keyset
+	keys atomic.Pointer[force]
 	enc  cbor.EncMode
 	dec  cbor.DecMode
 }
 
+// newSealer begins with the newest keys of a keyset.
 func newSealer(keys *Keyset) (*sealer, error) {
 	// Times keep their nanoseconds, as text: CBOR's shorter times are floating
 	// point, which gives back another time than was put in.
@@ -46,7 +49,13 @@ func newSealer(keys *Keyset) (*sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make decoder: %w", err)
 	}
-	return &sealer{keys, enc, dec}, nil
+	first, err := keys.force(0, keys.first())
+	if err != nil {
+		return nil, err
+	}
+	s := &sealer{enc: enc, dec: dec}
+	s.keys.Store(first)
+	return s, nil
 }
 
 // seal makes the body of one row. Table and row are bound to it, so that a
@@ -61,7 +70,7 @@ func (s *sealer) seal(table string, id []byte, v any) ([]byte, error) {
 }
 
 func (s *sealer) sealBytes(table string, id, plain []byte) ([]byte, error) {
-	body, err := s.keys.seal.Encrypt(plain, associated(table, id))
+	body, err := s.keys.Load().seal.Encrypt(plain, associated(table, id))
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", table, err)
 	}
@@ -85,7 +94,7 @@ func (s *sealer) open(table string, id, body []byte, v any) error {
 }
 
 func (s *sealer) openBytes(table string, id, body []byte) ([]byte, error) {
-	plain, err := s.keys.seal.Decrypt(body, associated(table, id))
+	plain, err := s.keys.Load().seal.Decrypt(body, associated(table, id))
 	if err != nil {
 		return nil, fmt.Errorf("open %s %x: %w", table, id, errSealBroken)
 	}
@@ -101,23 +110,9 @@ func associated(table string, id []byte) []byte {
 	return append(ad, id...)
 }
 
-// hash finds value again: 16 bytes that nobody without the keyset can compute.
-// Nothing has no hash.
+// hash is the hash of a value as it is written.
 func (s *sealer) hash(kind hashKind, value string) []byte {
-	if value == "" {
-		return nil
-	}
-	input := make([]byte, 0, len(kind)+1+len(value))
-	input = append(input, kind...)
-	input = append(input, 0)
-	input = append(input, value...)
-	sum, err := s.keys.lookup.ComputePrimaryPRF(input, 16)
-	if err != nil {
-		// HMAC-SHA256 has 32 bytes to give and cannot fail at 16; a wrong
-		// hash would lose a person.
-		panic("store: keyed hash: " + err.Error())
-	}
-	return sum
+	return hashBy(s.keys.Load().finders[0], kind, value)
 }
 
 func (s *sealer) phone(kind hashKind, phone gateway.Phone) []byte {

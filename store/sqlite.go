@@ -250,6 +250,32 @@ func (db *sqlite) setUp(ctx context.Context, do func(setUp) error) error {
 	return nil
 }
 
+// exclude works on a connection of its own; SQLite lets nobody else write
+// meanwhile.
+func (db *sqlite) exclude(ctx context.Context, do func(setUp) error) (err error) {
+	if db.readOnly {
+		return ErrReadOnly
+	}
+	conn, err := db.connectWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.close()) }()
+	if err := conn.exec("PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	if err := begin(conn); err != nil {
+		return err
+	}
+	if err := do(sqliteSetUp{conn}); err != nil {
+		return errors.Join(err, conn.end("ROLLBACK"))
+	}
+	if err := conn.exec("COMMIT"); err != nil {
+		return errors.Join(err, conn.end("ROLLBACK"))
+	}
+	return nil
+}
+
 type sqliteSetUp struct{ conn *sqliteConn }
 
 func (tx sqliteSetUp) exec(sql string, args ...any) error {
@@ -303,6 +329,10 @@ type sqliteStatement struct {
 }
 
 func connectSQLite(path string, settings []sqliteSetting, more string) (*sqliteConn, error) {
+	path, err := filepath.Abs(path) // what follows file:// up to the first slash is a host
+	if err != nil {
+		return nil, err
+	}
 	dsn := "file://" + (&url.URL{Path: path}).EscapedPath() + "?_mutex=no" + more
 	for _, s := range settings {
 		dsn += "&_" + s.name + "=" + s.value

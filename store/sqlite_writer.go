@@ -104,12 +104,11 @@ func (db *sqlite) commit(group []*unit) (failed int, err error) {
 			return 0, err
 		}
 	}
-	if err := db.begin(); err != nil {
+	if err := begin(db.writer); err != nil {
 		return 0, db.abandon(err)
 	}
 	for i, u := range group {
-		for j := range u.statements {
-			st := &u.statements[j]
+		for st := range u.fenced(group[:i]) {
 			if err := db.writer.run(st); err != nil {
 				if errors.Is(err, errViolation) {
 					err = verdict{st.verdict()}
@@ -127,10 +126,10 @@ func (db *sqlite) commit(group []*unit) (failed int, err error) {
 // begin takes the write lock, for which other processes may stand in line too.
 // SQLite itself would look again ever more seldom, after up to 100 ms; whoever
 // imports beside us leaves the file alone for a few.
-func (db *sqlite) begin() error {
+func begin(conn *sqliteConn) error {
 	giveUp := time.Now().Add(sqliteBusy)
 	for {
-		err := db.writer.exec("BEGIN IMMEDIATE")
+		err := conn.exec("BEGIN IMMEDIATE")
 		if !sqliteIsBusy(err) || time.Now().After(giveUp) {
 			return err
 		}

@@ -65,7 +65,8 @@ type Options struct {
 // Errors that Open refuses with. Each is a sentence for the operator.
 var (
 	ErrOtherKeyset = errors.New("the database is sealed with another keyset; start with the keyset that it was made with")
-	ErrNoKeyset    = errors.New("the database holds sealed records, but its keyset is missing; put the keyset's file back")
+	ErrOldKeyset   = errors.New("the database needs a key that this keyset has not got: it is a copy from before a rotation, or from after a key was dropped; start with a newer or an older copy")
+	ErrNoKeyset    = errors.New("the database holds sealed records, but its keyset is missing; put it back. Without it nobody can read them, neither you nor the authors of this program")
 	ErrNewerSchema = errors.New("the database was written by a newer version of this program; start that version or a later one")
 	ErrOldSchema   = errors.New("the database has an older schema and was opened for reading only; start `aviso serve` once")
 	ErrReadOnly    = errors.New("the database is open for reading only")
@@ -76,6 +77,10 @@ var (
 type Store struct {
 	engine
 	*sealer
+	given     *Keyset    // as in Options
+	keysFrom  string     // as in Options
+	rereading sync.Mutex // one goroutine at a time takes other keys into force
+
 	clock   func() time.Time
 	rand    io.Reader
 	changes *changes
@@ -94,7 +99,7 @@ var _ gateway.Store = (*Store)(nil)
 
 // Open opens a database, and makes or migrates it where it has to.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, rand: rand.Reader, changes: newChanges()}
+	s := &Store{given: o.Keys, keysFrom: o.KeysFile, clock: o.Clock, rand: rand.Reader, changes: newChanges()}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -138,14 +143,14 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		if empty && o.ReadOnly {
 			return errors.New("there is no database yet")
 		}
-		var schema int64
-		var needs []byte
+		var schema, epoch int64
+		var names []keyName
 		if !empty {
 			if err := tx.query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys')`, func(r row) error {
 				if r.text(0) == "schema" {
 					schema = r.int(1)
 				} else {
-					needs = r.bytes(2)
+					epoch, names = r.int(1), keyNames(r.bytes(2))
 				}
 				return nil
 			}); err != nil {
@@ -162,13 +167,24 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		if !empty && !keys.opens(needs) {
-			return ErrOtherKeyset
+		if empty {
+			names = keys.first()
+		}
+		if err := keys.mayOpen(names); err != nil {
+			return err
 		}
 		if s.sealer, err = newSealer(keys); err != nil {
 			return err
 		}
-		return migrate(tx, schema, keys)
+		if names, err = migrate(tx, schema, keys, names, micros(s.clock())); err != nil {
+			return err
+		}
+		first, err := keys.force(epoch, names)
+		if err != nil {
+			return err
+		}
+		s.keys.Store(first)
+		return nil
 	})
 	if err != nil || !o.VoidLeases || isPostgres(o.DSN) {
 		return err
@@ -177,27 +193,35 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 }
 
 // migrate runs what the database has not seen yet. The first migration also
-// writes down which keys open it.
-func migrate(tx setUp, schema int64, keys *Keyset) error {
+// writes down which keys open it, and gives their names in their order.
+func migrate(tx setUp, schema int64, keys *Keyset, names []keyName, at int64) ([]keyName, error) {
+	if schema == int64(len(migrations)) {
+		return names, nil
+	}
 	for n := schema; n < int64(len(migrations)); n++ {
 		if err := tx.script(migrations[n]); err != nil {
-			return fmt.Errorf("migration %d: %w", n+1, err)
+			return nil, fmt.Errorf("migration %d: %w", n+1, err)
 		}
-		if n == 0 {
-			for _, name := range []string{"schema", "directory", "consulates", "ping"} {
+		switch n {
+		case 0:
+			for _, name := range []string{"schema", "directory", "consulates", "ping", "keys"} {
 				if err := tx.exec(`INSERT INTO meta (name, number) VALUES ($1, 0)`, name); err != nil {
-					return fmt.Errorf("migration 1: %w", err)
+					return nil, fmt.Errorf("migration 1: %w", err)
 				}
 			}
-			if err := tx.exec(`INSERT INTO meta (name, number, value) VALUES ('keys', 0, $1)`, keys.needs()); err != nil {
-				return fmt.Errorf("migration 1: %w", err)
+		case inOrderSince:
+			names = keys.inOrder(names)
+			if err := tx.exec(updateKeys, int64(0), joinNames(names)); err != nil {
+				return nil, fmt.Errorf("migration %d: %w", n+1, err)
+			}
+			for _, name := range names {
+				if err := tx.exec(insertSpan, name[:], at); err != nil {
+					return nil, fmt.Errorf("migration %d: %w", n+1, err)
+				}
 			}
 		}
 	}
-	if schema == int64(len(migrations)) {
-		return nil
-	}
-	return tx.exec(`UPDATE meta SET number = $1 WHERE name = 'schema'`, int64(len(migrations)))
+	return names, tx.exec(`UPDATE meta SET number = $1 WHERE name = 'schema'`, int64(len(migrations)))
 }
 
 // Close waits for what has been handed over, and closes the database.
@@ -216,7 +240,7 @@ func (s *Store) leave() error {
 }
 
 // Fingerprint names the keyset that the store was opened with.
-func (s *Store) Fingerprint() string { return s.keys.Fingerprint() }
+func (s *Store) Fingerprint() string { return s.keys.Load().set.Fingerprint() }
 
 // Ping proves that the database can write: it commits a few bytes.
 func (s *Store) Ping(ctx context.Context) error {
@@ -229,11 +253,11 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Commit implements gateway.Store.
 func (s *Store) Commit(ctx context.Context, turn gateway.Turn) error {
-	u, err := s.turn(&turn)
-	if err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	if err := s.write(ctx, u); err != nil {
+	var u *unit
+	if err := s.commit(ctx, func() (_ *unit, err error) {
+		u, err = s.turn(&turn)
+		return u, err
+	}); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	if u.wakes {

@@ -142,19 +142,32 @@ func (b *builder) body(table string, id gateway.ID, v any) []byte {
 	return body
 }
 
+// of is what a row's key is a hash of, sealed, where nothing else in the row
+// tells a new lookup key what to hash.
+func (b *builder) of(table, value string) []byte {
+	body, err := b.seal(table, nil, value)
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	return body
+}
+
 func (b *builder) inbound(key string, answer gateway.Answer) {
-	hash := b.hash(hashKey, key)
-	var body any
-	if answer != (gateway.Answer{}) {
-		sealed, err := b.seal("inbound", hash, answer)
-		if err != nil {
-			b.err = err
-		}
-		body = sealed
+	body, err := b.seal("inbound", nil, firstAnswer{key, answer})
+	if err != nil {
+		b.err = err
 	}
 	sid, from := b.received(key)
-	b.add(insertInbound, hash, b.at, body, sid, from)
-	b.statements[len(b.statements)-1].repeat = true
+	b.move("inbound", "key", hashKey, key)
+	b.add(insertInbound, b.hash(hashKey, key), b.at, body, sid, from)
+	b.statements[len(b.statements)-1].means = gateway.ErrRepeat
+}
+
+// firstAnswer is what is sealed of an event that was handled. The key is there
+// for a new lookup key to hash.
+type firstAnswer struct {
+	Key    string         `json:"key"`
+	Answer gateway.Answer `json:"answer,omitzero"`
 }
 
 func (b *builder) conversation(c *gateway.Conversation) {
@@ -164,6 +177,7 @@ func (b *builder) conversation(c *gateway.Conversation) {
 	}
 	body := b.body("conversation", c.ID, c)
 	if c.Seq == 0 {
+		b.move("conversation", "phone_hash", hashConversation, string(c.Phone))
 		b.add(insertConversation, c.ID[:], b.at, b.phone(hashConversation, c.Phone), micros(c.Stopped), body)
 		return
 	}
@@ -177,6 +191,8 @@ func (b *builder) profile(p *gateway.Profile, chains chains) {
 	body := b.body("profile", p.ID, p)
 	phone := bytesOrNull(b.phone(hashProfile, p.Phone))
 	code := bytesOrNull(b.hash(hashCode, string(p.Code)))
+	b.move("profile", "phone_hash", hashProfile, string(p.Phone))
+	b.move("profile", "code_hash", hashCode, string(p.Code))
 	if p.Seq == 0 {
 		b.add(insertProfile, p.ID[:], head, b.at, phone, code, sum, body, b.at+lookFirst.Microseconds())
 	} else {

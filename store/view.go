@@ -79,8 +79,9 @@ const (
 
 // View implements gateway.Store.
 func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
-	r := reading{Store: s, scope: &scope, now: s.clock()}
+	var r reading
 	err := s.glance(ctx, func(snap *snapshot) error {
+		r = reading{Store: s, scope: &scope, now: s.clock()}
 		if err := r.first(snap); err != nil || r.view.Repeat != nil {
 			return err
 		}
@@ -127,30 +128,34 @@ func (r *reading) first(snap *snapshot) error {
 	scope := r.scope
 	r.list = make([]statement, 0, 12)
 	if scope.Key != "" {
-		hash := r.hash(hashKey, scope.Key)
 		r.ask(selectInbound, func(row row) error {
-			r.view.Repeat = &gateway.Answer{}
-			return r.open("inbound", hash, row.bytes(0), r.view.Repeat)
-		}, hash)
+			var first firstAnswer
+			err := r.open("inbound", nil, row.bytes(0), &first)
+			if err == nil && first.Key != "" && first.Key != scope.Key {
+				err = fmt.Errorf("open inbound: %w", errSealBroken) // another row's
+			}
+			r.view.Repeat = &first.Answer
+			return err
+		}, lookup{hashKey, scope.Key})
 	}
 	since := micros(r.now.Add(-caseKept))
 	if scope.Phone != "" {
 		r.askPhone(scope.Phone, since)
 	}
 	for _, phone := range firstOf(scope.NamedPhones) {
-		hash := r.phone(hashProfile, phone)
+		hash := lookupPhone(hashProfile, phone)
 		r.ask(selectProfileByPhone, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByPhone, r.addCase, hash, since, int64(maxAlerts))
 	}
 	for _, code := range firstOf(scope.NamedCodes) {
-		hash := r.hash(hashCode, string(code))
+		hash := lookup{hashCode, string(code)}
 		r.ask(selectProfileByCode, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByCode, r.addCase, hash, since, int64(maxAlerts))
 	}
 	r.askRush()
 	r.askNewcomers(firstOf(scope.Invited))
 	for _, phone := range firstOf(scope.Invited) {
-		r.ask(selectWards, r.profiles(&r.view.Invited), r.phone(hashContact, phone), int64(maxWards))
+		r.ask(selectWards, r.profiles(&r.view.Invited), lookupPhone(hashContact, phone), int64(maxWards))
 	}
 	r.askSubject(since)
 	r.askKeySession(scope.KeySession)
@@ -177,8 +182,17 @@ func (r *reading) first(snap *snapshot) error {
 		*free = candidates[:1]
 	}
 	r.view.Free = (*free)[0]
+	if snap.force.rotating() {
+		r.inOrder()
+	}
 	r.view.Directory, err = r.directoryAt(snap, version)
 	return err
+}
+
+// inOrder restores the order of what two lookup keys have found.
+func (r *reading) inOrder() {
+	slices.SortFunc(r.view.Wards, func(a, b gateway.Profile) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	slices.SortStableFunc(r.view.Told, func(a, b gateway.Told) int { return bytes.Compare(b.Alert.ID[:], a.Alert.ID[:]) })
 }
 
 // raisesNothing reports whether the event is about an attempt alone: a result or
@@ -194,16 +208,16 @@ func (r *reading) askPhone(phone gateway.Phone, since int64) {
 		c, err := r.conversation(row)
 		r.view.Conversation = c
 		return err
-	}, r.phone(hashConversation, phone))
+	}, lookupPhone(hashConversation, phone))
 
-	own := r.phone(hashProfile, phone)
+	own := lookupPhone(hashProfile, phone)
 	r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), own)
 	r.ask(selectAlertsByPhone, r.addCase, own, since, int64(maxAlerts))
 
-	contact := r.phone(hashContact, phone)
+	contact := lookupPhone(hashContact, phone)
 	r.ask(selectWards, r.profiles(&r.view.Wards), contact, int64(maxWards))
 
-	told := r.phone(hashRecipient, phone)
+	told := lookupPhone(hashRecipient, phone)
 	r.ask(selectTold, r.addTold, told, micros(r.now.Add(-toldKept)), int64(maxTold))
 	for _, ref := range firstOf(r.scope.Refs) {
 		r.ask(selectToldByRef, r.addTold, int64(ref), told, int64(maxTold))
@@ -278,7 +292,7 @@ func (r *reading) second(snap *snapshot) error {
 	r.askNamers()
 	r.askKeyed(micros(r.now.Add(-caseKept)))
 	if len(r.view.Wards) > 0 {
-		r.ask(selectAlertsOfWards, r.addCaseOfWard, r.phone(hashContact, r.scope.Phone), micros(r.now.Add(-caseKept)), int64(maxWards*maxAlerts))
+		r.ask(selectAlertsOfWards, r.addCaseOfWard, lookupPhone(hashContact, r.scope.Phone), micros(r.now.Add(-caseKept)), int64(maxWards*maxAlerts))
 	}
 	if err := r.run(snap); err != nil {
 		return err
@@ -298,7 +312,7 @@ func (r *reading) second(snap *snapshot) error {
 		r.ask(selectAttemptsTo, r.attempts(&t.Attempts), t.Alert.ID[:], t.Recipient.ID[:], int64(maxToldTexts))
 	}
 	r.askRaids()
-	r.askStopped()
+	r.askStopped(snap)
 	if err := r.run(snap); err != nil {
 		return err
 	}
@@ -331,30 +345,32 @@ func (r *reading) askCase(c *gateway.Case) {
 // with the profile.
 func (r *reading) third(snap *snapshot) error {
 	r.askTogether()
-	r.askStopped()
+	r.askStopped(snap)
 	return r.run(snap)
 }
 
 // stoppedAtOnce is how many phones selectStopped takes.
 const stoppedAtOnce = 8
 
-func (r *reading) askStopped() {
+func (r *reading) askStopped(snap *snapshot) {
 	for some := range slices.Chunk(r.newPhones(), stoppedAtOnce) {
-		hashes := make([]any, stoppedAtOnce) // what is left over is null, and found nowhere
-		for i, phone := range some {
-			hashes[i] = r.phone(hashConversation, phone)
-		}
-		r.ask(selectStopped, func(row row) error {
+		for _, finder := range snap.force.finders {
+			hashes := make([]any, stoppedAtOnce) // what is left over is null, and found nowhere
 			for i, phone := range some {
-				if bytes.Equal(hashes[i].([]byte), row.bytes(0)) {
-					if r.view.Stopped == nil {
-						r.view.Stopped = map[gateway.Phone]bool{}
-					}
-					r.view.Stopped[phone] = true
-				}
+				hashes[i] = hashBy(finder, hashConversation, string(phone))
 			}
-			return nil
-		}, hashes...)
+			r.ask(selectStopped, func(row row) error {
+				for i, phone := range some {
+					if bytes.Equal(hashes[i].([]byte), row.bytes(0)) {
+						if r.view.Stopped == nil {
+							r.view.Stopped = map[gateway.Phone]bool{}
+						}
+						r.view.Stopped[phone] = true
+					}
+				}
+				return nil
+			}, hashes...)
+		}
 	}
 }
 

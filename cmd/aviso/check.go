@@ -11,6 +11,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/twilio"
+	"aviso/store"
 )
 
 // checkCmd is `aviso check`.
@@ -88,7 +89,7 @@ func (r *readiness) configuration(s settings) {
 
 // database looks whether the records open, and whom they hold.
 func (r *readiness) database(a *app) {
-	if !strings.Contains(a.config.DB, "://") && filepath.Dir(a.config.DB) == filepath.Dir(a.config.Keys) {
+	if !strings.Contains(a.config.DB, "://") && store.KeysetIsFile(a.config.Keys) && filepath.Dir(a.config.DB) == filepath.Dir(a.config.Keys) {
 		r.advise("keyset", "It lies beside the database: who takes one takes both.", "Keep it on another host or disk, and a copy of it apart: without it the records tell nothing, to you neither.")
 	}
 	records, err := a.openToRead()

@@ -26,7 +26,7 @@ type Config struct {
 	InternalAddr string `default:"127.0.0.1:9090" environment:"AVISO_INTERNAL_ADDR" placeholder:"HOST:PORT" help:"Where /healthz, /readyz and /metrics are. Default 127.0.0.1:9090."`
 
 	DB   string `name:"db" default:"aviso.db" environment:"AVISO_DB" placeholder:"PATH" help:"The database: a path (SQLite) or a postgres:// address. Default aviso.db."`
-	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"PATH" help:"The keyset that seals the database; made with an empty database. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
+	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"KEYS" help:"The keyset that seals the database: a path, where it is made with an empty database; env:NAME, the value of an environment variable; or exec:COMMAND, what a shell's command prints. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
 
 	PublicURL string `name:"public-url" environment:"AVISO_PUBLIC_URL" placeholder:"URL" help:"The address that carriers call, against which signatures are checked. Required by serve."`
 	TwilioAPI string `name:"twilio-api" default:"https://api.twilio.com" environment:"AVISO_TWILIO_API" placeholder:"URL" help:"Twilio's REST API, or one that speaks it. Default https://api.twilio.com."`

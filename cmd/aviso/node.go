@@ -188,6 +188,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	probes.Go(func() { n.sides.Run(probing) })
 	probes.Go(func() { n.meter.run(probing) })
 	probes.Go(func() { n.house.run(probing) })
+	probes.Go(func() { n.store.HoldKeys(probing) })
 	probes.Go(func() { n.measure(probing) })
 	probes.Go(func() { n.probe(probing, n.validator) })
 
