@@ -106,7 +106,7 @@ func TestReportHoldsItsNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"accept_ratio", "accept_ratio_postgres", "first_send_fsyncs", "first_send_ms_overload", "relay_ratio",
-		"lookup_us_p50", "rss_mb", "import_per_s", "burst_ratio", "growth_ratio", "accept_per_s"} {
+		"lookup_us_p50", "rss_mb", "import_per_s", "burst_ratio", "growth_ratio", "ussd_ms_p99", "accept_per_s"} {
 		if _, ok := flat[name].(float64); !ok {
 			t.Errorf("%s is not a number in %s", name, data)
 		}
@@ -211,10 +211,37 @@ func TestLoads(t *testing.T) {
 	if err != nil || o.used != 100 || o.counted != 100 || asked.n.Load() != 100 || o.rate() <= 0 {
 		t.Errorf("%+v, %v, asked %d", o, err, asked.n.Load())
 	}
-	if err := pace(t.Context(), l.Addr().String(), 3, time.Millisecond, newBatch(db, 20), received); err != nil || asked.n.Load() != 120 {
+	n, ask := alerts(newBatch(db, 20))
+	if err := pace(t.Context(), l.Addr().String(), 3, time.Millisecond, n, ask); err != nil || asked.n.Load() != 120 {
 		t.Errorf("%v, asked %d", err, asked.n.Load())
 	}
 	if _, err := flood(t.Context(), l.Addr().String(), 2, 0, answerBudget, newBatch(db, 2), "something else"); err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("a wrong answer was taken: %v", err)
+	}
+}
+
+// TestUSSDSessionsEnd has every session end once, one in ten of them in an
+// alert, and these at every step.
+func TestUSSDSessionsEnd(t *testing.T) {
+	raised := make([]int, len(ussdKeys))
+	for p := range person(ussdSessions) {
+		ends := 0
+		for step := range ussdKeys {
+			switch _, want := ussdStep(p, step); want {
+			case "END ALERT":
+				raised[step]++
+				ends++
+			case "END ":
+				ends++
+			}
+		}
+		if ends != 1 {
+			t.Fatalf("the session of person %d ends %d times", p, ends)
+		}
+	}
+	for step, n := range raised {
+		if n != ussdSessions/ussdRaising/len(ussdKeys) {
+			t.Errorf("%d sessions end in an alert at step %d", n, step)
+		}
 	}
 }

@@ -33,7 +33,8 @@ func (b *bench) first() error {
 		}
 		requests := newBatch(db, int(pacedRate*2*b.length.Seconds()))
 		db.next += len(requests.list)
-		if err := pace(b.ctx, g.addr, 8, time.Second/pacedRate, requests, received); err != nil {
+		n, ask := alerts(requests)
+		if err := pace(b.ctx, g.addr, 8, time.Second/pacedRate, n, ask); err != nil {
 			return err
 		}
 		b.carrier.quiet(settle)

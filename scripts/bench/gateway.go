@@ -76,7 +76,7 @@ func (b *bench) environ(db *database) []string {
 		"AVISO_PUBLIC_URL=" + publicURL, "AVISO_TWILIO_API=" + b.carrier.url(),
 		"TWILIO_ACCOUNT_SID=" + accountSID, "TWILIO_AUTH_TOKEN=" + authToken,
 		"AVISO_PROGRAMME=RED X", "AVISO_PUBLIC_PHONE=+15205550100", "AVISO_POLICY=" + b.policy(),
-		"AVISO_LOG_LEVEL=error",
+		"AVISO_USSD_SECRET=" + ussdSecret, "AVISO_LOG_LEVEL=error",
 	}
 }
 

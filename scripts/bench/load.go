@@ -185,15 +185,16 @@ func flood(ctx context.Context, addr string, conns int, warm, length time.Durati
 	return o, err
 }
 
-// pace sends all requests at even intervals, whatever becomes of the earlier
-// ones.
-func pace(ctx context.Context, addr string, conns int, every time.Duration, requests *batch, want string) error {
-	turns := make(chan int, len(requests.list))
+// pace asks n times at even intervals, whatever becomes of the earlier requests.
+// ask is told which one it is, and when it is due.
+func pace(ctx context.Context, addr string, conns int, every time.Duration, n int, ask func(c *caller, i int, due time.Time) error) error {
+	turns := make(chan int, n)
 	begin := time.Now()
+	due := func(i int) time.Time { return begin.Add(time.Duration(i) * every) }
 	go func() {
 		defer close(turns)
-		for i := range requests.list {
-			time.Sleep(time.Until(begin.Add(time.Duration(i) * every)))
+		for i := range n {
+			time.Sleep(time.Until(due(i)))
 			if ctx.Err() != nil {
 				return
 			}
@@ -207,12 +208,17 @@ func pace(ctx context.Context, addr string, conns int, every time.Duration, requ
 		}
 		defer c.conn.Close()
 		for i := range turns {
-			if err := c.ask(requests.take(i), []byte(want)); err != nil {
+			if err := ask(c, i, due(i)); err != nil {
 				return fmt.Errorf("webhook %d: %w", i, err)
 			}
 		}
 		return ctx.Err()
 	})
+}
+
+// alerts has pace send a batch.
+func alerts(requests *batch) (n int, ask func(*caller, int, time.Time) error) {
+	return len(requests.list), func(c *caller, i int, _ time.Time) error { return c.ask(requests.take(i), []byte(received)) }
 }
 
 // together runs do on n goroutines.

@@ -112,6 +112,7 @@ var parts = []part{
 	{"first", "webhook to first carrier request, 45 alerts a second", (*bench).first},
 	{"overload", "the same while 64 connections send all they can", (*bench).overload},
 	{"relay", "messages handed over, beside a bare client", (*bench).relay},
+	{"ussd", "1,000 USSD sessions at once, a key every two seconds", (*bench).ussd},
 	{"burst", "1,500 alerts at once on 5 senders of 100 segments a second", (*bench).burst},
 }
 

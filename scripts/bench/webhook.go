@@ -30,10 +30,14 @@ func alerta(p person, serial int) []byte {
 		"MessageSid": {sid}, "NumMedia": {"0"}, "NumSegments": {"1"}, "SmsMessageSid": {sid}, "SmsSid": {sid},
 		"SmsStatus": {"received"}, "To": {firstSender}, "ToCity": {""}, "ToCountry": {"US"}, "ToState": {""}, "ToZip": {""},
 	}
+	return post(smsPath, form, "User-Agent: TwilioProxy/1.1\r\nX-Twilio-Signature: "+sign(publicURL+smsPath, form)+"\r\n")
+}
+
+// post is a whole HTTP request with a form. Further headers end their lines.
+func post(path string, form url.Values, headers string) []byte {
 	body := form.Encode()
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: aviso.example.org\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"+
-		"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nX-Twilio-Signature: %s\r\nContent-Length: %d\r\n\r\n%s",
-		smsPath, sign(publicURL+smsPath, form), len(body), body)
+	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: aviso.example.org\r\nAccept: */*\r\n"+
+		"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n%sContent-Length: %d\r\n\r\n%s", path, headers, len(body), body)
 }
 
 // sign is Twilio's signature of a form that has each name once.
