@@ -73,10 +73,12 @@ func (d *decision) cancelWithoutPIN(t *Text) {
 	d.answer("none-open", d.info())
 }
 
-// unknownCase is the open alert without a profile that this phone raised.
+// unknownCase is the open alert that this phone raised and that has no profile,
+// or none that is to be seen here.
 func (d *decision) unknownCase() *Case {
 	for _, id := range d.conv.Raised {
-		if c := d.view.Case(id); c != nil && c.Alert.Open() && c.Alert.Profile.IsZero() {
+		c := d.view.Case(id)
+		if c != nil && c.Alert.Open() && (c.Alert.Profile.IsZero() || d.view.Unseen != nil && c.Alert.Profile == d.view.Unseen.ID) {
 			return c
 		}
 	}

@@ -32,7 +32,7 @@ func (d *decision) checkIn(t *Text) {
 		d.answer("checkin-how", d.info())
 		return
 	}
-	zone := d.personZone(p)
+	zone := d.shownZone(p)
 	at := d.now.Add(due.In)
 	if due.In == 0 { // which may be 25 hours away, where a clock is put back
 		at = nextClock(d.now, due.Hour, due.Minute, zone)
@@ -67,7 +67,7 @@ func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
 }
 
 func (d *decision) checkInData(p *Profile, at time.Time) templates.Data {
-	zone := d.personZone(p)
+	zone := d.shownZone(p)
 	data := d.info()
 	data.When = at.In(zone).Format("15:04")
 	data.Day = int(at.In(zone).Weekday())
@@ -79,6 +79,14 @@ func (d *decision) checkInData(p *Profile, at time.Time) templates.Data {
 func (d *decision) personZone(p *Profile) *time.Location {
 	name := d.view.Directory.Consulates.Find(p.ZIP).TimeZone
 	return d.zone(or(name, "America/Chicago"))
+}
+
+// shownZone is that of the ZIP that their own phone is shown.
+func (d *decision) shownZone(p *Profile) *time.Location {
+	if shown := d.self(); shown != nil {
+		p = shown
+	}
+	return d.personZone(p)
 }
 
 // arm sets the timers of a check-in, in place of those of an earlier one.

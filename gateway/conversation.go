@@ -36,6 +36,11 @@ type Conversation struct {
 	// given again for a day.
 	LastEnd *Said `json:"last_end,omitempty"`
 
+	// Facade is how a person's own phone is shown what is kept of them since
+	// somebody forced them to change it there: the change shows, and was not
+	// made. Without a phone it looks erased. nil: it is shown as it is.
+	Facade *Profile `json:"facade,omitempty"`
+
 	// Locks are wrong PINs from this phone, by profile.
 	Locks []Lock `json:"locks,omitempty"`
 }
@@ -44,6 +49,8 @@ type Conversation struct {
 type Question struct {
 	Kind string            `json:"kind"`
 	At   time.Time         `json:"at"`
+	// Forced says that it belongs to a command with the duress PIN.
+	Forced bool `json:"forced,omitempty"`
 	Args map[string]string `json:"args,omitempty"` // what was said so far
 	// Draft is a registration as far as it has come.
 	Draft *Profile `json:"draft,omitempty"`

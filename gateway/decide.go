@@ -22,6 +22,7 @@ type decision struct {
 	err  error        // the first text that could not be rendered
 
 	erased *Profile // who asked to be erased, and is
+	forced bool     // the duress PIN was given for what is being done
 
 	last said  // the answer that was chosen last
 	talk *talk // the step of a call or USSD session that is decided on; nil: it is none
@@ -186,7 +187,7 @@ func put[T any](list *[]T, thing T, same func(T) bool) {
 
 // profile finds one of the view's profiles; nil where it holds none of that id.
 func (d *decision) profile(id ID) *Profile {
-	for _, p := range []*Profile{d.view.Own, d.view.Subject} {
+	for _, p := range []*Profile{d.view.Own, d.view.Unseen, d.view.Subject} {
 		if p != nil && p.ID == id {
 			return p
 		}

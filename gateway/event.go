@@ -115,6 +115,7 @@ type View struct {
 
 	Conversation Conversation // with Seq 0 for a phone that has never written
 	Own          *Profile     // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
+	Unseen       *Profile     // whose phone it is, and who looks erased there: Own is nil then
 	Named        []Profile    // found by number or code
 	Wards        []Profile    // who name this phone as a contact, at most 20
 	Raisers      []Profile    // of the alerts that Conversation.Raised names

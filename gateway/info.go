@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -46,7 +47,7 @@ func (d *decision) consulateByText(t *Text) {
 	}
 	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)
 	if !ok && onlyDigits(t.parsed.Rest) == "" && d.view.Own != nil {
-		zip = d.view.Own.ZIP
+		zip = d.self().ZIP
 	}
 	if zip == "" {
 		if parsed, err := consulate.ParseZIP(t.parsed.Rest); err == nil {
@@ -84,7 +85,7 @@ func (d *decision) consularLine() templates.Data { return templates.Data{Call: c
 const ciam = "520-623-7874"
 
 // statusByText says how many have been told and have confirmed; with the PIN,
-// who. Under duress it says no more than without a PIN, and agents see it.
+// who. Under duress it says the same, and agents see it.
 func (d *decision) statusByText(t *Text) {
 	if d.view.PIN.Result == PINWrong {
 		d.refusePIN(d.view.PIN.Profile)
@@ -104,13 +105,13 @@ func (d *decision) statusByText(t *Text) {
 			Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed,
 			When: d.clock(c.Alert.At, c.Alert.Zone, c.Alert.Zone, t.From, d.lang),
 		}
-		if d.view.PIN.Result == PINReal {
+		if d.view.PIN.Result == PINDuress && !c.hasTask(TaskDuress) {
+			d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
+		}
+		if d.verified() {
 			data.List = d.whoConfirmed(c)
 			d.answer("status-who", data)
 			return
-		}
-		if d.view.PIN.Result == PINDuress && !c.hasTask(TaskDuress) {
-			d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
 		}
 		d.answer("status", data)
 		return
@@ -131,10 +132,14 @@ func (d *decision) statusByText(t *Text) {
 	d.answer("status-none", d.info())
 }
 
+// whoConfirmed lists those who are told, whoever has confirmed first.
 func (d *decision) whoConfirmed(c *Case) []string {
 	var list []string
-	for i := range c.Recipients {
-		r := &c.Recipients[i]
+	recipients := slices.SortedFunc(slices.Values(c.Recipients), func(a, b Recipient) int {
+		return cmp.Or(cmp.Compare(b.Confirmed.UnixMicro(), a.Confirmed.UnixMicro()), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
+	for i := range recipients {
+		r := &recipients[i]
 		switch {
 		case r.State == RecipientConfirmed:
 			list = append(list, d.say(d.lang, "who-confirmed", templates.Data{Who: r.Name, When: r.Confirmed.In(d.zone(c.Alert.Zone)).Format("15:04")}))

@@ -22,11 +22,12 @@ func (d *decision) ownData(t *Text) {
 	if !d.proven(t, p) {
 		return
 	}
+	p = d.self()
 	if t.parsed.Intent == keyword.Data {
 		d.showData(p)
 		return
 	}
-	if d.openCase(p.ID) != nil {
+	if d.openCase(p.ID) != nil || t.parsed.Intent == keyword.Erase && !d.forced && d.anyOpen(p.ID) {
 		d.answer("wait-open", d.info())
 		return
 	}
@@ -55,12 +56,13 @@ func (d *decision) proven(t *Text, p *Profile) bool {
 		d.refusePIN(p.ID)
 		return false
 	case PINDuress:
+		d.forced = true
 		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+	default:
+		d.conv.Facade = nil
 	}
 	return true
 }
-
-func (d *decision) duress() bool { return d.view.PIN.Result == PINDuress }
 
 // showData lists what is kept, numbers by their last four digits.
 func (d *decision) showData(p *Profile) {
@@ -89,10 +91,8 @@ func (d *decision) changeZIP(t *Text, p *Profile) {
 		d.answer("again-zip", d.info())
 		return
 	}
-	if !d.duress() {
-		p.ZIP = zip
-		d.putProfile(p, "zip", "phone", "")
-	}
+	p.ZIP = zip
+	d.keepSelf(p, "zip")
 	data := d.info()
 	data.ZIP = zip
 	d.answer("zip-changed", data)
@@ -102,8 +102,6 @@ func (d *decision) add(t *Text, p *Profile) {
 	switch c := t.contact; {
 	case len(c.phones) == 0:
 		d.answer("again-contact", d.info())
-	case d.duress():
-		d.answer("contact-added", templates.Data{Who: readBack(&Contact{Phone: c.phones[0], Name: c.name})})
 	case len(c.phones) == 2:
 		d.ask(questionCountry, map[string]string{"us": string(c.phones[0]), "mx": string(c.phones[1]), "contact": c.name})
 		d.answer("ask-country", templates.Data{Who: c.written})
@@ -117,8 +115,10 @@ func (d *decision) addAndInvite(p *Profile, phone Phone, name string) {
 		d.answer(refusal, d.info())
 		return
 	}
-	d.putProfile(p, "contact-added", "phone", "")
-	d.inviteContacts(p, time.Time{})
+	d.keepSelf(p, "contact-added")
+	if !d.forced {
+		d.inviteContacts(p, time.Time{})
+	}
 	d.answer("contact-added", templates.Data{Who: readBack(&p.Contacts[len(p.Contacts)-1])})
 }
 
@@ -136,10 +136,8 @@ func (d *decision) remove(t *Text, p *Profile) {
 		return
 	}
 	who := readBack(&p.Contacts[i])
-	if !d.duress() {
-		p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
-		d.putProfile(p, "contact-removed", "phone", "")
-	}
+	p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
+	d.keepSelf(p, "contact-removed")
 	d.answer("contact-removed", templates.Data{Who: who})
 }
 
@@ -161,21 +159,19 @@ func (t *Text) consentWord() (given, ok bool) {
 // changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is
 // told of this person's alerts.
 func (d *decision) changeConsent(t *Text, given bool) {
-	p := d.view.Own
-	if !d.proven(t, p) {
+	if !d.proven(t, d.view.Own) {
 		return
 	}
+	p := d.self()
 	if d.openCase(p.ID) != nil {
 		d.answer("wait-open", d.info())
 		return
 	}
-	if !d.duress() {
-		p.ConsularNotice = Consent{
-			Given: given, At: d.now, Channel: "sms",
-			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.parsed.Word + " " + t.withoutPIN(),
-		}
-		d.putProfile(p, "consular-notice", "phone", "")
+	p.ConsularNotice = Consent{
+		Given: given, At: d.now, Channel: "sms",
+		Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.parsed.Word + " " + t.withoutPIN(),
 	}
+	d.keepSelf(p, "consular-notice")
 	data := d.info()
 	data.Advise = given
 	d.answer("consent-changed", data)
@@ -183,7 +179,7 @@ func (d *decision) changeConsent(t *Text, given bool) {
 
 // answerErase erases the person after the confirmation. Under duress it looks
 // so from this phone, and agents know.
-func (d *decision) answerErase(t *Text) bool {
+func (d *decision) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
 	if p == nil || t.parsed.Intent != keyword.Yes {
 		d.conv.Question = nil
@@ -194,7 +190,11 @@ func (d *decision) answerErase(t *Text) bool {
 		d.answer("wait-open", d.info())
 		return true
 	}
-	d.erased = p
 	d.answer("erased", d.info())
+	if q.Forced {
+		d.lookErased()
+		return true
+	}
+	d.erased = p
 	return true
 }

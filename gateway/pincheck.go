@@ -81,7 +81,7 @@ func (t *Text) offer(view *View) (digits string, of []*Profile) {
 		}
 		return t.mention.firstPIN, view.callers()
 	case keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
-		if view.Own != nil {
+		if view.Own != nil || view.Unseen != nil {
 			return t.lastPIN(), view.callers()
 		}
 	}
@@ -135,6 +135,9 @@ func (t *Text) withoutPIN() string {
 func (v *View) callers() []*Profile {
 	if v.Own != nil {
 		return []*Profile{v.Own}
+	}
+	if v.Unseen != nil { // whom only the real PIN shows again
+		return []*Profile{v.Unseen}
 	}
 	var list []*Profile
 	for _, id := range v.Conversation.Raised {

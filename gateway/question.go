@@ -57,7 +57,7 @@ func (d *decision) answerQuestion(t *Text) bool {
 	case questionPanic:
 		return d.answerPanic(t)
 	case questionErase:
-		return d.answerErase(t)
+		return d.answerErase(t, q)
 	case questionWhom:
 		return d.answerWhom(t, q)
 	case questionSign:

@@ -33,6 +33,8 @@ func (d *decision) raiseFromHere(words string) {
 	switch {
 	case d.view.Own != nil:
 		d.raise(raising{profile: d.view.Own, words: words})
+	case d.view.Unseen != nil:
+		d.raiseUnseen(words)
 	case len(wards) == 1:
 		d.raise(raising{profile: wards[0], words: words, reporter: wards[0].Contact(d.conv.Phone)})
 	case d.draft() != nil:

@@ -161,7 +161,8 @@ func (d *decision) answerCountry(t *Text, q *Question) bool {
 	if d.view.Own == nil {
 		return false
 	}
-	d.addAndInvite(d.view.Own, phone, q.Args["contact"])
+	d.forced = q.Forced
+	d.addAndInvite(d.self(), phone, q.Args["contact"])
 	return true
 }
 
@@ -179,6 +180,9 @@ func containsAny(s string, parts ...string) bool {
 func (d *decision) finishRegistration(q *Question) {
 	p := *q.Draft
 	p.ID = d.fresh.ID()
+	if gone := d.view.Unseen; gone != nil { // looks erased here, and registers anew
+		p.ID, p.Version, d.conv.Facade = gone.ID, gone.Version, nil
+	}
 	if own := d.view.Own; own != nil { // raised in the middle of registering
 		p.ID, p.Version, p.Code, p.Contacts = own.ID, own.Version, own.Code, slices.Clone(own.Contacts)
 		for _, c := range q.Draft.Contacts {

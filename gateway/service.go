@@ -59,6 +59,10 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		if view.Repeat != nil {
 			return *view.Repeat, nil
 		}
+		switch event.(type) {
+		case *Text, *Dialogue:
+			view.hideErased()
+		}
 		view.PIN = s.checkPIN(event, &view)
 		now := s.Clock()
 		turn, err := s.decide(event, &view, Fresh{now, s.Rand})

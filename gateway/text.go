@@ -57,6 +57,7 @@ func (d *decision) text(t *Text) {
 	}
 	d.lang = d.language(t)
 	d.countPIN(t)
+	d.seeUnseen()
 	d.understand(t)
 	d.saveAnswer(t)
 	if d.erased == nil {
@@ -212,7 +213,7 @@ func (d *decision) askedLately() bool {
 }
 
 func (d *decision) ask(kind string, args map[string]string) {
-	d.conv.Question = &Question{Kind: kind, At: d.now, Args: args}
+	d.conv.Question = &Question{Kind: kind, At: d.now, Args: args, Forced: d.forced}
 	d.conv.Asked = d.now
 }
 
