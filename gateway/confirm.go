@@ -194,8 +194,8 @@ func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
 		c := p.Contact(t.From)
-		if c == nil || c.Standing == StandingAccepted || !of(p) {
-			continue
+		if c == nil || c.Standing == StandingAccepted || c.Standing == StandingWrong && !d.conv.Stopped.IsZero() || !of(p) {
+			continue // who said EQUIVOCADO has to come back by START first
 		}
 		c.Standing = StandingAccepted
 		c.Consent = Consent{Given: true, At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: t.Body}
@@ -264,7 +264,7 @@ func (d *decision) tellOwner(p *Profile, name string, c *Contact) {
 	}
 	d.send(Attempt{
 		Lane: LaneConfirm, Purpose: PurposeInfo, To: p.Phone,
-		Text: d.say(p.Language, name, templates.Data{Who: or(c.Name, c.Phone.Masked())}),
+		Text: d.say(p.Language, name, templates.Data{Who: c.called()}),
 	})
 }
 

@@ -124,13 +124,18 @@ func (r *Rules) countries() []string {
 
 // readBack is a contact's number with its country, as it is read back to
 // whoever gave it: "Maria +52 33 1234 5678 (Mexico)".
-func readBack(c *Contact) string {
+func (d *decision) readBack(c *Contact) string {
 	country := c.Phone.Country()
-	if name := map[string]string{"US": "EEUU", "MX": "Mexico"}[country]; name != "" {
-		country = name
+	switch country {
+	case "US", "MX":
+		country = d.say(d.lang, "country-"+strings.ToLower(country), templates.Data{})
 	}
 	return strings.TrimSpace(c.Name+" "+c.Phone.Local("")) + " (" + country + ")"
 }
+
+// called is what a contact is called towards whoever named them: by name, else
+// by the last digits.
+func (c *Contact) called() string { return or(c.Name, "..."+lastFour(c.Phone)) }
 
 // Invite asks the contacts of one profile who have not been asked.
 type Invite struct {

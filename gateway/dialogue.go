@@ -302,7 +302,7 @@ func (d *decision) asked(name string) templates.Data {
 	case name == "register-country":
 		data.Who = q.Args["typed"]
 	case name == "register-more" && len(q.Draft.Contacts) > 0:
-		data.Who = readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
+		data.Who = d.readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
 	}
 	return data
 }

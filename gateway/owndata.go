@@ -119,7 +119,7 @@ func (d *decision) addAndInvite(p *Profile, phone Phone, name string) {
 	if !d.forced {
 		d.inviteContacts(p, time.Time{})
 	}
-	d.answer("contact-added", templates.Data{Who: readBack(&p.Contacts[len(p.Contacts)-1])})
+	d.answer("contact-added", templates.Data{Who: d.readBack(&p.Contacts[len(p.Contacts)-1])})
 }
 
 // remove takes a contact off the list. Nobody tells them.
@@ -135,7 +135,7 @@ func (d *decision) remove(t *Text, p *Profile) {
 		d.answer("no-such-contact", d.info())
 		return
 	}
-	who := readBack(&p.Contacts[i])
+	who := d.readBack(&p.Contacts[i])
 	p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
 	d.keepSelf(p, "contact-removed")
 	d.answer("contact-removed", templates.Data{Who: who})

@@ -31,7 +31,7 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 		}
 		fresh := Fresh{s.Clock(), s.Rand}
 		if q.Kind == questionDuress {
-			return PINCheck{New: s.Hasher.Hash(fresh, old, "", t.bare())}
+			return PINCheck{New: s.Hasher.Hash(fresh, old, "", t.bare()), Taken: s.Hasher.Check(old, t.bare()) == PINReal}
 		}
 		return PINCheck{New: s.Hasher.Hash(fresh, old, t.bare(), "")}
 	}

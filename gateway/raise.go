@@ -545,11 +545,11 @@ func (d *decision) raiseUnknown(words string) {
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
 		return
 	}
-	c := d.newAlert(raising{words: words})
+	c := d.newAlert(raising{profile: d.draft(), words: words}) // who is registering has given a name
 	c.Alert.Unverified = true
 	d.follow(&c.Alert)
 	d.putAlert(&c.Alert, "raised", "phone", words)
-	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Note: words}
+	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Name: c.Alert.Name, Note: words}
 	wards := numbered(d.acceptedWards())
 	if len(wards) > 0 {
 		task.Note = strings.TrimSpace(task.Note + "\ncontact of: " + strings.Join(wards, ", "))

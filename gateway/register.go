@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -51,7 +52,7 @@ func (d *decision) askStep(q *Question) {
 	data := d.info()
 	if q.Args["step"] == stepContact && len(q.Draft.Contacts) > 0 {
 		name = "ask-next-contact"
-		data.Who = readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
+		data.Who = d.readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
 	}
 	d.answer(name, data)
 }
@@ -65,6 +66,10 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 	switch q.Args["step"] {
 	case stepName:
 		name := strings.TrimSpace(templates.Plain(t.Body))
+		if isMinor(t.Body) {
+			d.answer("minor", d.info())
+			return true
+		}
 		if !isName(name) {
 			d.answer("again-name", d.info())
 			return true
@@ -90,7 +95,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Args["step"] = stepConsent
 	case stepConsent:
 		next.Draft.ConsularNotice = Consent{
-			Given: t.parsed.Intent == keyword.Yes, At: d.now, Channel: "sms",
+			Given: t.parsed.Intent == keyword.Yes && keyword.Assents(t.parsed.Rest), At: d.now, Channel: "sms",
 			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.Body,
 		}
 		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
@@ -199,9 +204,9 @@ func (d *decision) finishRegistration(q *Question) {
 	d.inviteContacts(&p, time.Time{})
 	d.conv.Question = nil
 	data := d.info()
-	data.Name, data.Code, data.ZIP = shown(&p), string(p.Code), p.ZIP
+	data.Name, data.Code, data.ZIP, data.Advise = shown(&p), string(p.Code), p.ZIP, p.ConsularNotice.Given
 	for i := range p.Contacts {
-		data.List = append(data.List, or(p.Contacts[i].Name, p.Contacts[i].Phone.Masked()))
+		data.List = append(data.List, p.Contacts[i].called())
 	}
 	d.answer("registered", data)
 	if d.talk != nil { // whoever registers by key wants no trace among their texts
@@ -247,6 +252,10 @@ func (d *decision) answerExtra(t *Text, q *Question) bool {
 			d.answer("again-pin", d.info())
 			return true
 		}
+		if d.view.PIN.Taken {
+			d.answer("pin-taken", d.info())
+			return true
+		}
 		if !refused {
 			p.PIN = d.view.PIN.New
 			d.putProfile(p, "duress-pin", "phone", "")
@@ -280,7 +289,7 @@ func (d *decision) askMessage(p *Profile, i int, hidden bool) {
 	data.PIN = hidden
 	if i < len(p.Contacts) {
 		d.ask(questionMessage, map[string]string{"contact": p.Contacts[i].ID.String()})
-		data.Who = or(p.Contacts[i].Name, p.Contacts[i].Phone.Masked())
+		data.Who = p.Contacts[i].called()
 		d.answer("ask-message", data)
 		return
 	}
@@ -328,6 +337,24 @@ func (q *Question) clone() *Question {
 		next.Draft = &draft
 	}
 	return &next
+}
+
+// isMinor reports whether somebody says instead of a name that they are under
+// 18: "tengo 15 anos", "soy menor de edad".
+func isMinor(s string) bool {
+	tokens := keyword.Tokens(s)
+	for i, token := range tokens {
+		switch token {
+		case "MENOR", "MINOR":
+			return len(tokens) > 1
+		case "ANOS", "YEARS":
+			if i > 0 {
+				age, err := strconv.Atoi(tokens[i-1])
+				return err == nil && age < 18
+			}
+		}
+	}
+	return false
 }
 
 // isName reports whether a text can be a name: at least two letters, no more

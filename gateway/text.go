@@ -161,11 +161,14 @@ func (d *decision) command(t *Text) {
 	}
 }
 
-// language is that of the person's profile, else the one they last chose, else
+// language is that of the person's profile or registration, else the one they last chose, else
 // the text's own where it is plainly English, else Spanish.
 func (d *decision) language(t *Text) string {
 	if d.view.Own != nil && d.view.Own.Language != "" {
 		return d.Words.Language(d.view.Own.Language)
+	}
+	if draft := d.draft(); draft != nil && draft.Language != "" {
+		return d.Words.Language(draft.Language)
 	}
 	for i := range d.view.Wards {
 		if c := d.view.Wards[i].Contact(t.From); c != nil && c.Language != "" {

@@ -57,12 +57,51 @@ func TestRegistrationInEnglish(t *testing.T) {
 	w.says(ana, "register", "first and last name")
 	w.says(ana, "Ana Ruiz", "ZIP where you live")
 	w.says(ana, "60608", "adult relative")
-	w.says(ana, "+523312349999 Berta", "Noted")
+	w.says(ana, "+523312349999 Berta", "Noted", "(Mexico)")
+	w.says(ana, "312-555-0140 Eva", "(US)")
 	w.says(ana, "done", "Choose a PIN")
 	w.says(ana, "7733", "If you are from Mexico")
 	w.says(ana, "no", "Your code")
-	w.says(ana, "ALERT", "We got your ALERT", "1 contact")
+	w.says(ana, "ALERT", "We got your ALERT", "2 contacts")
 	w.nothing(desk)
+}
+
+// What is no plain yes is no: telling the consulate of somebody who asks for
+// asylum does harm.
+func TestOnlyAPlainYesTellsTheConsulate(t *testing.T) {
+	for answer, consent := range map[string]string{
+		"SI": "SI", "si, por favor": "SI", "Sí claro": "SI", "yes": "SI",
+		"NO": "NO", "no gracias": "NO", "tal vez": "NO", "si pido asilo": "NO", "si, pido asilo": "NO", "SI, pero no se": "NO", "1": "NO",
+	} {
+		w := newWorld(t)
+		const ana gateway.Phone = "+13125550120"
+		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "LISTO", "7733"} {
+			w.text(ana, text)
+		}
+		w.says(ana, answer, "Avisar al consulado: "+consent)
+	}
+}
+
+func TestWhoIsUnder18IsRegisteredByAParent(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.says(ana, "REGISTRO", "Menor de 18")
+	for _, text := range []string{"tengo 15 años", "soy menor de edad"} {
+		w.says(ana, text, "padre o madre", "312-555-0100", "ALERTA")
+	}
+	w.says(ana, "Ana Ruiz", "ZIP")
+}
+
+// The second PIN has to differ from the first, which would never be seen to be
+// given under force.
+func TestDuressPINDiffers(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130", "LISTO", "7733", "NO"} {
+		w.text(ana, text)
+	}
+	w.says(ana, "7733", "ya es su PIN")
+	w.says(ana, "5544", "...0130") // a contact without a name
 }
 
 func TestRegistrationPausesAndEnds(t *testing.T) {
@@ -86,6 +125,9 @@ func TestAlertInTheMiddleOfRegistration(t *testing.T) {
 	w.text(ana, "REGISTRO")
 	w.text(ana, "Ana Ruiz")
 	w.says(ana, "ALERTA", "no conocemos", "#")
+	if tasks := w.tasks(gateway.TaskUnknownPhone); len(tasks) != 0 && tasks[0].Name != "Ana Ruiz" {
+		t.Errorf("agents do not see the name that was given: %+v", tasks[0])
+	}
 	w.text(ana, "60608")
 	w.text(ana, "+523312349999 Berta")
 	w.says(ana, "alerta ya estan aqui", "Recibimos su ALERTA", "1 contacto")
@@ -245,6 +287,9 @@ func TestInvitationsAreRemindedOnceAndCapped(t *testing.T) {
 func TestWrongNumberIsNeverTextedAgain(t *testing.T) {
 	w := newWorld(t)
 	w.says(pedro, "EQUIVOCADO", "No le escribiremos mas")
+	if answer := w.text(pedro, "1"); strings.Contains(answer, "contacto") {
+		t.Errorf("1 from a wrong number makes it a contact: %s", answer)
+	}
 	w.hears(juan, "Pedro no es de esa persona")
 	w.says(juan, "ALERTA", "a 2 contactos")
 	w.nothing(pedro)
