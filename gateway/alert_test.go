@@ -313,7 +313,7 @@ func TestDeskReports(t *testing.T) {
 	w.hears(maria, "Consulado en Chicago", "esta bien, en Broadview", "Juan P.")
 	w.hears(juan, "esta bien, en Broadview")
 	w.hears(rosa, "aviso", "hay noticias de Juan P.: llame") // vague: neither words nor who
-	w.nothing(pedro, rosa)                            // who has not answered gets the one text
+	w.nothing(pedro, rosa)                                   // who has not answered gets the one text
 	w.says(desk, "CERRAR "+ref+" liberado", "cerrada")
 	w.hears(maria, "#"+ref, "liberado")
 	if text := w.hears(rosa, "aviso #"+ref, "se cerro."); strings.Contains(text, "liberado") {

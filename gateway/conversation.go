@@ -47,11 +47,11 @@ type Conversation struct {
 
 // Question is an open question of ours.
 type Question struct {
-	Kind string            `json:"kind"`
-	At   time.Time         `json:"at"`
+	Kind string    `json:"kind"`
+	At   time.Time `json:"at"`
 	// Forced says that it belongs to a command with the duress PIN.
-	Forced bool `json:"forced,omitempty"`
-	Args map[string]string `json:"args,omitempty"` // what was said so far
+	Forced bool              `json:"forced,omitempty"`
+	Args   map[string]string `json:"args,omitempty"` // what was said so far
 	// Draft is a registration as far as it has come.
 	Draft *Profile `json:"draft,omitempty"`
 }

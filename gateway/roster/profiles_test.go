@@ -249,6 +249,7 @@ func TestFilesRefused(t *testing.T) {
 		"misspelt":       {CSV, "phone,consulate_consnt\n+13125550101,si\n", "column 2: unknown name"},
 		"twice":          {CSV, "phone,name,Name\n", "column 3: name stands twice"},
 		"no phone":       {CSV, "name,zip\n", "no column phone"},
+		"semicolons":     {CSV, "phone;name;zip\n", "save the file with commas"},
 		"contact 0":      {CSV, "phone,contact0_phone\n", "column 2: unknown name"},
 		"contact 01":     {CSV, "phone,contact01_phone\n", "column 2: unknown name"},
 		"UTF-16":         {CSV, "\xff\xfep\x00h\x00", "UTF-16"},

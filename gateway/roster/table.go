@@ -30,6 +30,9 @@ func (t *table) readHeader() error {
 	if err != nil {
 		return err
 	}
+	if len(fields) == 1 && strings.ContainsAny(fields[0], ";\t") { // as spreadsheets in Spanish save them
+		return &FileError{"the columns are set apart by semicolons or tabs: save the file with commas"}
+	}
 	for i, name := range fields {
 		fields[i] = strings.ToLower(strings.TrimSpace(name))
 	}
