@@ -88,12 +88,13 @@ func newRigOn(t *testing.T, p plant) *rig {
 	return r
 }
 
-// newEmptyRig makes one without a database yet.
-func newEmptyRig(t *testing.T, p plant) *rig {
+// newEmptyRig makes one without a database yet. Numbers are our senders at the
+// carrier, besides the usual ones.
+func newEmptyRig(t *testing.T, p plant, numbers ...string) *rig {
 	t.Helper()
 	r := &rig{t: t, plant: p, dir: t.TempDir(), rate: 200, log: &safeBuffer{}}
 	r.db = p.database(t, r.dir)
-	r.carrier = sim.New(sim.Config{Senders: []string{sender, jailLine}})
+	r.carrier = sim.New(sim.Config{Senders: append([]string{sender, jailLine}, numbers...)})
 	if err := r.carrier.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
