@@ -10,7 +10,8 @@ import (
 	"aviso/gateway"
 )
 
-const insertLedger = `INSERT INTO ledger (subject, seq, kind, what, at, body_hash, hash, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+const insertLedger = `INSERT INTO ledger (subject, seq, kind, what, at, body_hash, hash, body, seal)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT number FROM meta WHERE name = 'seal'))`
 
 // Every Turn that changes a subject adds one row to the subject's chain, with
 // the sequence number that the subject then has. The row's hash covers the

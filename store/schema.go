@@ -343,6 +343,15 @@ CREATE TABLE holder (
 UPDATE inbound SET body = NULL;
 ALTER TABLE login_try ADD COLUMN body BYTEA;
 ALTER TABLE newcomer ADD COLUMN body BYTEA;
+`, `
+-- The number of the seal that covers a row, and the seals, by number.
+ALTER TABLE ledger ADD COLUMN seal BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX ledger_seal ON ledger (seal, subject, seq);
+CREATE TABLE seal (
+	id   BYTEA PRIMARY KEY,
+	body BYTEA NOT NULL
+) {clustered};
+INSERT INTO meta (name, number) VALUES ('seal', 0), ('seal hour', 0);
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

@@ -62,6 +62,7 @@ var sealedTables = []sealedTable{
 	{name: "newcomer", key: []string{"block", "day"}, least: int64(0), hashes: []string{"block"}, rehash: rehash(func(s *sealer, block *string) []byte {
 		return s.hash(hashBlock, *block)
 	})},
+	{name: "seal", key: idKey, bound: byFirst},
 	{name: "ledger", key: []string{"subject", "seq"}, least: int64(0), bound: func(r row) []byte { return ledgerID(r.bytes(0), r.int(1)) }},
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"aviso/gateway"
 )
@@ -16,24 +17,32 @@ type Verified struct {
 	Chains int
 	Rows   int
 	Erased int // rows whose body was erased; their hashes are still in the chain
+	Seals  int
+	Sealed time.Time // when the newest seal was made; zero: there is none
+	Fresh  int       // rows that are not sealed yet
 	Broken []Break
 }
 
-// Break is a chain that does not verify.
+// Break is a chain that does not verify, or a seal.
 type Break struct {
-	Subject gateway.ID
-	Seq     int64  // of the row at fault; 0: the chain as a whole
-	Reason  string // in words, without anything of a person
+	Subject gateway.ID // zero: a seal
+	Seq     int64      // of the row at fault; 0: the chain as a whole
+	Reason  string     // in words, without anything of a person
 }
 
-func (b Break) String() string { return fmt.Sprintf("%s, row %d: %s", b.Subject, b.Seq, b.Reason) }
+func (b Break) String() string {
+	if b.Subject.IsZero() {
+		return b.Reason
+	}
+	return fmt.Sprintf("%s, row %d: %s", b.Subject, b.Seq, b.Reason)
+}
 
 // verifyPage is how many subjects are looked up at a time.
 const verifyPage = 500
 
 const (
 	selectSubjects = `SELECT DISTINCT subject FROM ledger WHERE subject > $1 ORDER BY subject LIMIT $2`
-	selectChains   = `SELECT subject, seq, kind, what, at, body_hash, hash, body FROM ledger WHERE subject > $1 AND subject <= $2 ORDER BY subject, seq`
+	selectChains   = `SELECT subject, seq, kind, what, at, body_hash, hash, body, seal FROM ledger WHERE subject > $1 AND subject <= $2 ORDER BY subject, seq`
 	selectHeads    = `SELECT id, seq, head FROM alert WHERE id > $1 AND id <= $2
 		UNION ALL SELECT id, seq, head FROM profile WHERE id > $1 AND id <= $2
 		UNION ALL SELECT id, seq, head FROM agent WHERE id > $1 AND id <= $2`
@@ -45,10 +54,14 @@ const (
 )
 
 // Verify walks every audit chain: no row is missing, changed or added, what is
-// left of the bodies is what was written, and each alert, profile and agent is
-// where its chain says.
+// left of the bodies is what was written, each alert, profile and agent is where
+// its chain says, and what was sealed is there (seals.go).
 func (s *Store) Verify(ctx context.Context) (Verified, error) {
 	var all Verified
+	seals := &sealCheck{Store: s, all: &all}
+	if err := seals.begin(ctx); err != nil {
+		return all, fmt.Errorf("verify: %w", err)
+	}
 	var after gateway.ID
 	for {
 		var subjects []gateway.ID
@@ -68,7 +81,7 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 			break
 		}
 		last := subjects[len(subjects)-1]
-		if err := s.verifyChains(ctx, after, last, &all); err != nil {
+		if err := s.verifyChains(ctx, after, last, &all, seals); err != nil {
 			return all, fmt.Errorf("verify: %w", err)
 		}
 		after = last
@@ -79,6 +92,9 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 			return nil
 		}})
 	})
+	if err == nil {
+		err = seals.end(ctx)
+	}
 	if err != nil {
 		return all, fmt.Errorf("verify: %w", err)
 	}
@@ -87,7 +103,7 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 
 // verifyChains walks the chains behind one subject and up to another, and
 // compares their ends with the subjects, as of one moment.
-func (s *Store) verifyChains(ctx context.Context, after, last gateway.ID, all *Verified) error {
+func (s *Store) verifyChains(ctx context.Context, after, last gateway.ID, all *Verified, seals *sealCheck) error {
 	var order []*walk
 	walks := map[gateway.ID]*walk{}
 	err := s.read(ctx, func(snap *snapshot) error {
@@ -98,6 +114,7 @@ func (s *Store) verifyChains(ctx context.Context, after, last gateway.ID, all *V
 					w = &walk{sealer: s.sealer, subject: row.id(0)}
 					walks[w.subject], order = w, append(order, w)
 				}
+				seals.row(row.int(8), row.bytes(0), row.int(1), row.bytes(6))
 				return w.step(row[1:])
 			}},
 			statement{sql: selectHeads, args: []any{after[:], last[:]}, each: func(row row) error {

@@ -128,7 +128,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	})
 	service.Dispatch, service.Full = relay.Dispatch, relay.Full
 	house := newHousekeeping(log, service.Sweep)
-	house.sweeps = append(house.sweeps, retention(records, s.rules.Policy.Retention), forgetting(records, carrier, relay))
+	house.sweeps = append(house.sweeps, retention(records, s.rules.Policy.Retention), sealing(records), forgetting(records, carrier, relay))
 	if s.rules.Policy.SignOfLife > 0 {
 		house.sweeps = append(house.sweeps, looking(records, service, relay))
 	}

@@ -17,6 +17,11 @@ const (
 	// retainBudget is for all that a month of a busy gateway leaves behind.
 	retainBudget = 30 * time.Minute
 
+	// sealEvery is how often it is looked whether an hour has begun; sealBudget
+	// is for the one in which millions were imported.
+	sealEvery  = time.Minute
+	sealBudget = 10 * time.Minute
+
 	// forgetEvery is how often carriers are asked to forget, a few messages at
 	// a time; forgetBudget is for carriers that answer slowly.
 	forgetEvery  = time.Second
@@ -63,6 +68,12 @@ func retention(records *store.Store, policy gateway.Retention) sweep {
 		_, err := records.Retain(ctx, policy)
 		return err
 	}}
+}
+
+// sealing is the sweep that seals the audit chains, at the first look of each
+// hour.
+func sealing(records *store.Store) sweep {
+	return sweep{"seal", sealEvery, sealBudget, records.SealChains}
 }
 
 // forgetting is the sweep that has carriers forget the words of messages.
