@@ -13,17 +13,17 @@ import (
 const (
 	// A page of the board. {filter} is one of boardFilters.
 	selectBoard = `SELECT ` + alertColumns + ` FROM alert a
-		WHERE a.state = 1 AND a.drill = 0 AND a.seq > 0 AND (CAST($1 AS TEXT) = '' OR a.consulate = $1) {filter}
+		WHERE a.state = 1 AND a.drill = 0 AND a.seq > 0 AND (CAST($1 AS TEXT) = '' OR a.consulate = $1 OR a.district = $1) {filter}
 		ORDER BY a.at DESC, a.id DESC LIMIT $2 OFFSET $3`
 	countBoard = `SELECT count(*) FROM alert a
-		WHERE a.state = 1 AND a.drill = 0 AND a.seq > 0 AND (CAST($1 AS TEXT) = '' OR a.consulate = $1) {filter}`
+		WHERE a.state = 1 AND a.drill = 0 AND a.seq > 0 AND (CAST($1 AS TEXT) = '' OR a.consulate = $1 OR a.district = $1) {filter}`
 	selectEnded = `SELECT ` + alertColumns + ` FROM alert a
-		WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND (CAST($2 AS TEXT) = '' OR a.consulate = $2)
+		WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND (CAST($2 AS TEXT) = '' OR a.consulate = $2 OR a.district = $2)
 		ORDER BY a.at DESC, a.id DESC LIMIT $3 OFFSET $4`
 	countEnded = `SELECT count(*) FROM alert a
-		WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND (CAST($2 AS TEXT) = '' OR a.consulate = $2)`
+		WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND (CAST($2 AS TEXT) = '' OR a.consulate = $2 OR a.district = $2)`
 
-	selectSent       = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.alert = $1 ORDER BY t.id DESC LIMIT $2`
+	selectSent       = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.alert = $1 AND t.recipient IS NOT NULL ORDER BY t.id DESC LIMIT $2`
 	selectNewest     = `SELECT a.id, a.at FROM alert a WHERE a.state = 1 AND a.drill = 0 ORDER BY a.at DESC, a.id DESC LIMIT 1`
 	countTasks       = `SELECT count(*), CAST(sum(CASE WHEN k.urgent = 1 AND k.state = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM task k WHERE k.state < 3`
 	selectAllTasks   = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 ORDER BY k.id LIMIT $2`
@@ -63,7 +63,7 @@ const boardEnded = 48 * time.Hour
 // BoardQuery is a page of the board.
 type BoardQuery struct {
 	Only      BoardOnly
-	Consulate string // id; "": all
+	Consulate string // id, of who is told or of the place; "": all
 	Page      int    // from 0
 	Size      int
 }

@@ -88,10 +88,11 @@ var beside = map[string][2]int{
 	"DE": {798, 254}, "MD": {794, 276}, "DC": {786, 298},
 }
 
-// nudged moves codes from the middle of a state's outline to the middle of its
-// land.
+// nudged moves codes from the middle of a state's outline to where there is
+// room for them, beside the consulates' dots.
 var nudged = map[string][2]int{
-	"FL": {18, 4}, "LA": {-10, -4}, "MI": {2, 6}, "ID": {0, 22}, "CA": {-8, 6}, "KY": {6, 2}, "WV": {-4, 4}, "HI": {-32, -24}, "PR": {0, -16}, "AK": {0, -6},
+	"AK": {0, -6}, "AR": {0, -8}, "AZ": {0, -12}, "CA": {-8, 6}, "CO": {-16, 12}, "FL": {25, 26}, "GA": {8, 8}, "HI": {-32, -24}, "ID": {0, 22},
+	"IN": {0, -10}, "KY": {6, 2}, "LA": {-10, -4}, "MI": {2, 6}, "NC": {-26, 8}, "NM": {0, 14}, "OK": {20, -4}, "PR": {0, -16}, "WA": {14, 8}, "WV": {-4, 4},
 }
 
 // States are the outlines, by code.
