@@ -175,6 +175,9 @@ func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
 		line.How, line.Last, line.Code = "confirmed", r.Confirmed, ""
 	case gateway.RecipientGivenUp:
 		line.How = "failed"
+		if line.Fell != nil {
+			line.Channel, line.Code = line.Fell.Channel, line.Fell.Code
+		}
 	case gateway.RecipientWithdrawn:
 		line.How = "withdrawn"
 	case gateway.RecipientEnded:
