@@ -510,6 +510,37 @@ func TestInterpreter(t *testing.T) {
 	w.rings(maria, 0)
 }
 
+// Where a recording stands for the notice, a contact whose wording is vague
+// hears the part of it that gives no reason.
+func TestVagueNoticeInRecordings(t *testing.T) {
+	w := newWorld(t)
+	folder := files{}
+	for _, phrase := range []string{"notice", "notice-body", "call-keys"} {
+		folder["mix/"+phrase+".mp3"] = phrase
+	}
+	words, err := w.service.Words.WithRecordings(folder.fs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.service.Words = words
+	p := w.juan()
+	p.Phone, p.ID, p.Language = rosaOwn, gateway.Fresh{Now: w.now, Rand: w.service.Rand}.ID(), "mix"
+	p.Contacts = p.Contacts[:1]
+	p.Contacts[0].Language, p.Contacts[0].Vague = "mix", true
+	w.register(p)
+	w.fails[maria] = &gateway.Failure{Code: "21614", Remedy: gateway.Call}
+	w.text(rosaOwn, "ALERTA")
+	n := &notice{world: w, attempt: w.callTo(maria), machine: gateway.MachineNo}
+	for _, keys := range []string{"", "2"} {
+		n.press(keys)
+		for _, line := range n.screen.Lines {
+			if line.Name == "notice-body" {
+				t.Errorf("%q plays the reason: %+v", keys, n.screen.Lines)
+			}
+		}
+	}
+}
+
 func TestRosterTakesByKey(t *testing.T) {
 	w := newWorld(t)
 	if err := w.store.ReplaceDesks(t.Context(), []gateway.Desk{{Consulate: gateway.AgentsDesk, Channel: gateway.Voice, Address: guard, Language: "es", Confirmed: w.now}}); err != nil {

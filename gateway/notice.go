@@ -186,7 +186,8 @@ func (w *noticeWords) over() bool {
 func (w *noticeWords) heading() { w.line("notice", w.head) }
 
 func (w *noticeWords) full() {
-	if w.body == "" { // one part only: it was all said
+	vague := w.recipient != nil && w.recipient.Vague
+	if w.body == "" || vague && !w.Words.Written(w.language) { // all was said, or a recording would say too much
 		w.heading()
 		return
 	}

@@ -90,8 +90,7 @@ func (c *Catalog) Phrases(medium, language string) []string {
 // nobody's in particular) understands a call of ours: there are words in it, or
 // recordings of the notice.
 func (c *Catalog) Speaks(tag string) bool {
-	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	if _, ok := c.languages[base]; ok || tag == "" {
+	if tag == "" || c.Written(tag) {
 		return true
 	}
 	for _, name := range NoticePhrases {
@@ -100,6 +99,13 @@ func (c *Catalog) Speaks(tag string) bool {
 		}
 	}
 	return true
+}
+
+// Written reports whether there are words in a language.
+func (c *Catalog) Written(tag string) bool {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	_, ok := c.languages[base]
+	return ok
 }
 
 // NoticePhrases are the recordings without which nobody is called in a

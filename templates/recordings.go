@@ -94,14 +94,32 @@ func (c *Catalog) WithRecordings(folder fs.FS) (*Catalog, error) {
 	return &next, nil
 }
 
+// unrecorded are phrases that name a person, a place or a desk, which no
+// recording can.
+var unrecorded = []string{
+	"consulate", "status", "whom", "call-contact", "call-contact-body", "call-vague-body", "call-desk", "call-desk-body",
+	"call-raid", "call-raid-body", "call-roster", "call-roster-raid", "call-drill",
+}
+
+// recordable reports whether a recording may stand for a phrase. Where there
+// are words in a language a notice names the person.
+func (c *Catalog) recordable(tag, phrase string) bool {
+	if phrase == "notice" || phrase == "notice-body" {
+		return !c.Written(tag)
+	}
+	return !slices.Contains(unrecorded, phrase)
+}
+
 // Recording finds what is played for a phrase: in the language itself, in it
 // without its region, and where there are no words in it either, in Spanish.
 // digits are read out behind it, and have to be recorded too: a sentence is not
 // spoken by two voices. Without a recording the phrase is spoken.
 func (c *Catalog) Recording(tag, phrase, digits string) ([]*Recording, bool) {
+	if !c.recordable(tag, phrase) {
+		return nil, false
+	}
 	chain := []string{tag}
-	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	if _, words := c.languages[base]; !words && base != Fallback {
+	if !c.Written(tag) {
 		chain = append(chain, Fallback)
 	}
 	for _, language := range chain {
@@ -147,7 +165,7 @@ func (c *Catalog) Recorded() []string { return slices.Sorted(maps.Keys(c.recordi
 func (c *Catalog) MissingRecordings(tag string) []string {
 	var missing []string
 	for _, phrase := range append(c.Phrases(mediumVoice, c.Language(tag)), "notice", "notice-body") {
-		if _, ok := c.recordings.in(tag, phrase); !ok {
+		if _, ok := c.recordings.in(tag, phrase); !ok && c.recordable(tag, phrase) {
 			missing = append(missing, phrase)
 		}
 	}

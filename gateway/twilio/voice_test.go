@@ -192,7 +192,8 @@ func TestDocuments(t *testing.T) {
 // there are no words in it; a phrase with digits only where those are recorded.
 func TestRecordings(t *testing.T) {
 	folder := fstest.MapFS{}
-	for _, name := range []string{"nah/hello.mp3", "es/hello.mp3", "es/menu.wav", "es/reference.mp3", "es/4.mp3", "es/8.mp3", "es/note.txt", "nah/reference.mp3"} {
+	for _, name := range []string{"nah/hello.mp3", "es/hello.mp3", "es/menu.wav", "es/reference.mp3", "es/4.mp3", "es/8.mp3", "es/note.txt", "nah/reference.mp3",
+		"es/notice.mp3", "es/consulate.mp3", "nah/notice.mp3", "nah/4.mp3", "nah/8.mp3"} {
 		folder[name] = &fstest.MapFile{Data: []byte(name)}
 	}
 	words, err := builtin(t).WithRecordings(folder)
@@ -213,8 +214,12 @@ func TestRecordings(t *testing.T) {
 		{"nah", gateway.Line{Name: "hello", Text: "x", Language: "en"}, nil}, // said in the other language
 		{"es", gateway.Line{Name: "reference", Digits: "484", Text: "x", Language: "es"}, []string{"es/reference", "es/4", "es/8", "es/4"}},
 		{"es", gateway.Line{Name: "reference", Digits: "485", Text: "x", Language: "es"}, nil},
-		{"nah", gateway.Line{Name: "reference", Digits: "48", Text: "x", Language: "es"}, []string{"es/reference", "es/4", "es/8"}},
+		{"nah", gateway.Line{Name: "reference", Digits: "485", Text: "x", Language: "es"}, nil},
+		{"nah", gateway.Line{Name: "reference", Digits: "48", Text: "x", Language: "es"}, []string{"nah/reference", "nah/4", "nah/8"}},
 		{"es", gateway.Line{Text: "a name", Language: "es"}, nil},
+		{"es", gateway.Line{Name: "notice", Digits: "48", Text: "x", Language: "es"}, nil}, // it names the person
+		{"nah", gateway.Line{Name: "notice", Digits: "48", Text: "x", Language: "es"}, []string{"nah/notice", "nah/4", "nah/8"}},
+		{"es", gateway.Line{Name: "consulate", Text: "x", Language: "es"}, nil}, // it names the consulate
 	} {
 		document := string(v.Call(&gateway.Screen{Language: c.language, Lines: []gateway.Line{c.line}, End: true}, "CA1"))
 		var got []string
