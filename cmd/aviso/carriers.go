@@ -18,7 +18,7 @@ import (
 
 // carriersConfig is what is said of further carriers and of spending.
 type carriersConfig struct {
-	Carriers   string `environment:"AVISO_CARRIERS" placeholder:"PATH" help:"A file of further carriers (Twilio-like accounts, Kannel), routes by country and a probe of texts in, as JSON. README shows one."`
+	Carriers   string `environment:"AVISO_CARRIERS" placeholder:"PATH" help:"A file of further carriers (Twilio-like accounts, Kannel), routes by country and a probe of texts in, as JSON. scripts/docs/carriers.md shows one."`
 	DailyLimit string `name:"daily-limit" environment:"AVISO_DAILY_LIMIT" placeholder:"SEGMENTS" help:"Spending alarm, in segments a day (UTC) over all nodes: stops invitations, drills and information, never alerts."`
 }
 

@@ -42,7 +42,7 @@ type Config struct {
 	Programme    string `environment:"AVISO_PROGRAMME" placeholder:"NAME" help:"The name at the head of every text; never a government's without its leave. Required by serve; RED DEMO in the demo."`
 	PublicPhone  string `name:"public-phone" environment:"AVISO_PUBLIC_PHONE" placeholder:"NUMBERS" help:"The numbers to call that texts give, comma-separated; one of them should be reachable from Mexico."`
 
-	Policy string `environment:"AVISO_POLICY" placeholder:"PATH" help:"A file of ladders and follow-up times, as JSON; what it leaves out keeps its default. README shows one."`
+	Policy string `environment:"AVISO_POLICY" placeholder:"PATH" help:"A file of ladders and follow-up times, as JSON; what it leaves out keeps its default. scripts/docs/operating.md shows one."`
 	Words  string `environment:"AVISO_WORDS" placeholder:"FOLDER" help:"A folder of the operator's own information texts (rights.es.txt, legal.es.txt, shelter.en.txt …) and recorded prompts (audio/es/hello.mp3 …)."`
 
 	OnlyTo    string `name:"only-to" environment:"AVISO_ONLY_TO" placeholder:"NUMBERS" help:"Pilot: only these phones are texted or called, comma-separated."`
