@@ -18,6 +18,7 @@ import (
 )
 
 func main() {
+	noDump()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal asks to end; a second one is not caught any more.
 	context.AfterFunc(ctx, stop)
