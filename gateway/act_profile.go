@@ -21,13 +21,13 @@ type setsPIN interface {
 
 // checkActPIN verifies the digits that an agent typed for somebody on the
 // line, or hashes new ones. It is the same work whatever they are.
-func (s *Service) checkActPIN(a *Act, view *View) PINCheck {
+func (s *Service) checkActPIN(a *Act, view *View, hasher *Hasher) PINCheck {
 	if deed, ok := a.Deed.(setsPIN); ok {
 		old, digits, duress := deed.newPIN(view)
 		if digits == "" && duress == "" || digits != "" && CheckPIN(digits) != nil || duress != "" && CheckPIN(duress) != nil {
 			return PINCheck{}
 		}
-		return PINCheck{New: s.Hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
+		return PINCheck{New: hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
 	}
 	deed, ok := a.Deed.(offersPIN)
 	if !ok {
@@ -39,11 +39,11 @@ func (s *Service) checkActPIN(a *Act, view *View) PINCheck {
 	}
 	check := PINCheck{Result: PINWrong}
 	if p == nil {
-		s.Hasher.Check(PIN{}, digits)
+		hasher.Check(PIN{}, digits)
 		return check
 	}
 	check.Profile = p.ID
-	result := s.Hasher.Check(p.PIN, digits)
+	result := hasher.Check(p.PIN, digits)
 	if view.Agent != nil && !view.Agent.locks().locked(p.ID, s.Clock()) {
 		check.Result = result
 	}

@@ -6,7 +6,7 @@ import (
 
 // checkKeys verifies the digits that a step offers as a PIN, or hashes those
 // that are to become one: always the same work, whoever they belong to.
-func (s *Service) checkKeys(e *Dialogue, view *View) PINCheck {
+func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 	session := view.KeySession
 	if session.State.Medium == "" {
 		session.State.Medium = e.Medium
@@ -23,25 +23,25 @@ func (s *Service) checkKeys(e *Dialogue, view *View) PINCheck {
 	digits := reply.Ask.Keys
 	switch kind := reply.Ask.Kind; {
 	case kind == ivr.AskPIN:
-		return s.verify(digits, view.keyedPeople(), view)
+		return s.verify(digits, view.keyedPeople(), view, hasher)
 	case kind == ivr.AskNewPIN, kind == ivr.AskSamePIN:
 		p := view.keyedProfile()
 		if p == nil || CheckPIN(digits) != nil {
 			return PINCheck{}
 		}
 		if kind == ivr.AskNewPIN {
-			return PINCheck{New: s.Hasher.Hash(fresh, PIN{Salt: p.PIN.Salt}, digits, "")}
+			return PINCheck{New: hasher.Hash(fresh, PIN{Salt: p.PIN.Salt}, digits, "")}
 		}
-		check := PINCheck{Result: s.Hasher.Check(session.New, digits)}
+		check := PINCheck{Result: hasher.Check(session.New, digits)}
 		// The two PINs of a person have to differ, or one of them is of no use.
 		other := PIN{Salt: p.PIN.Salt, Hash: p.PIN.Duress}
 		if session.State.Second {
 			other.Hash = p.PIN.Hash
 		}
-		check.Taken = s.Hasher.Check(other, digits) == PINReal
+		check.Taken = hasher.Check(other, digits) == PINReal
 		return check
 	case kind == ivr.AskRegister && session.State.At == ivr.RegPIN && CheckPIN(digits) == nil:
-		return PINCheck{New: s.Hasher.Hash(fresh, PIN{}, digits, "")}
+		return PINCheck{New: hasher.Hash(fresh, PIN{}, digits, "")}
 	}
 	return PINCheck{}
 }

@@ -58,10 +58,18 @@ func CheckPIN(digits string) error {
 
 // Hasher computes PIN hashes, at most one a core at a time: a flood of PINs
 // must not take the processors and 19 MiB each from the alerts beside it.
-type Hasher struct{ slots chan struct{} }
+type Hasher struct {
+	slots chan struct{}
+	sums  map[string][]byte // by salt and digits; nil: none are remembered
+}
 
 // NewHasher is a Hasher with as many places as there are cores.
-func NewHasher() *Hasher { return &Hasher{make(chan struct{}, runtime.GOMAXPROCS(0))} }
+func NewHasher() *Hasher { return &Hasher{slots: make(chan struct{}, runtime.GOMAXPROCS(0))} }
+
+// once is a Hasher for one event: decided anew after a conflict, it costs no
+// second computation. Else a flood of guesses at somebody's PIN, each of which
+// is written down, would keep the right one from ever being in time.
+func (h *Hasher) once() *Hasher { return &Hasher{slots: h.slots, sums: map[string][]byte{}} }
 
 // Hash makes the PIN record of a profile from digits that passed CheckPIN.
 // Either may be empty; an empty one keeps what old holds of it.
@@ -95,9 +103,17 @@ func (h *Hasher) Check(p PIN, digits string) PINResult {
 }
 
 func (h *Hasher) sum(salt []byte, digits string) []byte {
+	key := string(salt) + digits
+	if sum := h.sums[key]; sum != nil {
+		return sum
+	}
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
-	return argon2.IDKey([]byte(digits), salt, pinPasses, pinMemory, 1, pinHashLen)
+	sum := argon2.IDKey([]byte(digits), salt, pinPasses, pinMemory, 1, pinHashLen)
+	if h.sums != nil {
+		h.sums[key] = sum
+	}
+	return sum
 }
 
 // equal is 1 where a hash is kept and matches. A missing one is compared with

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,12 +12,12 @@ import (
 // any. It is done outside the decision because it is slow on purpose. Whoever
 // offers a PIN costs one computation, whether the person exists, has a PIN, is
 // locked, or typed the right one: neither time nor words betray which.
-func (s *Service) checkPIN(event Event, view *View) PINCheck {
+func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 	if a, ok := event.(*Act); ok {
-		return s.checkActPIN(a, view)
+		return s.checkActPIN(a, view, hasher)
 	}
 	if e, ok := event.(*Dialogue); ok {
-		return s.checkKeys(e, view)
+		return s.checkKeys(e, view, hasher)
 	}
 	t, ok := event.(*Text)
 	if !ok {
@@ -31,9 +32,9 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 		}
 		fresh := Fresh{s.Clock(), s.Rand}
 		if q.Kind == questionDuress {
-			return PINCheck{New: s.Hasher.Hash(fresh, old, "", t.bare()), Taken: s.Hasher.Check(old, t.bare()) == PINReal}
+			return PINCheck{New: hasher.Hash(fresh, old, "", t.bare()), Taken: hasher.Check(old, t.bare()) == PINReal}
 		}
-		return PINCheck{New: s.Hasher.Hash(fresh, old, t.bare(), "")}
+		return PINCheck{New: hasher.Hash(fresh, old, t.bare(), "")}
 	}
 	digits, profiles := t.offer(view)
 	if digits == "" {
@@ -42,19 +43,19 @@ func (s *Service) checkPIN(event Event, view *View) PINCheck {
 	if t.limited {
 		return PINCheck{Result: PINWrong}
 	}
-	return s.verify(digits, profiles, view)
+	return s.verify(digits, profiles, view, hasher)
 }
 
 // verify compares digits with the PINs of those whose they may be.
-func (s *Service) verify(digits string, profiles []*Profile, view *View) PINCheck {
+func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher) PINCheck {
 	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
-		s.Hasher.Check(PIN{}, digits)
+		hasher.Check(PIN{}, digits)
 		return check
 	}
 	for _, p := range profiles {
-		result := s.Hasher.Check(p.PIN, digits)
-		if view.Conversation.locked(p.ID, s.Clock()) {
+		result := hasher.Check(p.PIN, digits)
+		if now := s.Clock(); view.Conversation.locked(p.ID, now) || view.guarded(p, now) {
 			result = PINWrong
 		}
 		if check.Profile = p.ID; result != PINWrong {
@@ -179,7 +180,7 @@ func (d *decision) count(check PINCheck) {
 	if check.Result != PINWrong {
 		d.conv.unlock(p.ID)
 		if p.WrongPINs > 0 {
-			p.WrongPINs = 0
+			p.WrongPINs, p.Guarded = 0, time.Time{}
 			d.putProfile(p, "pin-right", "phone", "")
 		}
 		return
@@ -188,16 +189,35 @@ func (d *decision) count(check PINCheck) {
 		return
 	}
 	d.conv.wrong(p.ID, d.now)
-	p.WrongPINs++
+	if d.view.guarded(p, d.now) {
+		return
+	}
+	if p.WrongPINs++; p.WrongPINs%guessingMost == 0 {
+		p.Guarded = d.now.Add(guessingGuard)
+	}
 	d.putProfile(p, "pin-wrong", "phone", "")
 	if p.WrongPINs == guessingTask || p.WrongPINs > guessingTask && p.WrongPINs%guessingTask == 0 {
 		d.putTask(Task{Kind: TaskGuessing, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
 }
 
-// guessingTask is how many wrong PINs at one profile, from any phones, make an
-// agent look.
-const guessingTask = 10
+const (
+	// guessingTask is how many wrong PINs at one profile, from any phones, make
+	// an agent look.
+	guessingTask = 10
+	// guessingMost is how many of them close the profile, for guessingGuard, to
+	// phones that are not known to be the person's: nobody with many numbers
+	// gets through the ten thousand PINs of four digits.
+	guessingMost  = 30
+	guessingGuard = time.Hour
+)
+
+// guarded reports whether a PIN from this phone counts as wrong, because too
+// many were tried at a profile: neither is the phone the person's, nor did they
+// raise an alert from it. Their ALERTA is put before an agent all the same.
+func (v *View) guarded(p *Profile, now time.Time) bool {
+	return now.Before(p.Guarded) && v.KeySession.Profile != p.ID && !slices.ContainsFunc(v.callers(), func(c *Profile) bool { return c.ID == p.ID })
+}
 
 func (c *Conversation) lock(profile ID) *Lock {
 	for i := range c.Locks {

@@ -29,9 +29,10 @@ type Profile struct {
 	Contacts   []Contact `json:"contacts,omitempty"`
 	Registered time.Time `json:"registered,omitzero"`
 
-	// WrongPINs counts wrong PINs from any phone since the last right one:
-	// many phones at one profile slow down and leave a task.
-	WrongPINs int `json:"wrong_pins,omitempty"`
+	// WrongPINs counts wrong PINs from any phone since the last right one. Many
+	// leave a task, and no phone but the person's own is right until Guarded.
+	WrongPINs int       `json:"wrong_pins,omitempty"`
+	Guarded   time.Time `json:"guarded,omitzero"`
 }
 
 // Contact is somebody whom a person wants told.

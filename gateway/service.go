@@ -50,7 +50,7 @@ type Service struct {
 // that the event is about something that does not exist; any other error that
 // nothing is known to be committed.
 func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
-	scope := event.Scope()
+	scope, hasher := event.Scope(), s.Hasher.once()
 	for range conflictTries {
 		view, err := s.Store.View(ctx, scope)
 		if err != nil {
@@ -63,7 +63,7 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		case *Text, *Dialogue:
 			view.hideErased()
 		}
-		view.PIN = s.checkPIN(event, &view)
+		view.PIN = s.checkPIN(event, &view, hasher)
 		now := s.Clock()
 		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
 		if errors.Is(err, errWhole) && !scope.Whole {

@@ -309,7 +309,7 @@ func merge(in *imported, fresh gateway.Fresh) gateway.Profile {
 	if old == nil {
 		old = &gateway.Profile{ID: fresh.ID(), Registered: fresh.Now}
 	}
-	p.ID, p.Version, p.Registered, p.WrongPINs = old.ID, old.Version, old.Registered, old.WrongPINs
+	p.ID, p.Version, p.Registered, p.WrongPINs, p.Guarded = old.ID, old.Version, old.Registered, old.WrongPINs, old.Guarded
 	p.Code = cmp.Or(p.Code, old.Code, in.code)
 	p.FamilyWord = cmp.Or(p.FamilyWord, old.FamilyWord)
 	switch {
