@@ -89,18 +89,18 @@ type settings struct {
 func (c *Config) serving() (settings, error) {
 	k := &check{}
 	s := settings{config: c}
-	k.address("--addr", c.Addr)
-	k.address("--internal-addr", c.InternalAddr)
+	k.address("--addr (AVISO_ADDR)", c.Addr)
+	k.address("--internal-addr (AVISO_INTERNAL_ADDR)", c.InternalAddr)
 	if c.Addr == c.InternalAddr && !strings.HasSuffix(c.Addr, ":0") {
-		k.problem("--internal-addr", "the same as --addr: what is internal must not be reachable from outside")
+		k.problem("--internal-addr (AVISO_INTERNAL_ADDR)", "the same as --addr: what is internal must not be reachable from outside")
 	}
-	k.required("--db", c.DB)
-	k.required("--keys", c.Keys)
+	k.required("--db (AVISO_DB)", c.DB)
+	k.required("--keys (AVISO_KEYS)", c.Keys)
 	k.publicURL(c)
 	k.twilioAPI(c)
 	s.rules = gateway.Rules{
 		Programme:    k.programme(c.Programme),
-		PublicPhones: k.phones("--public-phone", c.PublicPhone),
+		PublicPhones: k.phones("--public-phone (AVISO_PUBLIC_PHONE)", c.PublicPhone),
 		Senders:      k.senders(c),
 		National:     k.nationalDesk(c.NationalDesk),
 		Countries:    k.countries(c.Countries),
@@ -109,7 +109,7 @@ func (c *Config) serving() (settings, error) {
 	s.words = k.words(c.Words)
 	if c.OnlyTo != "" {
 		s.rules.OnlyTo = map[gateway.Phone]bool{}
-		for _, phone := range k.phones("--only-to", c.OnlyTo) {
+		for _, phone := range k.phones("--only-to (AVISO_ONLY_TO)", c.OnlyTo) {
 			s.rules.OnlyTo[phone] = true
 		}
 	}
