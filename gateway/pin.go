@@ -59,8 +59,9 @@ func CheckPIN(digits string) error {
 // Hasher computes PIN hashes, at most one a core at a time: a flood of PINs
 // must not take the processors and 19 MiB each from the alerts beside it.
 type Hasher struct {
-	slots chan struct{}
-	sums  map[string][]byte // by salt and digits; nil: none are remembered
+	slots     chan struct{}
+	remembers bool
+	sums      map[string][]byte // by salt and digits, where they are remembered
 }
 
 // NewHasher is a Hasher with as many places as there are cores.
@@ -69,7 +70,7 @@ func NewHasher() *Hasher { return &Hasher{slots: make(chan struct{}, runtime.GOM
 // once is a Hasher for one event: decided anew after a conflict, it costs no
 // second computation. Else a flood of guesses at somebody's PIN, each of which
 // is written down, would keep the right one from ever being in time.
-func (h *Hasher) once() *Hasher { return &Hasher{slots: h.slots, sums: map[string][]byte{}} }
+func (h *Hasher) once() *Hasher { return &Hasher{slots: h.slots, remembers: true} }
 
 // Hash makes the PIN record of a profile from digits that passed CheckPIN.
 // Either may be empty; an empty one keeps what old holds of it.
@@ -110,7 +111,10 @@ func (h *Hasher) sum(salt []byte, digits string) []byte {
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
 	sum := argon2.IDKey([]byte(digits), salt, pinPasses, pinMemory, 1, pinHashLen)
-	if h.sums != nil {
+	if h.remembers {
+		if h.sums == nil {
+			h.sums = map[string][]byte{}
+		}
 		h.sums[key] = sum
 	}
 	return sum
