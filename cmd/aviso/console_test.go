@@ -88,6 +88,14 @@ func testConsoleLogIn(t *testing.T, r *rig) {
 	p = v.get("/console/alerts")
 	p.submit("/console/language", url.Values{"lang": {"en"}}).redirects("/console/alerts")
 	v.get("/console/alerts").holds("Alerts", "Audit", `<html lang="en"`)
+	p = v.get("/console/alerts?only=ended&did=done").submit("/console/language", url.Values{"lang": {"es"}})
+	if p.location != "/console/alerts?only=ended" {
+		t.Errorf("another language leads to %s", p.location)
+	}
+	p = v.get("/console/alerts").submit("/console/language", url.Values{"lang": {"en"}, "back": {"//evil.example/console/alerts"}})
+	if p.location != "/console/alerts" {
+		t.Errorf("another language leads to %s", p.location)
+	}
 
 	p = v.get("/console/alerts")
 	p.submit("/console/logout", nil).redirects("/console/login")

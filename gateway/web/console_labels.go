@@ -27,6 +27,7 @@ func (l labels) functions() template.FuncMap {
 		"masked":    masked,
 		"person":    person,
 		"cause":     l.cause,
+		"detail":    l.detail,
 		"local":     func(p gateway.Phone) string { return p.Local("") },
 		"short":     gateway.ShortName,
 		"digits":    func(r gateway.Ref) string { return r.Digits() },
@@ -142,6 +143,20 @@ func (l labels) cause(code string) string {
 		return said
 	}
 	return said + " (" + code + ")"
+}
+
+// detail is what a chain's entry says besides its kind: a reason, words, or a
+// name with why nothing reached it.
+func (l labels) detail(s string) string {
+	if said := l.say("reason", s); said != s {
+		return said
+	}
+	if i := strings.LastIndexByte(s, ' '); i > 0 {
+		if said := l.cause(s[i+1:]); said != s[i+1:] {
+			return s[:i] + ", " + said
+		}
+	}
+	return s
 }
 
 // city is a consulate's, by id.

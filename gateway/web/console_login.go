@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -214,7 +215,16 @@ func (c *Console) setLanguage(v *visit) error {
 	}
 	target := next(v.field("back"))
 	if target == "" {
-		target = "/console/alerts"
+		return v.Redirect(http.StatusSeeOther, "/console/alerts")
+	}
+	// What the page was narrowed to stays, what became of the act before it not.
+	if u, err := url.Parse(v.field("back")); err == nil {
+		query := u.Query()
+		query.Del("did")
+		query.Del("n")
+		if len(query) > 0 {
+			target += "?" + query.Encode()
+		}
 	}
 	return v.Redirect(http.StatusSeeOther, target)
 }

@@ -27,6 +27,7 @@ type taskRow struct {
 	store.TaskLine
 	Mine     bool
 	Calls    bool   // somebody is to be rung
+	Desk     bool   // a consulate is to be rung
 	Language string // of whoever is to be rung
 	Spoken   string // the one of ours that the script is read in
 	Name     string // of the person that it is about
@@ -53,8 +54,12 @@ func (c *Console) tasksWith(v *visit, p tasksPage) error {
 	if err != nil {
 		return err
 	}
+	desks := directory.All()
+	if national := c.Rules.National; national != nil {
+		desks = append(desks, *national)
+	}
 	for _, line := range lines {
-		p.Tasks = append(p.Tasks, c.taskRow(v, line))
+		p.Tasks = append(p.Tasks, c.taskRow(v, line, desks))
 	}
 	p.Tasks, p.Raids = raidTasks(p.Tasks, directory.Incidents())
 	return c.in(v, "tasks", "tasks", p)
@@ -91,11 +96,12 @@ func raidTasks(tasks []taskRow, incidents []gateway.Incident) (rest []taskRow, r
 	return rest, raids
 }
 
-func (c *Console) taskRow(v *visit, line store.TaskLine) taskRow {
+func (c *Console) taskRow(v *visit, line store.TaskLine, desks []gateway.Desk) taskRow {
 	t := taskRow{
 		TaskLine: line, Mine: line.State == gateway.TaskClaimed && line.Agent == v.agent.ID,
 		Calls: line.Phone != "", Call: c.callNumber(), Spoken: c.Words.Language(""),
 	}
+	t.Desk = t.Calls && slices.ContainsFunc(desks, func(d gateway.Desk) bool { return d.Address == line.Phone })
 	if line.Of != nil {
 		t.Name = line.Of.Name
 	}
@@ -164,6 +170,9 @@ func (taskRow) Outcomes() []string { return gateway.TaskOutcomes }
 
 // Script is which words to read to whoever is rung.
 func (t taskRow) Script() string {
+	if t.Desk {
+		return "consulate"
+	}
 	switch t.Kind {
 	case gateway.TaskNoDesk:
 		return "consulate"
