@@ -50,6 +50,7 @@ func (r *Relay) poll(ctx, work context.Context) {
 	changes := r.conf.Queue.Changes(ctx)
 	again := time.NewTimer(0)
 	defer again.Stop()
+	r.learnFree(work) // before the first are placed
 	var c claimer
 	for {
 		select {

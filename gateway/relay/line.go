@@ -64,6 +64,15 @@ func (r *Relay) place(h *held, now time.Time) (start time.Time, ok bool) {
 	return start, true
 }
 
+// placeAnew lets what waits in a line that turned out to be late go elsewhere
+// where that is sooner. The caller holds the lock.
+func (r *Relay) placeAnew(l *line, now time.Time) {
+	for _, h := range l.waiting.sorted() {
+		l.waiting.remove(h)
+		r.place(h, now)
+	}
+}
+
 // choose finds the first line in order that reaches the recipient and is free
 // within patience, all that waits for it done; else the one where the attempt,
 // in its lane, has its turn the earliest. It is nil where none reaches them.

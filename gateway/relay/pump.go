@@ -165,6 +165,9 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 			}
 			l.own = start.Add(span)
 			l.taken = latest(l.taken, l.own)
+			if end := r.conf.Clock(); start.Sub(end) > patience {
+				r.placeAnew(l, end) // nobody knew how long the sender is taken
+			}
 		}
 		wake(l.changed)
 	}()
@@ -177,10 +180,7 @@ func (r *Relay) pause(l *line, d time.Duration) {
 	defer r.mu.Unlock()
 	now := r.conf.Clock()
 	l.paused = latest(l.paused, now.Add(min(d, mostPause)))
-	for _, h := range l.waiting.sorted() {
-		l.waiting.remove(h)
-		r.place(h, now)
-	}
+	r.placeAnew(l, now)
 	wake(l.changed)
 }
 

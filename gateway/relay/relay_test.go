@@ -297,6 +297,22 @@ func TestAPausedSendersLineGoesElsewhere(t *testing.T) {
 	})
 }
 
+// TestASenderThatIsTakenKeepsNobody: another node, or the one before a new
+// start, has reserved the first sender far ahead, which nobody knew when the
+// messages were placed.
+func TestASenderThatIsTakenKeepsNobody(t *testing.T) {
+	run(t, []gateway.Sender{short, long}, func(w *world) {
+		wait(0)
+		w.reserved[short.Address] = time.Now().Add(time.Hour)
+		w.tell(gateway.Attempt{}, gateway.Attempt{})
+		wait(2 * time.Second)
+		sends := w.sentSoFar()
+		if len(sends) != 2 || sends[0].from != long.Address || sends[1].from != long.Address {
+			t.Fatalf("%+v", sends)
+		}
+	})
+}
+
 func TestWhatHasExpiredIsNotSent(t *testing.T) {
 	run(t, []gateway.Sender{long}, func(w *world) {
 		w.tell(gateway.Attempt{Text: "xxxx"})
