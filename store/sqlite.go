@@ -32,6 +32,13 @@ const (
 	// alerts was taken in a fifth more slowly.
 	sqliteFold = 8000
 
+	// sqliteLog is how long the log of a file that is served is made beforehand,
+	// in bytes: what is folded, and a quarter for what a large group adds. A
+	// commit that makes a file longer is durable only when the file system has
+	// written down how long it is, and with that what others on the disk have
+	// pending: 2 ms instead of 0.5.
+	sqliteLog = sqliteFold * 5 / 4 * (4096 + 24)
+
 	// sqliteCache is what the writer keeps of pages it has changed, in KiB;
 	// beyond SQLite's own 2 MiB they are read back from the log again and again.
 	sqliteCache = 16 * 1024
@@ -74,6 +81,7 @@ type sqliteSetting struct {
 type sqlite struct {
 	path     string
 	readOnly bool
+	serving  bool // for long: what makes commits quicker may take some time now
 
 	writer  *sqliteConn
 	units   chan *unit
@@ -88,7 +96,7 @@ type sqlite struct {
 	glancing sync.WaitGroup
 }
 
-func openSQLite(ctx context.Context, path string, readOnly bool) (*sqlite, error) {
+func openSQLite(ctx context.Context, path string, readOnly, serving bool) (*sqlite, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -96,6 +104,7 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqlite, error
 	db := &sqlite{
 		path:     absolute,
 		readOnly: readOnly,
+		serving:  serving,
 		units:    make(chan *unit, maxGroup),
 		closing:  make(chan struct{}),
 		readers:  make(chan *sqliteConn, max(4, 2*runtime.GOMAXPROCS(0))),
@@ -235,6 +244,11 @@ func (db *sqlite) setUp(ctx context.Context, do func(setUp) error) error {
 	if err := do(sqliteSetUp{conn}); err != nil {
 		return errors.Join(err, conn.end("ROLLBACK"))
 	}
+	if db.serving {
+		if err := lengthen(db.path+"-wal", sqliteLog); err != nil {
+			return errors.Join(err, conn.end("ROLLBACK"))
+		}
+	}
 	if err := conn.exec("COMMIT"); err != nil {
 		return errors.Join(err, conn.end("ROLLBACK"))
 	}
@@ -274,6 +288,29 @@ func (db *sqlite) exclude(ctx context.Context, do func(setUp) error) (err error)
 		return errors.Join(err, conn.end("ROLLBACK"))
 	}
 	return nil
+}
+
+// lengthen makes a write-ahead log longer with zeros, which are no frame of it:
+// SQLite leaves frames of its own behind the ones that are valid, too. Whoever
+// calls it holds the write lock, so that nobody is adding to the log.
+func lengthen(path string, size int64) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	end, err := file.Seek(0, io.SeekEnd)
+	if err != nil || end >= size {
+		return err
+	}
+	// Written, not only allocated: blocks that were never written are noted by
+	// the file system when they are.
+	for zeros := make([]byte, 1<<20); end < size; end += int64(len(zeros)) {
+		if _, err := file.Write(zeros); err != nil {
+			return err
+		}
+	}
+	return file.Sync()
 }
 
 type sqliteSetUp struct{ conn *sqliteConn }

@@ -84,6 +84,11 @@ func (db *sqlite) glanceGroup(conn *sqliteConn, group []*glance) *sqliteConn {
 	var err error
 	if conn == nil {
 		conn, err = connectSQLite(db.path, sqliteReading, "")
+		// Without a map of the file: after each commit of another connection
+		// SQLite would unmap it and fault its pages in anew.
+		if err == nil {
+			err = conn.exec("PRAGMA mmap_size = 0")
+		}
 	}
 	if err == nil {
 		err = conn.exec("BEGIN")

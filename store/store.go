@@ -112,7 +112,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if isPostgres(o.DSN) {
 		s.engine, err = openPostgres(ctx, o.DSN, o.ReadOnly)
 	} else {
-		s.engine, err = openSQLite(ctx, o.DSN, o.ReadOnly)
+		s.engine, err = openSQLite(ctx, o.DSN, o.ReadOnly, o.VoidLeases)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.leave())
