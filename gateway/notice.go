@@ -114,6 +114,9 @@ func (d *decision) noticeCall(n *NoticeCall) error {
 	w := noticeWords{decision: d, attempt: a, recipient: d.recipientOf(a)}
 	w.head, w.body, _ = strings.Cut(a.Text, noticeParts)
 	w.language = w.tongue()
+	if w.recipient != nil && w.recipient.Vague && !w.Words.Written(w.language) {
+		w.body = "" // a recording would say too much
+	}
 	w.screen = &Screen{Language: w.language, Step: n.Step + 1, Gather: ivr.Gather{Keys: 1, Wait: noticeWait}}
 	d.lang = d.Words.Language(w.language)
 	w.say(n)
@@ -186,8 +189,7 @@ func (w *noticeWords) over() bool {
 func (w *noticeWords) heading() { w.line("notice", w.head) }
 
 func (w *noticeWords) full() {
-	vague := w.recipient != nil && w.recipient.Vague
-	if w.body == "" || vague && !w.Words.Written(w.language) { // all was said, or a recording would say too much
+	if w.body == "" { // one part only: it was all said
 		w.heading()
 		return
 	}

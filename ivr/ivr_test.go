@@ -104,12 +104,12 @@ func TestDialogues(t *testing.T) {
 		}},
 		{"from any phone", Call, unknown, map[Kind]string{AskRaise: "unknown-phone", AskWho: "noted", AskPIN: "received"}, []string{
 			"", menu,
-			"1", "?raise unknown-phone ask-who reference [0,10]",
+			"1", "?raise kept unknown-phone ask-who reference [0,10]",
 			"3125550101", "?who=3125550101 ask-pin [0,10]",
 			"4821", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
 		{"from any phone, key by key, slowly", Call, unknown, map[Kind]string{AskRaise: "unknown-phone", AskWho: "noted", AskPIN: "received"}, []string{
-			"1", "?raise unknown-phone ask-who reference [0,10]",
+			"1", "?raise kept unknown-phone ask-who reference [0,10]",
 			"31255", "go-on [0,10]", "501", "go-on [0,10]", "01", "?who=3125550101 ask-pin [0,10]",
 			"48", "go-on [0,10]", "21", "?pin=4821 for raise received reference telling menu-raised menu-language [1,6]",
 		}},
@@ -167,7 +167,7 @@ func TestDialogues(t *testing.T) {
 			"1", "?raise whom [1,6]", "2", "?whom=2 received reference telling END",
 		}},
 		{"a call from a contact of several: a person asks", Call, known, map[Kind]string{AskRaise: "whom", AskPerson: "ring"}, []string{
-			"1", "?raise ?person transfer RING",
+			"1", "?raise kept ?person transfer RING",
 		}},
 		{"USSD: registration", USSD, unknown, map[Kind]string{AskRegister: "register-zip"}, []string{
 			"7", "?register register-zip [0,10]",

@@ -104,7 +104,7 @@ func Phrases() []string {
 		all = append(all, o.lines...)
 	}
 	all = append(append(all, raisedMenu...), languageLine)
-	all = append(all, lines("not-understood", "go-on", "goodbye", "wrong-pin", "wrong-who", "transfer")...)
+	all = append(all, lines("not-understood", "go-on", "goodbye", "kept", "wrong-pin", "wrong-who", "transfer")...)
 	var names []string
 	for _, l := range all {
 		if !slices.Contains(names, l.Name) {

@@ -15,8 +15,8 @@ func outcomes() map[string]outcome {
 		"received":            {lines: lines("received", "reference", "telling"), then: raised, ends: true},
 		"again":               {lines: lines("again", "reference", "confirmed-count"), then: raised, ends: true},
 		"added":               {lines: lines("again", "reference", "confirmed-count"), then: raised, ends: true},
-		"unknown-phone":       {lines: lines("unknown-phone"), then: unknown},
-		"unknown-phone-again": {lines: lines("unknown-phone"), then: unknown},
+		"unknown-phone":       {lines: lines("kept", "unknown-phone"), then: unknown},
+		"unknown-phone-again": {lines: lines("kept", "unknown-phone"), then: unknown},
 		"whom":                {then: whom},
 
 		// Of a number or code, and of a PIN. Nothing betrays which it was.
@@ -107,7 +107,9 @@ func unknown(s State) (State, Reply) {
 // which: a forged number must not hear names.
 func whom(s State) (State, Reply) {
 	if s.Medium == Call {
-		return s.person()
+		s, r := s.person()
+		r.Lines = append(lines("kept"), r.Lines...)
+		return s, r
 	}
 	return s.goTo(Whom)
 }
