@@ -55,7 +55,8 @@ type Raid struct {
 	Tasks  []Task    // of all its alerts, those that are not done
 }
 
-// Rush is how many alerts a place had since a time.
+// Rush is how many alerts a place had since a time. Those of one person, who
+// called one off and raised another, count once.
 type Rush struct {
 	Consulate string // id, by place
 	Alerts    int

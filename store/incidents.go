@@ -18,7 +18,7 @@ const (
 	updateIncident = `UPDATE incident SET ` + seqSeen + `, ended = $2, body = $3 WHERE id = $4`
 
 	// What begins with the time of its making is found by it.
-	selectRush = `SELECT a.district, a.consulate, a.at FROM alert a WHERE a.id >= $1 AND a.drill = 0 AND a.district <> '' ORDER BY a.id DESC LIMIT $2`
+	selectRush = `SELECT a.district, a.consulate, a.at, a.profile FROM alert a WHERE a.id >= $1 AND a.drill = 0 AND a.district <> '' ORDER BY a.id DESC LIMIT $2`
 
 	selectMembers = `SELECT ` + alertColumns + `, ` + recipientColumns + ` FROM alert a CROSS JOIN recipient r
 		WHERE a.id >= $1 AND a.consulate = $2 AND a.drill = 0 AND a.seq > 0 AND r.alert = a.id AND r.kind <> 1 ORDER BY a.id, r.id LIMIT $3`
@@ -88,13 +88,15 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// askRush counts recent alerts by place.
+// askRush counts recent alerts by place, of each person one.
 func (r *reading) askRush() {
 	if r.scope.Since.IsZero() {
 		return
 	}
+	counted := map[string]bool{}
 	r.ask(selectRush, func(row row) error {
 		district, at := row.text(0), row.time(2)
+		person := district + string(row.bytes(3))
 		i := 0
 		for i < len(r.view.Rush) && r.view.Rush[i].Consulate != district {
 			i++
@@ -103,12 +105,16 @@ func (r *reading) askRush() {
 			r.view.Rush = append(r.view.Rush, gateway.Rush{Consulate: district, First: at})
 		}
 		rush := &r.view.Rush[i]
+		if at.Before(rush.First) {
+			rush.First = at
+		}
+		if counted[person] {
+			return nil
+		}
+		counted[person] = len(row.bytes(3)) > 0 // nobody knows whether two of nobody are one person's
 		rush.Alerts++
 		if row.text(1) == district {
 			rush.Consented++
-		}
-		if at.Before(rush.First) {
-			rush.First = at
 		}
 		return nil
 	}, firstID(r.scope.Since), int64(maxRush))

@@ -36,7 +36,10 @@ func testRush(t *testing.T, w *world) {
 	w.place(t, s, 1, "chicago", true)
 	w.now = w.now.Add(10 * time.Minute)
 	since := w.now
-	w.place(t, s, 3, "chicago", true)
+	twice := w.place(t, s, 3, "chicago", true)
+	again := w.alert(&twice.person, 222_222)
+	again.Consulate, again.District = "chicago", "chicago"
+	mustCommit(t, s, gateway.Turn{At: w.now, Alerts: []gateway.Alert{again}})
 	w.place(t, s, 5, "chicago", false)
 	w.place(t, s, 7, "fresno", true)
 	w.place(t, s, 9, "", false)
