@@ -236,6 +236,9 @@ func TestUSSDRegistration(t *testing.T) {
 	s.reply("7", "ya esta registrado")
 	s = w.ussd(other)
 	s.reply("1", "recibida #")
+	s = w.ussd(gateway.Anonymous)
+	s.reply("7", "No vemos su numero")
+	s.ends(true)
 }
 
 // A contact of several people says for whom.

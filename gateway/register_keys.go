@@ -9,7 +9,10 @@ import (
 // the registration that texts go on with, and the other way round; a name is
 // not asked by key.
 func (d *decision) registerByKey(keys string) string {
-	if d.view.Own != nil && d.draft() == nil {
+	switch {
+	case d.talk.From == Anonymous: // there is nothing to know them by again
+		return "register-withheld"
+	case d.view.Own != nil && d.draft() == nil:
 		return "registered-already"
 	}
 	q := d.conv.Question

@@ -218,7 +218,7 @@ var outcomeNames = []string{
 	"identified", "cancelled", "none-open", "pins", "wait-open", "new-pin", "pin-differs", "pin-taken", "pin-changed", "rights",
 	"again-zip", "consulate", "consulate-none", "status", "status-none", "confirmed", "ring", "nobody", "missed", "register-zip",
 	"register-zip-again", "register-contact", "register-refused", "register-country", "register-more", "register-full",
-	"register-pin", "register-pin-again", "register-consent", "registered", "registered-already", "register-contact-no",
+	"register-pin", "register-pin-again", "register-consent", "registered", "registered-already", "register-contact-no", "register-withheld",
 }
 
 // sound reports whether a reply leads on in exactly one way.

@@ -62,6 +62,7 @@ func outcomes() map[string]outcome {
 		"register-pin-again":  {lines: lines("again-pin"), to: RegPIN},
 		"register-consent":    {to: RegConsent},
 		"registered":          {lines: lines("registered"), to: Menu, ends: true},
+		"register-withheld":   {lines: lines("register-withheld"), to: Menu, ends: true},
 		"registered-already":  {lines: lines("registered-already"), to: Menu, ends: true},
 		"register-contact-no": {lines: lines("register-nobody"), to: RegContact},
 	}
