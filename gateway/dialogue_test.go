@@ -554,6 +554,15 @@ func TestRosterTakesByKey(t *testing.T) {
 	w.calls[guard] = nil
 	w.pass(10 * time.Minute)
 	w.rings(guard, 0)
+
+	// That somebody was forced is worth a look although the alert is over.
+	w.text(juan, "ALERTA")
+	w.text(juan, "CANCELAR 9917")
+	w.text(juan, "CANCELAR 4821")
+	w.pass(4 * time.Minute)
+	n = &notice{world: w, attempt: w.callTo(guard), sid: "CAduress"}
+	n.press("", "tarea urgente", "marque 1")
+	n.press("1", "La tarea es suya")
 }
 
 // The desk of a consulate that is called confirms by key, and becomes one by a

@@ -167,7 +167,7 @@ func (d *decision) closeUnknown(c *Case) {
 // an agent let go of.
 func (d *decision) watchTasks() {
 	for _, t := range d.turn.Tasks {
-		if t.Urgent && !t.Alert.IsZero() && t.State == TaskOpen {
+		if t.waits() && !t.Alert.IsZero() {
 			d.rosterAt(t.Alert, time.Duration(d.Rules.Policy.Roster))
 		}
 	}
@@ -237,6 +237,9 @@ func (d *decision) ringAgent(c *Case, agent *Desk) {
 // claim it.
 func (c *Case) unclaimed(now time.Time, after time.Duration) bool {
 	return slices.ContainsFunc(c.Tasks, func(t Task) bool {
-		return t.Urgent && t.State == TaskOpen && age(now, t.At) >= after
+		return t.waits() && age(now, t.At) >= after
 	})
 }
+
+// waits reports whether a task is urgent, and nobody has taken it.
+func (t Task) waits() bool { return t.Urgent && t.State == TaskOpen }

@@ -193,7 +193,7 @@ func (d *decision) endIncident(raid *Raid, c *Case) {
 	raid.Incident.Ended = d.now
 	d.putIncident(&raid.Incident)
 	for _, t := range raid.Tasks {
-		if t.Urgent && t.State == TaskOpen {
+		if t.waits() {
 			return // agents are still rung for them
 		}
 	}
@@ -221,7 +221,7 @@ func (d *decision) remindAgents(raid *Raid, c *Case) {
 	}
 	waiting := false
 	for _, t := range raid.Tasks {
-		waiting = waiting || t.Urgent && t.State == TaskOpen
+		waiting = waiting || t.waits()
 		last = later(last, t.Claimed)
 	}
 	if waiting && age(d.now, last) >= raidIdle {

@@ -179,10 +179,14 @@ func (w *noticeWords) say(n *NoticeCall) {
 	}
 }
 
-// over reports whether what the call is about has ended meanwhile.
+// over reports whether what the call is about has ended meanwhile. Some tasks
+// outlast their alert, and whoever is on call can take those, too.
 func (w *noticeWords) over() bool {
 	c := w.view.Case(w.attempt.Alert)
-	return c != nil && !c.Alert.Open()
+	if c == nil || c.Alert.Open() {
+		return false
+	}
+	return w.attempt.Purpose != PurposeRoster || !slices.ContainsFunc(c.Tasks, Task.waits)
 }
 
 // heading and full are the two parts as they were promised.
@@ -275,7 +279,7 @@ func (w *noticeWords) takeTasks() {
 		return
 	}
 	for _, task := range c.Tasks {
-		if task.Urgent && task.State == TaskOpen {
+		if task.waits() {
 			task.State, task.By, task.Claimed = TaskClaimed, onCall, w.now
 			w.putTask(task)
 		}
