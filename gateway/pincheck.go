@@ -43,11 +43,12 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 	if t.limited {
 		return PINCheck{Result: PINWrong}
 	}
-	return s.verify(digits, profiles, view, hasher)
+	return s.verify(digits, profiles, view, hasher, t.parsed.Intent == keyword.Raise)
 }
 
-// verify compares digits with the PINs of those whose they may be.
-func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher) PINCheck {
+// verify compares digits with the PINs of those whose they may be. What raises
+// an alert is verified however many others have guessed.
+func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher, raises bool) PINCheck {
 	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
 		hasher.Check(PIN{}, digits)
@@ -55,7 +56,7 @@ func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher 
 	}
 	for _, p := range profiles {
 		result := hasher.Check(p.PIN, digits)
-		if now := s.Clock(); view.Conversation.locked(p.ID, now) || view.guarded(p, now) {
+		if now := s.Clock(); view.Conversation.locked(p.ID, now) || !raises && view.guarded(p, now) {
 			result = PINWrong
 		}
 		if check.Profile = p.ID; result != PINWrong {
@@ -207,14 +208,16 @@ const (
 	guessingTask = 10
 	// guessingMost is how many of them close the profile, for guessingGuard, to
 	// phones that are not known to be the person's: nobody with many numbers
-	// gets through the ten thousand PINs of four digits.
+	// calls off, reads or changes anything by going through the ten thousand
+	// PINs of four digits. Raising stays open: each guess at that is an urgent
+	// task, and whoever is being taken away must not pay for a stranger's.
 	guessingMost  = 30
 	guessingGuard = time.Hour
 )
 
-// guarded reports whether a PIN from this phone counts as wrong, because too
-// many were tried at a profile: neither is the phone the person's, nor did they
-// raise an alert from it. Their ALERTA is put before an agent all the same.
+// guarded reports whether a PIN from this phone counts as wrong, but for raising,
+// because too many were tried at a profile: neither is the phone the person's,
+// nor did they raise an alert from it.
 func (v *View) guarded(p *Profile, now time.Time) bool {
 	return now.Before(p.Guarded) && v.KeySession.Profile != p.ID && !slices.ContainsFunc(v.callers(), func(c *Profile) bool { return c.ID == p.ID })
 }
