@@ -68,9 +68,9 @@ type unit struct {
 	// given a hint.
 	wakes bool
 
-	// epoch is that of the keys in its statements (force.go); 0: there is
+	// force are the keys that its statements were made with; nil: there is
 	// nothing of keys in them.
-	epoch int64
+	force *force
 
 	// alone says that it is no Turn, and may lock what Turns change: where
 	// writers run side by side it has a transaction of its own.
@@ -83,8 +83,8 @@ type unit struct {
 // transaction do not stand behind the same one.
 func (u *unit) fenced(before []*unit) iter.Seq[*statement] {
 	return func(yield func(*statement) bool) {
-		if u.epoch != 0 && (len(before) == 0 || before[len(before)-1].epoch != u.epoch) {
-			f := fence(u.epoch)
+		if u.force != nil && (len(before) == 0 || before[len(before)-1].force != u.force) {
+			f := fence(u.force.epoch)
 			if !yield(&f) {
 				return
 			}

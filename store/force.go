@@ -199,7 +199,7 @@ const (
 // errRekeyed: the keys at hand are not those in force.
 var errRekeyed = errors.New("the keys in force are others by now")
 
-// fence is the statement that stands before a unit of an epoch.
+// fence is the statement that stands before what was made in an epoch.
 func fence(epoch int64) statement {
 	return statement{sql: fenceEpoch, args: []any{epoch}, means: errRekeyed}
 }
@@ -232,7 +232,7 @@ func (s *Store) commit(ctx context.Context, build func() (*unit, error)) error {
 		if err != nil {
 			return err
 		}
-		u.epoch = f.epoch // as of before it was built: what is newer in it is refused too
+		u.force = f // as of before it was built: what is newer in it is refused too
 		return s.write(ctx, u)
 	})
 }

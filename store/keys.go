@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -49,6 +50,15 @@ type keyName [16]byte
 
 // String is the name's beginning, by which the operator speaks of a key.
 func (n keyName) String() string { return hex.EncodeToString(n[:4]) }
+
+// shown are keys as the operator speaks of them.
+func shown(names []keyName) string {
+	var list []string
+	for _, name := range names {
+		list = append(list, name.String())
+	}
+	return strings.Join(list, " and ")
+}
 
 // keysFile is the keyset's file: two keysets in Tink's own JSON.
 type keysFile struct {
@@ -238,10 +248,8 @@ func (k *Keyset) WriteTo(w io.Writer) (int64, error) {
 
 // Fingerprint is 32 hexadecimal digits that name the keys of the set and give
 // none away. It changes with every key that is added or dropped.
-func (k *Keyset) Fingerprint() string { return fingerprint(k.names()) }
-
-func fingerprint(names []keyName) string {
-	names = slices.SortedFunc(slices.Values(names), func(a, b keyName) int { return bytes.Compare(a[:], b[:]) })
+func (k *Keyset) Fingerprint() string {
+	names := slices.SortedFunc(slices.Values(k.names()), func(a, b keyName) int { return bytes.Compare(a[:], b[:]) })
 	h := sha256.New()
 	for _, name := range names {
 		h.Write(name[:])

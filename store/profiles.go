@@ -141,7 +141,7 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 	list = list[first:min(first+size, len(list))]
 	list = list[:beforeRepeat(list)]
 	st := &step{first: first, n: len(list), unit: s.unit()}
-	st.unit.epoch = s.keys.Load().epoch // before anything is made with them
+	st.unit.force = s.keys.Load() // before anything is made with them
 	people := make([]imported, len(list))
 	parallel(len(list), func(i int) {
 		people[i] = imported{Incoming: &list[i], hash: s.phone(hashProfile, list[i].Profile.Phone)}

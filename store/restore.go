@@ -184,8 +184,8 @@ func readManifest(tx setUp, keysFile string) (m manifest, s *sealer, err error) 
 	if err != nil {
 		return m, nil, err
 	}
-	if !keys.opens(needs) {
-		return m, nil, fmt.Errorf("%w: the backup needs the keys of keyset %s, and %s is keyset %s", ErrOtherKeyset, fingerprint(needs), keysFile, keys.Fingerprint())
+	if err := keys.mayOpen(needs); err != nil {
+		return m, nil, fmt.Errorf("%w; the backup needs the keys %s, and this is keyset %s", err, shown(needs), keys.Fingerprint())
 	}
 	if s, err = newSealer(keys); err != nil {
 		return m, nil, err

@@ -38,8 +38,8 @@ func TestRestoreAfterRotation(t *testing.T) {
 		}
 		done, err := Restore(ctx, RestoreOptions{From: in(c.name), KeysFile: in(c.with), To: in(c.name + " restored.db")})
 		switch {
-		case c.name == "after" && !errors.Is(err, ErrOtherKeyset):
-			t.Errorf("%s: %v, want ErrOtherKeyset", c.name, err)
+		case c.name == "after" && !errors.Is(err, ErrOldKeyset):
+			t.Errorf("%s: %v, want ErrOldKeyset", c.name, err)
 		case c.name == "before" && (err != nil || done.Profiles != 1):
 			t.Errorf("%s: %+v, %v", c.name, done, err)
 		}

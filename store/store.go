@@ -65,7 +65,7 @@ type Options struct {
 // Errors that Open refuses with. Each is a sentence for the operator.
 var (
 	ErrOtherKeyset = errors.New("the database is sealed with another keyset; start with the keyset that it was made with")
-	ErrOldKeyset   = errors.New("the database needs a key that this keyset has not got: it is a copy from before a rotation, or from after a key was dropped; start with a newer or an older copy")
+	ErrOldKeyset   = errors.New("a key is needed that this keyset has not got: it is a copy from before a rotation, or from after the key was dropped; start with a newer or an older copy")
 	ErrNoKeyset    = errors.New("the database holds sealed records, but its keyset is missing; put it back. Without it nobody can read them, neither you nor the authors of this program")
 	ErrNewerSchema = errors.New("the database was written by a newer version of this program; start that version or a later one")
 	ErrOldSchema   = errors.New("the database has an older schema and was opened for reading only; start `aviso serve` once")

@@ -36,7 +36,7 @@ func (auditVerifyCmd) Run(a *app) (err error) {
 		fmt.Fprintf(a.stdout, "broken: %s\n", broken)
 	}
 	fmt.Fprintf(a.stdout, "%d chains with %d rows, %d of them without their words, as erasing leaves them.\n", found.Chains, found.Rows, found.Erased)
-	if found.Seals == 0 {
+	if found.Seals == 0 && len(found.Broken) == 0 {
 		fmt.Fprintln(a.stdout, "No seals yet: serve makes one an hour.")
 	} else {
 		fmt.Fprintf(a.stdout, "%d seals, the last of %s; %d rows since then.\n", found.Seals, found.Sealed.Format(time.RFC3339), found.Fresh)

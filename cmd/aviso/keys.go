@@ -228,7 +228,11 @@ func (keysListCmd) Run(a *app) error {
 		if err := w.Flush(); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "%d nodes serve.\n", nodes)
+		if nodes == 1 {
+			fmt.Fprintln(a.stdout, "1 node serves.")
+		} else {
+			fmt.Fprintf(a.stdout, "%d nodes serve.\n", nodes)
+		}
 		return nil
 	})
 }

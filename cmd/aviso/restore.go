@@ -30,7 +30,7 @@ func (c *restoreCmd) Run(a *app) error {
 		From: c.File, KeysFile: a.config.Keys, To: a.config.DB, Clock: time.Now, Progress: bar.tell,
 	})
 	bar.end()
-	if errors.Is(err, store.ErrNoKeyset) || errors.Is(err, store.ErrOtherKeyset) {
+	if errors.Is(err, store.ErrNoKeyset) || errors.Is(err, store.ErrOtherKeyset) || errors.Is(err, store.ErrOldKeyset) {
 		return fmt.Errorf("%w\nWithout that keyset nobody can read the backup, neither you nor the authors of this program: look for a copy of its file", err)
 	}
 	if err != nil {

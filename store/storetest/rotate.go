@@ -55,6 +55,7 @@ func testRotate(t *testing.T, w *world) {
 		ctx := context.Background()
 		file := filepath.Join(t.TempDir(), "aviso.keys")
 		s, other := w.openWith(t, store.Options{KeysFile: file}), w.openWith(t, store.Options{KeysFile: file})
+		late := w.openWith(t, store.Options{KeysFile: file}) // does nothing until the rotation is nearly over
 		var people []raised
 		for n := range 12 {
 			people = append(people, w.raise(t, s, 10*n+1, 10*n+2, 10*n+3))
@@ -71,9 +72,12 @@ func testRotate(t *testing.T, w *world) {
 		}
 		tries(s)
 		tries(s)
+		quiet := people[10].person.Contacts[0].Phone
+		mustCommit(t, s, gateway.Turn{At: w.now, Stops: []gateway.Stop{{ID: w.id(), Phone: quiet}}})
 		before := content(t, s)
 
-		if _, err := rotate(s, ctx, lookup, 20); !errors.Is(err, context.Canceled) {
+		// Eight people are brought over, four and all that hangs on them not.
+		if _, err := rotate(s, ctx, lookup, 1); !errors.Is(err, context.Canceled) {
 			t.Fatalf("lookup %v: %v, want it cut short", lookup, err)
 		}
 		keys, err := s.Keys(ctx)
@@ -90,6 +94,9 @@ func testRotate(t *testing.T, w *world) {
 			t.Errorf("a key that rows need was dropped: %v", err)
 		}
 		w.everybody(t, "in the middle", people, s, other)
+		if v := mustView(t, other, gateway.Scope{Phone: people[10].person.Phone}); !v.Stopped[quiet] {
+			t.Error("in the middle a contact who wants no texts is texted")
+		}
 		for _, s := range []*store.Store{s, other} {
 			if err := s.Commit(ctx, gateway.Turn{At: w.now, Key: "sms:SM1"}); !errors.Is(err, gateway.ErrRepeat) {
 				t.Errorf("in the middle a repeat is %v", err)
@@ -133,6 +140,9 @@ func testRotate(t *testing.T, w *world) {
 		if erased, err := other.EraseProfile(ctx, people[10].person.Phone); !erased || err != nil {
 			t.Errorf("in the middle erased %v (%v)", erased, err)
 		}
+		if v := mustView(t, s, gateway.Scope{Phone: people[10].person.Phone}); v.Own != nil || v.Conversation.Seq != 0 {
+			t.Errorf("in the middle an erased person has %+v and %+v", v.Own, v.Conversation)
+		}
 		people = append(people[:10], people[11:]...)
 		for i := range people[:10] {
 			moved := mustView(t, s, gateway.Scope{Phone: people[i].person.Phone})
@@ -142,6 +152,12 @@ func testRotate(t *testing.T, w *world) {
 			people[i].person.Phone = moved.Own.Phone
 		}
 		people = append(people, w.raise(t, other, 901, 902, 903)) // with the new key
+
+		// All people are passed when a node writes that has not heard of it.
+		if _, err := rotate(s, ctx, lookup, 12); !errors.Is(err, context.Canceled) {
+			t.Fatalf("lookup %v: %v, want it cut short again", lookup, err)
+		}
+		people = append(people, w.raise(t, late, 911, 912, 913))
 
 		done, err := rotate(s, ctx, lookup, 0)
 		if err != nil || !done.Resumed || done.Old != old.ID || done.Unopened != 0 {
