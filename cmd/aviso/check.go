@@ -103,6 +103,7 @@ func (r *readiness) database(a *app) {
 	}
 	defer records.Close()
 	r.ok("database", "It opens with its keyset, "+records.Fingerprint()+".")
+	r.keys(a.ctx, records)
 	r.backup(a.ctx, records, time.Now())
 	desks, err := records.Desks(a.ctx)
 	if err != nil {

@@ -62,7 +62,8 @@ func testRotate(t *testing.T, w *world) {
 		}
 		mustCommit(t, s, gateway.Turn{At: w.now, Key: "sms:SM1", Answer: gateway.Answer{Text: "Recibimos"}})
 		mustCommit(t, s, gateway.Turn{At: w.now, Key: "voice:CA1", Newcomers: []gateway.Phone{phone(1)},
-			KeySessions: []gateway.KeySession{{ID: w.id(), Key: "voice:CA1", Typed: "1"}}})
+			KeySessions: []gateway.KeySession{{ID: w.id(), Key: "voice:CA1", Typed: "1"}},
+			Agents:      []gateway.Agent{{ID: w.id(), Name: "eva"}}})
 		tries := func(s *store.Store) bool {
 			_, refused, err := s.CountTry(ctx, "agent:eva", 2, time.Minute)
 			if err != nil {
@@ -124,6 +125,13 @@ func testRotate(t *testing.T, w *world) {
 					t.Errorf("in the middle a second conversation of a phone: %v", err)
 				}
 			}
+		}
+		if err := s.Commit(ctx, gateway.Turn{At: w.now, Agents: []gateway.Agent{{ID: w.id(), Name: "eva"}}}); !errors.Is(err, gateway.ErrConflict) {
+			t.Errorf("in the middle a second agent of a name: %v", err)
+		}
+		mustCommit(t, s, gateway.Turn{At: w.now, Newcomers: []gateway.Phone{phone(1)}})
+		if v := mustView(t, other, gateway.Scope{Invited: []gateway.Phone{phone(1)}}); v.Newcomers[phone(1)] != 2 {
+			t.Errorf("in the middle newcomers are %v, want 2", v.Newcomers)
 		}
 		if !tries(other) {
 			t.Error("in the middle tries are counted anew")
@@ -334,5 +342,58 @@ func testRotateReadOnly(t *testing.T, w *world) {
 	w.everybody(t, "afterwards", []raised{r}, s)
 	if _, err := w.tryOpen(t, store.Options{Keys: w.keys}); !errors.Is(err, store.ErrOldKeyset) {
 		t.Errorf("the keyset from before opens it: %v", err)
+	}
+}
+
+// A backup from before both keys were replaced comes back with the keyset that
+// has them still, and is brought over then.
+func testRotateBackup(t *testing.T, w *world) {
+	ctx := context.Background()
+	s, file := w.kept(t)
+	before := content(t, s)
+	path, err := w.backup(t, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lookup := range []bool{false, true} {
+		if _, err := rotate(s, ctx, lookup, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, to := range []string{w.engine.New(t), filepath.Join(t.TempDir(), "other.db")} {
+		done, err := restore(path, file, to)
+		if err != nil || done.Profiles != 5 || len(done.Chains.Broken) > 0 {
+			t.Fatalf("restored %+v (%v)", done, err)
+		}
+		again, err := store.Open(ctx, store.Options{DSN: to, KeysFile: file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lookup := range []bool{false, true} {
+			if _, err := rotate(again, ctx, lookup, 0); err != nil {
+				t.Error(err)
+			}
+		}
+		if after := content(t, again); after != before {
+			t.Errorf("restored and brought over\n%s\nwant\n%s", after, before)
+		}
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	keys, err := s.Keys(ctx)
+	if err != nil || len(keys) != 4 {
+		t.Fatalf("keys %+v (%v), want that the restored ones went on with those", keys, err)
+	}
+	for _, k := range keys {
+		if k.State == store.KeyRetired {
+			if _, err := s.DropKey(ctx, store.DropOptions{ID: k.ID}); err != nil {
+				t.Error(err)
+			}
+			break // of the two the lookup key is left
+		}
+	}
+	if _, err := restore(path, file, filepath.Join(t.TempDir(), "ended.db")); !errors.Is(err, store.ErrOldKeyset) {
+		t.Errorf("a backup without its key: %v", err)
 	}
 }

@@ -91,6 +91,7 @@ func Run(t *testing.T, engine Engine) {
 		{"A key is replaced, cut short and gone on with", testRotate},
 		{"A key is replaced beside nodes that write", testRotateBeside},
 		{"A key waits for every node", testRotateNotHeld},
+		{"A backup from before a rotation comes back", testRotateBackup},
 		{"A keyset that cannot be written is handed out", testRotateReadOnly},
 		{"A month of records is swept", testRetain},
 		{"A sweep and a Turn exclude each other", testRetainMeets},
