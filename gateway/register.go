@@ -99,8 +99,9 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.Body,
 		}
 		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
-			next.Args["step"] = stepContact
-			break
+			next.Args["step"], next.At = stepContact, d.now
+			d.answer("ask-somebody", d.info())
+			return true
 		}
 		d.finishRegistration(next)
 		return true
@@ -112,8 +113,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 // answerContactStep takes a contact or LISTO.
 func (d *decision) answerContactStep(t *Text, q *Question) bool {
 	if done(t.Body) {
-		q.Args["step"] = stepPIN
-		d.askStep(q)
+		d.contactsDone(q)
 		return true
 	}
 	switch {
@@ -130,6 +130,20 @@ func (d *decision) answerContactStep(t *Text, q *Question) bool {
 		d.nameContact(q, t.contact.phones[0], t.contact.name)
 	}
 	return true
+}
+
+// contactsDone goes on to the PIN. Who came back from behind it, for want of
+// anybody to tell, has only that to answer.
+func (d *decision) contactsDone(q *Question) {
+	switch {
+	case !q.Draft.PIN.Set():
+		q.Args["step"] = stepPIN
+		d.askStep(q)
+	case len(q.Draft.Contacts) == 0:
+		d.answer("ask-somebody", d.info())
+	default:
+		d.finishRegistration(q)
+	}
 }
 
 func (d *decision) nameContact(q *Question, phone Phone, name string) {

@@ -82,6 +82,20 @@ func TestOnlyAPlainYesTellsTheConsulate(t *testing.T) {
 	}
 }
 
+// Somebody is told, or nobody is registered; the PIN is asked for once.
+func TestRegistrationNeedsSomebodyToTell(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "LISTO", "7733"} {
+		w.text(ana, text)
+	}
+	w.says(ana, "NO", "no hay a quien avisar")
+	w.says(ana, "LISTO", "no hay a quien avisar")
+	w.says(ana, "312-555-0130 Lucia", "Lucia", "LISTO")
+	w.says(ana, "LISTO", "Su codigo", "Avisar al consulado: NO", "Lucia")
+	w.says(ana, "DATOS 7733", "Lucia")
+}
+
 func TestWhoIsUnder18IsRegisteredByAParent(t *testing.T) {
 	w := newWorld(t)
 	const ana gateway.Phone = "+13125550120"
