@@ -25,7 +25,8 @@ type Act struct {
 //
 //	about an alert    RaiseFor, AddWords, EndAlert, Note, Describe, Reroute,
 //	                  TellConsulate, Acknowledge, SilencePhone
-//	about a person    Verify, VerifyAnswers, Register, ChangeProfile, Reveal
+//	about a person    LookUp, Verify, VerifyAnswers, Register, ChangeProfile,
+//	                  Reveal
 //	about a task      TakeTask, GiveTaskBack, FinishTask
 //	to contacts       DrillPerson, InviteContacts
 //	about a desk      ConfirmDesk, TestDesk, SetHours (of an admin)

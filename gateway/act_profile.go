@@ -87,6 +87,21 @@ func (d *decision) refuseActPIN(profile ID) {
 	}
 }
 
+// LookUp opens a person's card. It changes nothing: whom an agent looked up stays
+// on the agent's chain.
+type LookUp struct{ Profile ID }
+
+func (LookUp) name() string     { return "looked" }
+func (l LookUp) scope(s *Scope) { s.Profile = l.Profile }
+
+func (l LookUp) do(d *decision) error {
+	if d.view.Subject == nil {
+		return ErrNotFound
+	}
+	d.turn.Answer.Outcome.Who = l.Profile
+	return nil
+}
+
 // Verify is the PIN that somebody on the line says, typed by the agent: it is
 // compared and never shown.
 type Verify struct {

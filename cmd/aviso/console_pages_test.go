@@ -298,6 +298,10 @@ func TestConsoleOutreach(t *testing.T) {
 
 	found := ana.get("/console/profiles").submit("/console/profiles", url.Values{"search": {"juan perez"}})
 	person := found.match(`href="(/console/profiles/[0-9a-f]{32})"`)
+	ana.get(person)
+	if n := strings.Count(root.get("/console/audit?what=looked&agent=ana").holds("Juan P.").body, "Juan P."); n != 1 {
+		t.Errorf("who opens a card twice is written down %d times", n)
+	}
 	ana.get(person).submit(person+"/drill", nil).redirects(person + "?did=done")
 	r.expect(r.maria, "PRUEBA")
 	ana.get(person).submit(person+"/invite", nil).is(422) // all were asked

@@ -189,7 +189,7 @@ type auditLine struct {
 // auditKinds are what the audit log can be narrowed to.
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
-	"verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
+	"looked", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
 	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled",
 	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -68,6 +69,13 @@ type personPage struct {
 func (c *Console) showPerson(v *visit) error {
 	id, err := idField(v.Param("id"))
 	if err != nil {
+		return err
+	}
+	// Written down once, however often the page follows what changes.
+	look := &gateway.Act{
+		Key: fmt.Sprint("look-", id, "-", c.Clock().Unix()/int64(gateway.VerifiedFor/time.Second)), Agent: v.agent.ID, Deed: gateway.LookUp{Profile: id},
+	}
+	if _, err := c.domain.Handle(v.ctx, look); err != nil {
 		return err
 	}
 	return c.personWith(v, id, personPage{})
