@@ -148,7 +148,14 @@ type cardPage struct {
 	Numbers  numbers
 	National *gateway.Desk
 	Roster   []gateway.Desk
-	Desks    []gateway.Desk
+	Desks    []cardDesks
+}
+
+// cardDesks are one consulate's, in one entry: those of all of them fit the
+// page.
+type cardDesks struct {
+	Consulate string // id
+	Desks     []gateway.Desk
 }
 
 func (c *Console) showCard(v *visit) error {
@@ -158,9 +165,14 @@ func (c *Console) showCard(v *visit) error {
 	}
 	p := cardPage{Numbers: c.numbers, National: c.Rules.National, Roster: directory.Desks(gateway.AgentsDesk)}
 	for _, desk := range directory.All() {
-		if desk.Consulate != gateway.AgentsDesk && !desk.Confirmed.IsZero() {
-			p.Desks = append(p.Desks, desk)
+		if desk.Consulate == gateway.AgentsDesk || desk.Confirmed.IsZero() {
+			continue
 		}
+		if n := len(p.Desks); n == 0 || p.Desks[n-1].Consulate != desk.Consulate {
+			p.Desks = append(p.Desks, cardDesks{Consulate: desk.Consulate})
+		}
+		last := &p.Desks[len(p.Desks)-1]
+		last.Desks = append(last.Desks, desk)
 	}
 	return c.inAs(v, 200, "sheet", "tasks", "card", p)
 }
