@@ -32,7 +32,7 @@ const (
 
 	reserveSlot = `INSERT INTO slot (sender, free) VALUES ($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT))
 		ON CONFLICT (sender) DO UPDATE SET free = CASE WHEN slot.free > $2 THEN slot.free ELSE $2 END + $3
-		RETURNING free`
+		WHERE slot.free <= $4 RETURNING free`
 	selectSlot = `SELECT free FROM slot WHERE sender = $1`
 )
 
@@ -142,21 +142,22 @@ func (s *Store) voidLeases(ctx context.Context) error {
 }
 
 // Slots reserves the next span of a sender's time, for all nodes, and tells when
-// it begins: now, where the sender is free.
-func (s *Store) Slots(ctx context.Context, sender string, now time.Time, span time.Duration) (time.Time, error) {
-	var start time.Time
+// it begins: now, where the sender is free. One that would begin later than by
+// is not reserved, and ok is false.
+func (s *Store) Slots(ctx context.Context, sender string, now, by time.Time, span time.Duration) (start time.Time, ok bool, err error) {
 	u := s.unit(statement{
-		sql:  reserveSlot,
-		args: []any{sender, micros(now), span.Microseconds()},
+		sql:   reserveSlot,
+		args:  []any{sender, micros(now), span.Microseconds(), micros(by)},
+		reset: func() { ok = false },
 		each: func(row row) error {
-			start = row.time(0).Add(-span.Truncate(time.Microsecond))
+			start, ok = row.time(0).Add(-span.Truncate(time.Microsecond)), true
 			return nil
 		},
 	})
 	if err := s.write(ctx, u); err != nil {
-		return time.Time{}, fmt.Errorf("reserve slots: %w", err)
+		return time.Time{}, false, fmt.Errorf("reserve slots: %w", err)
 	}
-	return start, nil
+	return start, ok, nil
 }
 
 // Free tells until when the time of each sender is given away. A sender that

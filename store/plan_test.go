@@ -84,7 +84,7 @@ func exercise(t *testing.T, dsn string, people int) map[string][]any {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Slots(ctx, "+15550001111", now, time.Second); err != nil {
+	if _, _, err := s.Slots(ctx, "+15550001111", now, now, time.Second); err != nil {
 		t.Fatal(err)
 	}
 
@@ -130,7 +130,7 @@ func exercise(t *testing.T, dsn string, people int) map[string][]any {
 	if _, err := s.ClaimTimers(ctx, now.Add(time.Hour), now.Add(2*time.Hour), 10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Slots(ctx, "+15550001111", now, time.Second); err != nil {
+	if _, _, err := s.Slots(ctx, "+15550001111", now, now, time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Free(ctx, []string{"+15550001111"}); err != nil {

@@ -153,26 +153,29 @@ func (b *book) ClaimTimers(_ context.Context, now, until time.Time, limit int) (
 	return got, nil
 }
 
-func (b *book) Slots(ctx context.Context, sender string, now time.Time, span time.Duration) (time.Time, error) {
+func (b *book) Slots(ctx context.Context, sender string, now, by time.Time, span time.Duration) (time.Time, bool, error) {
 	if b.slow > 0 {
 		select {
 		case <-time.After(b.slow):
 		case <-ctx.Done():
-			return time.Time{}, ctx.Err()
+			return time.Time{}, false, ctx.Err()
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down != nil {
-		return time.Time{}, b.down
+		return time.Time{}, false, b.down
 	}
 	start := now
 	if free := b.reserved[sender]; free.After(now) {
 		start = free
 	}
+	if start.After(by) {
+		return time.Time{}, false, nil
+	}
 	b.reserved[sender] = start.Add(span)
 	b.blocks = append(b.blocks, span)
-	return start, nil
+	return start, true, nil
 }
 
 func (b *book) Free(_ context.Context, senders []string) (map[string]time.Time, error) {

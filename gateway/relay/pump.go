@@ -96,8 +96,10 @@ func (r *Relay) begin(work context.Context, l *line, worker bool) (wait time.Dur
 		r.reserve(work, l, now)
 		slot, at, ok := l.slots.find(now, l.need(h))
 		switch {
-		case !ok:
+		case !ok && l.reserving:
 			return idle, false // the reservation wakes us
+		case !ok:
+			return l.taken.Sub(now), false
 		case at.After(now):
 			return at.Sub(now), false
 		}
@@ -143,11 +145,24 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 	}
 	span = time.Duration(segments) * l.gap
 	from := now.Add(max(0, l.lag-lapse)) // little of it is over when the answer is here
+	by := from.Add(gateway.Lease)        // later it is of use to nobody who waits now
+	if h.lane() >= int(gateway.LaneInfo) {
+		// What can wait takes a sender only while nobody has it: on however
+		// many nodes it waits, an alert waits for one block of it at most.
+		if now.Before(l.taken) {
+			return
+		}
+		by = from
+	}
 	l.reserving = true
 	go func() {
 		ctx, cancel := context.WithTimeout(work, slotsBudget)
 		defer cancel()
-		start, err := r.conf.Queue.Slots(ctx, l.name, from, span)
+		start, ok, err := r.conf.Queue.Slots(ctx, l.name, from, by, span)
+		var taken map[string]time.Time
+		if err == nil && !ok { // somebody was quicker
+			taken, err = r.conf.Queue.Free(ctx, []string{l.name})
+		}
 		if err != nil {
 			// Without a reservation nothing is sent: other nodes may be using
 			// the sender. What is held is released or found again in doubt.
@@ -157,7 +172,12 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		l.reserving = false
-		if err == nil {
+		switch {
+		case err != nil:
+		case !ok:
+			l.taken = latest(l.taken, taken[l.name])
+			l.shared = l.taken.Add(sharedFor)
+		default:
 			l.lag = r.conf.Clock().Sub(now)
 			l.slots.add(start, span)
 			if start.After(latest(from, l.own)) {

@@ -61,8 +61,9 @@ type Queue interface {
 	ClaimTimers(ctx context.Context, now, until time.Time, limit int) ([]gateway.Timer, error)
 
 	// Slots reserves a span of a sender's time for this node alone: the first
-	// that is free, from now on. Spans never overlap, on whatever node.
-	Slots(ctx context.Context, sender string, now time.Time, span time.Duration) (start time.Time, err error)
+	// that is free, from now on. Spans never overlap, on whatever node. One that
+	// would begin later than by is not reserved, and ok is false.
+	Slots(ctx context.Context, sender string, now, by time.Time, span time.Duration) (start time.Time, ok bool, err error)
 
 	// Free says from when on each sender's time is unreserved. A sender of
 	// whom nothing is reserved is missing.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"aviso/gateway"
@@ -135,6 +136,50 @@ func TestLanesGoInOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDrillsOfOtherNodes: on however many nodes drills wait for a sender, a
+// first notice waits for one of them at most, or for what of them one block of
+// a faster sender holds.
+func TestDrillsOfOtherNodes(t *testing.T) {
+	for _, rate := range []float64{1, 5, 100} {
+		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sender := []gateway.Sender{{Address: "+15550001111", Kind: gateway.LongCode, Rate: rate}}
+				first := start(t, nil, sender)
+				nodes := []*world{first, start(t, first.book, sender), start(t, first.book, sender)}
+				for range int(60 * rate) {
+					first.add(gateway.Attempt{Lane: gateway.LaneDrill})
+				}
+				wait(20 * time.Second)
+				for n := range 12 {
+					wait(time.Duration(1100+70*n) * time.Millisecond)
+					begun := time.Now()
+					node := nodes[n%3]
+					id := node.tell(gateway.Attempt{Lane: gateway.LaneFirst})[0]
+					wait(time.Second + 300*time.Millisecond)
+					i := slices.IndexFunc(node.sentSoFar(), func(s sent) bool { return s.ID == id })
+					if i < 0 {
+						t.Fatal("not sent in time")
+					}
+					most := max(time.Second/time.Duration(rate), 250*time.Millisecond) * 51 / 50 // of one block
+					if d := node.sentSoFar()[i].at.Sub(begun); d > most {
+						t.Errorf("alert %d: sent after %v, want %v", n, d, most)
+					}
+				}
+				total := 0
+				for _, w := range nodes {
+					total += len(w.sentSoFar())
+				}
+				if float64(total) < 0.85*40*rate { // they go on meanwhile
+					t.Errorf("%d sent in 40 s and more", total)
+				}
+				for _, w := range nodes {
+					w.stop()
+				}
+			})
+		})
+	}
 }
 
 func TestAThousandDrillsDelayAFirstNoticeByLessThanOneSend(t *testing.T) {

@@ -267,8 +267,8 @@ func testSlots(t *testing.T, w *world) {
 	for worker := range 4 {
 		all.Go(func() {
 			for range each {
-				start, err := nodes[worker%2].Slots(context.Background(), "+15550001111", w.now, span)
-				if err != nil {
+				start, ok, err := nodes[worker%2].Slots(context.Background(), "+15550001111", w.now, w.now.Add(time.Hour), span)
+				if err != nil || !ok {
 					t.Errorf("slots: %v", err)
 					return
 				}
@@ -284,13 +284,17 @@ func testSlots(t *testing.T, w *world) {
 			t.Errorf("slot %d was given away %d times", i, starts[at])
 		}
 	}
+	end := w.now.Add(4 * each * span)
+	if _, ok, err := nodes[0].Slots(context.Background(), "+15550001111", w.now, end.Add(-time.Microsecond), span); ok || err != nil {
+		t.Errorf("a slot that begins too late was reserved (%v)", err)
+	}
 	free, err := nodes[0].Free(context.Background(), []string{"+15550001111", "78910"})
-	if err != nil || len(free) != 1 || !free["+15550001111"].Equal(w.now.Add(4*each*span)) {
+	if err != nil || len(free) != 1 || !free["+15550001111"].Equal(end) {
 		t.Errorf("free: %v (%v)", free, err)
 	}
 	// What was not used lapses.
 	late := w.now.Add(time.Hour)
-	if start, err := nodes[1].Slots(context.Background(), "+15550001111", late, span); err != nil || !start.Equal(late) {
+	if start, _, err := nodes[1].Slots(context.Background(), "+15550001111", late, late, span); err != nil || !start.Equal(late) {
 		t.Errorf("start %v (%v), want %v", start, err, late)
 	}
 }

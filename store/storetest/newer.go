@@ -46,7 +46,7 @@ func testOlderBeside(t *testing.T, w *world) {
 	if timers, err := s.ClaimTimers(ctx, w.now.Add(2*time.Hour), w.now.Add(3*time.Hour), 10); err != nil || len(timers) != 3 {
 		t.Errorf("claimed %d timers (%v), want 3", len(timers), err)
 	}
-	if _, err := s.Slots(ctx, "+15550001111", w.now, time.Second); err != nil {
+	if _, _, err := s.Slots(ctx, "+15550001111", w.now, w.now, time.Second); err != nil {
 		t.Error(err)
 	}
 	mustImport(t, s, store.Incoming{Profile: w.person(21, 22)})
