@@ -301,6 +301,8 @@ func (c *Console) problem(v *visit, err error) error {
 		code, word = http.StatusNotFound, "not-found"
 	case code == http.StatusRequestEntityTooLarge:
 		word = "too-large"
+	case code == http.StatusTooManyRequests:
+		word = "too-fast"
 	}
 	if code >= http.StatusInternalServerError {
 		c.log(v.Path(), err)

@@ -10,8 +10,8 @@ import (
 	"aviso/gateway/keyword"
 )
 
-// Limits keep one phone, or one address, from taking what the alerts of others
-// need. No limit refuses an alert, a confirmation or a STOP: what a phone that
+// Limits keep one phone, one address or one agent from taking what the alerts of
+// others need. No limit refuses an alert, a confirmation or a STOP: what a phone that
 // floods says of these is kept, and what is limited is the work that it causes.
 // They hold for this node.
 type Limits struct {
@@ -20,6 +20,8 @@ type Limits struct {
 	phones    *shares[gateway.Phone]
 	talking   turns[gateway.Phone]
 	addresses *shares[netip.Prefix]
+	agents    *shares[gateway.ID] // all that they do
+	reveals   *shares[gateway.ID] // the numbers that they have shown to them
 }
 
 const (
@@ -37,6 +39,14 @@ const (
 	// addresses, and is refused nothing because of this.
 	addressBurst     = 60
 	addressPerSecond = 1
+
+	// An agent's share is what quick hands do in a raid. Whoever rings one
+	// number after the other needs a new one every half minute; whoever copies
+	// the roster needs them all.
+	agentBurst       = 120
+	agentPerSecond   = 1
+	revealsBurst     = 60
+	revealsPerSecond = 1. / 30
 )
 
 // errLimited is for what may be refused of a phone or an address that asks for
@@ -49,6 +59,8 @@ func NewLimits(clock func() time.Time, metrics *Metrics) *Limits {
 		clock: clock, metrics: metrics,
 		phones:    newShares[gateway.Phone](phonePerSecond, phoneBurst),
 		addresses: newShares[netip.Prefix](addressPerSecond, addressBurst),
+		agents:    newShares[gateway.ID](agentPerSecond, agentBurst),
+		reveals:   newShares[gateway.ID](revealsPerSecond, revealsBurst),
 	}
 }
 
@@ -71,6 +83,10 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 		}
 	case *gateway.Dialogue:
 		phone = e.From
+	case *gateway.Act:
+		if err := d.act(e); err != nil {
+			return gateway.Answer{}, err
+		}
 	}
 	if !phone.Dialable() { // nobody's in particular
 		return d.next.Handle(ctx, event)
@@ -95,6 +111,17 @@ func (d *limitedDomain) text(t *gateway.Text) error {
 		return nil
 	}
 	d.metrics.limited.WithLabelValues("phone_refused").Inc()
+	return errLimited
+}
+
+// act counts what an agent does against their share.
+func (d *limitedDomain) act(a *gateway.Act) error {
+	now := d.clock()
+	_, reveals := a.Deed.(gateway.Reveal)
+	if d.agents.take(a.Agent, now) && (!reveals || d.reveals.take(a.Agent, now)) {
+		return nil
+	}
+	d.metrics.limited.WithLabelValues("agent").Inc()
 	return errLimited
 }
 
