@@ -126,7 +126,7 @@ func TestChartIsXML(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !strings.Contains(drawn, "prefers-color-scheme:dark") || !strings.Contains(drawn, "accept_ratio") {
+	if !strings.Contains(drawn, "prefers-color-scheme:dark") || !strings.Contains(drawn, table[0].label) {
 		t.Error("something is missing")
 	}
 }

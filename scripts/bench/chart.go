@@ -41,7 +41,7 @@ func chart(r report) string {
 	for i, row := range table {
 		y := chartTop + lineHeight*i
 		fmt.Fprintf(&s, `<text x="16" y="%d">%s</text><rect class="track" x="%d" y="%d" width="%d" height="10" rx="5"/>`,
-			y+20, html.EscapeString(row.name), barFrom, y+11, barTo-barFrom)
+			y+20, html.EscapeString(row.label), barFrom, y+11, barTo-barFrom)
 		if v, ok := r.Figures[row.name]; ok {
 			fmt.Fprintf(&s, `<rect class="%s" x="%d" y="%d" width="%.1f" height="10" rx="5"/><text class="value" x="%d" y="%d">%s</text>`,
 				row.verdict(v), barFrom, y+11, row.share(v)*(barTo-barFrom), barTo+16, y+20, html.EscapeString(strings.TrimSpace(show(v)+" "+row.unit)))
