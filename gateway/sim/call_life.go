@@ -155,7 +155,8 @@ var callNotes = map[string]string{
 func (l *call) finished() bool { return !l.Ended.IsZero() }
 
 // fetchDocument asks the client what to say, as Twilio does when somebody
-// picks up, and keeps it.
+// picks up, and keeps it. The phone shows what was said to whoever pressed no
+// key.
 func (c *Carrier) fetchDocument(l *call) {
 	document := l.Twiml
 	if document == "" {
@@ -170,6 +171,11 @@ func (c *Carrier) fetchDocument(l *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l.Document = document
+	if root, err := readXML([]byte(document)); err == nil {
+		if said := root.said(); said != "" {
+			c.phoneLocked(l.To).append(entry{Sid: l.Sid, Call: true, Said: true, Peer: l.From, Body: said})
+		}
+	}
 }
 
 func (c *Carrier) postCallReceipts(l *call, plan []string, receipts []Receipt, reached []chan string) {

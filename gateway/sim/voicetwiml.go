@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,6 +147,15 @@ func (v *verb) values() error {
 		}
 	}
 	return nil
+}
+
+// said is what is heard of a document at most, key or no key.
+func (v *verb) said() string {
+	said := []string{spoken(*v)}
+	for i := range v.verbs {
+		said = append(said, v.verbs[i].said())
+	}
+	return strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " ")
 }
 
 func (v *verb) seconds(name string, otherwise time.Duration) time.Duration {
