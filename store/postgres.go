@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +46,10 @@ const postgresLock = 0x61_76_69_73_6f // "aviso"
 // postgresExclude is the advisory lock that every commit holds, with the others,
 // and that exclude holds alone.
 const postgresExclude = postgresLock + 1
+
+// postgresPatience is how long exclude waits for commits under way, which take
+// some milliseconds.
+const postgresPatience = time.Second
 
 // postgresChannel is what nodes wake each other on.
 const postgresChannel = "aviso"
@@ -290,6 +295,11 @@ func (db *postgres) exclude(ctx context.Context, do func(setUp) error) error {
 		return ErrReadOnly
 	}
 	return postgresError(pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		// Whoever commits stands in line behind this lock, and so behind a commit
+		// that does not end, as that of a node which has stopped half-way.
+		if _, err := tx.Exec(ctx, "SET LOCAL lock_timeout = "+strconv.FormatInt(postgresPatience.Milliseconds(), 10)); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(postgresExclude)); err != nil {
 			return err
 		}
@@ -332,6 +342,7 @@ const (
 	notNullViolation = "23502"
 	uniqueViolation  = "23505"
 	deadlockDetected = "40P01"
+	lockNotAvailable = "55P03"
 )
 
 func postgresError(err error) error {
@@ -344,6 +355,8 @@ func postgresError(err error) error {
 		return fmt.Errorf("%w: SQLSTATE %s", errViolation, e.Code)
 	case deadlockDetected:
 		return errDeadlock
+	case lockNotAvailable:
+		return errors.New("somebody else's commit does not end; try again")
 	}
 	switch e.Code[:2] {
 	case "08", "28", "3D", "53", "57", "58": // connection, log-in, database, resources, operator, system

@@ -110,7 +110,8 @@ func associated(table string, id []byte) []byte {
 	return append(ad, id...)
 }
 
-// hash is the hash of a value as it is written.
+// hash is the hash of a value as it is written. What is looked up is a lookup
+// (force.go): during a rotation a row may have another hash.
 func (s *sealer) hash(kind hashKind, value string) []byte {
 	return hashBy(s.keys.Load().finders[0], kind, value)
 }
