@@ -29,7 +29,12 @@ type Act struct {
 //	                  Reveal
 //	about a task      TakeTask, GiveTaskBack, FinishTask
 //	to contacts       DrillPerson, InviteContacts
-//	about a desk      ConfirmDesk, TestDesk, SetHours (of an admin)
+//
+// and by admins alone
+//
+//	to contacts       InviteInTurn
+//	about a desk      ConfirmDesk, TestDesk, SetHours
+//	about agents      TakeAudit
 type Deed interface {
 	// name is what the agent's audit chain calls it.
 	name() string

@@ -79,6 +79,15 @@ func (h SetHours) do(d *decision) error {
 	return nil
 }
 
+// TakeAudit takes the log of what agents did out of the console, as a file. It
+// changes nothing: that it was taken stays on the agent's chain.
+type TakeAudit struct{}
+
+func (TakeAudit) name() string       { return "audit-taken" }
+func (TakeAudit) scope(*Scope)       {}
+func (TakeAudit) admin()             {}
+func (TakeAudit) do(*decision) error { return nil }
+
 func (d *decision) deskByID(id ID) (*Desk, error) {
 	all := d.view.Directory.All()
 	i := slices.IndexFunc(all, func(desk Desk) bool { return desk.ID == id })

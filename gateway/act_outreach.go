@@ -31,15 +31,27 @@ func (p DrillPerson) do(d *decision) error {
 }
 
 // InviteContacts asks those contacts of one person who have not been asked.
-type InviteContacts struct {
-	Profile ID
-	At      time.Time // not before; zero: now
-}
+type InviteContacts struct{ Profile ID }
 
 func (InviteContacts) name() string     { return "invite" }
 func (i InviteContacts) scope(s *Scope) { s.Profile = i.Profile }
 
-func (i InviteContacts) do(d *decision) error {
+func (i InviteContacts) do(d *decision) error { return d.inviteByAgent(time.Time{}) }
+
+// InviteInTurn is InviteContacts for one of many people, whose contacts are
+// asked one after the other.
+type InviteInTurn struct {
+	Profile ID
+	At      time.Time // not before
+}
+
+func (InviteInTurn) name() string     { return "invite" }
+func (i InviteInTurn) scope(s *Scope) { s.Profile = i.Profile }
+func (InviteInTurn) admin()           {}
+
+func (i InviteInTurn) do(d *decision) error { return d.inviteByAgent(i.At) }
+
+func (d *decision) inviteByAgent(at time.Time) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -47,7 +59,7 @@ func (i InviteContacts) do(d *decision) error {
 	d.turn.Answer.Outcome.Who = p.ID
 	d.lang = templates.Fallback
 	before := len(d.turn.Attempts)
-	d.inviteContacts(p, i.At)
+	d.inviteContacts(p, at)
 	if len(d.turn.Attempts) == before {
 		return &Invalid{"invite", "nobody"}
 	}

@@ -492,7 +492,10 @@ func TestRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := desks[0].ID
-	for _, deed := range []gateway.Deed{gateway.ConfirmDesk{Desk: id}, gateway.TestDesk{Desk: id}, gateway.SetHours{Desk: id, Hours: "mon 08:00-09:00"}} {
+	for _, deed := range []gateway.Deed{
+		gateway.ConfirmDesk{Desk: id}, gateway.TestDesk{Desk: id}, gateway.SetHours{Desk: id, Hours: "mon 08:00-09:00"},
+		gateway.InviteInTurn{Profile: c.profile(juan).ID}, gateway.TakeAudit{},
+	} {
 		c.forbidden(ana, deed)
 	}
 	c.nothing(desk)

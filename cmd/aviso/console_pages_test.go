@@ -94,6 +94,7 @@ func testConsoleGuards(t *testing.T, r *rig) {
 	if err != nil || len(rows) != 2 || rows[1][1] != "ana" || rows[1][2] != "reveal" || rows[1][3] != ref {
 		t.Errorf("the audit log as a file: %v, %v", rows, err)
 	}
+	root.get("/console/audit?what=audit-taken").holds("descargó la auditoría")
 
 	// Without the PIN one agent proposes; a wrong one changes nothing.
 	page.submit("/console/alerts/"+ref+"/end", url.Values{"pin": {"0000"}}).redirects("/console/alerts/" + ref + "?did=wrong-pin")

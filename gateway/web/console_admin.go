@@ -190,7 +190,7 @@ type auditLine struct {
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"looked", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
-	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled",
+	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken",
 	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",
 }
 
@@ -214,6 +214,9 @@ func (c *Console) showAudit(v *visit) error {
 func (c *Console) exportAudit(v *visit) error {
 	p, q, err := c.auditQuery(v)
 	if err != nil {
+		return err
+	}
+	if _, err := c.domain.Handle(v.ctx, &gateway.Act{Agent: v.agent.ID, Deed: gateway.TakeAudit{}}); err != nil {
 		return err
 	}
 	q.Limit = exportMost

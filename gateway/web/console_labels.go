@@ -390,6 +390,7 @@ var words = map[string][2]string{
 	"did task-no-answer":             {"llamó y no contestaron", "rang, no answer"},
 	"did reveal":                     {"vio un número", "saw a number"},
 	"did revealed":                   {"vio el número de", "saw the number of"},
+	"did audit-taken":                {"descargó la auditoría", "downloaded the audit log"},
 	"did looked":                     {"abrió la ficha", "opened the card"},
 	"did verify":                     {"pidió el PIN", "asked for the PIN"},
 	"did verify-answers":             {"preguntó para verificar", "asked questions to verify"},
