@@ -190,22 +190,22 @@ func (d *decision) rosterDue(t Timer) {
 	if c == nil || !c.unclaimed(d.now, time.Duration(policy.Roster)) || len(roster) == 0 || d.Rules.VoiceFrom == "" {
 		return
 	}
-	rung, last := 0, time.Time{}
-	for i := range c.Attempts {
-		if a := &c.Attempts[i]; a.Purpose == PurposeRoster {
-			rung, last = rung+1, later(last, a.ID.Made())
-		}
+	rings := slices.DeleteFunc(slices.Clone(c.Attempts), func(a Attempt) bool { return a.Purpose != PurposeRoster })
+	last := Attempt{}
+	if len(rings) > 0 {
+		last = rings[len(rings)-1]
 	}
 	onDuty := d.onDuty(c, roster)
 	switch {
-	case age(d.now, last) < time.Duration(policy.Ring):
+	case len(rings) > 0 && age(d.now, last.ID.Made()) < time.Duration(policy.Ring):
 		return // another task's timer has just rung, and goes on
 	case d.rungForRaid(&c.Alert):
 		d.rosterAt(c.Alert.ID, time.Duration(policy.Roster))
 		return
 	case len(onDuty) > 0:
-		d.ringAgent(c, &onDuty[rung%len(onDuty)])
-		if rung >= len(onDuty) {
+		before := slices.IndexFunc(onDuty, func(desk Desk) bool { return desk.Address == last.To })
+		d.ringAgent(c, &onDuty[(before+1)%len(onDuty)])
+		if len(rings) >= len(onDuty) {
 			d.sayNobody(c)
 		}
 	}

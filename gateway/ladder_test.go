@@ -176,6 +176,23 @@ func TestRosterRingsRoundAndRound(t *testing.T) {
 	}
 }
 
+// A night on which nobody of the roster answers does not make the records forget
+// whose turn it is, nor who was told.
+func TestRosterRingsAllNight(t *testing.T) {
+	w := newWorld(t)
+	rung := w.onCall("")
+	w.text(juan, "ALERTA")
+	w.hears(maria, "Juan P.")
+	w.pass(8 * time.Hour)
+	got := rung()
+	if n := len(got); n < 400 || got[n-1] == got[n-2] || got[n-2] == got[n-3] {
+		t.Errorf("%d calls, the last to %v", n, got[max(0, n-3):])
+	}
+	w.inbox[maria] = nil
+	w.says(juan, "BIEN 4821", "termino")
+	w.hears(maria, "termino")
+}
+
 func TestRosterRingsOnceAMinuteForAllTasks(t *testing.T) {
 	w := newWorld(t)
 	rung := w.onCall("")

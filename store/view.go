@@ -20,7 +20,8 @@ const (
 	maxNamed      = 20  // numbers and codes in one text
 	maxAlerts     = 20  // of one profile, open ones first
 	maxRecipients = 100 // of one alert
-	maxAttempts   = 400 // of one alert, the newest
+	maxAttempts   = 400 // of one alert, the newest, calls to the roster apart
+	maxRings      = 50  // of the roster for one alert, the newest: they go on for as long as nobody comes
 	maxTasks      = 50  // of one alert
 	maxToldTexts  = 50  // to one recipient of one alert, the newest
 )
@@ -66,7 +67,8 @@ const (
 		WHERE a.ref = $1 AND r.alert = a.id AND r.phone_hash = $2 LIMIT $3`
 
 	selectRecipients   = `SELECT ` + recipientColumns + ` FROM recipient r WHERE r.alert = $1 ORDER BY r.id LIMIT $2`
-	selectAttempts     = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 ORDER BY t.id DESC LIMIT $2`
+	selectAttempts     = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 AND (t.recipient IS NOT NULL OR t.channel <> 2) ORDER BY t.id DESC LIMIT $2`
+	selectRings        = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 AND t.recipient IS NULL AND t.channel = 2 ORDER BY t.id DESC LIMIT $2`
 	selectAttemptsTo   = `SELECT ` + attemptColumns + `, t.body FROM attempt t WHERE t.alert = $1 AND t.recipient = $2 ORDER BY t.id DESC LIMIT $3`
 	selectTasks        = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 AND k.state < 3 ORDER BY k.id LIMIT $2`
 	selectAttempt      = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.id = $1 AND length(t.body) > 0`
@@ -317,7 +319,7 @@ func (r *reading) second(snap *snapshot) error {
 		return err
 	}
 	for i := range r.view.Cases {
-		slices.Reverse(r.view.Cases[i].Attempts) // the oldest first
+		slices.SortFunc(r.view.Cases[i].Attempts, func(a, b gateway.Attempt) int { return bytes.Compare(a.ID[:], b.ID[:]) }) // the oldest first
 	}
 	for i := range r.view.Told {
 		slices.Reverse(r.view.Told[i].Attempts)
@@ -333,6 +335,7 @@ func (r *reading) askCase(c *gateway.Case) {
 		return err
 	}, id[:], int64(maxRecipients))
 	r.ask(selectAttempts, r.attempts(&c.Attempts), id[:], int64(maxAttempts))
+	r.ask(selectRings, r.attempts(&c.Attempts), id[:], int64(maxRings))
 	r.ask(selectTasks, func(row row) error {
 		task, err := r.task(row)
 		c.Tasks = append(c.Tasks, task)

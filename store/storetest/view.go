@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -243,6 +244,26 @@ func testViewBounds(t *testing.T, w *world) {
 	}
 	if v.Cases[0].Attempts[0].ID == busy.attempts[0].ID {
 		t.Error("of too many attempts the oldest are kept, not the newest")
+	}
+	told := w.raise(t, s, 1, 5)
+	for range 3 {
+		mustCommit(t, s, gateway.Turn{At: w.now, Attempts: slices.Collect(func(yield func(gateway.Attempt) bool) {
+			for range 200 {
+				ring := w.attempt(nil)
+				ring.Alert, ring.Channel, ring.Purpose = told.alert.ID, gateway.Voice, gateway.PurposeRoster
+				if !yield(ring) {
+					return
+				}
+			}
+		})})
+	}
+	v = mustView(t, s, gateway.Scope{Alert: told.alert.ID})
+	attempts := v.Cases[0].Attempts
+	if attempts[0].ID != told.attempts[0].ID || attempts[len(attempts)-1].Purpose != gateway.PurposeRoster {
+		t.Error("calls to the roster hide what the family was sent, or are not there")
+	}
+	if !slices.IsSortedFunc(attempts, func(a, b gateway.Attempt) int { return bytes.Compare(a.ID[:], b.ID[:]) }) {
+		t.Error("the attempts of a case are in no order of time")
 	}
 	many := gateway.Scope{}
 	for i := range 200 {
