@@ -43,7 +43,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"--addr", "--internal-addr", "--db", "--keys", "--public-url", "TWILIO_ACCOUNT_SID", "REST API address", "123x",
 		"+15550001111 stands twice", "+15559999999 is no sender", "--sms-rate", "--voice-from", "--national-desk",
-		"--public-phone: number 2", "--only-to: number 2", "Mexico", "--programme", "--log-level", "--log-format", "--policy",
+		"--public-phone (AVISO_PUBLIC_PHONE): number 2", "--only-to (AVISO_ONLY_TO): number 2", "Mexico", "--programme", "--log-level", "--log-format", "--policy",
 	} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("%s is not named", want)

@@ -232,9 +232,11 @@ func TestRudeClients(t *testing.T) {
 	r := newRig(t)
 	r.serve("--max-conns", "64")
 	address := strings.TrimPrefix(r.base, "http://")
+	// Whoever floods is at another address than the carrier.
+	flooder := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
 	var slow []net.Conn
 	for range 200 {
-		conn, err := net.Dial("tcp", address)
+		conn, err := flooder.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +246,7 @@ func TestRudeClients(t *testing.T) {
 	}
 	r.text(r.juan, "ALERTA")
 	r.expect(r.maria, "Juan")
-	huge, err := net.Dial("tcp", address)
+	huge, err := flooder.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
