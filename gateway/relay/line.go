@@ -64,6 +64,14 @@ func (r *Relay) place(h *held, now time.Time) (start time.Time, ok bool) {
 	return start, true
 }
 
+// placeElsewhere lets what waits in a line that turned out to be taken until
+// much later go elsewhere where that is sooner. The caller holds the lock.
+func (r *Relay) placeElsewhere(l *line, until time.Time) {
+	if now := r.conf.Clock(); until.Sub(now) > patience {
+		r.placeAnew(l, now)
+	}
+}
+
 // placeAnew lets what waits in a line that turned out to be late go elsewhere
 // where that is sooner. The caller holds the lock.
 func (r *Relay) placeAnew(l *line, now time.Time) {

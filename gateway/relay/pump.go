@@ -93,13 +93,13 @@ func (r *Relay) begin(work context.Context, l *line, worker bool) (wait time.Dur
 			r.giveBack(h)
 			continue
 		}
-		r.reserve(work, l, now)
+		vain := r.reserve(work, l, now)
 		slot, at, ok := l.slots.find(now, l.need(h))
 		switch {
 		case !ok && l.reserving:
 			return idle, false // the reservation wakes us
 		case !ok:
-			return l.taken.Sub(now), false
+			return vain, false
 		case at.After(now):
 			return at.Sub(now), false
 		}
@@ -119,10 +119,11 @@ func (r *Relay) begin(work context.Context, l *line, worker bool) (wait time.Dur
 }
 
 // reserve asks for the line's next block where what it has runs out before
-// what waits. The caller holds the lock.
-func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
+// what waits. vain is for how long it is known that asking is of no use. The
+// caller holds the lock.
+func (r *Relay) reserve(work context.Context, l *line, now time.Time) (vain time.Duration) {
 	if l.reserving {
-		return
+		return 0
 	}
 	h := l.waiting.first()
 	_, _, fits := l.slots.find(now, l.need(h))
@@ -133,7 +134,7 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 	// is taken for what waits.
 	alone := now.After(l.shared) && l.gap < blockMost
 	if fits && (left > max(ahead, l.lag) || left >= wanted && !alone) {
-		return
+		return 0
 	}
 	span := blockMost
 	if !alone {
@@ -149,10 +150,10 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 	if h.lane() >= int(gateway.LaneInfo) {
 		// What can wait takes a sender only while nobody has it: on however
 		// many nodes it waits, an alert waits for one block of it at most.
-		if now.Before(l.taken) {
-			return
-		}
 		by = from
+	}
+	if vain = l.taken.Sub(by); vain > 0 {
+		return vain
 	}
 	l.reserving = true
 	go func() {
@@ -177,6 +178,7 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 		case !ok:
 			l.taken = latest(l.taken, taken[l.name])
 			l.shared = l.taken.Add(sharedFor)
+			r.placeElsewhere(l, l.taken)
 		default:
 			l.lag = r.conf.Clock().Sub(now)
 			l.slots.add(start, span)
@@ -185,12 +187,11 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) {
 			}
 			l.own = start.Add(span)
 			l.taken = latest(l.taken, l.own)
-			if end := r.conf.Clock(); start.Sub(end) > patience {
-				r.placeAnew(l, end) // nobody knew how long the sender is taken
-			}
+			r.placeElsewhere(l, start)
 		}
 		wake(l.changed)
 	}()
+	return 0
 }
 
 // pause keeps a sender still for as long as its carrier asked, and lets what
