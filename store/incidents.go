@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"aviso/gateway"
@@ -127,6 +128,7 @@ func (r *reading) addRaids() {
 		if !r.wholeRaid(&incident) && !tells(&incident, r.scope.Phone) && !tells(&incident, r.scope.Desk) {
 			continue
 		}
+		incident.Desks = slices.Clone(incident.Desks) // the directory is everybody's, the view one decision's
 		r.view.Raids = append(r.view.Raids, gateway.Raid{Incident: incident})
 		r.view.Cases = append(r.view.Cases, incident.Case())
 	}
