@@ -30,15 +30,12 @@ type decision struct {
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
 
-	full    Lane              // from this one on the send queue has no room
+	full    *Lane             // from this one on the send queue has no room; nil: not asked yet
 	notices map[reader]string // to contacts, as rendered
 }
 
 func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
-	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now, full: LaneInvite + 1}
-	if s.Full != nil {
-		d.full = s.Full()
-	}
+	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now}
 	d.turn.At = d.now
 	d.turn.Key = event.Scope().Key
 	var err error
@@ -124,13 +121,26 @@ func (d *decision) send(a Attempt) {
 	switch {
 	case d.leftOut(a.To):
 		a.State = AttemptHeld
-	case a.Due.After(d.now), d.Dispatch == nil, a.Channel != Voice && a.Lane >= d.full, a.Lane >= LaneInfo && d.view.Directory.Raided():
+	case a.Due.After(d.now), d.Dispatch == nil, a.Channel != Voice && !d.room(a.Lane), a.Lane >= LaneInfo && d.view.Directory.Raided():
 		a.State = AttemptWaiting
 	default:
 		a.State = AttemptClaimed
 		a.Claim = Claim{Fence: 1, Until: d.now.Add(Lease)}
 	}
 	d.turn.Attempts = append(d.turn.Attempts, a)
+}
+
+// room reports whether this node's send queue has room for a lane. All that a
+// decision sends is measured once, so that it goes the same way.
+func (d *decision) room(lane Lane) bool {
+	if d.full == nil {
+		full := LaneInvite + 1
+		if d.Full != nil {
+			full = d.Full()
+		}
+		d.full = &full
+	}
+	return lane < *d.full
 }
 
 // stopped reports whether a phone wants no texts, as of this decision.

@@ -26,6 +26,10 @@ type Result struct {
 	SID     string
 	Absent  bool // looked up at the carrier, and not there
 	Failure *Failure
+
+	// Held is the attempt as it was claimed, where whoever sent it still has it
+	// at hand; nil: it is read. Result does not change it.
+	Held *Attempt
 }
 
 // DeskDrill asks every desk that the operator has not confirmed for an answer

@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"context"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -242,4 +244,51 @@ func TestReceiptBeforeTheResultKnowsItsSender(t *testing.T) {
 	w.handle(gateway.Result{Attempt: first.ID, Fence: first.Claim.Fence, Sender: ourLine, SID: "SM1"})
 	w.deliver()
 	w.nothing(maria)
+}
+
+// looked counts Views.
+type looked struct {
+	gateway.Store
+	views int
+}
+
+func (s *looked) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
+	s.views++
+	return s.Store.View(ctx, scope)
+}
+
+// What was sent is recorded without reading what its sender has at hand, unless
+// something has happened to it since.
+func TestSentIsRecordedUnread(t *testing.T) {
+	for name, receipt := range map[string]bool{"untouched": false, "receipt first": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			first := w.hold(rosa)
+			w.text(juan, "ALERTA")
+			if receipt {
+				w.handle(gateway.Receipt{Attempt: first.ID, Rank: gateway.RankDelivered})
+			}
+			s := &looked{Store: w.store}
+			w.service.Store = s
+			held := *first
+			w.handle(gateway.Result{Attempt: first.ID, Fence: first.Claim.Fence, Sender: secondLine, SID: "SM1", Held: first})
+			if read := s.views > 0; read != receipt {
+				t.Errorf("read: %v", read)
+			}
+			if !reflect.DeepEqual(*first, held) {
+				t.Error("what the sender has at hand was changed")
+			}
+			view, err := w.store.View(t.Context(), gateway.Scope{Attempt: first.ID, Whole: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := view.Attempt
+			if a.State != gateway.AttemptSent || a.SID != "SM1" || a.Sender != secondLine || receipt != (a.Rank == gateway.RankDelivered) {
+				t.Errorf("it is kept as %+v", a)
+			}
+			if a.To != rosa || a.Text == "" {
+				t.Error("what it said is gone")
+			}
+		})
+	}
 }

@@ -51,10 +51,13 @@ type Service struct {
 // nothing is known to be committed.
 func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 	scope, hasher := event.Scope(), s.Hasher.once()
-	for range conflictTries {
-		view, err := s.Store.View(ctx, scope)
-		if err != nil {
-			return Answer{}, fmt.Errorf("view: %w", err)
+	for try := range conflictTries {
+		view, known := held(event)
+		if !known || try > 0 {
+			var err error
+			if view, err = s.Store.View(ctx, scope); err != nil {
+				return Answer{}, fmt.Errorf("view: %w", err)
+			}
 		}
 		if view.Repeat != nil {
 			return *view.Repeat, nil
@@ -93,11 +96,26 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 	return Answer{}, fmt.Errorf("commit: %w %d times", ErrConflict, conflictTries)
 }
 
-// dispatch hands this node's claimed attempts to its send queue.
+// held is all that a decision on a sent message needs to see, where its sender
+// has it at hand: four of five events of an alert are of this kind. If anything
+// has happened to the attempt since it was claimed, its sequence number has moved
+// on, and the commit is refused.
+func held(event Event) (View, bool) {
+	r, ok := event.(Result)
+	if !ok || r.Held == nil || r.SID == "" {
+		return View{}, false
+	}
+	a := *r.Held
+	return View{Attempt: &a}, true
+}
+
+// dispatch hands this node's claimed attempts to its send queue, as the store
+// has them now.
 func (s *Service) dispatch(turn Turn) {
 	var claimed []Attempt
 	for _, a := range turn.Attempts {
 		if a.Seq == 0 && a.State == AttemptClaimed {
+			a.Seq = 1
 			claimed = append(claimed, a)
 		}
 	}

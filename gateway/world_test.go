@@ -247,6 +247,9 @@ func (w *world) carry(a gateway.Attempt) {
 		w.sent = append(w.sent, a)
 		result.SID = "SM" + a.ID.String()
 	}
+	if result.Failure == nil {
+		result.Held = &a // as the relay has it
+	}
 	w.handle(result)
 }
 

@@ -62,7 +62,7 @@ func (r *Relay) request(ctx context.Context, h *held, l *line) (result gateway.R
 		Waited: max(0, begun.Sub(h.Due)), Took: r.conf.Clock().Sub(begun),
 	}
 	if err == nil {
-		result.SID = sid
+		result.SID, result.Held = sid, &h.Attempt
 		if h.Channel == gateway.SMS {
 			took.Parts = h.segments
 		}
