@@ -10,9 +10,10 @@ import (
 
 const (
 	// recorders bounds the results in the domain's hands at a time. Many that
-	// wait together share one commit; more than these only crowd out the
-	// commits of new alerts.
-	recorders = 64
+	// wait together share one commit: twice as many as there are requests under
+	// way, so that one group gathers while another is made durable. More than
+	// these only crowd out the commits of new alerts.
+	recorders = 128
 
 	// recordBudget bounds one try to have a result recorded: a commit that has
 	// to be decided anew a few times takes tens of milliseconds.

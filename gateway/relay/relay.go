@@ -141,7 +141,7 @@ type Relay struct {
 
 	workers   chan struct{} // a place for each request
 	jobs      chan job      // for goroutines that wait for one
-	waiting   chan struct{} // a place for each of those
+	waiting   chan struct{} // a place for each of those: as many as can be busy at once
 	recorders chan struct{} // a place for each result in the domain's hands
 
 	mu       sync.Mutex
@@ -177,7 +177,7 @@ func New(c Config) *Relay {
 		conf:       c,
 		workers:    make(chan struct{}, c.Workers),
 		jobs:       make(chan job),
-		waiting:    make(chan struct{}, c.Workers),
+		waiting:    make(chan struct{}, c.Workers+recorders),
 		recorders:  make(chan struct{}, recorders),
 		held:       make(map[gateway.ID]*held),
 		health:     make(map[string]health),

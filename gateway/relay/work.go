@@ -19,9 +19,9 @@ func (r *Relay) begun(ctx context.Context, j job) {
 	}
 }
 
-// work sends one message after the other. As many goroutines as there are
-// workers' places wait for the next one; the others, which had a result to
-// record when all places were taken, end.
+// work sends one message after the other. As many goroutines wait for the next
+// one as can be sending and recording at once; the others, which had a result to
+// record when the domain was busy, end.
 func (r *Relay) work(ctx context.Context, j job) {
 	for {
 		r.send(ctx, j.held, j.line)
