@@ -287,8 +287,8 @@ func (r *carriersReader) sender(e *senderEntry, carrier, where string) (gateway.
 		return s, false
 	}
 	s.Carrier = carrier
-	if e.Rate < 0 || e.Rate > 10_000 {
-		r.at(where+".rate", "want segments a second above 0")
+	if e.Rate < 0 || e.Rate > mostRate {
+		r.at(where+".rate", "want segments a second above 0, up to %d", mostRate)
 	} else if e.Rate > 0 {
 		s.Rate = e.Rate
 	}

@@ -203,6 +203,10 @@ func (k *check) programme(name string) string {
 	return strings.TrimSpace(name)
 }
 
+// mostRate is more segments a second than a sender can be handed: 100,000 are
+// one every 10 us, and slots are counted in whole ones.
+const mostRate = 100_000
+
 // senders reads --sms-from and --sms-rate.
 func (k *check) senders(c *Config) []gateway.Sender {
 	const from, rates = "--sms-from (AVISO_SMS_FROM)", "--sms-rate (AVISO_SMS_RATE)"
@@ -227,8 +231,8 @@ func (k *check) senders(c *Config) []gateway.Sender {
 			address, value = "", entry
 		}
 		rate, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || !(rate > 0 && rate <= 10_000) {
-			k.problem(rates, "want segments a second above 0, as in 100 or +15550001111=1,78910=100")
+		if err != nil || !(rate > 0 && rate <= mostRate) {
+			k.problem(rates, "want segments a second above 0, up to %d, as in 100 or +15550001111=1,78910=100", mostRate)
 			continue
 		}
 		known := false
