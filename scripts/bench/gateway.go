@@ -88,8 +88,14 @@ func (b *bench) policy() string { return b.path("policy.json") }
 
 // Senders of the gateway under measure, and segments a second of each.
 const (
-	oneSlow   = "+15550001111=0.001" // sends next to nothing
-	fiveOpen  = "+15550001111=10000,+15550002222=10000,+15550003333=10000,+15550004444=10000,+15550005555=10000"
+	// oneSlow sends next to nothing. It is a number of its own: one message
+	// reserves it for a quarter of an hour.
+	oneSlow = "+15550000000=0.001"
+
+	// fiveOpen are as fast as we are. The first is used while it is free within
+	// two seconds, so that its rate alone is the most that can be sent.
+	fiveOpen = "+15550001111=100000,+15550002222=100000,+15550003333=100000,+15550004444=100000,+15550005555=100000"
+
 	fiveHeavy = "+15550001111=100,+15550002222=100,+15550003333=100,+15550004444=100,+15550005555=100"
 )
 
