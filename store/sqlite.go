@@ -27,10 +27,11 @@ const (
 	sqliteAgain = time.Millisecond
 
 	// sqliteFold is the length of the write-ahead log, in pages of 4 KiB, from
-	// which it is folded back into the file: 32 MiB. A page that many commits
-	// have changed is folded back once; with SQLite's own 1000 pages a burst of
-	// alerts was taken in a fifth more slowly.
-	sqliteFold = 8000
+	// which a commit folds back into the file what is left to be (sqlite_fold.go),
+	// so that the log begins anew: 64 MiB. A page that many commits have changed
+	// is folded back once; with SQLite's own 1000 pages a burst of alerts was
+	// taken in a fifth more slowly.
+	sqliteFold = 16000
 
 	// sqliteLog is how long the log of a file that is served is made beforehand,
 	// in bytes: what is folded, and a quarter for what a large group adds. A
@@ -88,6 +89,8 @@ type sqlite struct {
 	closing chan struct{}
 	writing sync.WaitGroup
 
+	committed chan struct{} // holds a sign that the log may have grown (sqlite_fold.go)
+
 	// readers holds a connection, or nil for one that is yet to be opened,
 	// for each read that may run at the same time.
 	readers chan *sqliteConn
@@ -102,13 +105,14 @@ func openSQLite(ctx context.Context, path string, readOnly, serving bool) (*sqli
 		return nil, err
 	}
 	db := &sqlite{
-		path:     absolute,
-		readOnly: readOnly,
-		serving:  serving,
-		units:    make(chan *unit, maxGroup),
-		closing:  make(chan struct{}),
-		readers:  make(chan *sqliteConn, max(4, 2*runtime.GOMAXPROCS(0))),
-		glances:  make(chan *glance),
+		path:      absolute,
+		readOnly:  readOnly,
+		serving:   serving,
+		units:     make(chan *unit, maxGroup),
+		closing:   make(chan struct{}),
+		readers:   make(chan *sqliteConn, max(4, 2*runtime.GOMAXPROCS(0))),
+		glances:   make(chan *glance),
+		committed: make(chan struct{}, 1),
 	}
 	for range cap(db.readers) {
 		db.readers <- nil
@@ -261,6 +265,9 @@ func (db *sqlite) setUp(ctx context.Context, do func(setUp) error) error {
 		return err
 	}
 	db.writing.Go(db.writeAll)
+	if db.serving {
+		db.writing.Go(db.foldAll)
+	}
 	return nil
 }
 

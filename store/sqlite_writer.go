@@ -120,6 +120,10 @@ func (db *sqlite) commit(group []*unit) (failed int, err error) {
 	if err := db.writer.exec("COMMIT"); err != nil {
 		return 0, db.abandon(err)
 	}
+	select {
+	case db.committed <- struct{}{}:
+	default:
+	}
 	return 0, nil
 }
 
