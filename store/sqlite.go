@@ -86,6 +86,7 @@ type sqlite struct {
 
 	writer  *sqliteConn
 	units   chan *unit
+	glances chan *glance // wait for the writer, too (sqlite_glance.go)
 	closing chan struct{}
 	writing sync.WaitGroup
 
@@ -94,9 +95,6 @@ type sqlite struct {
 	// readers holds a connection, or nil for one that is yet to be opened,
 	// for each read that may run at the same time.
 	readers chan *sqliteConn
-
-	glances  chan *glance // wait for a snapshot that they share (sqlite_glance.go)
-	glancing sync.WaitGroup
 }
 
 func openSQLite(ctx context.Context, path string, readOnly, serving bool) (*sqlite, error) {
@@ -154,7 +152,6 @@ func (db *sqlite) connectWriter(ctx context.Context) (*sqliteConn, error) {
 func (db *sqlite) close() error {
 	close(db.closing)
 	db.writing.Wait()
-	db.glancing.Wait()
 	var errs []error
 	for range cap(db.readers) {
 		if conn := <-db.readers; conn != nil {
@@ -256,7 +253,6 @@ func (db *sqlite) setUp(ctx context.Context, do func(setUp) error) error {
 	if err := conn.exec("COMMIT"); err != nil {
 		return errors.Join(err, conn.end("ROLLBACK"))
 	}
-	db.startGlancing()
 	if db.readOnly {
 		return nil
 	}

@@ -158,3 +158,63 @@ func TestSQLiteWriterStuck(t *testing.T) {
 		}
 	}
 }
+
+// TestSQLiteGlances reads a View by each of the ways there are: on the writer's
+// connection; beside it while it waits for another process, well before that lets
+// go; beside one that is of no use, which is given up.
+func TestSQLiteGlances(t *testing.T) {
+	s := openForTest(t, filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t))
+	db, ctx := s.engine.(*sqlite), context.Background()
+	phone := gateway.Phone("+13125550100")
+	if _, err := s.ImportProfiles(ctx, []Incoming{{Profile: gateway.Profile{Phone: phone, Name: "Juan"}}}); err != nil {
+		t.Fatal(err)
+	}
+	view := func(how string) {
+		t.Helper()
+		soon, cancel := context.WithTimeout(ctx, sqliteBusy/2)
+		defer cancel()
+		v, err := s.View(soon, gateway.Scope{Phone: phone})
+		if err != nil || v.Own == nil || v.Own.Name != "Juan" {
+			t.Errorf("%s: %+v, %v", how, v.Own, err)
+		}
+	}
+	view("on the writer's connection")
+
+	other, err := connectSQLite(db.path, sqliteWriting, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.close()
+	if err := other.exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	u := s.unit(statement{sql: `INSERT INTO meta (name, number, value) VALUES ($1, 0, $2)`, args: []any{"a", []byte{1}}})
+	db.units <- u
+	for len(db.units) > 0 { // until the writer has it
+		time.Sleep(time.Millisecond)
+	}
+	for range 3 {
+		view("while another process writes")
+	}
+	select {
+	case err := <-u.done:
+		t.Fatalf("the write lock was free: %v", err)
+	default:
+	}
+	if err := other.exec("ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-u.done; err != nil {
+		t.Errorf("when it lets go: %v", err)
+	}
+
+	if err := db.writer.exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	view("beside a writer that is stuck")
+	if err := db.writer.exec("BEGIN IMMEDIATE"); err != nil {
+		t.Errorf("the writer stays stuck: %v", err)
+	} else if err := db.writer.exec("ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -2,14 +2,23 @@ package store
 
 import (
 	"context"
-	"runtime"
+	"errors"
+	"fmt"
+	"time"
 )
 
-// maxShared is how many reads share one snapshot at most: at some 50 us each,
-// nobody waits much longer than a millisecond for the others.
-const maxShared = 32
+const (
+	// maxShared is how many glances share one snapshot at most: at some 50 us
+	// each, nobody waits much longer than a millisecond for the others.
+	maxShared = 32
 
-// glance is a quick read that waits for its snapshot.
+	// glancePatience is how long a glance waits for the writer. It is seldom
+	// busy for as long with what others wait for; it is with a step of an
+	// import, and where another process holds the write lock.
+	glancePatience = 50 * time.Millisecond
+)
+
+// glance is a quick read that waits for the writer to take it.
 type glance struct {
 	do   func(*snapshot) error
 	done chan error // of capacity 1
@@ -18,25 +27,25 @@ type glance struct {
 	panicked bool // it did
 }
 
-// startGlancing starts the goroutines that glance, one a core: more of them
-// would only make each snapshot serve fewer.
-func (db *sqlite) startGlancing() {
-	for range max(2, runtime.GOMAXPROCS(0)) {
-		db.glancing.Go(db.glanceAll)
-	}
-}
-
 // glance runs do on a snapshot that begins after the call. The caller's ctx ends
 // the waiting for one.
 //
-// Glances that wait at the same time share a snapshot. SQLite forgets a
-// connection's pages when somebody has committed meanwhile, so that a read on
-// its own fetches and takes apart some fifty of them anew; one that shares a
-// snapshot finds most of them there.
+// The writer's connection reads, between two groups: SQLite forgets a
+// connection's pages when another one has committed, so that any other would
+// fetch and take apart some fifty of them anew, which costs three times what the
+// read itself does. Glances that wait at the same time share a snapshot. One for
+// which the writer has no time is read like any other.
 func (db *sqlite) glance(ctx context.Context, do func(*snapshot) error) error {
+	if db.readOnly {
+		return db.read(ctx, do)
+	}
 	r := &glance{do: do, done: make(chan error, 1)}
+	patience := time.NewTimer(glancePatience)
+	defer patience.Stop()
 	select {
 	case db.glances <- r:
+	case <-patience.C:
+		return db.read(ctx, do)
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.closing:
@@ -46,66 +55,37 @@ func (db *sqlite) glance(ctx context.Context, do func(*snapshot) error) error {
 	if r.panicked {
 		panic(r.broke) // where it would have without a goroutine between
 	}
+	if errors.Is(err, errNoWriter) || sqliteIsBusy(err) { // the writer waits for no other process
+		return db.read(ctx, do)
+	}
 	return err
 }
 
-// glanceAll is the goroutine of one that glances.
-func (db *sqlite) glanceAll() {
-	var conn *sqliteConn
-	defer func() {
-		if conn != nil {
-			conn.close() // a reader has nothing to lose
-		}
-	}()
-	group := make([]*glance, 0, maxShared)
-	for {
-		select {
-		case r := <-db.glances:
-			group = append(group[:0], r)
-		case <-db.closing:
-			return
-		}
-		for more := true; more && len(group) < maxShared; {
-			select {
-			case r := <-db.glances:
-				group = append(group, r)
-			default:
-				more = false
-			}
-		}
-		conn = db.glanceGroup(conn, group)
-		clear(group)
+// glanceGroup runs glances on one snapshot.
+func (db *sqlite) glanceGroup(group []*glance) {
+	if len(group) == 0 {
+		return
 	}
-}
-
-// glanceGroup runs glances on one snapshot, and returns the connection for the next
-// ones; nil where it is of no more use.
-func (db *sqlite) glanceGroup(conn *sqliteConn, group []*glance) *sqliteConn {
-	var err error
-	if conn == nil {
-		conn, err = connectSQLite(db.path, sqliteReading, "")
-		// Without a map of the file: after each commit of another connection
-		// SQLite would unmap it and fault its pages in anew.
-		if err == nil {
-			err = conn.exec("PRAGMA mmap_size = 0")
-		}
-	}
+	err := db.connected()
 	if err == nil {
-		err = conn.exec("BEGIN")
+		if err = db.writer.exec("BEGIN"); err != nil {
+			err = db.abandon(err)
+		}
+	}
+	if err != nil {
+		for _, r := range group {
+			r.done <- fmt.Errorf("%w: %w", errNoWriter, err)
+		}
+		return
 	}
 	for _, r := range group {
-		if err != nil {
-			r.done <- err
-			continue
-		}
-		r.run(conn)
+		r.run(db.writer)
 	}
-	if conn != nil && conn.end("COMMIT") != nil {
-		conn.close() // what it has read is as good as it was
-		conn = nil
-	}
-	return conn
+	_ = db.leave("COMMIT") // what was read is as good as it was
 }
+
+// errNoWriter: the writer's connection is of no use just now.
+var errNoWriter = errors.New("the writer cannot read")
 
 func (r *glance) run(conn *sqliteConn) {
 	var err error

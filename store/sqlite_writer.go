@@ -36,35 +36,41 @@ func (db *sqlite) write(ctx context.Context, u *unit) error {
 	}
 }
 
-// writeAll is the writer's goroutine: it commits whatever waits, together. It
-// waits for nothing more, because while one group is being made durable the
-// next one gathers.
+// writeAll is the writer's goroutine: it runs the glances that wait and commits
+// the units that wait, each together. It waits for nothing more, because while
+// one group is being made durable the next one gathers.
 func (db *sqlite) writeAll() {
-	group := make([]*unit, 0, maxGroup)
+	units, glances := make([]*unit, 0, maxGroup), make([]*glance, 0, maxShared)
 	for {
+		units, glances = units[:0], glances[:0]
 		select {
 		case u := <-db.units:
-			group = gather(append(group[:0], u), db.units)
-			db.commitGroup(group)
+			units = append(units, u)
+		case r := <-db.glances:
+			glances = append(glances, r)
 		case <-db.closing:
 			for {
 				select {
 				case u := <-db.units:
-					db.commitGroup(append(group[:0], u))
+					db.commitGroup(append(units[:0], u))
 				default:
 					return
 				}
 			}
 		}
+		glances = gather(glances, db.glances)
+		db.glanceGroup(glances) // first: they are quick, and become units
+		clear(glances)
+		db.commitGroup(gather(units, db.units))
 	}
 }
 
-// gather adds the units that wait.
-func gather(group []*unit, units <-chan *unit) []*unit {
-	for len(group) < maxGroup {
+// gather adds what waits, as long as there is room.
+func gather[T any](group []T, waiting <-chan T) []T {
+	for len(group) < cap(group) {
 		select {
-		case u := <-units:
-			group = append(group, u)
+		case one := <-waiting:
+			group = append(group, one)
 		default:
 			return group
 		}
@@ -99,10 +105,8 @@ func (db *sqlite) commitGroup(group []*unit) {
 
 // commit runs units as one transaction, and reports the one that failed.
 func (db *sqlite) commit(group []*unit) (failed int, err error) {
-	if db.writer == nil {
-		if db.writer, err = db.connectWriter(context.Background()); err != nil {
-			return 0, err
-		}
+	if err := db.connected(); err != nil {
+		return 0, err
 	}
 	if err := begin(db.writer); err != nil {
 		return 0, db.abandon(err)
@@ -141,11 +145,26 @@ func begin(conn *sqliteConn) error {
 	}
 }
 
-// abandon leaves the transaction. A connection that is not back outside of one
-// would commit later units singly, or not at all: it is given up.
+// connected sees to it that there is a connection to write on: one that was of
+// no more use was given up.
+func (db *sqlite) connected() (err error) {
+	if db.writer == nil {
+		db.writer, err = db.connectWriter(context.Background())
+	}
+	return err
+}
+
+// abandon leaves a transaction without what it has changed.
 func (db *sqlite) abandon(err error) error {
-	if end := db.writer.end("ROLLBACK"); end != nil {
-		err = errors.Join(err, end, db.writer.close())
+	return errors.Join(err, db.leave("ROLLBACK"))
+}
+
+// leave leaves the transaction. A connection that is not back outside of one
+// would commit later units singly, or not at all: it is given up.
+func (db *sqlite) leave(how string) error {
+	err := db.writer.end(how)
+	if err != nil {
+		err = errors.Join(err, db.writer.close())
 		db.writer = nil
 	}
 	return err
