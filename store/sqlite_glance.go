@@ -9,13 +9,14 @@ import (
 
 const (
 	// maxShared is how many glances share one snapshot at most: at some 50 us
-	// each, nobody waits much longer than a millisecond for the others.
-	maxShared = 32
+	// each, nobody waits much longer than 10 ms for the others.
+	maxShared = 256
 
-	// glancePatience is how long a glance waits for the writer. It is seldom
-	// busy for as long with what others wait for; it is with a step of an
-	// import, and where another process holds the write lock.
-	glancePatience = 50 * time.Millisecond
+	// glancePatience is how long a glance waits for the writer. It is busy for
+	// half as long with a step of an import, for longer where another process
+	// holds the write lock. Were it less than what a large group takes, reads
+	// that cost more would come on top of just those, and make them larger.
+	glancePatience = 100 * time.Millisecond
 )
 
 // glance is a quick read that waits for the writer to take it.
