@@ -39,6 +39,10 @@ type Alert struct {
 	Details  Details   `json:"details,omitzero"`   // what agents learned since
 	Consent  Consent   `json:"consent,omitzero"`   // to consular notice, of somebody who has no profile
 	Proposal *Proposal `json:"proposal,omitempty"` // of an agent, to call it off without the PIN
+
+	// Pretence is what the phone that raised it is shown of it, where a facade
+	// stands before the person (facade.go); nil: the truth.
+	Pretence *Pretence `json:"pretence,omitempty"`
 }
 
 // Words are what somebody wrote, and when.
@@ -81,6 +85,8 @@ type Recipient struct {
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	Drill     bool      `json:"drill,omitempty"`  // of a PRUEBA
 	Summed    bool      `json:"summed,omitempty"` // a desk that an incident's summaries tell, instead of a text of its own
+
+	pretended bool // is not one: a phone is shown them (facade.go)
 }
 
 // RecipientKind says why somebody is told.

@@ -111,7 +111,7 @@ func (d *decision) cancel(p *Profile, duress bool, reason string) {
 		if duress && hidden {
 			continue
 		}
-		told := c.toldCount()
+		told := d.seen(c).toldCount()
 		if duress {
 			d.hide(c, p)
 		} else {
@@ -246,7 +246,7 @@ func (d *decision) endText(c *Case, p *Profile, r *Recipient, reason string) str
 // was sent, is in flight, or has an outcome that nobody knows; or a summary told
 // of it.
 func (c *Case) told(r *Recipient) bool {
-	if r.State == RecipientConfirmed || r.Summed {
+	if r.State == RecipientConfirmed || r.Summed || r.pretended {
 		return true
 	}
 	for i := range c.Attempts {

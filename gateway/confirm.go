@@ -103,7 +103,9 @@ func (d *decision) confirmOne(told *Told) {
 			d.putAttempt(at)
 		}
 	}
-	d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(a.Zone)).Format("15:04")})
+	if zone, ok := a.hears(r); ok {
+		d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(zone)).Format("15:04")})
+	}
 }
 
 // stopOthers stops the calls and tasks that were under way for the others of a

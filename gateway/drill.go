@@ -30,7 +30,7 @@ func (d *decision) drillByText() {
 		d.answer("not-registered", d.info())
 		return
 	}
-	d.drill(d.view.Own, "sms", d.conv.Phone)
+	d.drill(d.self(), "sms", d.conv.Phone)
 }
 
 // drill sends a PRUEBA to the contacts that accepted. phone, unless empty, is
@@ -87,7 +87,11 @@ func (d *decision) drillDue(t Timer) {
 	if c == nil || !c.Alert.Open() {
 		return
 	}
-	ready, all := c.Ready(d.view.Subject)
+	p := d.view.Subject
+	if own := d.self(); own != nil && p != nil && own.ID == p.ID {
+		p = own
+	}
+	ready, all := c.Ready(p)
 	c.Alert.State, c.Alert.Ended, c.Alert.Reason = AlertClosed, d.now, "drill"
 	d.putAlert(&c.Alert, "drill-counted", "system", "")
 	if t.Phone == "" || d.view.Stopped[t.Phone] || !d.conv.Silenced.IsZero() {

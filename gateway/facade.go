@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 
 	"aviso/templates"
@@ -81,4 +82,80 @@ func (d *decision) raiseUnseen(words string) {
 		d.conv.Raised = append(d.conv.Raised, d.turn.Alerts[i].ID)
 	}
 	d.answer("unknown-phone", templates.Data{Ref: d.last.data.Ref})
+}
+
+// Pretence is an alert for the person that a facade shows.
+type Pretence struct {
+	Zone       string      `json:"zone,omitempty"` // IANA
+	Recipients []Pretended `json:"recipients,omitempty"`
+}
+
+// Pretended is a recipient of such an alert.
+type Pretended struct {
+	Kind     RecipientKind `json:"kind"`
+	Phone    Phone         `json:"phone"`
+	Name     string        `json:"name,omitempty"`
+	Accepted bool          `json:"accepted,omitempty"`
+	Vague    bool          `json:"vague,omitempty"`
+}
+
+func (p *Pretended) is(r *Recipient) bool { return p.Kind == r.Kind && p.Phone == r.Phone }
+
+// pretend decides aside what would become of an alert if the person were as
+// their phone is shown them, and returns what its receipt would say. The phone
+// hears of those recipients from then on, whoever is told.
+func (d *decision) pretend(c *Case, r raising, receipt templates.Data) templates.Data {
+	if own := d.view.Own; d.conv.Facade == nil || own == nil || own.ID != r.profile.ID {
+		return receipt
+	}
+	facade := *d.conv.Facade
+	facade.Contacts = slices.Clone(facade.Contacts)
+	shown := facade
+	shown.ID, shown.Version, shown.PIN = r.profile.ID, r.profile.Version, r.profile.PIN
+	r.profile = &shown
+
+	aside := *d
+	aside.turn, aside.notices = Turn{At: d.now}, nil
+	as := aside.newAlert(r)
+	as.Alert.ID, as.Alert.Ref = c.Alert.ID, c.Alert.Ref
+	receipt = aside.notify(as, r)
+	d.err = cmp.Or(d.err, aside.err)
+	d.conv.Facade = &facade // its contacts, too, are told so often only
+	c.Alert.Pretence = &Pretence{Zone: as.Alert.Zone}
+	for i := range as.Recipients {
+		r := &as.Recipients[i]
+		c.Alert.Pretence.Recipients = append(c.Alert.Pretence.Recipients, Pretended{r.Kind, r.Phone, r.Name, r.Accepted, r.Vague})
+	}
+	return receipt
+}
+
+// seen is an alert as the phone that the event comes from is shown it; with the
+// real PIN, as it is.
+func (d *decision) seen(c *Case) *Case {
+	pretence := c.Alert.Pretence
+	if pretence == nil || d.conv.Facade == nil || c.Alert.Phone != d.conv.Phone || d.view.PIN.Result == PINReal {
+		return c
+	}
+	shown := *c
+	shown.Alert.Zone, shown.Recipients = pretence.Zone, nil
+	for i := range pretence.Recipients {
+		p := &pretence.Recipients[i]
+		if told := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return p.is(&r) }); told >= 0 {
+			shown.Recipients = append(shown.Recipients, c.Recipients[told])
+			continue
+		}
+		shown.Recipients = append(shown.Recipients, Recipient{
+			Kind: p.Kind, State: RecipientOwed, Phone: p.Phone, Name: p.Name, Accepted: p.Accepted, Vague: p.Vague, pretended: true,
+		})
+	}
+	return &shown
+}
+
+// hears reports whether the phone that raised an alert may hear of a recipient,
+// and in which time zone.
+func (a *Alert) hears(r *Recipient) (zone string, ok bool) {
+	if a.Pretence == nil {
+		return a.Zone, true
+	}
+	return a.Pretence.Zone, slices.ContainsFunc(a.Pretence.Recipients, func(p Pretended) bool { return p.is(r) })
 }

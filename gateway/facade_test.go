@@ -27,6 +27,12 @@ func TestDuressIsAnsweredAsTheRealPIN(t *testing.T) {
 		"BORRAR PIN|SI|DATOS PIN|ESTADO|CITA 2H|PRUEBA|1|la migra me lleva|ALERTA aqui|ALERTA alla|ESTADO|CANCELAR PIN|CANCELAR|START|AYUDA",
 		"BORRAR PIN|SI|REGISTRO|Luis Diaz|60608|312-555-0140 Eva|LISTO|5555|NO|DATOS 5555|ALERTA|BIEN 5555|BIEN PIN",
 		"BORRAR PIN|NO|DATOS PIN",
+		"QUITAR Maria PIN|ALERTA|ESTADO|ALERTA en la 26|ESTADO PIN|BIEN PIN|ESTADO",
+		"CONSULADO NO PIN|ALERTA|ESTADO|ESTADO PIN|BIEN PIN",
+		"ZIP 90210 PIN|ALERTA|ESTADO|ESTADO PIN|ALERTA otra vez|BIEN PIN",
+		"AGREGAR 312-555-0140 Luis PIN|ALERTA|ESTADO PIN|ALERTA me llevan|BIEN PIN",
+		"AGREGAR 312-555-0140 Luis PIN|ALERTA|BIEN PIN|ALERTA|BIEN PIN|ALERTA|ESTADO",
+		"QUITAR Maria PIN|PRUEBA",
 	} {
 		t.Run(script, func(t *testing.T) {
 			free, forced := newWorld(t), newWorld(t)
@@ -60,6 +66,31 @@ func TestForceChangesNothing(t *testing.T) {
 		t.Errorf("the real PIN shows %q, before it was %q", after, before)
 	}
 	w.says(juan, "DATOS 9917", "60608", "Maria") // there is nothing left to pretend
+}
+
+// Whoever was forced to leave out a contact is not betrayed by that contact's
+// answer; what the phone is told later is what it would be told of fewer.
+func TestForcedAlertHidesWhoConfirms(t *testing.T) {
+	w := newWorld(t)
+	w.text(pedro, "SI")
+	w.text(juan, "QUITAR Maria 9917")
+	w.says(juan, "ALERTA", "2 contactos y")
+	w.hears(maria, "Juan P.")
+	delete(w.inbox, juan)
+	w.says(maria, "RECIBIDO", "Gracias")
+	w.nothing(juan)
+	w.says(juan, "ESTADO 9917", "avisados 3, confirmaron 0", "Pedro")
+	w.text(pedro, "RECIBIDO")
+	w.hears(juan, "Pedro")
+	w.says(juan, "ESTADO 4821", "Maria: SI")
+
+	w = newWorld(t)
+	w.text(juan, "QUITAR Maria 9917")
+	w.text(pedro, "SI")
+	w.says(juan, "PRUEBA", "1 contacto")
+	delete(w.inbox, juan)
+	w.pass(20 * time.Minute)
+	w.hears(juan, "0 de 2 contactos")
 }
 
 // Who was forced to erase themselves is there for everybody but whoever holds

@@ -100,6 +100,7 @@ func (d *decision) statusByText(t *Text) {
 		if c == nil {
 			continue
 		}
+		c = d.seen(c)
 		told, confirmed := c.count()
 		data := templates.Data{
 			Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed,

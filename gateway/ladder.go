@@ -225,7 +225,9 @@ func (d *decision) failed(a *Attempt, f *Failure, remedy Remedy) {
 	}
 	d.climb(c, i, f.Code)
 	if r = &c.Recipients[i]; r.State == RecipientGivenUp {
-		d.news(&c.Alert, "not-told", templates.Data{Who: r.Name})
+		if _, ok := c.Alert.hears(r); ok {
+			d.news(&c.Alert, "not-told", templates.Data{Who: r.Name})
+		}
 	}
 }
 

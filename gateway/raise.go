@@ -101,7 +101,7 @@ func (d *decision) raise(r raising) {
 		c.Alert.Linked = open.Alert.ID
 	}
 	d.remember(c.Alert.ID, r)
-	receipt := d.notify(c, r)
+	receipt := d.pretend(c, r, d.notify(c, r))
 	d.follow(&c.Alert)
 	actor := or(d.actor, "phone")
 	if r.reporter != nil {
@@ -438,7 +438,7 @@ func (d *decision) sendNotice(c *Case, r *Recipient, text string) {
 // addWords passes words on to everybody who may read them. Nobody is told the
 // alert twice.
 func (d *decision) addWords(c *Case, words string) {
-	told, confirmed := c.count()
+	told, confirmed := d.seen(c).count()
 	data := templates.Data{Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber("")}
 	if words == "" {
 		d.answer("again", data)
@@ -453,16 +453,18 @@ func (d *decision) addWords(c *Case, words string) {
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.reroute(c, p, zip)
 	}
+	reads := func(r *Recipient) bool {
+		return r.Accepted && !r.Vague && r.State != RecipientWithdrawn && !d.view.Stopped[r.Phone] && !d.summing(&c.Alert, r)
+	}
 	data.Told = 0
-	for i := range c.Recipients {
-		r := &c.Recipients[i]
-		if !r.Accepted || r.Vague || r.State == RecipientWithdrawn || d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
-			continue
-		}
-		if !d.leftOut(r.Phone) {
+	for _, r := range d.seen(c).Recipients {
+		if reads(&r) && !d.leftOut(r.Phone) {
 			data.Told++
 		}
-		if r.Seq == 0 { // came in by this very text, and has it in the notice
+	}
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if !reads(r) || r.Seq == 0 { // 0: came in by this very text, and has it in the notice
 			continue
 		}
 		name := whole(p)
