@@ -33,6 +33,12 @@ const (
 	// of them is being made durable; more make groups smaller, not quicker.
 	postgresWriters = 2
 
+	// postgresGlances is how many of a node's glances run at a time. With as many
+	// as there are connections the server and we switch between them more than
+	// they read: a seventh fewer alerts were taken, and the slowest took half as
+	// long again.
+	postgresGlances = 6
+
 	// postgresConns is what one node opens where the address does not say
 	// pool_max_conns: the writers, claims and slots beside them, the rest for
 	// Views, which take well under a millisecond each. Five nodes fit into
@@ -61,6 +67,7 @@ type postgres struct {
 	units    chan *unit
 	closing  chan struct{}
 	writing  sync.WaitGroup
+	glancing chan struct{} // holds a sign for each glance that runs
 }
 
 func openPostgres(ctx context.Context, dsn string, readOnly bool) (*postgres, error) {
@@ -79,7 +86,10 @@ func openPostgres(ctx context.Context, dsn string, readOnly bool) (*postgres, er
 	if err != nil {
 		return nil, err
 	}
-	db := &postgres{pool: pool, readOnly: readOnly, units: make(chan *unit, maxGroup), closing: make(chan struct{})}
+	db := &postgres{
+		pool: pool, readOnly: readOnly, units: make(chan *unit, maxGroup), closing: make(chan struct{}),
+		glancing: make(chan struct{}, postgresGlances),
+	}
 	if err := db.check(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -148,9 +158,17 @@ func (db *postgres) read(ctx context.Context, do func(*snapshot) error) error {
 	return err
 }
 
-// glance is read: a snapshot costs no less for being shared.
+// glance is read, a few at a time: a snapshot costs no less for being shared.
 func (db *postgres) glance(ctx context.Context, do func(*snapshot) error) error {
-	return db.read(ctx, do)
+	waiting, cancel := context.WithTimeout(ctx, postgresRead)
+	defer cancel()
+	select {
+	case db.glancing <- struct{}{}:
+		defer func() { <-db.glancing }()
+		return db.read(ctx, do)
+	case <-waiting.Done():
+		return waiting.Err()
+	}
 }
 
 // acquire waits for a connection, no longer than an event may.
