@@ -13,7 +13,7 @@ FUZZTIME ?= 30s
 # More for go test in `make check`: -v in CI, which looks for tests that did not run.
 TESTFLAGS ?=
 # A package's tests may take this long, with the race detector on two busy cores; it is there to end what hangs.
-TIMEOUT  = 20m
+TIMEOUT  = 40m
 
 # SQLite is C.
 export CGO_ENABLED = 1
