@@ -23,6 +23,10 @@ const (
 	postgresRead    = 5 * time.Second
 	postgresWrite   = 5 * time.Second
 
+	// postgresOpens is how often a connection is tried for when the database is
+	// opened: a command that begins on a busy machine waits longer than an event.
+	postgresOpens = 3
+
 	// postgresRetry is the pause before a listener that has lost its
 	// connection looks for another.
 	postgresRetry = time.Second
@@ -90,11 +94,16 @@ func openPostgres(ctx context.Context, dsn string, readOnly bool) (*postgres, er
 		pool: pool, readOnly: readOnly, units: make(chan *unit, maxGroup), closing: make(chan struct{}),
 		glancing: make(chan struct{}, postgresGlances),
 	}
-	if err := db.check(ctx); err != nil {
-		pool.Close()
-		return nil, err
+	for try := 1; ; try++ {
+		err := db.check(ctx)
+		if err == nil {
+			return db, nil
+		}
+		if try == postgresOpens || ctx.Err() != nil || !pgconn.Timeout(err) {
+			pool.Close()
+			return nil, err
+		}
 	}
-	return db, nil
 }
 
 // check refuses a server that forgets what it has confirmed.

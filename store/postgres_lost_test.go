@@ -27,6 +27,7 @@ type proxy struct {
 	conns []net.Conn
 	deaf  bool // what the server answers is lost, and the connection with it
 	down  bool // nobody gets through
+	mute  int  // how many of the next connections get no answer
 }
 
 func newProxy(t *testing.T) (p *proxy, dsn string) {
@@ -63,7 +64,15 @@ func (p *proxy) serve() {
 		}
 		p.mu.Lock()
 		down := p.down
+		mute := p.mute > 0
+		if mute {
+			p.mute--
+			p.conns = append(p.conns, in)
+		}
 		p.mu.Unlock()
+		if mute {
+			continue
+		}
 		out, err := net.Dial("tcp", p.server)
 		if err != nil || down {
 			in.Close()
@@ -109,6 +118,33 @@ func (p *proxy) cut() {
 		c.Close()
 	}
 	p.conns = nil
+}
+
+// TestPostgresOpensOnABusyMachine opens a store on a server whose first answer
+// takes too long, and on one that gives none.
+func TestPostgresOpensOnABusyMachine(t *testing.T) {
+	p, dsn := newProxy(t)
+	keys, err := store.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := store.Options{DSN: dsn + "&connect_timeout=1&sslmode=disable", Keys: keys}
+	mute := func(n int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.mute = n
+	}
+	mute(1)
+	s, err := store.Open(context.Background(), options)
+	if err != nil {
+		t.Fatalf("after one connection without an answer: %v", err)
+	}
+	s.Close()
+	mute(100)
+	if s, err := store.Open(context.Background(), options); err == nil {
+		s.Close()
+		t.Error("opened a store on a server that does not answer")
+	}
 }
 
 // TestPostgresLostConnections commits while connections break before, in and
