@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"slices"
 
 	"aviso/templates"
@@ -119,7 +118,7 @@ func (d *decision) pretend(c *Case, r raising, receipt templates.Data) templates
 	as := aside.newAlert(r)
 	as.Alert.ID, as.Alert.Ref = c.Alert.ID, c.Alert.Ref
 	receipt = aside.notify(as, r)
-	d.err = cmp.Or(d.err, aside.err)
+	d.err = aside.err
 	d.conv.Facade = &facade // its contacts, too, are told so often only
 	c.Alert.Pretence = &Pretence{Zone: as.Alert.Zone}
 	for i := range as.Recipients {
