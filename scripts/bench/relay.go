@@ -68,6 +68,7 @@ func (b *bench) relayRate(db *database) (float64, error) {
 	if err := b.handedOver(o.used*contacts - 1); err != nil {
 		return 0, err
 	}
+	b.figures.set("relay_cpu_us", processor(g.pid).Seconds()*1e6/float64(o.used*contacts-1))
 	begin, end := seen.span(requests.first, o.used)
 	return float64(o.used*contacts-1) / (end - begin).Seconds(), g.stop()
 }
