@@ -79,12 +79,14 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, answerMost))
+	body := new(bytes.Buffer)
+	body.Grow(bytes.MinRead + int(min(max(res.ContentLength, 0), answerMost)))
+	_, err = body.ReadFrom(io.LimitReader(res.Body, answerMost))
 	if err != nil && res.StatusCode < 400 {
 		return nil, err // a refusal is one without its words too
 	}
 	x.status, x.after = res.StatusCode, retryAfter(res.Header)
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	res.Body = io.NopCloser(body)
 	return res, nil
 }
 
@@ -137,6 +139,9 @@ const retryAfterMost = 30 * time.Second
 // (RFC 9110 section 10.2.3); 0 where it asks for none.
 func retryAfter(h http.Header) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
 	var wait time.Duration
 	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
 		wait = time.Duration(seconds) * time.Second
