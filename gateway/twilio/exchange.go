@@ -3,7 +3,9 @@ package twilio
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,19 +22,17 @@ import (
 	"aviso/gateway"
 )
 
-// exchange is one request through twilio-go and what is known of its fate.
-// twilio-go takes neither a context nor a base address, and its errors have
-// lost the status and headers of the answer. So each request gets a client of
-// its own, which is cheap, whose transport is the exchange: it adds the
-// context, turns the address, and watches. The connections behind it are
-// shared by all.
+// exchange is one request of twilio-go's and what is known of its fate.
+// twilio-go takes neither a context nor a base address, and its own client
+// loses the status and headers of an answer and checks and signs the login
+// anew for each. So each request has a client of its own, which is cheap: the
+// exchange is twilio-go's client.BaseClient, the place that is meant for it.
+// The connections behind it are shared by all.
 type exchange struct {
 	api      *openapi.ApiService
 	requests *client.RequestHandler // what api and the services of Twilio's other APIs are made on
 	ctx      context.Context
-
-	base *url.URL
-	next http.RoundTripper
+	c        *Client
 
 	wrote  atomic.Bool   // the request, or a part of it, may have left
 	status int           // of the answer; 0: there was none
@@ -40,41 +40,72 @@ type exchange struct {
 }
 
 func (c *Client) exchange(ctx context.Context) *exchange {
-	x := &exchange{ctx: ctx, base: c.base, next: c.transport}
-	requests := &client.Client{
-		Credentials: c.login,
-		HTTPClient: &http.Client{
-			Transport:     x,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}
-	requests.SetAccountSid(c.sid)
+	x := &exchange{ctx: ctx, c: c}
 	// Not by NewRequestHandler, which reads region and edge from the
 	// environment: the address is the configured one.
-	x.requests = &client.RequestHandler{Client: requests}
+	x.requests = &client.RequestHandler{Client: x}
 	x.api = openapi.NewApiService(x.requests)
 	return x
 }
+
+// AccountSid is whose resources twilio-go asks for.
+func (x *exchange) AccountSid() string { return x.c.sid }
+
+// SetTimeout does nothing: the context has the end.
+func (x *exchange) SetTimeout(time.Duration) {}
+
+// SetOauth does nothing, and OAuth is nil: the login is SID and token.
+func (x *exchange) SetOauth(client.OAuth) {}
+
+// OAuth is nil.
+func (x *exchange) OAuth() client.OAuth { return nil }
+
+// userAgent names us, and the library as Twilio knows it.
+const userAgent = "aviso (twilio-go/" + client.LibraryVersion + ")"
 
 // answerMost bounds an answer that is read: a page of pageSize messages with
 // 1,600 characters each stays under it.
 const answerMost = 1 << 20
 
-// RoundTrip reads the answer whole, as twilio-go leaves the body of an error
-// open, which would cost its connection.
-func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+// SendRequest makes the one request and reads its answer whole. The form goes
+// into the body of a POST and into the address of any other; body, which is
+// for JSON, is not used by what we ask of Twilio. A refusal is a
+// *client.TwilioRestError, with its code where it could be read. No redirect
+// is followed: Twilio sends none, and what does is not Twilio.
+func (x *exchange) SendRequest(method, rawURL string, form url.Values, headers map[string]any, _ ...byte) (*http.Response, error) {
+	to, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	base := x.c.base
+	to.Scheme, to.Host = base.Scheme, hostOf(to.Host, base.Host)
+	to.Path, to.RawPath = strings.TrimRight(base.Path, "/")+to.Path, ""
+	words := ""
+	if method == http.MethodPost {
+		words = form.Encode()
+	} else if len(form) > 0 {
+		to.RawQuery = form.Encode()
+	}
 	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
 		// Called before the first byte of a request that fits into one
 		// write can leave; a larger one is of no use without its end.
 		WroteHeaders: func() { x.wrote.Store(true) },
 	})
-	out := req.WithContext(ctx)
-	to := *req.URL
-	to.Scheme, to.Host = x.base.Scheme, hostOf(req.URL.Host, x.base.Host)
-	to.Path = strings.TrimRight(x.base.Path, "/") + req.URL.Path
-	to.RawPath = ""
-	out.URL, out.Host = &to, to.Host
-	res, err := x.next.RoundTrip(out)
+	req, err := http.NewRequestWithContext(ctx, method, "", strings.NewReader(words))
+	if err != nil {
+		return nil, err
+	}
+	req.URL, req.Host = to, to.Host
+	for name, value := range headers {
+		req.Header.Set(name, fmt.Sprint(value))
+	}
+	req.Header.Set("Authorization", x.c.login)
+	req.Header.Set("User-Agent", userAgent)
+	return x.answer(x.c.transport.RoundTrip(req))
+}
+
+// answer reads what came back.
+func (x *exchange) answer(res *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -82,10 +113,21 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	body := new(bytes.Buffer)
 	body.Grow(bytes.MinRead + int(min(max(res.ContentLength, 0), answerMost)))
 	_, err = body.ReadFrom(io.LimitReader(res.Body, answerMost))
-	if err != nil && res.StatusCode < 400 {
+	refused := res.StatusCode >= http.StatusBadRequest
+	if err != nil && !refused {
 		return nil, err // a refusal is one without its words too
 	}
 	x.status, x.after = res.StatusCode, retryAfter(res.Header)
+	if refused {
+		why := &client.TwilioRestError{Status: res.StatusCode}
+		var said struct {
+			Code int `json:"code"`
+		}
+		if json.Unmarshal(body.Bytes(), &said) == nil {
+			why.Code = said.Code
+		}
+		return nil, why
+	}
 	res.Body = io.NopCloser(body)
 	return res, nil
 }
