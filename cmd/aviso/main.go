@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // time zones of people and desks, also where the machine has none
@@ -18,17 +17,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// garbage is how much of it may gather before it is collected, in percent of
-// what is in use, where GOGC does not say so. A gateway has little in use: at
-// Go's own 100 a burst has it collected twenty times a second, and each time the
-// stacks of all who wait for a carrier are taken apart, and grow anew.
-const garbage = 400
-
 func main() {
 	noDump()
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(garbage)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal asks to end; a second one is not caught any more.
 	context.AfterFunc(ctx, stop)
