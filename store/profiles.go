@@ -21,14 +21,14 @@ import (
 // rows a step writes, the fewer pages it writes for each.
 const (
 	importStep  = 25 * time.Millisecond // half of the 50 ms that a command may hold the file
-	importAlone = 400 * time.Millisecond
+	importAlone = time.Second
 	importPause = 3 * time.Millisecond
 
 	// importLeast and importMost bound the profiles of one step, importBeside
 	// those of one beside a gateway.
 	importLeast  = 8
 	importBeside = 256
-	importMost   = 4096
+	importMost   = 8192
 
 	// importTries is how often a profile is read and merged anew because it
 	// has moved on.
@@ -158,19 +158,27 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 	}
 	built := make([]*builder, len(list))
 	parallel(len(list), func(i int) { built[i] = s.build(&people[i]) })
+	all := 0
+	for _, b := range built {
+		all += len(b.statements)
+	}
+	st.unit.statements = make([]statement, 0, all)
+	fingers := make([]statement, 0, all)
 	for i, b := range built {
 		st.err = errors.Join(st.err, b.err)
-		st.unit.statements = append(st.unit.statements, b.statements...)
+		for _, one := range b.statements {
+			if one.sql == insertFinger {
+				fingers = append(fingers, one)
+			} else {
+				st.unit.statements = append(st.unit.statements, one)
+			}
+		}
 		if people[i].kept != nil {
 			st.changed++
 		}
 	}
-	slices.SortStableFunc(st.unit.statements, func(a, b statement) int {
-		if a.sql != insertFinger || b.sql != insertFinger {
-			return cmp.Compare(flag(a.sql == insertFinger), flag(b.sql == insertFinger))
-		}
-		return bytes.Compare(a.args[0].([]byte), b.args[0].([]byte))
-	})
+	slices.SortFunc(fingers, func(a, b statement) int { return bytes.Compare(a.args[0].([]byte), b.args[0].([]byte)) })
+	st.unit.statements = append(st.unit.statements, fingers...)
 	return st
 }
 

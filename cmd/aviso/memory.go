@@ -5,16 +5,19 @@ import (
 	"runtime/debug"
 )
 
-// collectAt is by how many percent the heap grows before it is collected. At
-// rest it holds some 10 MB; in a storm of alerts, each of which takes some 100 KB
-// in passing, Go's own 100 spends a sixth of the processors on collecting, and
-// in an import a fifth.
-const collectAt = 400
+// By how many percent the heap grows before it is collected. At rest a gateway
+// holds some 10 MB; in a storm of alerts, each of which takes some 100 KB in
+// passing, Go's own 100 spends a sixth of the processors on collecting. An
+// import has some 200 MB in hand.
+const (
+	collectServing   = 400
+	collectImporting = 200
+)
 
-// collectLess trades memory in a storm or an import for time, unless the operator has said
-// by GOGC what to do.
-func collectLess() {
+// collectAt trades memory for time, unless the operator has said by GOGC what
+// to do.
+func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" { // where Go itself reads it
-		debug.SetGCPercent(collectAt)
+		debug.SetGCPercent(percent)
 	}
 }

@@ -225,11 +225,11 @@ func (in *importer) run(open source) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	collectLess()
+	collectAt(collectImporting)
 
 	in.progress = newProgress(in.app.stderr, size)
 	group, ctx := errgroup.WithContext(in.app.ctx)
-	batches := make(chan batch, 1)
+	batches := make(chan batch)
 	group.Go(func() error {
 		defer close(batches)
 		return in.read(ctx, file, batches)

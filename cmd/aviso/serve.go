@@ -23,7 +23,7 @@ func (serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	collectLess()
+	collectAt(collectServing)
 	log := newLog(a.stderr, a.config.LogFormat, s.level)
 	l, err := listen(a.ctx, a.config.Addr, a.config.InternalAddr)
 	if err != nil {
