@@ -490,6 +490,9 @@ func (c *sqliteConn) close() error {
 }
 
 func sqliteError(err error) error {
+	if err == nil {
+		return nil // what errors.As is given costs memory
+	}
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrConstraint {
 		// SQLite's message names table and column; no value.
