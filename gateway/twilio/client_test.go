@@ -104,6 +104,7 @@ var troubles = []struct {
 	{"credentials", refuses(401, 20003), gateway.Failure{Code: "20003", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 	{"unknown code", refuses(400, 99999), gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere}},
 	{"refused without JSON", answers(403, "<html>"+testWords), gateway.Failure{Code: "http-403", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
+	{"a code with words behind it", answers(400, `{"code":21610,"details":[]}<!-- a proxy's -->`), gateway.Failure{Code: "21610", Remedy: gateway.Never, OptedOut: true}},
 	{"too many", limits("2"), gateway.Failure{Code: "20429", Remedy: gateway.Retry, After: 2 * time.Second}},
 	{"server error", refuses(500, 20500), unknownOutcome("http-500")},
 	{"server error without JSON", answers(503, testWords), unknownOutcome("http-503")},

@@ -36,6 +36,7 @@ type exchange struct {
 
 	wrote  atomic.Bool   // the request, or a part of it, may have left
 	status int           // of the answer; 0: there was none
+	code   int           // of Twilio's, in a refusal; 0: it said none
 	after  time.Duration // its Retry-After
 }
 
@@ -69,9 +70,9 @@ const answerMost = 1 << 20
 
 // SendRequest makes the one request and reads its answer whole. The form goes
 // into the body of a POST and into the address of any other; body, which is
-// for JSON, is not used by what we ask of Twilio. A refusal is a
-// *client.TwilioRestError, with its code where it could be read. No redirect
-// is followed: Twilio sends none, and what does is not Twilio.
+// for JSON, is not used by what we ask of Twilio. A refusal is errRefused, and
+// what it said stands in the exchange. No redirect is followed: Twilio sends
+// none, and what does is not Twilio.
 func (x *exchange) SendRequest(method, rawURL string, form url.Values, headers map[string]any, _ ...byte) (*http.Response, error) {
 	to, err := url.Parse(rawURL)
 	if err != nil {
@@ -117,20 +118,22 @@ func (x *exchange) answer(res *http.Response, err error) (*http.Response, error)
 	if err != nil && !refused {
 		return nil, err // a refusal is one without its words too
 	}
-	x.status, x.after = res.StatusCode, retryAfter(res.Header)
+	x.status, x.code, x.after = res.StatusCode, 0, retryAfter(res.Header)
 	if refused {
-		why := &client.TwilioRestError{Status: res.StatusCode}
 		var said struct {
 			Code int `json:"code"`
 		}
-		if json.Unmarshal(body.Bytes(), &said) == nil {
-			why.Code = said.Code
+		if json.NewDecoder(body).Decode(&said) == nil {
+			x.code = said.Code
 		}
-		return nil, why
+		return nil, errRefused
 	}
 	res.Body = io.NopCloser(body)
 	return res, nil
 }
+
+// errRefused is what twilio-go is told of a refusal: it only hands it on.
+var errRefused = errors.New("refused")
 
 // hostOf is where a request of twilio-go's goes: Twilio has each of its APIs on
 // a host of its own (messaging.twilio.com, also by region), others that speak
@@ -147,11 +150,7 @@ func hostOf(asked, base string) string {
 // it may hold the recipient's number.
 func (x *exchange) failure(err error) *gateway.Failure {
 	if x.status != 0 {
-		code := 0
-		if refused := (*client.TwilioRestError)(nil); errors.As(err, &refused) {
-			code = refused.Code
-		}
-		return createFailure(x.status, code, x.after)
+		return createFailure(x.status, x.code, x.after)
 	}
 	if !x.wrote.Load() { // refused, no such name, no TLS: nothing was sent
 		return &gateway.Failure{Code: "connect", Remedy: gateway.Retry, Outage: true}
