@@ -41,8 +41,8 @@ func (d *decision) information(topic string) string {
 // consulateByText names the consulate of a ZIP: the one in the text, else the
 // registered one.
 func (d *decision) consulateByText(t *Text) {
-	if given, ok := t.consentWord(); ok && d.view.Own != nil {
-		d.changeConsent(t, given)
+	if reply, said := t.consent(); said && d.view.Own != nil {
+		d.changeConsent(t, reply)
 		return
 	}
 	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)

@@ -141,27 +141,28 @@ func (d *decision) remove(t *Text, p *Profile) {
 	d.answer("contact-removed", templates.Data{Who: who})
 }
 
-// consentWord reads SI or NO right behind CONSULADO.
-func (t *Text) consentWord() (given, ok bool) {
-	tokens := keyword.Tokens(t.parsed.Rest)
-	if len(tokens) == 0 {
-		return false, false
+// consent reads the SI or NO behind CONSULADO. It is said where there is such a
+// word, or a PIN and nothing that may be a ZIP; and it may be unclear.
+func (t *Text) consent() (reply keyword.Reply, said bool) {
+	words := t.withoutPIN()
+	if reply = keyword.ReadReply(words); reply != keyword.Unclear {
+		return reply, true
 	}
-	switch tokens[0] {
-	case "SI", "YES":
-		return true, true
-	case "NO":
-		return false, true
-	}
-	return false, false
+	tokens := keyword.Tokens(words)
+	return reply, len(tokens) > 0 && keyword.ReadReply(tokens[0]) != keyword.Unclear || t.lastPIN() != "" && onlyDigits(words) == ""
 }
 
 // changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is
-// told of this person's alerts.
-func (d *decision) changeConsent(t *Text, given bool) {
+// told of this person's alerts. Without a clear yes or no nothing changes.
+func (d *decision) changeConsent(t *Text, reply keyword.Reply) {
+	if reply == keyword.Unclear {
+		d.answer("consent-how", d.info())
+		return
+	}
 	if !d.proven(t, d.view.Own) {
 		return
 	}
+	given := reply == keyword.ClearYes
 	p := d.self()
 	if d.openCase(p.ID) != nil {
 		d.answer("wait-open", d.info())
@@ -181,7 +182,7 @@ func (d *decision) changeConsent(t *Text, given bool) {
 // so from this phone, and agents know.
 func (d *decision) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
-	if p == nil || t.parsed.Intent != keyword.Yes {
+	if p == nil || keyword.ReadReply(t.Body) != keyword.ClearYes {
 		d.conv.Question = nil
 		return false
 	}

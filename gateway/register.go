@@ -94,9 +94,15 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Draft.PIN = d.view.PIN.New
 		next.Args["step"] = stepConsent
 	case stepConsent:
+		reply := keyword.ReadReply(t.Body)
+		if reply == keyword.Unclear { // nothing is stored that was not said
+			next.Args["asked"] = "again-consent"
+			d.answer("again-consent", d.info())
+			return true
+		}
 		next.Draft.ConsularNotice = Consent{
-			Given: t.parsed.Intent == keyword.Yes && keyword.Assents(t.parsed.Rest), At: d.now, Channel: "sms",
-			Shown: d.say(d.lang, "ask-consent", d.info()), Answered: t.Body,
+			Given: reply == keyword.ClearYes, At: d.now, Channel: "sms",
+			Shown: d.say(d.lang, or(next.Args["asked"], "ask-consent"), d.info()), Answered: t.Body,
 		}
 		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
 			next.Args["step"], next.At = stepContact, d.now

@@ -70,15 +70,41 @@ func TestRegistrationInEnglish(t *testing.T) {
 // asylum does harm.
 func TestOnlyAPlainYesTellsTheConsulate(t *testing.T) {
 	for answer, consent := range map[string]string{
-		"SI": "SI", "si, por favor": "SI", "Sí claro": "SI", "yes": "SI",
-		"NO": "NO", "no gracias": "NO", "tal vez": "NO", "si pido asilo": "NO", "si, pido asilo": "NO", "SI, pero no se": "NO", "1": "NO",
+		"claro que si": "SI", "si, avisen": "SI", "sii": "SI", "Sí por favor": "SI",
+		"no gracias": "NO", "noo": "NO", "no, no le avisen": "NO",
 	} {
 		w := newWorld(t)
 		const ana gateway.Phone = "+13125550120"
 		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "LISTO", "7733"} {
 			w.text(ana, text)
 		}
+		for _, unclear := range []string{"que es eso", "si pido asilo", "SI, pero no se", "tal vez", "1"} {
+			w.says(ana, unclear, "No nos quedo claro", "solo SI o solo NO")
+		}
+		w.nothing("+13125550130")
 		w.says(ana, answer, "Avisar al consulado: "+consent)
+	}
+}
+
+// CONSULADO changes the consent by a clear yes or no alone, in any words.
+func TestConsentIsChangedByAClearAnswer(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range [][2]string{
+		{"CONSULADO NO 4821", "consulado: NO"}, {"CONSULADO claro que si 4821", "consulado: SI"}, {"consulado no, gracias 4821", "consulado: NO"},
+		{"CONSULADO si me agarran 4821", "No cambiamos nada"}, {"CONSULADO si pero no se 4821", "No cambiamos nada"}, {"CONSULADO tal vez 4821", "No cambiamos nada"},
+		{"DATOS 4821", "consulado: NO"}, {"CONSULADO sii 4821", "consulado: SI"}, {"CONSULADO 93638", "Fresno"}, {"CONSULADO", "Chicago"},
+	} {
+		w.says(juan, c[0], c[1])
+	}
+}
+
+// Only a clear yes erases.
+func TestErasingTakesAClearYes(t *testing.T) {
+	for _, answer := range []string{"si, pero manana", "si llega mi hermana", "ok", "QUITAR Maria 4821", "ESTADO"} {
+		w := newWorld(t)
+		w.says(juan, "BORRAR 4821", "Seguro")
+		w.text(juan, answer)
+		w.says(juan, "DATOS 4821", "Juan Perez")
 	}
 }
 

@@ -79,10 +79,6 @@ func Denies(text string) bool {
 	return false
 }
 
-// Assents reports whether what follows SI adds nothing to it: "gracias" and
-// not "pido asilo".
-func Assents(rest string) bool { return all(scan(rest), isAssent) }
-
 // pleads reports whether a NO says that somebody does not know, cannot, or is
 // not let: "no se a donde", "no puedo", "no me dejan". It is no denial.
 func pleads(tokens []token) bool {
