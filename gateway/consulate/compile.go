@@ -70,6 +70,7 @@ type place struct {
 func build(s *ruleset, places []place, prefixes map[string]string, zone func(place) string, asOf string) (*Table, error) {
 	all := make([]decision, zipCount)
 	byPrefix := map[string][]decision{}
+	s.divide(places)
 	for _, p := range places {
 		d := s.decide(p)
 		d.known = true

@@ -46,8 +46,8 @@ func TestCompileSmall(t *testing.T) {
 	}
 	for zip, want := range map[string]string{
 		"60608": "south county derived IL America/Chicago true",
-		"61101": "north only-in-state  IL America/Denver true",
-		"60699": "north zip weak IL America/Chicago true", // in a row, not in the base
+		"61101": "north nearest-in-state  IL America/Denver true", // the only one, but a row gives a part of IL to south
+		"60699": "north zip weak IL America/Chicago true",         // in a row, not in the base
 		"60601": "south prefix  IL America/Chicago false",
 		"61102": " none-unknown    false",
 		"09001": " none-military    true",

@@ -47,8 +47,9 @@ type Finding struct {
 	Name      string  `json:"name"`      // the consulate's, empty where there is none
 	Rule      string  `json:"rule"`      // one of the Rule constants
 
-	// Certain is true where a sourced or derived row decides or the state has
-	// one consulate only. Where it is false the national desk is told as well.
+	// Certain is true where a sourced or derived row decides, or where the state
+	// has one consulate only and no row gives a part of it to another. Where it
+	// is false the national desk is told as well.
 	Certain bool `json:"certain"`
 
 	TimeZone string `json:"-"` // IANA name, empty where unknown (military)
@@ -76,7 +77,7 @@ const (
 	RuleState          = "state"            // a row names the ZIP's state
 	RuleNoneTerritory  = "none-territory"   // GU, MP, AS, MH, FM, PW: no consulate of Mexico answers for them
 	RuleNearestOfTwo   = "nearest-of-two"   // MT, WY: shared by two, the nearer one
-	RuleOnlyInState    = "only-in-state"    // the state has one consulate
+	RuleOnlyInState    = "only-in-state"    // the state has one consulate, and no row gives a part of it to another
 	RuleNearestInState = "nearest-in-state" // the nearest of the state's, without those whose county list is complete
 	RuleNearest        = "nearest"          // no consulate in the state: the nearest of all
 	RulePrefix         = "prefix"           // unknown ZIP: the majority of its first three digits

@@ -9,6 +9,10 @@ import (
 type ruleset struct {
 	consulates             []Consulate // in order of ID
 	zips, counties, states map[string]row
+
+	// divided are the states of which a ZIP or county row gives a part to a
+	// consulate elsewhere.
+	divided map[string]bool
 }
 
 // A row is one of jurisdictions.csv without its key.
@@ -38,13 +42,28 @@ func (s *ruleset) decide(p place) decision {
 	if c := s.nearest(p.point, func(c *Consulate) bool { return shares(p.state, c.ID) }); c > 0 {
 		return decision{consulate: c, rule: RuleNearestOfTwo}
 	}
-	if c, only := s.inState(p.state); only {
+	if c, only := s.inState(p.state); only && !s.divided[p.state] {
 		return decision{consulate: c, rule: RuleOnlyInState}
 	}
 	if c := s.nearest(p.point, func(c *Consulate) bool { return c.State == p.state && !listComplete(c.ID) }); c > 0 {
 		return decision{consulate: c, rule: RuleNearestInState}
 	}
 	return decision{consulate: s.nearest(p.point, func(*Consulate) bool { return true }), rule: RuleNearest}
+}
+
+// divide notes which states' rows give a part to a consulate elsewhere: the
+// only consulate of such a state may not be that of the rest either.
+func (s *ruleset) divide(places []place) {
+	s.divided = map[string]bool{}
+	for _, p := range places {
+		r, ok := s.zips[p.zip]
+		if !ok {
+			r, ok = s.counties[p.county]
+		}
+		if ok && s.consulates[r.consulate-1].State != p.state {
+			s.divided[p.state] = true
+		}
+	}
 }
 
 // decideUnknown is the rule for the ZIPs that the data lacks, of one prefix of
