@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"aviso/gateway/consulate"
 	"aviso/templates"
 )
 
@@ -324,9 +323,9 @@ func (Reroute) name() string     { return "place" }
 func (r Reroute) scope(s *Scope) { s.Alert = r.Alert }
 
 func (r Reroute) do(d *decision) error {
-	zip, err := consulate.ParseZIP(r.ZIP)
+	zip, err := d.zipField(r.ZIP)
 	if err != nil {
-		return &Invalid{"zip", "zip"}
+		return err
 	}
 	c, err := d.openAlert(r.Alert)
 	if c == nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"aviso/gateway/consulate"
 	"aviso/templates"
 )
 
@@ -290,7 +289,7 @@ type PersonData struct {
 	Callback     bool
 }
 
-func (p *PersonData) clean() error {
+func (p *PersonData) clean(d *decision) error {
 	if err := cleanAll(actField, map[string]*string{
 		"name": &p.Name, "language": &p.Language, "language_note": &p.LanguageNote, "family_word": &p.FamilyWord, "zip": &p.ZIP,
 	}); err != nil {
@@ -307,13 +306,25 @@ func (p *PersonData) clean() error {
 	}
 	p.FamilyWord = templates.Plain(p.FamilyWord)
 	if p.ZIP != "" {
-		zip, err := consulate.ParseZIP(p.ZIP)
+		zip, err := d.zipField(p.ZIP)
 		if err != nil {
-			return &Invalid{"zip", "zip"}
+			return err
 		}
 		p.ZIP = zip
 	}
 	return nil
+}
+
+// zipField reads a ZIP as an agent types it.
+func (d *decision) zipField(typed string) (string, error) {
+	zip, err := d.view.Directory.Consulates.ParseZIP(typed)
+	switch {
+	case noSuchZIP(err, typed) != "":
+		return "", &Invalid{"zip", "no-zip"}
+	case err != nil:
+		return "", &Invalid{"zip", "zip"}
+	}
+	return zip, nil
 }
 
 // Register makes a profile with the person on the line, and asks the contacts.
@@ -337,7 +348,7 @@ func (r Register) scope(s *Scope) {
 func (r Register) newPIN(*View) (PIN, string, string) { return PIN{}, r.PIN, r.Duress }
 
 func (r Register) do(d *decision) error {
-	if err := r.Data.clean(); err != nil {
+	if err := r.Data.clean(d); err != nil {
 		return err
 	}
 	switch {
@@ -456,7 +467,7 @@ func (c ChangeProfile) do(d *decision) error {
 	case c.Duress != "" && CheckPIN(c.Duress) != nil:
 		return &Invalid{"duress_pin", "pin"}
 	}
-	if err := c.Data.clean(); err != nil {
+	if err := c.Data.clean(d); err != nil {
 		return err
 	}
 	if known.Duress {

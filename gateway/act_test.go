@@ -456,6 +456,42 @@ func TestReroute(t *testing.T) {
 	}
 }
 
+// A ZIP that does not exist is taken on no way in: people whose place is unknown
+// have no consulate, and nobody would see why.
+func TestZIPsThatDoNotExist(t *testing.T) {
+	c := newCentre(t)
+	w := c.world
+	w.text(other, "REGISTRO")
+	w.text(other, "Ana Lopez")
+	w.says(other, "00000", "No existe el ZIP 00000", "60608")
+	w.says(other, "34512-1234", "No existe el ZIP 34512")
+	w.says(other, "6060", "cinco digitos")
+	w.says(other, "60698", "A quien avisamos") // in no list, but its neighbours are
+	w.says(juan, "ZIP 88812 4821", "No existe el ZIP 88812")
+	w.says(juan, "CONSULADO 00000", "No existe el ZIP 00000", "CONSULADO 60608")
+	w.says(juan, "CONSULADO 96299", "no sabemos cual consulado") // military, and real
+	w.says(juan, "DATOS 4821", "60608")
+	w.says(juan, "ALERTA 00000 me llevan", "#")
+	w.hears(desk, "60608", "me llevan")
+	s := w.ussd(rosaOwn)
+	s.reply("7", "ZIP")
+	s.reply("00000", "Ese ZIP no es valido", "ZIP de donde vive")
+	s.reply("60608", "familiar")
+	s = w.ussd(guard)
+	s.reply("4", "ZIP")
+	s.reply("00399", "Ese ZIP no es valido")
+	lead := c.agent("lupe", gateway.RoleAgent)
+	c.refused(lead, gateway.Register{
+		Phone: guard, Data: gateway.PersonData{Name: "Luis Gil", ZIP: "00000", Consent: true}, PIN: "7351",
+	}, "no-zip")
+	view, err := c.store.View(t.Context(), gateway.Scope{Phone: juan})
+	if err != nil || len(view.Cases) == 0 {
+		t.Fatalf("%d alerts, %v", len(view.Cases), err)
+	}
+	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, ZIP: "98765"}, "no-zip")
+	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, ZIP: "9876"}, "zip")
+}
+
 func TestRevealIsAudited(t *testing.T) {
 	c := newCentre(t)
 	ana := c.agent("ana", gateway.RoleAgent)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"aviso/gateway/consulate"
 	"aviso/ivr"
 	"aviso/templates"
 )
@@ -238,7 +237,7 @@ func (d *decision) rightsByKey() string {
 // consulateByKey names the consulate of a ZIP. The registered one is told to
 // nobody who has not given the PIN: a caller's number can be forged.
 func (d *decision) consulateByKey(keys string) string {
-	zip, err := consulate.ParseZIP(keys)
+	zip, err := d.view.Directory.Consulates.ParseZIP(keys)
 	if err != nil {
 		return "again-zip"
 	}

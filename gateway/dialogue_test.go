@@ -387,7 +387,8 @@ func TestInformationByKey(t *testing.T) {
 	c.without("60608")
 	c.press("60608", "Chicago", "5 2 0")
 	c.press("4")
-	c.press("00000", "No sabemos")
+	c.press("00000", "Ese código postal no es válido", "código postal de donde está")
+	c.press("09012", "No sabemos")
 	c.press("4")
 	c.press("99999")
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"aviso/gateway/consulate"
 	"aviso/templates"
 )
 
@@ -50,12 +49,14 @@ func (d *decision) consulateByText(t *Text) {
 		zip = d.self().ZIP
 	}
 	if zip == "" {
-		if parsed, err := consulate.ParseZIP(t.parsed.Rest); err == nil {
-			zip = parsed
-		} else {
-			d.answer("consulate-ask", d.consularLine())
+		parsed, err := d.view.Directory.Consulates.ParseZIP(t.parsed.Rest)
+		if err != nil {
+			data := d.consularLine()
+			data.ZIP = noSuchZIP(err, t.parsed.Rest)
+			d.answer("consulate-ask", data)
 			return
 		}
+		zip = parsed
 	}
 	d.consulateOf(zip)
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -85,10 +86,31 @@ func (d *decision) showData(p *Profile) {
 
 func lastFour(p Phone) string { return string(p[max(0, len(p)-4):]) }
 
-func (d *decision) changeZIP(t *Text, p *Profile) {
-	zip, err := consulate.ParseZIP(t.withoutPIN())
+// readZIP reads a ZIP that somebody writes. What is none, or does not exist, is
+// answered.
+func (d *decision) readZIP(words string) (zip string, ok bool) {
+	zip, err := d.view.Directory.Consulates.ParseZIP(words)
 	if err != nil {
-		d.answer("again-zip", d.info())
+		data := d.info()
+		data.ZIP = noSuchZIP(err, words)
+		d.answer("again-zip", data)
+	}
+	return zip, err == nil
+}
+
+// noSuchZIP is the ZIP that does not exist, "" where it is none by its form.
+func noSuchZIP(err error, words string) string {
+	var bad *consulate.ZIPError
+	if !errors.As(err, &bad) || bad.Reason != consulate.ReasonUnknown {
+		return ""
+	}
+	zip, _ := consulate.ParseZIP(words)
+	return zip
+}
+
+func (d *decision) changeZIP(t *Text, p *Profile) {
+	zip, ok := d.readZIP(t.withoutPIN())
+	if !ok {
 		return
 	}
 	p.ZIP = zip

@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode"
 
-	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
 	"aviso/templates"
 )
@@ -77,9 +76,8 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Draft.Name = name
 		next.Args["step"] = stepZIP
 	case stepZIP:
-		zip, err := consulate.ParseZIP(t.Body)
-		if err != nil {
-			d.answer("again-zip", d.info())
+		zip, ok := d.readZIP(t.Body)
+		if !ok {
 			return true
 		}
 		next.Draft.ZIP = zip

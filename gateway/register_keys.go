@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"aviso/gateway/consulate"
 	"aviso/ivr"
 )
 
@@ -25,7 +24,7 @@ func (d *decision) registerByKey(keys string) string {
 	q.At, d.conv.Asked, d.conv.Question = d.now, d.now, q
 	switch d.talk.session.State.At {
 	case ivr.RegZIP:
-		zip, err := consulate.ParseZIP(keys)
+		zip, err := d.view.Directory.Consulates.ParseZIP(keys)
 		if err != nil {
 			return "register-zip-again"
 		}

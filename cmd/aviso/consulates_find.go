@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-
-	"aviso/gateway/consulate"
-)
+import "fmt"
 
 // consulatesFindCmd is `aviso consulates find ZIP`.
 type consulatesFindCmd struct {
@@ -15,11 +11,11 @@ type consulatesFindCmd struct {
 // Run looks the ZIP up: in the database's data, or in what the product ships
 // with where there is no database.
 func (c *consulatesFindCmd) Run(a *app) error {
-	zip, err := consulate.ParseZIP(c.ZIP)
+	directory, _, err := a.directory()
 	if err != nil {
 		return err
 	}
-	directory, _, err := a.directory()
+	zip, err := directory.Consulates.ParseZIP(c.ZIP)
 	if err != nil {
 		return err
 	}

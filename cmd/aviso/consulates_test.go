@@ -21,7 +21,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: exit %d, %s%s\nwant %s", c.zip, status, stdout, stderr, c.want)
 		}
 	}
-	for _, zip := range []string{"2108", "abcde", "123456", ""} {
+	for _, zip := range []string{"2108", "abcde", "123456", "00000", "00000-1234", ""} {
 		if status, stdout, stderr := quick(t, environ, "consulates", "find", zip, "--json"); status != 1 || stdout != "" || stderr == "" {
 			t.Errorf("%q: exit %d, %q; want 1 and a reason", zip, status, stdout)
 		}

@@ -132,7 +132,11 @@ chicago,sms,+13125550199,,es,2026-01-15
 `
 
 func seed(ctx context.Context, records *store.Store) error {
-	options := roster.Options{Now: time.Now()}
+	directory, err := records.Directory(ctx)
+	if err != nil {
+		return fmt.Errorf("seed the demo: %w", err)
+	}
+	options := roster.Options{Now: time.Now(), Directory: directory}
 	hasher := gateway.NewHasher()
 	for row, err := range roster.Profiles(strings.NewReader(demoPeople), roster.JSONLines, options) {
 		if err != nil {

@@ -43,7 +43,11 @@ func (c *profilesImportCmd) Run(a *app) error {
 	if err := k.err(); err != nil {
 		return err
 	}
-	in := &importer{app: a, format: format, countries: countries}
+	directory, _, err := a.directory()
+	if err != nil {
+		return err
+	}
+	in := &importer{app: a, format: format, countries: countries, directory: directory}
 	var open source = func() (io.ReadCloser, int64, error) { return c.open(a) }
 	if c.DryRun || c.AllOrNothing {
 		if open, err = rereadable(open, c.File); err != nil {
@@ -106,6 +110,7 @@ type importer struct {
 	app       *app
 	format    roster.Format
 	countries []string
+	directory *gateway.Directory
 	progress  *progress // of the pass that is under way
 
 	good, refused int // rows
@@ -114,7 +119,7 @@ type importer struct {
 // rows reads the file, names bad rows as they come, and yields the good ones.
 func (in *importer) rows(file io.Reader, failed *error) iter.Seq[roster.Row] {
 	return func(yield func(roster.Row) bool) {
-		options := roster.Options{Now: time.Now(), Countries: in.countries}
+		options := roster.Options{Now: time.Now(), Countries: in.countries, Directory: in.directory}
 		for row, err := range roster.Profiles(in.progress.reader(file), in.format, options) {
 			var bad *roster.RowError
 			switch {

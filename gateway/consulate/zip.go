@@ -11,8 +11,8 @@ import (
 
 // ParseZIP reads what a person gives as their ZIP: 60608, 60608-1234,
 // 60608 1234 or 606081234, blanks around it, digits of any width. It returns
-// the first five digits. Whether the ZIP exists is Find's answer. The error is
-// a *ZIPError.
+// the first five digits, of a ZIP that may not exist (Table.ParseZIP). The error
+// is a *ZIPError.
 func ParseZIP(s string) (string, error) {
 	s = strings.TrimSpace(plain(s))
 	if m := zipForm.FindStringSubmatch(s); m != nil {
@@ -27,6 +27,34 @@ func ParseZIP(s string) (string, error) {
 		return "", &ZIPError{ReasonFourDigits}
 	}
 	return "", &ZIPError{ReasonLength}
+}
+
+// ParseZIP reads like the function of that name a ZIP that has to exist, as far
+// as the data tells (Exists). The error is a *ZIPError.
+func (t *Table) ParseZIP(s string) (string, error) {
+	zip, err := ParseZIP(s)
+	if err == nil && !t.Exists(zip) {
+		return "", &ZIPError{ReasonUnknown}
+	}
+	return zip, err
+}
+
+// Exists reports whether a ZIP is in the data, or its first three digits are:
+// new ZIPs come up within known prefixes.
+func (t *Table) Exists(zip string) bool {
+	n, ok := zipNumber(zip)
+	if !ok {
+		return false
+	}
+	if t.decisions[t.zips[n]].rule != RuleNoneUnknown {
+		return true
+	}
+	for _, i := range t.zips[n-n%100 : n-n%100+100] { // the prefix table lacks it, the base may not
+		if t.decisions[i].known {
+			return true
+		}
+	}
+	return false
 }
 
 var zipForm = regexp.MustCompile(`^(\d{5})(?:[- ]?\d{4})?$`)
@@ -49,6 +77,7 @@ const (
 	ReasonFourDigits Reason = "four-digits" // most often a leading zero that was lost
 	ReasonLength     Reason = "length"
 	ReasonCharacters Reason = "characters"
+	ReasonUnknown    Reason = "unknown" // five digits that are no ZIP's, as 00000
 )
 
 // Error is in English, for operators.
@@ -58,6 +87,8 @@ func (e *ZIPError) Error() string {
 		return "the ZIP is missing: five digits, for example 60608"
 	case ReasonFourDigits:
 		return "a ZIP has five digits, this has four: perhaps a leading 0 was lost, as in 02108"
+	case ReasonUnknown:
+		return "there is no such ZIP"
 	}
 	return "a ZIP has five digits, for example 60608 or 60608-1234"
 }
@@ -69,6 +100,8 @@ func (e *ZIPError) Spanish() string {
 		return "Falta el ZIP: cinco digitos, por ejemplo 60608"
 	case ReasonFourDigits:
 		return "Un ZIP tiene cinco digitos y este tiene cuatro. Tal vez empieza con 0, por ejemplo 02108"
+	case ReasonUnknown:
+		return "Ese ZIP no existe. Escriba el suyo, por ejemplo 60608"
 	}
 	return "Un ZIP tiene cinco digitos, por ejemplo 60608"
 }

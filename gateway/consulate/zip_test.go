@@ -50,6 +50,31 @@ func TestParseZIP(t *testing.T) {
 	}
 }
 
+// A ZIP exists that is in the data or within a known prefix.
+func TestParseZIPThatExists(t *testing.T) {
+	table := mustBuiltin(t)
+	for in, want := range map[string]string{
+		"60608": "60608", "60608-1234": "60608", "60698": "60698", "99999": "99999", // the last two by their prefix
+		"09012": "09012", "96299": "96299", "96940": "96940", "34040": "34040",
+	} {
+		if got, err := table.ParseZIP(in); err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	for in, want := range map[string]Reason{
+		"00000": ReasonUnknown, "00000-0000": ReasonUnknown, "00412": ReasonUnknown, "34500": ReasonUnknown, "88812": ReasonUnknown,
+		"2108": ReasonFourDigits, "": ReasonEmpty,
+	} {
+		var zipErr *ZIPError
+		if got, err := table.ParseZIP(in); got != "" || !errors.As(err, &zipErr) || zipErr.Reason != want {
+			t.Errorf("%q: %q, %v, want reason %s", in, got, err, want)
+		}
+	}
+	if lacking, err := Compile(filesOf(small())); err != nil || !lacking.Exists("61199") || lacking.Exists("61299") {
+		t.Errorf("%v: a prefix that the base alone has counts as known", err)
+	}
+}
+
 // Errors reach phones and logs: they fit one text of GSM-7 without accents and
 // repeat nothing of what was given.
 func TestZIPErrorWords(t *testing.T) {

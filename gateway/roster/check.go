@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"aviso/gateway"
-	"aviso/gateway/consulate"
 )
 
 // check turns a row into a person, or says everything that is wrong with it.
@@ -57,7 +56,7 @@ func (c *checker) person(v [personColumns]string) (p gateway.Profile, pin, dures
 	p.Language = c.language("language", v[colLanguage])
 	p.LanguageNote = c.text("language_note", v[colLanguageNote], maxName)
 	if v[colZIP] != "" {
-		zip, err := consulate.ParseZIP(v[colZIP])
+		zip, err := c.options.Directory.Consulates.ParseZIP(v[colZIP])
 		if err != nil {
 			c.refuse("zip", err.Error())
 		}

@@ -7,19 +7,30 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"aviso/gateway"
+	"aviso/gateway/consulate"
 )
 
 var noon = time.Date(2026, time.May, 4, 12, 0, 0, 0, time.UTC)
 
 func options() Options {
-	return Options{Now: noon, Countries: []string{"US", "MX"}}
+	return Options{Now: noon, Countries: []string{"US", "MX"}, Directory: directory()}
 }
+
+// directory is what the product ships with.
+var directory = sync.OnceValue(func() *gateway.Directory {
+	t, err := consulate.Builtin()
+	if err != nil {
+		panic(err)
+	}
+	return gateway.NewDirectory(t, nil)
+})
 
 // read sorts what a file yields into rows and refusals.
 func read(t testing.TB, format Format, file string) (rows []Row, refused []*RowError, fatal error) {
@@ -137,6 +148,8 @@ func TestRefusedRows(t *testing.T) {
 		{"+13125550101,,Juan,español,60608,,,si,,,,,,", "language: want a BCP 47 tag"},
 		{"+13125550101,,Juan,es,2108,,,si,,,,,,", "zip: a ZIP has five digits, this has four"},
 		{"+13125550101,,Juan,es,abcde,,,si,,,,,,", "zip: "},
+		{"+13125550101,,Juan,es,00000,,,si,,,,,,", "zip: there is no such ZIP"},
+		{"+13125550101,,Juan,es,34512-0001,,,si,,,,,,", "zip: there is no such ZIP"},
 		{"+13125550101,,Juan,es,60608,123,,si,,,,,,", "pin: a PIN has 4 to 8 digits"},
 		{"+13125550101,,Juan,es,60608,4821,48 21,si,,,,,,", "duress_pin: a PIN has 4 to 8 digits"},
 		{"+13125550101,,Juan,es,60608,4821,4821,si,,,,,,", "duress_pin: the same as pin"},

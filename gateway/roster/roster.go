@@ -61,6 +61,9 @@ type Options struct {
 	// Countries are the ISO 3166 codes in which contacts are served; empty
 	// allows all. A person's own phone may be of any country.
 	Countries []string
+
+	// Directory knows which ZIPs exist.
+	Directory *gateway.Directory
 }
 
 // Row is one person of a file, checked.

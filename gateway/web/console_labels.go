@@ -447,6 +447,7 @@ var words = map[string][2]string{
 	"why ambiguous":                  {"puede ser de EE. UU. o de México: escriba +1 o +52 delante", "may be of the US or of Mexico: write +1 or +52 in front"},
 	"why country":                    {"no es de un país que servimos", "is of a country that is not served"},
 	"why name":                       {"no parece un nombre", "does not look like a name"},
+	"why no-zip":                     {"ese ZIP no existe", "there is no such ZIP"},
 	"why zip":                        {"un ZIP tiene cinco dígitos", "a ZIP has five digits"},
 	"why pin":                        {"un PIN tiene de 4 a 8 dígitos, y el de amenaza es otro", "a PIN has 4 to 8 digits, and the duress PIN is another one"},
 	"why hours":                      {"escriba por ejemplo mon-fri 08:00-18:00", "write for example mon-fri 08:00-18:00"},
