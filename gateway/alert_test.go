@@ -324,15 +324,6 @@ func TestDeskReports(t *testing.T) {
 	w.says(juan, "ESTADO", "No hay alerta")
 }
 
-func TestUnknownWordsAreMetTwiceThenWithSilence(t *testing.T) {
-	w := newWorld(t)
-	w.says(other, "hola", "No entendimos")
-	w.says(other, "que tal", "No entendimos")
-	w.silent(other, "hola")
-	w.pass(25 * time.Hour)
-	w.says(other, "hola", "No entendimos")
-}
-
 func TestOneRaisesOnlyWhereNothingWasAsked(t *testing.T) {
 	w := newWorld(t)
 	w.says(other, "1", "No entendimos") // not registered

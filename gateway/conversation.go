@@ -21,8 +21,10 @@ type Conversation struct {
 	Asked    time.Time `json:"asked,omitzero"` // when this phone was last asked anything
 
 	// Unknown are the times at which we said that we did not understand: at
-	// most two in 24 hours, so that two robots do not talk for ever.
+	// most four in 24 hours, so that two robots do not talk for ever. Puzzled
+	// counts the texts in a row that we did not.
 	Unknown []time.Time `json:"unknown,omitempty"`
+	Puzzled int         `json:"puzzled,omitempty"`
 
 	// PassedOn is the alert about which this phone's words were last put
 	// before an agent: they are answered once.

@@ -24,6 +24,8 @@ type decision struct {
 	erased *Profile // who asked to be erased, and is
 	forced bool     // the duress PIN was given for what is being done
 
+	puzzled bool // nothing understood the text
+
 	last said  // the answer that was chosen last
 	talk *talk // the step of a call or USSD session that is decided on; nil: it is none
 

@@ -3,7 +3,6 @@ package gateway
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"aviso/templates"
 )
@@ -150,20 +149,4 @@ func (d *decision) whoConfirmed(c *Case) []string {
 		}
 	}
 	return list
-}
-
-// unknown says what can be said, at most twice a day, so that two robots do
-// not talk for ever. Words of somebody who was told of an open alert are put
-// before an agent instead; nothing is ever said to what cannot be a person, nor
-// to who wants no texts.
-func (d *decision) unknown(t *Text) {
-	if d.passOn(t) || !t.From.Dialable() || !d.conv.Stopped.IsZero() {
-		return
-	}
-	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
-	if len(d.conv.Unknown) >= UnknownMost {
-		return
-	}
-	d.conv.Unknown = append(d.conv.Unknown, d.now)
-	d.answer("unknown", d.info())
 }

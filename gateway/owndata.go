@@ -204,7 +204,17 @@ func (d *decision) changeConsent(t *Text, reply keyword.Reply) {
 // so from this phone, and agents know.
 func (d *decision) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
-	if p == nil || keyword.ReadReply(t.Body) != keyword.ClearYes {
+	switch reply := keyword.ReadReply(t.Body); {
+	case p == nil:
+		d.conv.Question = nil
+		return false
+	case reply == keyword.ClearNo:
+		d.conv.Question = nil
+		d.answer("not-erased", d.info())
+		return true
+	case reply != keyword.ClearYes && t.parsed.Intent == keyword.Unknown:
+		return false // and it is asked again
+	case reply != keyword.ClearYes:
 		d.conv.Question = nil
 		return false
 	}

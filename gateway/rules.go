@@ -56,9 +56,10 @@ const (
 	LockMost  = 24 * time.Hour
 
 	// UnknownWindow and UnknownMost: how often we say that we did not
-	// understand.
+	// understand. PuzzledTask: which one in a row is put before an agent.
 	UnknownWindow = 24 * time.Hour
-	UnknownMost   = 2
+	UnknownMost   = 4
+	PuzzledTask   = 2
 
 	// UnansweredWindow and UnansweredMost: notices to a contact who has not
 	// answered.

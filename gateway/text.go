@@ -59,6 +59,7 @@ func (d *decision) text(t *Text) {
 	d.countPIN(t)
 	d.seeUnseen()
 	d.understand(t)
+	d.understood()
 	d.saveAnswer(t)
 	if d.erased == nil {
 		d.record(t)

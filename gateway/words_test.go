@@ -229,7 +229,8 @@ func TestErase(t *testing.T) {
 	w.says(juan, "BORRAR 4821", "alerta abierta")
 	w.says(juan, "BIEN 4821", "termino")
 	w.says(juan, "BORRAR 4821", "Seguro")
-	w.says(juan, "que pasa", "No entendimos")
+	w.says(juan, "que pasa", "Seguro? Responda SI para borrar") // asked again
+	w.says(juan, "no", "No borramos nada")
 	w.says(juan, "BORRAR 4821", "Seguro")
 	w.says(juan, "SI", "Borramos")
 	w.says(juan, "ESTADO", "No hay alerta")

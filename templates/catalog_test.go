@@ -55,7 +55,7 @@ func TestTextsFitOneSegment(t *testing.T) {
 					}
 				}
 				switch name {
-				case "accepted", "refused", "whom", "registered", "thanks": // a list of names
+				case "accepted", "refused", "whom", "registered", "thanks", "invited-how", "contact-how": // a list of names
 					data.List = []string{data.Name}
 				}
 				text, err := c.Text(language, name, data)

@@ -1,0 +1,140 @@
+package gateway
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"aviso/templates"
+)
+
+// unknown answers words that nothing else understands by what fits whoever is
+// there. The second one in a row is put before an agent, and after the fourth
+// in a day there is silence, so that two robots do not talk for ever. Nothing is
+// ever said to what cannot be a person, nor to who wants no texts.
+func (d *decision) unknown(t *Text) {
+	if d.passOn(t) || !t.From.Dialable() || !d.conv.Stopped.IsZero() {
+		return
+	}
+	d.puzzled = true
+	d.conv.Puzzled++
+	if d.conv.Puzzled == PuzzledTask {
+		task := Task{Kind: TaskSignal, Phone: t.From, Note: pinLike.ReplaceAllString(t.Body, "****")}
+		if p := d.view.Own; p != nil {
+			task.Profile, task.Name = p.ID, p.Name
+		}
+		d.putTask(task)
+	}
+	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
+	if len(d.conv.Unknown) >= UnknownMost {
+		return
+	}
+	d.conv.Unknown = append(d.conv.Unknown, d.now)
+	if !d.askAgain() {
+		d.sayWhatFits()
+	}
+}
+
+// pinLike is what may be a PIN, which agents never see.
+var pinLike = regexp.MustCompile(`\b\d{4,8}\b`)
+
+// understood ends a row of texts that were not understood.
+func (d *decision) understood() {
+	if !d.puzzled {
+		d.conv.Puzzled = 0
+	}
+}
+
+// askAgain asks the open question again, of whoever answered something else.
+func (d *decision) askAgain() bool {
+	q := d.conv.Question
+	if q == nil {
+		return false
+	}
+	data := d.info()
+	switch q.Kind {
+	case questionPIN:
+		d.answer("ask-pin", data)
+	case questionRegister:
+		d.conv.Question = q.clone()
+		d.askStep(d.conv.Question)
+	case questionDuress:
+		d.answer("ask-duress-pin", data)
+	case questionMessage:
+		i := -1
+		if d.view.Own != nil {
+			i = slicesIndexContact(d.view.Own, q.Args["contact"])
+		}
+		if i < 0 {
+			return false
+		}
+		data.Who = d.view.Own.Contacts[i].called()
+		d.answer("ask-message", data)
+	case questionWord:
+		d.answer("ask-word", data)
+	case questionCountry:
+		d.answer("ask-country", templates.Data{Who: q.Args["us"][2:]})
+	case questionPanic:
+		d.answer("ask-panic", data)
+	case questionErase:
+		d.answer("ask-erase", data)
+	case questionWhom:
+		data.List = numbered(d.acceptedWards())
+		d.answer("whom", data)
+	case questionSign:
+		d.answer("still-yours", data)
+	default:
+		return false
+	}
+	return true
+}
+
+// sayWhatFits says what somebody can do who was asked nothing: with an open
+// alert how to go on, as a desk how to report, as a contact what that means.
+// Only to others is it the list of words.
+func (d *decision) sayWhatFits() {
+	data := d.info()
+	own := d.view.Own
+	if own != nil {
+		if c := d.openCase(own.ID); c != nil {
+			data.Ref = c.Alert.Ref.String()
+			_, data.Confirmed = d.seen(c).count()
+			d.answer("open-how", data)
+			return
+		}
+	}
+	if c := d.unknownCase(); c != nil {
+		data.Ref = c.Alert.Ref.String()
+		d.answer("unknown-phone-again", data)
+		return
+	}
+	accepted, asked := d.standings()
+	switch {
+	case d.isDesk():
+		d.answer("desk-how", data)
+	case len(asked) > 0:
+		data.List = asked
+		d.answer("invited-how", data)
+	case len(accepted) > 0 && own == nil:
+		data.List = accepted
+		d.answer("contact-how", data)
+	default:
+		d.answer("unknown", data)
+	}
+}
+
+// standings are the short names of those whose contact this phone agreed to be,
+// and of those who asked in vain.
+func (d *decision) standings() (accepted, asked []string) {
+	for i := range d.view.Wards {
+		p := &d.view.Wards[i]
+		switch c := p.Contact(d.conv.Phone); {
+		case c == nil || c.Standing == StandingWrong:
+		case c.Standing == StandingAccepted:
+			accepted = append(accepted, shown(p))
+		case c.Asked > 0 || len(c.Told) > 0:
+			asked = append(asked, shown(p))
+		}
+	}
+	return accepted, asked
+}
