@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -104,4 +105,47 @@ func TestRefusedAnswerClosesNothing(t *testing.T) {
 	w.says(maria, "1", "Gracias")
 	w.nothing(juan)
 	w.says(juan, "ESTADO", "confirmaron 1")
+}
+
+// What a carrier opted out or in by itself is noted, and what the text says
+// counts all the same.
+func TestOptOutAtTheCarrierKeepsTheWords(t *testing.T) {
+	for _, c := range []struct {
+		name, before, body, optOut string
+		holds                      string        // the answer; "": none
+		hears                      gateway.Phone // who learns of it
+		stopped                    bool
+	}{
+		{"an alert", "", "ALERTA me llevan", "STOP", "Recibimos su ALERTA", maria, true},
+		{"an alert, after the carrier's word", "", "Stop! ALERTA", "STOP", "Es una ALERTA", "", true},
+		{"the end", "ALERTA", "BIEN 4821", "STOP", "termino", maria, true},
+		{"the end, without its PIN", "ALERTA", "bien", "STOP", "PIN", "", true},
+		{"an alert by somebody who comes back", "STOP", "ALERTA", "START", "Recibimos su ALERTA", desk, false},
+		{"the end by somebody who comes back", "ALERTA", "Bien 4821", "START", "termino", maria, false},
+		{"a word of the operator's choice", "", "ARRET", "STOP", "", "", true},
+		{"the same, back", "STOP", "RETOUR", "START", "otra vez", "", false},
+		{"help is the carrier's own", "", "ALERTA", "HELP", "Recibimos su ALERTA", maria, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			if c.before != "" {
+				w.text(juan, c.before)
+			}
+			clear(w.inbox)
+			answer, err := w.service.Handle(t.Context(), gateway.NewText("SMopt", juan, ourLine, c.body, c.optOut))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.deliver()
+			if !strings.Contains(answer.Text, c.holds) || c.holds == "" && answer.Text != "" {
+				t.Errorf("answered %q, want %q", answer.Text, c.holds)
+			}
+			if c.hears != "" {
+				w.hears(c.hears, "ALERTA")
+			}
+			if answer := w.text(juan, "STOP"); (answer == "") != c.stopped {
+				t.Errorf("a stop after it is answered %q", answer)
+			}
+		})
+	}
 }

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"strings"
-	"time"
 
 	"aviso/gateway/keyword"
 )
@@ -88,16 +87,11 @@ func (d *decision) understand(t *Text) {
 		return // a robot that says our own words back
 	}
 	switch {
-	case t.OptOut == "STOP" || p.Intent == keyword.Stop:
+	case p.Intent == keyword.Stop:
 		d.stop(t)
-		return
-	case p.Intent == keyword.Start, t.OptOut == "START" && p.Intent != keyword.Yes:
+	case p.Intent == keyword.Start:
 		d.start()
-		return
-	case t.OptOut == "START": // YES undoes a stop at the carrier, and may be an answer to us
-		d.conv.Stopped = time.Time{}
-	}
-	switch {
+	case !d.noteOptOut(t):
 	case p.Intent == keyword.Raise && p.Word != "1":
 		d.raiseByText(t)
 	case p.Overrides():
