@@ -600,10 +600,18 @@ func TestConsulatesLink(t *testing.T) {
 		t.Errorf("another browser closes: %v", err)
 	}
 	holder = []byte("a browser")
+	var invalid *gateway.Invalid
+	for _, word := range []string{"LOCALIZADO", "CERRAR"} {
+		if _, err := says(word, " ... "); !errors.As(err, &invalid) || invalid.Why != "missing" {
+			t.Errorf("%s without words: %v", word, err)
+		}
+	}
+	c.nothing(maria)
 	if got, err := says("CERRAR", "salio libre"); got != gateway.Done || err != nil {
 		t.Fatalf("CERRAR: %q, %v", got, err)
 	}
-	c.hears(maria, "se cerro", "salio libre")
+	c.hears(maria, "cerro su parte", "salio libre")
+	c.says(juan, "ESTADO", "abierta")
 }
 
 // Five wrong codes end a link, and a consent that is taken back.

@@ -83,6 +83,7 @@ type Recipient struct {
 	Accepted  bool      `json:"accepted,omitempty"` // agreed to be told: may be given the words
 	Vague     bool      `json:"vague,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
+	Closed    time.Time `json:"closed,omitzero"`  // of a desk: when its consulate closed its part in the alert
 	Drill     bool      `json:"drill,omitempty"`  // of a PRUEBA
 	Summed    bool      `json:"summed,omitempty"` // a desk that an incident's summaries tell, instead of a text of its own
 

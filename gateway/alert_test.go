@@ -314,14 +314,46 @@ func TestDeskReports(t *testing.T) {
 	w.hears(juan, "esta bien, en Broadview")
 	w.hears(rosa, "aviso", "hay noticias de Juan P.: llame") // vague: neither words nor who
 	w.nothing(pedro, rosa)                                   // who has not answered gets the one text
-	w.says(desk, "CERRAR "+ref+" liberado", "cerrada")
-	w.hears(maria, "#"+ref, "liberado")
-	if text := w.hears(rosa, "aviso #"+ref, "se cerro."); strings.Contains(text, "liberado") {
-		t.Errorf("a vague wording tells why: %s", text)
-	}
-	w.says(desk, "RECIBIDO "+ref, "No hay alerta abierta", "#"+ref)
 	w.says(desk, "RECIBIDO 999999", "No hay alerta abierta")
-	w.says(juan, "ESTADO", "No hay alerta")
+}
+
+// A desk closes its own part and no more: the alert goes on with the family. It
+// gives a reason, and news has words, asked for where they are missing.
+func TestDeskClosesItsPart(t *testing.T) {
+	const part = "El consulado cerro su parte. Seguimos con la familia."
+	w := newWorld(t)
+	ref := w.ref(w.text(juan, "ALERTA"))
+	clear(w.inbox)
+	for _, empty := range []string{"LOCALIZADO " + ref, "localizado " + ref + " ...", "LOCALIZADO " + ref + " gracias", "LOCALIZADO #" + ref + " 🙏"} {
+		w.says(desk, empty, "#"+ref, "que sabe?")
+		w.says(desk, "RECIBIDO "+ref, "Ya lo anotamos") // is no answer to that
+	}
+	w.hears(juan, "Consulado en Chicago CONFIRMO")
+	w.nothing(juan, maria, rosa)
+	w.says(desk, "no aparece en Broadview, esta en Kenosha", "Anotado")
+	w.hears(maria, "Consulado en Chicago sabe de Juan P.", "Kenosha")
+	w.hears(rosa, "hay noticias de Juan P.: llame")
+	w.hears(juan, "Kenosha")
+
+	w.says(desk, "CERRAR "+ref, "#"+ref, "por que cierra?")
+	w.nothing(juan, maria, rosa)
+	w.says(desk, "es de otra circunscripcion", "#"+ref, part)
+	w.hears(maria, "ALERTA #"+ref+" de Juan P.", part, "otra circunscripcion")
+	w.hears(juan, part)
+	if text := w.hears(rosa, "aviso #"+ref, "hay noticias de Juan P.: llame"); strings.Contains(text, "consulado") || strings.Contains(text, "circunscripcion") {
+		t.Errorf("a vague wording tells what it is about: %s", text)
+	}
+	w.says(desk, "cerrar "+ref+" ya salio", part) // again: nobody is told twice
+	w.nothing(juan, maria, rosa, pedro)
+	w.says(juan, "ESTADO", "#"+ref, "abierta")
+	w.says(juan, "ALERTA siguen aqui", "Lo agregamos")
+	w.hears(maria, "siguen aqui")
+	w.pass(time.Hour)
+	w.nothing(desk)
+	w.rings(desk, 0)
+	w.says(maria, "1", "Gracias")
+	w.says(juan, "BIEN 4821", "termino")
+	w.nothing(desk)
 }
 
 func TestOneRaisesOnlyWhereNothingWasAsked(t *testing.T) {

@@ -200,7 +200,7 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 		}
 		r.Next = time.Time{}
 		d.putRecipient(r)
-		if d.view.Stopped[r.Phone] || d.summing(&c.Alert, r) {
+		if d.view.Stopped[r.Phone] || !r.Closed.IsZero() || d.summing(&c.Alert, r) {
 			continue
 		}
 		if words := text(r); words != "" {

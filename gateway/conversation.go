@@ -54,6 +54,8 @@ type Question struct {
 	// Forced says that it belongs to a command with the duress PIN.
 	Forced bool              `json:"forced,omitempty"`
 	Args   map[string]string `json:"args,omitempty"` // what was said so far
+	// Alert is the one that it is about; the answer needs its case.
+	Alert ID `json:"alert,omitzero"`
 	// Draft is a registration as far as it has come.
 	Draft *Profile `json:"draft,omitempty"`
 }

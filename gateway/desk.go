@@ -3,6 +3,7 @@ package gateway
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"aviso/gateway/keyword"
 	"aviso/templates"
@@ -32,48 +33,136 @@ func (d *decision) deskReport(t *Text) {
 		}
 		return
 	}
-	words := t.parsed.Rest
-	if len(t.mention.refs) > 0 {
-		words = t.mention.afterRefs
-	}
 	c := d.view.Case(told.Alert.ID)
 	if c == nil {
 		d.unknown(t)
 		return
 	}
-	p := d.profile(c.Alert.Profile)
-	if told.Recipient.State == RecipientOwed || told.Recipient.State == RecipientGivenUp {
+	words := t.parsed.Rest
+	if len(t.mention.refs) > 0 {
+		words = t.mention.afterRefs
+	}
+	d.deskSaid(t.parsed, c, told, words)
+}
+
+// deskSaid takes LOCALIZADO and CERRAR about one alert. Either shows that the
+// desk has read it; without words it is asked for them, since a family would get
+// an empty sentence.
+func (d *decision) deskSaid(p keyword.Parsed, c *Case, told *Told, words string) {
+	r := c.recipient(told.Recipient.ID)
+	if r == nil {
+		return
+	}
+	if r.State == RecipientOwed || r.State == RecipientGivenUp {
 		d.confirmOne(told)
-		for i := range c.Recipients {
-			if c.Recipients[i].ID == told.Recipient.ID {
-				c.Recipients[i] = told.Recipient
+		*r = told.Recipient
+	}
+	data := templates.Data{
+		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Who: r.Name, Words: sentence([]Words{{d.now, words}}),
+	}
+	switch {
+	case !keyword.Says(words):
+		d.ask(questionDesk, map[string]string{"text": p.Word + " " + c.Alert.Ref.Digits()})
+		d.conv.Question.Alert = c.Alert.ID
+		d.answer("ask-desk-"+string(p.Intent), data)
+	case p.Intent == keyword.Close:
+		d.closePart(c, r, words, data)
+	default:
+		d.tellOfDesk(c, "located", data)
+		d.putAlert(&c.Alert, "located", "desk", words)
+		d.answer("noted", data)
+	}
+}
+
+// answerDesk is what a desk was asked for after LOCALIZADO or CERRAR without
+// words. What is no answer to that goes its own way.
+func (d *decision) answerDesk(t *Text, q *Question) bool {
+	c := d.view.Case(q.Alert)
+	if c == nil || !c.Alert.Open() {
+		d.conv.Question = nil
+		return false
+	}
+	if len(t.mention.refs) > 0 || !keyword.Says(t.Body) {
+		return false
+	}
+	switch t.parsed.Intent {
+	case keyword.Unknown, keyword.Panic, keyword.No, keyword.Wrong:
+	default:
+		return false
+	}
+	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.Kind != KindContact && r.Phone == t.From })
+	if i < 0 {
+		return false
+	}
+	d.conv.Question = nil
+	told := c.toldTo(&c.Recipients[i])
+	d.deskSaid(keyword.Parse(q.Args["text"]), c, &told, t.Body)
+	return true
+}
+
+// closePart closes a consulate's part in an alert. The alert itself goes on:
+// the person, an agent or time ends it.
+func (d *decision) closePart(c *Case, by *Recipient, words string, data templates.Data) {
+	known := !by.Closed.IsZero()
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if !r.Closed.IsZero() || !d.sameDesk(r, by) {
+			continue
+		}
+		r.Closed, r.Next = d.now, time.Time{}
+		if r.State == RecipientOwed {
+			r.State = RecipientEnded
+		}
+		d.putRecipient(r)
+		for j := range c.Attempts {
+			if a := &c.Attempts[j]; a.Recipient == r.ID && a.State == AttemptWaiting && !a.Claim.Doubt {
+				a.State = AttemptWithdrawn
+				d.putAttempt(a)
 			}
 		}
 	}
-	data := templates.Data{
-		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Who: told.Recipient.Name, Words: sentence([]Words{{d.now, words}}),
+	if !known {
+		d.tellOfDesk(c, "part-closed", data)
+		d.putAlert(&c.Alert, "part-closed", "desk", words)
 	}
-	if t.parsed.Intent == keyword.Close {
-		d.end(c, AlertClosed, or(words, "desk"), "desk", func(r *Recipient) string {
-			return d.say(r.Language, "closed", d.toward(r, p, &c.Alert, data))
-		})
-		d.news(&c.Alert, "closed", d.toward(nil, p, &c.Alert, data))
-		d.answer("noted-closed", data)
-		return
+	d.answer("noted-closed", data)
+}
+
+// sameDesk reports whether two recipients of an alert are rows of one
+// consulate, or both the national desk.
+func (d *decision) sameDesk(r, o *Recipient) bool {
+	if r.Kind == KindContact || r.Kind != o.Kind {
+		return false
 	}
+	return r.Phone == o.Phone || d.consulateOfDesk(r) == d.consulateOfDesk(o)
+}
+
+// consulateOfDesk is the id of a desk's consulate; "" where the desk is not on
+// the list any more.
+func (d *decision) consulateOfDesk(r *Recipient) string {
+	for _, desk := range d.view.Directory.DesksAt(r.Phone) {
+		if desk.ID == r.Desk {
+			return desk.Consulate
+		}
+	}
+	return ""
+}
+
+// tellOfDesk passes on to contacts, and to whoever raised an alert, what a desk
+// has said. Who has not answered gets no more than the one text.
+func (d *decision) tellOfDesk(c *Case, name string, data templates.Data) {
+	p := d.profile(c.Alert.Profile)
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
 		if r.Kind != KindContact || !r.Accepted && r.State != RecipientConfirmed || !c.told(r) || d.view.Stopped[r.Phone] {
-			continue // who has not answered gets no more than the one text
+			continue
 		}
 		d.send(Attempt{
 			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneConfirm, Purpose: PurposeMore, To: r.Phone,
-			Text: d.say(r.Language, "located", d.toward(r, p, &c.Alert, data)),
+			Text: d.say(r.Language, name, d.toward(r, p, &c.Alert, data)),
 		})
 	}
-	d.news(&c.Alert, "located", d.toward(nil, p, &c.Alert, data))
-	d.putAlert(&c.Alert, "located", "desk", words)
-	d.answer("noted", data)
+	d.news(&c.Alert, name, d.toward(nil, p, &c.Alert, data))
 }
 
 // toward completes a text's data for one reader: a contact sees the short

@@ -122,14 +122,14 @@ type View struct {
 	Unseen       *Profile     // whose phone it is, and who looks erased there: Own is nil then
 	Named        []Profile    // found by number or code
 	Wards        []Profile    // who name this phone as a contact, at most 20
-	Raisers      []Profile    // of the alerts that Conversation.Raised names
+	Raisers      []Profile    // of the alerts that Conversation.Raised and its Question name
 	Subject      *Profile     // by Scope.Profile, or of the case of Scope.Alert or Attempt
 	Invited      []Profile    // who name one of Scope.Invited
 
 	// Cases are alerts with everything that hangs on them: the open ones of
 	// Own, Named and Wards, those ended within the last 24 hours, those that
-	// Conversation.Raised names, those of Told that Scope.Refs names, that of
-	// Scope.Attempt with Whole, and Scope.Alert; newest first, at most 20 a profile.
+	// Conversation.Raised names, that of Conversation.Question, those of Told
+	// that Scope.Refs names, that of Scope.Attempt with Whole, and Scope.Alert; newest first, at most 20 a profile.
 	Cases []Case
 
 	// Stopped are those of the phones of all profiles in the view and of their
@@ -216,6 +216,27 @@ func (v *View) Case(id ID) *Case {
 		}
 	}
 	return nil
+}
+
+// recipient finds one of the alert's recipients.
+func (c *Case) recipient(id ID) *Recipient {
+	for i := range c.Recipients {
+		if c.Recipients[i].ID == id {
+			return &c.Recipients[i]
+		}
+	}
+	return nil
+}
+
+// toldTo is the alert as one of its recipients knows it.
+func (c *Case) toldTo(r *Recipient) Told {
+	told := Told{Alert: c.Alert, Recipient: *r}
+	for _, a := range c.Attempts {
+		if a.Recipient == r.ID {
+			told.Attempts = append(told.Attempts, a)
+		}
+	}
+	return told
 }
 
 // age is how long ago something was; a time to come has age 0.

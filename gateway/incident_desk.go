@@ -119,6 +119,8 @@ func (r *Raid) summary(desk *IncidentDesk) summary {
 	for _, m := range r.of(desk) {
 		known := bytes.Compare(m.Alert.ID[:], desk.Through[:]) <= 0
 		switch ref := m.Alert.Ref.String(); {
+		case !m.Recipient.Closed.IsZero():
+			// The desk has closed its part.
 		case !m.Alert.Open() && !known:
 			// It ended before the desk could hear of it.
 		case !m.Alert.Open():
@@ -383,12 +385,7 @@ func (d *decision) settleOne(c *Case, desk *IncidentDesk, like Recipient) {
 	if bytes.Compare(c.Alert.ID[:], desk.Confirmed[:]) > 0 || r.State != RecipientOwed && r.State != RecipientGivenUp {
 		return
 	}
-	told := Told{Alert: c.Alert, Recipient: *r}
-	for _, a := range c.Attempts {
-		if a.Recipient == r.ID {
-			told.Attempts = append(told.Attempts, a)
-		}
-	}
+	told := c.toldTo(r)
 	d.confirmOne(&told)
 	*r = told.Recipient
 }

@@ -128,8 +128,8 @@ func TestDeskConfirmsARaid(t *testing.T) {
 	// One by its reference, told singly or not.
 	w.says(desk, "LOCALIZADO "+refs[5]+" en Broadview", "Anotado en la ALERTA #"+refs[5])
 	w.hears(relative(5), "Broadview")
-	w.says(desk, "CERRAR "+refs[2]+" salio libre", "quedo cerrada")
-	w.hears(raider(2), "se cerro")
+	w.says(desk, "CERRAR "+refs[2]+" salio libre", "cerro su parte")
+	w.hears(raider(2), "cerro su parte")
 	w.says(raider(1), "ESTADO", "confirmaron 1")
 }
 
@@ -160,7 +160,7 @@ func TestSilenceToASummaryClimbs(t *testing.T) {
 	w.says(second, "RECIBIDO", "RECIBIDO 6 alertas")
 	w.deliver()
 	w.hears(raider(6), "CONFIRMO")
-	w.says(second, "CERRAR "+refs[6]+" fue error", "quedo cerrada")
+	w.says(second, "CERRAR "+refs[6]+" fue error", "cerro su parte")
 }
 
 func TestKeyConfirmsARaid(t *testing.T) {

@@ -255,12 +255,7 @@ func (w *noticeWords) confirm() string {
 	}
 	c := w.view.Case(w.attempt.Alert)
 	if r := w.recipient; r.State == RecipientOwed || r.State == RecipientGivenUp {
-		told := Told{Alert: c.Alert, Recipient: *r}
-		for _, a := range c.Attempts {
-			if a.Recipient == r.ID {
-				told.Attempts = append(told.Attempts, a)
-			}
-		}
+		told := c.toldTo(r)
 		w.confirmOne(&told)
 		*r = told.Recipient
 	}
@@ -296,9 +291,5 @@ func (d *decision) recipientOf(a *Attempt) *Recipient {
 	if c == nil || a.Recipient.IsZero() {
 		return nil
 	}
-	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.ID == a.Recipient })
-	if i < 0 {
-		return nil
-	}
-	return &c.Recipients[i]
+	return c.recipient(a.Recipient)
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"aviso/gateway/keyword"
 )
 
 // Pass lets a consulate's desk look at one alert: a link that is good once,
@@ -148,6 +150,9 @@ func (d *decision) deskSays(s DeskSays) error {
 	words, err := clean("words", s.Words, actWords)
 	if err != nil {
 		return err
+	}
+	if s.Word != "RECIBIDO" && !keyword.Says(words) {
+		return &Invalid{"words", "missing"}
 	}
 	d.turn.Answer.Outcome.Word = Done
 	t := NewText("", s.Phone, "", s.Word+" "+s.Ref.Digits()+" "+words, "")

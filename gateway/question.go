@@ -20,6 +20,7 @@ const (
 	questionErase    = "erase"   // really?
 	questionWhom     = "whom"    // for whom a contact raises
 	questionSign     = "sign"    // is this still their number?
+	questionDesk     = "desk"    // what does a desk know, why does it close?
 )
 
 func (q *Question) wantsNewPIN() bool {
@@ -62,6 +63,8 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerWhom(t, q)
 	case questionSign:
 		return d.answerSign(t)
+	case questionDesk:
+		return d.answerDesk(t, q)
 	}
 	return false
 }

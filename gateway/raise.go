@@ -454,7 +454,7 @@ func (d *decision) addWords(c *Case, words string) {
 		d.reroute(c, p, zip)
 	}
 	reads := func(r *Recipient) bool {
-		return r.Accepted && !r.Vague && r.State != RecipientWithdrawn && !d.view.Stopped[r.Phone] && !d.summing(&c.Alert, r)
+		return r.Accepted && !r.Vague && r.State != RecipientWithdrawn && r.Closed.IsZero() && !d.view.Stopped[r.Phone] && !d.summing(&c.Alert, r)
 	}
 	data.Told = 0
 	for _, r := range d.seen(c).Recipients {

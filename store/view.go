@@ -291,6 +291,10 @@ func (r *reading) second(snap *snapshot) error {
 		r.ask(selectAlert, r.addCase, id[:])
 		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
 	}
+	if q := r.view.Conversation.Question; q != nil && !q.Alert.IsZero() {
+		r.ask(selectAlert, r.addCase, q.Alert[:])
+		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), q.Alert[:])
+	}
 	r.askNamers()
 	r.askKeyed(micros(r.now.Add(-caseKept)))
 	if len(r.view.Wards) > 0 {

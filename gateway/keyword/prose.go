@@ -79,6 +79,10 @@ func Denies(text string) bool {
 	return false
 }
 
+// Says reports whether words say anything: more than punctuation, emoji and
+// politeness.
+func Says(words string) bool { return !all(scan(words), isCourtesy) }
+
 // pleads reports whether a NO says that somebody does not know, cannot, or is
 // not let: "no se a donde", "no puedo", "no me dejan". It is no denial.
 func pleads(tokens []token) bool {
