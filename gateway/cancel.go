@@ -46,9 +46,14 @@ const endedByPIN = "pin"
 // where there is something to call off, and otherwise says what CANCELAR does,
 // since it may have been meant as a stop.
 func (d *decision) cancelWithoutPIN(t *Text) {
-	if q := d.conv.Question; q != nil && q.Kind == questionRegister {
-		d.conv.Question = nil
-		d.answer("register-ended", d.info())
+	if q := d.conv.Question; q != nil && q.Kind == questionRegister && (d.view.Own == nil || d.openCase(d.view.Own.ID) == nil) {
+		if strings.HasPrefix(t.parsed.Word, "CANCEL") {
+			d.conv.Question = nil
+			d.answer("register-ended", d.info())
+		} else { // "bien gracias" ends nothing
+			d.conv.Question = q.clone()
+			d.askStep(d.conv.Question)
+		}
 		return
 	}
 	for _, p := range d.view.callers() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"aviso/gateway/keyword"
 	"aviso/templates"
 )
 
@@ -70,12 +71,10 @@ func parseContact(words string) namedContact {
 // words is what a text says of a contact: all of it as an answer, what stands
 // between the command and the PIN in a command.
 func (t *Text) words() string {
-	switch {
-	case t.parsed.Word == "":
+	if t.parsed.Word == "" || t.parsed.Intent == keyword.Legal { // "Abogado Ruiz 312-555-0101" names him
 		return t.Body
-	default:
-		return t.withoutPIN()
 	}
+	return t.withoutPIN()
 }
 
 // addContact checks a contact against the caps and adds it to a profile that

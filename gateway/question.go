@@ -69,6 +69,25 @@ func (d *decision) answerQuestion(t *Text) bool {
 	return false
 }
 
+// closeQuestion ends what a command puts an end to: a SI or a PIN that comes
+// after it was not meant for what was asked before.
+func (d *decision) closeQuestion(by keyword.Intent) {
+	q := d.conv.Question
+	if q == nil {
+		return
+	}
+	switch by {
+	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
+		if q.Kind == questionPIN || q.Kind == questionErase {
+			d.conv.Question = nil
+		}
+	default:
+		if q.Kind == questionErase {
+			d.conv.Question = nil
+		}
+	}
+}
+
 // askForPIN asks for the PIN of a command that came without, once; the answer
 // runs the command.
 func (d *decision) askForPIN(t *Text) {
@@ -81,10 +100,10 @@ func (d *decision) askForPIN(t *Text) {
 }
 
 func (d *decision) answerPIN(t *Text, q *Question) bool {
-	switch d.view.PIN.Result {
-	case PINUntried:
+	switch {
+	case t.parsed.Command(), d.view.PIN.Result == PINUntried:
 		return false // something else is on their mind
-	case PINWrong:
+	case d.view.PIN.Result == PINWrong:
 		d.refusePIN(d.view.PIN.Profile)
 		return true
 	}
@@ -96,6 +115,9 @@ func (d *decision) answerPIN(t *Text, q *Question) bool {
 // answerWhom is which of several people a contact raises the alert for, by the
 // number in the list or by name.
 func (d *decision) answerWhom(t *Text, q *Question) bool {
+	if t.parsed.Command() {
+		return false
+	}
 	wards := d.acceptedWards()
 	for i, ward := range wards {
 		number := string(rune('1' + i))

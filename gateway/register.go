@@ -76,7 +76,11 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Draft.Name = name
 		next.Args["step"] = stepZIP
 	case stepZIP:
-		zip, ok := d.readZIP(t.Body)
+		words := t.Body
+		if t.parsed.Intent == keyword.ZIP {
+			words = t.parsed.Rest
+		}
+		zip, ok := d.readZIP(words)
 		if !ok {
 			return true
 		}
@@ -114,6 +118,23 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 	return true
 }
 
+// isForStep reports whether a command answers the step that a registration has
+// come to: "ZIP 60608", "AGREGAR 312-555-0101 Maria", "CONSULADO NO".
+func (d *decision) isForStep(t *Text) bool {
+	if d.draft() == nil {
+		return false
+	}
+	switch intent := t.parsed.Intent; d.conv.Question.Args["step"] {
+	case stepZIP:
+		return intent == keyword.ZIP
+	case stepContact:
+		return intent == keyword.Add || intent == keyword.Legal && len(t.contact.phones) > 0
+	case stepConsent:
+		return intent == keyword.Consulate && keyword.ReadReply(t.parsed.Rest) != keyword.Unclear
+	}
+	return false
+}
+
 // answerContactStep takes a contact or LISTO.
 func (d *decision) answerContactStep(t *Text, q *Question) bool {
 	if done(t.Body) {
@@ -121,7 +142,7 @@ func (d *decision) answerContactStep(t *Text, q *Question) bool {
 		return true
 	}
 	switch {
-	case len(t.contact.phones) == 0 && t.parsed.Intent != keyword.Unknown && t.contact.written == "":
+	case len(t.contact.phones) == 0 && t.parsed.Intent != keyword.Unknown && t.parsed.Intent != keyword.Add && t.contact.written == "":
 		return false
 	case len(t.contact.phones) == 0:
 		d.answer("again-contact", d.info())
@@ -164,6 +185,8 @@ func (d *decision) answerCountry(t *Text, q *Question) bool {
 	phone := Phone("")
 	words := " " + strings.Join(keyword.Tokens(t.Body), " ") + " "
 	switch {
+	case t.parsed.Command():
+		return false
 	case containsAny(words, " 1 ", " EU ", " EEUU ", " EUA ", " USA ", " US ", " UNIDOS "):
 		phone = Phone(q.Args["us"])
 	case containsAny(words, " 2 ", " MEXICO ", " MX "):

@@ -94,7 +94,8 @@ func (d *decision) understand(t *Text) {
 	case !d.noteOptOut(t):
 	case p.Intent == keyword.Raise && p.Word != "1":
 		d.raiseByText(t)
-	case p.Overrides():
+	case p.Overrides() && !d.isForStep(t):
+		d.closeQuestion(p.Intent)
 		d.command(t)
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirm(t):

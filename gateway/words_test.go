@@ -374,3 +374,57 @@ func TestQuestionsSwallowNoCommand(t *testing.T) {
 	w.says(ana, "START", "otra vez")
 	w.says(juan, "CANCELAR", "No hay alerta abierta", "STOP") // a bare one may be a revocation
 }
+
+// A text with a command's word of its own is that command, whatever was asked:
+// neither is its PIN the answer, nor a SI that follows.
+func TestCommandsAnswerNoQuestion(t *testing.T) {
+	for _, c := range []struct {
+		texts  []string
+		answer string // to the last one
+		after  string // what DATOS says then
+	}{
+		{[]string{"BORRAR", "QUITAR Rosa 4821", "si"}, "", "Maria ...5678 (listo), Pedro ...0103 (no ha contestado)."},
+		{[]string{"BORRAR", "DATOS de una vez 4821", "si"}, "", "Rosa"},
+		{[]string{"BORRAR 4821", "ESTADO", "si"}, "", "Juan Perez"},
+		{[]string{"QUITAR Maria", "CONSULADO NO 4821"}, "consulado: NO", "Maria"},
+		{[]string{"CONSULADO SI", "CONSULADO NO 4821"}, "consulado: NO", "consulado: NO"},
+		{[]string{"CONSULADO NO", "zip 93638 por favor 4821"}, "", "consulado: SI"},
+		{[]string{"AGREGAR 312-555-0140 Ana", "estado porfa 4821"}, "No hay alerta", "Rosa ...0104 (listo)."},
+		{[]string{"ZIP 93638", "status please 4821", "4821"}, "", "ZIP 60608"},
+	} {
+		w := newWorld(t)
+		answer := ""
+		for _, text := range c.texts {
+			answer = w.text(juan, text)
+		}
+		if !strings.Contains(answer, c.answer) {
+			t.Errorf("%q is answered %q, without %q", c.texts, answer, c.answer)
+		}
+		w.says(juan, "DATOS 4821", c.after)
+	}
+	w := newWorld(t)
+	ref := w.ref(w.text(juan, "ALERTA"))
+	w.says(juan, "BIEN", "solo con su PIN")
+	w.says(juan, "estado porfa 4821", "#"+ref, "confirmaron 0")
+	w.says(juan, "ESTADO", "abierta")
+	w.says(juan, "BIEN", "solo con su PIN")
+	w.says(juan, "4821", "termino")
+}
+
+// What names the command of the step that a registration has come to answers
+// it; any other command leaves it where it is.
+func TestCommandsInARegistration(t *testing.T) {
+	w := newWorld(t)
+	const ana gateway.Phone = "+13125550120"
+	w.says(ana, "REGISTRO", "nombre")
+	w.says(ana, "estado por favor", "No hay alerta")
+	w.says(ana, "bien gracias", "nombre")
+	w.says(ana, "Ana Ruiz", "ZIP")
+	w.says(ana, "ZIP 60608", "telefono y nombre")
+	w.says(ana, "AGREGAR 312-555-0130 Lucia", "Lucia")
+	w.says(ana, "Abogado Ruiz 312-555-0131", "Abogado Ruiz")
+	w.says(ana, "QUITAR 312-555-0132", "no esta registrado")
+	w.says(ana, "LISTO", "PIN")
+	w.says(ana, "7733", "consulado")
+	w.says(ana, "consulado no", "Avisar al consulado: NO")
+}

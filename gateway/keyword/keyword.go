@@ -106,16 +106,21 @@ type Parsed struct {
 	Whole bool `json:"-"`
 }
 
-// Overrides reports whether the text is a command that no open question of
-// ours swallows: the whole text, its word spelt exactly (a synonym may be), and
-// not one of 1, SI, NO and RECIBIDO (nor YES and RECEIVED), which are answers
-// before they are commands.
-func (p Parsed) Overrides() bool {
-	if !p.Whole || p.Match == Near || p.Word == "1" {
+// Command reports whether the text begins with a command's word, and not one of
+// 1, SI, NO and RECIBIDO (nor YES and RECEIVED), which are answers before they
+// are commands.
+func (p Parsed) Command() bool {
+	switch p.Intent {
+	case Yes, No, Acknowledge, Panic, Unknown:
 		return false
 	}
-	return p.Intent != Yes && p.Intent != No && p.Intent != Acknowledge
+	return p.Word != "1"
 }
+
+// Overrides reports whether the text is a command that no open question of ours
+// swallows: its word stands at the head and is spelt exactly (a synonym may be),
+// whatever follows.
+func (p Parsed) Overrides() bool { return p.Command() && p.Match != Near }
 
 // Parse reads a text message. It takes any input, in time linear in its
 // length: invalid UTF-8 and NULs, emoji, right-to-left marks and zero-width

@@ -428,7 +428,8 @@ func TestOverrides(t *testing.T) {
 	for text, want := range map[string]bool{
 		"CANCELAR 4821": true, "ESTADO": true, "status": true, "CANCEL 4821": true, "STOP": true, "ALERTA": true,
 		"SI": false, "NO": false, "1": false, "RECIBIDO": false, "yes": false, "recibido #482137": false,
-		"CANCELA 4821": false, "datos de mi hijo": false, "Maria": false, "la migra": false,
+		"CANCELA 4821": false, "datos de mi hijo": true, "Maria": false, "la migra": false,
+		"QUITAR Ana 4829": true, "estado porfa 4829": true, "CONSULADO NO 4829": true, "quitra Ana 4829": false,
 	} {
 		if got := Parse(text).Overrides(); got != want {
 			t.Errorf("Parse(%q).Overrides() = %v, want %v", text, got, want)
