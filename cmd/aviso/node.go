@@ -21,10 +21,12 @@ import (
 )
 
 // The budgets of the servers. A webhook is one small form, which a carrier
-// sends at once; whoever is slower holds a connection and nothing else.
+// sends at once, and a page's form has 64 KiB at most; whoever is slower holds a
+// connection and nothing else, and not for long. A TLS handshake has
+// readHeaderTimeout of its own before it (net/http).
 const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 10 * time.Second
+	readHeaderTimeout = 4 * time.Second
+	readTimeout       = 6 * time.Second // head and body
 	// writeTimeout begins with a request's head: reading, 9 s for the commit
 	// and the answer. Twilio has given up by then.
 	writeTimeout   = 20 * time.Second

@@ -127,11 +127,10 @@ func (s *Server) kannel(kind string, handle func(context.Context, echo.Context, 
 func (s *Server) fromKannel(c echo.Context, handle func(context.Context, echo.Context, *Kannel) error) error {
 	from := s.kannelOf(c)
 	if from == nil {
-		if s.Limits.Refused(c.RealIP()) {
-			c.Response().Header().Set(echo.HeaderConnection, "close")
-		}
+		s.Limits.Refused(c.RealIP())
 		return gateway.ErrNotFound
 	}
+	keep(c.Request().Context())
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)
 	defer cancel()
 	return handle(ctx, c, from)

@@ -14,8 +14,13 @@ import (
 // Connections bounds how many connections are open at once, and sees to it
 // that the address that holds the most of them pays for the next one: its
 // oldest is closed, an idle one first. So a flood from one address costs that
-// address, and somebody else's alert comes in through a full house. A
-// connection whose request was authenticated is never closed for another.
+// address, and somebody else's alert comes in through a full house. Behind a
+// proxy all are of one address: then the oldest of all pays.
+//
+// A connection whose request has proved who sent it (a signature, a secret
+// path, a session) is never closed for another while that request lasts, and
+// may be used for the next one. Every other is closed with its answer, whatever
+// the answer is: who proves nothing holds nothing.
 //
 // Its three hooks belong to one http.Server.
 type Connections struct {
@@ -75,14 +80,26 @@ func (c *Connections) Drop() {
 
 type connectionKey struct{}
 
-// keep says that a request was authenticated: its connection stays until it is
-// answered.
+// keep says that a request has proved who sent it: its connection stays until
+// it is answered, and for the next request.
 func keep(ctx context.Context) {
 	if its, _ := ctx.Value(connectionKey{}).(*connection); its != nil {
 		its.c.mu.Lock()
 		defer its.c.mu.Unlock()
 		its.move(nil)
 	}
+}
+
+// isKept reports whether keep was called for a request; one of a connection that
+// nobody counts counts as kept.
+func isKept(ctx context.Context) bool {
+	its, _ := ctx.Value(connectionKey{}).(*connection)
+	if its == nil {
+		return true
+	}
+	its.c.mu.Lock()
+	defer its.c.mu.Unlock()
+	return its.in == nil
 }
 
 // counted is the connection of ours below TLS; nil: it is none.

@@ -77,6 +77,9 @@ func (c *Console) desk(do func(*deskVisit) error) echo.HandlerFunc {
 		}
 		if cookie, err := v.Request().Cookie(deskCookie); err == nil {
 			d.holder = cookie.Value
+			if d.holds() {
+				keep(v.Request().Context())
+			}
 		}
 		return do(d)
 	})

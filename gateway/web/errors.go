@@ -36,7 +36,7 @@ func status(err error) (code int, outcome string) {
 		return http.StatusRequestEntityTooLarge, "too_large"
 	case errors.Is(err, errNotAForm):
 		return http.StatusUnsupportedMediaType, "bad_form"
-	case errors.Is(err, errBadForm):
+	case errors.Is(err, errBadForm), errors.Is(err, errBody):
 		return http.StatusBadRequest, "bad_form"
 	case errors.As(err, &field), errors.As(err, &kannelField):
 		return http.StatusBadRequest, "missing_field"

@@ -34,9 +34,8 @@ const (
 	// those are refused that may be: two seconds' work.
 	phoneLine = 64
 
-	// An address's share of requests that are refused: with a wrong signature,
-	// secret or password. A carrier whose auth token was changed has many
-	// addresses, and is refused nothing because of this.
+	// An address's share of requests that are refused, with a wrong signature or
+	// secret, before that counts as a flood.
 	addressBurst     = 60
 	addressPerSecond = 1
 
@@ -125,20 +124,15 @@ func (d *limitedDomain) act(a *gateway.Act) error {
 	return errLimited
 }
 
-// Refused counts a refused request against its address's share, and reports
-// whether that is used up. IPv6 addresses count by network, as one customer
-// has 2^64 of them.
-func (l *Limits) Refused(address string) (limited bool) {
-	if l.addresses.take(network(address), l.clock()) {
-		return false
+// Refused counts a refused request against its address's share: beyond it the
+// operator is told of a flood. IPv6 addresses count by network, as one customer
+// has 2^64 of them. Nothing is refused because of it: each refusal costs its
+// address a connection (proved).
+func (l *Limits) Refused(address string) {
+	if !l.addresses.take(network(address), l.clock()) {
+		l.metrics.limited.WithLabelValues("address").Inc()
 	}
-	l.metrics.limited.WithLabelValues("address").Inc()
-	return true
 }
-
-// Limited reports whether an address has used up its share of refusals. What
-// tries a secret or a password asks before it looks at it.
-func (l *Limits) Limited(address string) bool { return l.addresses.spent(network(address), l.clock()) }
 
 func network(address string) netip.Prefix {
 	ip, err := netip.ParseAddr(address)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/ussd"
 	"aviso/gateway/web"
 )
 
@@ -135,18 +136,16 @@ func TestShareOfAnAgent(t *testing.T) {
 	}
 }
 
-// An address that is refused again and again has to connect anew for each, and
-// the carrier behind the same proxy is refused nothing.
+// An address that is refused again and again counts as a flood, and the carrier
+// behind the same proxy is refused nothing.
 func TestShareOfAnAddress(t *testing.T) {
-	f := newFixture(t)
-	closed := 0
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	f := newFixture(t, func(c *web.Config) { c.Limits = web.NewLimits(func() time.Time { return now }, c.Metrics) })
 	for n := range 200 {
-		if forge(t, f, textFrom(flooder, n, "ALERTA"), "") {
-			closed++
-		}
+		forge(t, f, textFrom(flooder, n, "ALERTA"), "")
 	}
-	if closed < 100 || closed > 199 {
-		t.Errorf("%d of 200 refusals close the connection", closed)
+	if n := f.metric(t, `aviso_limited_total{what="address"}`); n != "140" {
+		t.Errorf("%s of 200 refusals count as a flood", n)
 	}
 	if status, _, _ := f.post(t, "/twilio/sms", token, alerta()); status != http.StatusOK {
 		t.Errorf("the carrier from the same address: %d", status)
@@ -167,8 +166,15 @@ func TestAddressBehindAProxy(t *testing.T) {
 		{"another one is", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, true},
 		{"this one is", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, false},
 	} {
-		f := newFixture(t, func(c *web.Config) { c.Proxies = test.proxies })
-		forwarded := func(hops string) bool { return forge(t, f, alerta(), hops) }
+		now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+		f := newFixture(t, func(c *web.Config) {
+			c.Proxies, c.Limits = test.proxies, web.NewLimits(func() time.Time { return now }, c.Metrics)
+		})
+		forwarded := func(hops string) (limited bool) {
+			before := f.metric(t, `aviso_limited_total{what="address"}`)
+			forge(t, f, alerta(), hops)
+			return f.metric(t, `aviso_limited_total{what="address"}`) != before
+		}
 		for range 100 {
 			forwarded("9.9.9.9, 203.0.113.7") // what stands first is the caller's own word
 		}
@@ -181,9 +187,8 @@ func TestAddressBehindAProxy(t *testing.T) {
 	}
 }
 
-// forge posts a form with a wrong signature, and reports whether the answer
-// ends the connection.
-func forge(t *testing.T, f *fixture, form url.Values, forwarded string) (closed bool) {
+// forge posts a form with a wrong signature.
+func forge(t *testing.T, f *fixture, form url.Values, forwarded string) {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodPost, f.public.URL+"/twilio/sms", strings.NewReader(form.Encode()))
 	if err != nil {
@@ -203,7 +208,78 @@ func forge(t *testing.T, f *fixture, form url.Values, forwarded string) (closed 
 	if response.StatusCode != http.StatusForbidden {
 		t.Fatalf("a forged text: %d", response.StatusCode)
 	}
-	return response.Close
+}
+
+// What has proved nothing has its answer and holds nothing: not by a body that
+// never comes, nor by keeping its connection. The server of this test has no
+// time-outs, so that nothing else ends these.
+func TestUnprovedConnectionEnds(t *testing.T) {
+	_, server := newCounted(t, 50, func(c *web.Config) {
+		c.USSD = &web.USSD{Secret: "right", Adapter: ussd.NewAdapter(nil)}
+		c.Kannels = []web.Kannel{{Name: "k", Secret: "right"}}
+	})
+	t.Cleanup(server.Close)
+	forged := "X-Twilio-Signature: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	for _, test := range []struct {
+		head   string // and nothing after it
+		status int
+	}{
+		{"GET /twilio/sms HTTP/1.1\r\n", 405},
+		{"GET /twilio/sms HTTP/1.1\r\nContent-Length: 60000\r\n", 400},
+		{"GET /nowhere HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", 400},
+		{"HEAD /audio/x.mp3 HTTP/1.1\r\nContent-Length: 1\r\n", 400},
+		{"GET /ussd/guess?text=1 HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n", 400},
+		{"GET /ussd/guess?text=1 HTTP/1.1\r\n", 404},
+		{"GET /kannel/guess/sms?from=1 HTTP/1.1\r\n", 404},
+		{"POST /ussd/guess HTTP/1.1\r\nContent-Length: 60000\r\n", 404},
+		{"POST /twilio/sms HTTP/1.1\r\nContent-Length: 60000\r\n", 403},
+		{"POST /twilio/sms HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", 403},
+		{"POST /twilio/sms HTTP/1.1\r\nContent-Length: 70000\r\n" + forged, 413},
+		{"POST /twilio/sms HTTP/1.1\r\nContent-Length: 0\r\n" + forged, 403},
+		{"DELETE /nowhere HTTP/1.1\r\nContent-Length: 60000\r\n", 404},
+	} {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(conn, strings.Replace(test.head, "\r\n", "\r\nHost: x\r\n", 1)+"\r\n")
+		conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		answer, err := io.ReadAll(conn)
+		conn.Close()
+		if want := fmt.Sprintf("HTTP/1.1 %d ", test.status); err != nil || !strings.HasPrefix(string(answer), want) {
+			t.Errorf("%q: %q, %v; want %d and the end", test.head, answer, err, test.status)
+		}
+	}
+}
+
+// Whoever is proved keeps the connection, for this request and the next.
+func TestProvedConnectionIsUsedAgain(t *testing.T) {
+	f, server := newCounted(t, 50)
+	t.Cleanup(server.Close)
+	opened := 0
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		opened++
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}}
+	defer client.CloseIdleConnections()
+	for n := range 20 {
+		form := textFrom(other, n, "ESTADO")
+		request, err := http.NewRequest(http.MethodPost, server.URL+"/twilio/sms", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("X-Twilio-Signature", sign(token, publicURL+"/twilio/sms", form))
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	if opened != 1 || f.count() != 20 {
+		t.Errorf("%d connections for %d texts", opened, f.count())
+	}
 }
 
 // Hundreds of connections of one address do not keep another's alert out.
@@ -290,10 +366,10 @@ func TestAuthenticatedConnectionStays(t *testing.T) {
 	server.Close()
 }
 
-func newCounted(t *testing.T, most int) (*fixture, *httptest.Server) {
+func newCounted(t *testing.T, most int, change ...func(*web.Config)) (*fixture, *httptest.Server) {
 	t.Helper()
 	var metrics *web.Metrics
-	f := newFixture(t, func(c *web.Config) { metrics = c.Metrics })
+	f := newFixture(t, append(change, func(c *web.Config) { metrics = c.Metrics })...)
 	connections := web.NewConnections(most, metrics)
 	server := httptest.NewUnstartedServer(f.server.Public())
 	server.Listener = connections.Listen(server.Listener)

@@ -36,9 +36,6 @@ func newShares[K comparable](perSecond float64, burst int) *shares[K] {
 // take uses one of a key's share, and reports whether there was one.
 func (s *shares[K]) take(key K, now time.Time) bool { return s.limiter(key, now).AllowN(now, 1) }
 
-// spent reports whether a key has used up its share, and uses none.
-func (s *shares[K]) spent(key K, now time.Time) bool { return s.limiter(key, now).TokensAt(now) < 1 }
-
 func (s *shares[K]) limiter(key K, now time.Time) *rate.Limiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -27,10 +29,32 @@ func addressOf(proxies []netip.Prefix) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// keepAnswered keeps the connection of a page that is shown: a stream of events
-// lasts, and its reader has signed in.
-func (s *Server) keepAnswered(c echo.Context) {
-	if c.Response().Status < http.StatusBadRequest {
-		keep(c.Request().Context())
+// errBody refuses a GET or HEAD with a body: none of ours has one, and whoever
+// says that one comes would be waited for.
+var errBody = errors.New("a GET or HEAD with a body")
+
+// proved is in front of everything that the public address serves. A request
+// that has proved nothing by the time of its answer ends its connection, and
+// what it said that it would still send is not waited for: net/http otherwise
+// reads on after the answer, for as long as a whole request may take.
+func proved(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r, w := c.Request(), c.Response()
+		w.Before(func() {
+			if isKept(r.Context()) {
+				return
+			}
+			w.Header()[echo.HeaderConnection] = closeIt
+			if r.Body != http.NoBody {
+				// A writer that has no such thing has no connection either.
+				_ = http.NewResponseController(w.Writer).SetReadDeadline(time.Unix(1, 0))
+			}
+		})
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength != 0 {
+			return errBody
+		}
+		return next(c)
 	}
 }
+
+var closeIt = []string{"close"}

@@ -58,9 +58,7 @@ func (s *Server) ussdRoutes(e *echo.Echo) {
 // logged: PINs pass through.
 func (s *Server) ussd(c echo.Context) error {
 	if subtle.ConstantTimeCompare([]byte(c.Param("secret")), []byte(s.USSD.Secret)) != 1 {
-		if s.Limits.Refused(c.RealIP()) {
-			c.Response().Header().Set(echo.HeaderConnection, "close")
-		}
+		s.Limits.Refused(c.RealIP())
 		return echo.ErrNotFound
 	}
 	if !s.USSD.knows(c.RealIP()) {
@@ -70,6 +68,7 @@ func (s *Server) ussd(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	keep(c.Request().Context())
 	step, err := s.USSD.Adapter.Parse(request)
 	if err != nil {
 		return errBadForm

@@ -109,6 +109,7 @@ func New(c Config) *Server {
 // Public is the handler of the address that carriers call.
 func (s *Server) Public() http.Handler {
 	e := s.echo()
+	e.Use(proved)
 	e.POST("/twilio/sms", s.webhook("sms", s.text))
 	e.POST("/twilio/status/:id", s.webhook("status", s.receipt))
 	e.POST(twilio.AnswerPath+":id", s.webhook("answer", s.answered))
@@ -156,9 +157,6 @@ func (s *Server) echo() *echo.Echo {
 			secure(c.Response().Header())
 			if s.HTTPS {
 				c.Response().Header()["Strict-Transport-Security"] = httpsOnly
-			}
-			if c.Request().Method == http.MethodGet {
-				c.Response().Before(func() { s.keepAnswered(c) })
 			}
 			defer func() {
 				if p := recover(); p != nil {

@@ -67,14 +67,11 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	return handle(ctx, c, form)
 }
 
-// unsigned refuses a request that is not the carrier's. An address that goes on
-// with it has to open a connection for each.
+// unsigned refuses a request that is not the carrier's.
 func (s *Server) unsigned(c echo.Context) error {
 	s.Metrics.signatures.Inc()
 	s.complain()
-	if s.Limits.Refused(c.RealIP()) {
-		c.Response().Header().Set(echo.HeaderConnection, "close")
-	}
+	s.Limits.Refused(c.RealIP())
 	return errSignature
 }
 
