@@ -1,0 +1,110 @@
+package prose
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+)
+
+func TestCorpus(t *testing.T) {
+	files := strings.Fields(os.Getenv("CORPUS"))
+	total, right := map[string]int{}, map[string]int{}
+	for _, f := range files {
+		in, err := os.Open(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc := bufio.NewScanner(in)
+		for sc.Scan() {
+			var r struct{ Context, Text, Label string }
+			if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
+				t.Fatal(err)
+			}
+			if c := os.Getenv("CTX"); c != "" && c != r.Context {
+				continue
+			}
+			x := Read(r.Text)
+			g, rule := judge(r.Context, &x)
+			if g == "" {
+				continue
+			}
+			labels := strings.Split(r.Label, "|")
+			if slices.Contains(labels, "robot") && slices.Contains(labels, "talk") {
+				labels = append(labels, "info")
+			}
+			key := r.Context + " " + r.Label
+			total[key]++
+			if slices.Contains(labels, g) || slices.Contains(labels, "info") && strings.HasPrefix(g, "info") || g == "asked" && slices.Contains(labels, "cry") {
+				right[key]++
+			} else if os.Getenv("SHOW") == "" || strings.HasPrefix(r.Label, os.Getenv("SHOW")) {
+				fmt.Printf("%-16s %-10s got %-8s %-12s %s\n", r.Context, r.Label, g, rule, r.Text)
+			}
+		}
+	}
+	var keys []string
+	for k := range total {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		fmt.Printf("%4d of %4d  %s\n", right[k], total[k], k)
+	}
+}
+
+func judge(context string, t *Text) (string, string) {
+	m, mr := t.Machine()
+	switch context {
+	case "own_idle", "unknown_idle":
+		g, rule := t.Cry()
+		if m != "" {
+			if g < Likely && g > None && m != "reaction" && t.has(words().class("alert")) {
+				return "asked", mr
+			}
+			return "robot", mr
+		}
+		topic, tr := t.Topic()
+		if topic != "" && g < Likely {
+			if topic == "human" {
+				return "human", tr
+			}
+			return "info:" + topic, tr
+		}
+		switch g {
+		case Likely:
+			return "cry", rule
+		case None:
+			return "talk", rule
+		}
+		return "asked", rule
+	case "contact_told":
+		r, rule := t.Told()
+		return string(r), rule
+	case "own_open":
+		r, rule := t.Own()
+		return string(r), rule
+	case "desk_told":
+		r, rule := t.Desk()
+		return string(r), rule
+	case "own_asked", "contact_invited", "reg_consent":
+		if m != "" {
+			return "robot", mr
+		}
+		a, rule := t.Answer()
+		l := map[string][]string{"own_asked": {"other", "yes", "no"}, "contact_invited": {"other", "accept", "refuse"}, "reg_consent": {"unclear", "value", "value"}}[context]
+		if a == Neither && context == "own_asked" {
+			if g, r := t.Cry(); g > Unclear {
+				return "yes", "cry " + r
+			}
+		}
+		if a == Neither && context == "contact_invited" && t.question() {
+			return "question", rule
+		}
+		return l[a], rule
+	}
+	return "", ""
+}

@@ -1,0 +1,119 @@
+package prose
+
+import (
+	"sync"
+)
+
+// Grade is how sure it is that a text cries for help.
+type Grade int
+
+// The grades of a cry, lowest first.
+const (
+	None     Grade = iota // it says something else: thanks, a greeting, a story that is over, a question
+	Unclear               // nothing is known in it
+	Possible              // ask; by silence nobody is texted
+	Likely                // ask; by silence the family is told
+)
+
+// grades are the labels of the rules in rules/cry.txt; "turn" stands above the others.
+var grades = map[string]Grade{"likely": Likely, "possible": Possible}
+
+var cries = sync.OnceValue(func() []rule { return ruleset("cry") })
+
+// Cry is how sure it is that a text cries for help, and the rule that says so.
+func (t *Text) Cry() (Grade, string) {
+	best, name := None, ""
+	for _, r := range cries() {
+		if at, _ := r.find(t.words); r.label == "turn" && at >= 0 {
+			return None, r.name
+		}
+	}
+	for _, r := range cries() {
+		grade := grades[r.label]
+		if grade <= best {
+			continue
+		}
+		for from := 0; from < len(t.words); {
+			at, to := r.find(t.words[from:])
+			if at < 0 {
+				break
+			}
+			at, to = at+from, to+from
+			if !t.turned(at, to, grade) {
+				best, name = grade, r.name
+				break
+			}
+			from = at + 1
+		}
+	}
+	if e := emoji(t.raw); e > best {
+		best, name = e, "emoji"
+	}
+	if best == None && t.unknown() {
+		return Unclear, ""
+	}
+	return best, name
+}
+
+// turned reports whether what stands around the words from one to another
+// turns what they say: it is denied, or it depends on an "if", or it is another
+// thing that was caught.
+func (t *Text) turned(from, to int, grade Grade) bool {
+	l := words()
+	not, cond, harmless := l.class("not"), l.class("if"), l.class("harmless")
+	reach := 2
+	if grade < Likely {
+		reach = 4
+	}
+	for i := from - 1; i >= 0 && i >= from-reach && !t.words[i].stop; i-- {
+		if t.words[i].classes&not != 0 {
+			return true
+		}
+	}
+	for i := from + 1; i < to; i++ {
+		if t.words[i].classes&not != 0 && t.words[i-1].norm != "YA" {
+			return true
+		}
+	}
+	for i := from - 1; i >= 0 && !t.words[i].stop && t.words[i].norm != "YA"; i-- {
+		if t.words[i].classes&cond != 0 {
+			return true
+		}
+	}
+	for i := from; i < len(t.words) && i < to+4; i++ {
+		if t.words[i].classes&harmless != 0 {
+			return true
+		}
+		if i >= to-1 && t.words[i].stop {
+			break
+		}
+	}
+	return false
+}
+
+// unknown reports whether it is not known what a text is about: half of its
+// words or more are in no class, or one of them is of what cries are made of.
+func (t *Text) unknown() bool {
+	l := words()
+	grave := l.class("catch") | l.class("migra") | l.class("law") | l.class("held") | l.class("danger") | l.class("fear") | l.class("hide") | l.class("urgent") | l.class("alert")
+	n := 0
+	for i := range t.words {
+		if t.words[i].classes == 0 && !l.ordinary[t.words[i].sound] {
+			n++
+		}
+	}
+	return len(t.words) == 0 || 2*n >= len(t.words) || t.has(grave) && !t.has(l.class("end"))
+}
+
+// emoji is how much of a cry a text's pictures are.
+func emoji(text string) Grade {
+	for _, r := range text {
+		switch r {
+		case '🆘':
+			return Likely
+		case '🚨', '🚔', '🚓', '👮', '🧊', '🚁', '⛓', '😱':
+			return Possible
+		}
+	}
+	return None
+}

@@ -1,0 +1,44 @@
+package prose
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Machine is what kind of machine wrote a text: "reaction" (a phone's words for
+// a heart or a thumb on a message), "auto" (an answer that a phone or an office
+// gives by itself), "notice" (a bank's, a carrier's, an authority's), "chain";
+// "" where a person seems to have written it.
+func (t *Text) Machine() (kind, rule string) {
+	if Reaction(t.raw) {
+		return "reaction", "reaction"
+	}
+	if r := first(machines(), t); r != nil {
+		return r.label, r.name
+	}
+	if strings.Contains(t.raw, "http://") || strings.Contains(t.raw, "https://") || link().MatchString(t.raw) {
+		return "notice", "link"
+	}
+	return "", ""
+}
+
+var machines = sync.OnceValue(func() []rule { return ruleset("machine") })
+
+var link = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b[a-z0-9-]+\.(com|net|org|example|co|ly|info|me|mx|us|gl|link)/\S`)
+})
+
+// Reaction reports whether a text is a phone's words for a reaction to another
+// text, as Apple's, Google's and Samsung's phones send them to phones that know
+// no reactions: Loved “…”, Le gustó “…”, 👍 to “…”, Reaccionó con ❤️ a “…”.
+func Reaction(text string) bool { return reaction().MatchString(text) }
+
+var reaction = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^\s*(` +
+		`(loved|liked|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+( \w+)? from|reacted (with )?\S+ to|replied to)` +
+		`|(a [\p{L}. ]{1,30} )?(no )?(le|me|te) (ha )?(gust[oóa]|encant[oóa]|divirti[oó]|import[oó]|entristeci[oó]|sorprendi[oó]|enoj[oó]|dio risa)` +
+		`|(se )?(ri[oó]|rio) de|enfatiz[oó]|destac[oó]|exclam[oó] (en|ante)|dud[oó] de|pregunt[oó] (por|sobre)|cuestion[oó]|reaccion[oó] (con )?\S* ?(a|ante)|elimin[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)|quit[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)` +
+		`|[^\p{L}\p{N}"“«'‘]{1,12}\s*(a|to)` +
+		`)\s*:?\s*["“«'‘„]`)
+})

@@ -1,0 +1,40 @@
+package prose
+
+import "testing"
+
+func TestName(t *testing.T) {
+	for text, want := range map[string]string{
+		"Juan Perez Lopez":          "Juan Perez Lopez",
+		"me llamo ofelia santos":    "Ofelia Santos",
+		"soy chuy ramirez de tlapa": "Chuy Ramirez",
+		"minombre es eulalia ortis": "Eulalia Ortis",
+		"PEDRO MENDOZA":             "Pedro Mendoza",
+		"jose mu?oz":                "Jose Muñoz",
+		"doña rosa de la cruz":      "Rosa de la Cruz",
+		"Garcia Reyes, Hilario":     "Hilario Garcia Reyes",
+		"Pérez Zárate, Juan":        "Juan Pérez Zárate",
+		"Ma. de los Ángeles Gómez":  "Ma. de los Ángeles Gómez",
+		"buenas tardes mi nombre completo es felipe santiago cruz a sus ordenes": "Felipe Santiago Cruz",
+		"Socorro Alvarez":                           "Socorro Alvarez",
+		"Libertad Baja Gomez":                       "Libertad Baja Gomez",
+		"Roberto Diaz (el Beto)":                    "Roberto Diaz",
+		"juana mendez 45 años":                      "Juana Mendez",
+		"es para mi mama se llama domitila vazquez": "Domitila Vazquez",
+		"andres tz'oc pop":                          "Andres Tz'oc Pop",
+		"Lupe":                                      "Lupe",
+		"Juan Perez\nEnviado desde mi Samsung":      "Juan Perez",
+		"Ana Us":                                    "Ana Us",
+		"NO":                                        "",
+		"hola":                                      "",
+		"ok":                                        "",
+		"60608":                                     "",
+		"https://evil.example":                      "",
+		"@juanito":                                  "",
+		"buenas tardes":                             "",
+		"si":                                        "",
+	} {
+		if got := Name(text); got != want {
+			t.Errorf("Name(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

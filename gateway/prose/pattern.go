@@ -1,0 +1,138 @@
+package prose
+
+import "strings"
+
+// A pattern is a sequence over the words of a text:
+//
+//	CATCH        a word of the class
+//	migra        that word, as it sounds
+//	a|b          either
+//	#            digits
+//	x?           x or nothing
+//	x*           x, any number of times
+//	..           up to three words of any kind
+//	^ $          the text's beginning and end
+//
+// Patterns are short and texts are bounded, so that matching by trying is
+// cheap.
+type pattern struct {
+	name  string
+	items []item
+}
+
+type item struct {
+	any        bool // ..
+	first, end bool
+	optional   bool
+	repeated   bool
+	number     bool
+	classes    class
+	words      []string
+}
+
+func (l *lexicon) pattern(name, text string) pattern {
+	p := pattern{name: name}
+	for field := range strings.FieldsSeq(text) {
+		var it item
+		switch field {
+		case "..":
+			it.any = true
+		case "^":
+			it.first = true
+		case "$":
+			it.end = true
+		default:
+			if s, ok := strings.CutSuffix(field, "?"); ok {
+				it.optional, field = true, s
+			} else if s, ok := strings.CutSuffix(field, "*"); ok {
+				it.repeated, field = true, s
+			}
+			for alt := range strings.SplitSeq(field, "|") {
+				if alt == "#" {
+					it.number = true
+				} else if low := strings.ToLower(alt); low == alt {
+					it.words = append(it.words, sound(strings.ToUpper(alt)))
+				} else {
+					it.classes |= l.class(low)
+				}
+			}
+		}
+		p.items = append(p.items, it)
+	}
+	return p
+}
+
+func (it *item) is(w *word) bool {
+	if w.classes&it.classes != 0 || it.number && w.norm != "" && '0' <= w.norm[0] && w.norm[0] <= '9' {
+		return true
+	}
+	for _, s := range it.words {
+		if w.sound == s || len(s) >= 6 && len(w.sound) >= 6 && w.classes == 0 && isNear(s, w.sound) {
+			return true
+		}
+	}
+	return false
+}
+
+// find is where a pattern first stands in the words: from and to (exclusive);
+// from is -1 where it does not.
+func (p *pattern) find(words []word) (from, to int) {
+	for i := range words {
+		if to := match(p.items, words, i); to >= 0 {
+			return i, to
+		}
+	}
+	return -1, -1
+}
+
+// match reports where the items end that begin at a word, -1 where they do not
+// fit.
+func match(items []item, words []word, at int) int {
+	if len(items) == 0 {
+		return at
+	}
+	it := &items[0]
+	rest := items[1:]
+	switch {
+	case it.first:
+		if at != 0 {
+			return -1
+		}
+		return match(rest, words, at)
+	case it.end:
+		if at != len(words) {
+			return -1
+		}
+		return match(rest, words, at)
+	case it.any:
+		for n := 0; n <= 3 && at+n <= len(words); n++ {
+			if to := match(rest, words, at+n); to >= 0 {
+				return to
+			}
+			if at+n < len(words) && words[at+n].stop && at+n+1 < len(words) {
+				break // the next word is of another sentence
+			}
+		}
+		return -1
+	case it.repeated:
+		n := at
+		for n < len(words) && it.is(&words[n]) {
+			n++
+		}
+		for ; n >= at; n-- {
+			if to := match(rest, words, n); to >= 0 {
+				return to
+			}
+		}
+		return -1
+	}
+	if at < len(words) && it.is(&words[at]) {
+		if to := match(rest, words, at+1); to >= 0 {
+			return to
+		}
+	}
+	if it.optional {
+		return match(rest, words, at)
+	}
+	return -1
+}

@@ -1,0 +1,23 @@
+package prose
+
+import "strings"
+
+// forms are the forms of a regular verb in which somebody tells what is
+// happening, has happened or is to be done, in the third person and in the
+// first, upper case and without accents. The infinitive says how it goes.
+func forms(infinitive string) []string {
+	v := strings.ToUpper(infinitive)
+	stem, end := v[:len(v)-2], v[len(v)-2:]
+	var ends []string
+	switch end {
+	case "AR":
+		ends = []string{"O", "A", "AN", "ARON", "E", "EN", "AMOS", "ADO", "ADA", "ADOS", "ADAS", "ANDO", "AR", "ABAN", "ABA", "ARAN", "ARA", "ARME", "ARLO", "ARLA", "ARNOS", "ANDOME", "ANDONOS", "ANDOLO", "ANDOLA"}
+	default:
+		ends = []string{"IO", "E", "EN", "IERON", "I", "IMOS", "A", "AN", "IDO", "IDA", "IDOS", "IDAS", "IENDO", end, "IAN", "IA", end + "AN", end + "A", end + "ME", end + "LO", end + "LA", end + "NOS", "IENDOME", "IENDOLO"}
+	}
+	list := make([]string, len(ends))
+	for i, e := range ends {
+		list[i] = stem + e
+	}
+	return list
+}
