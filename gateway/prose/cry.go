@@ -46,14 +46,38 @@ func (t *Text) Cry() (Grade, string) {
 			from = at + 1
 		}
 	}
+	if best == Likely {
+		for _, r := range cries() {
+			if at, _ := r.find(t.words); r.label == "cap" && at >= 0 {
+				best, name = Possible, r.name
+				break
+			}
+		}
+	}
 	if e := emoji(t.raw); e > best {
 		best, name = e, "emoji"
 	}
-	if best == None && t.unknown() {
-		return Unclear, ""
+	if best != None {
+		return best, name
 	}
-	return best, name
+	switch alike := t.looksLikeCry(); {
+	case len(t.words) == 0:
+		return Unclear, ""
+	case alike > lettersPossible:
+		return Possible, "letters"
+	case alike > 0, alike > lettersTalk && t.unknown():
+		return Unclear, "letters"
+	}
+	return None, ""
 }
+
+// What the letters of a text alone may say: above the one that it is asked
+// about and shown to agents, below the other that it is talk, although half of
+// its words are unknown.
+const (
+	lettersPossible = 400
+	lettersTalk     = -150
+)
 
 // turned reports whether what stands around the words from one to another
 // turns what they say: it is denied, or it depends on an "if", or it is another

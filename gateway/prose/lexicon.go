@@ -16,6 +16,7 @@ type lexicon struct {
 	loose    map[string]class
 	bones    map[string]class
 	ordinary map[string]bool // words that only look like others
+	turning  class           // classes that no near word is of: a letter must not take the alarm out of a text
 	known    map[string]bool // sounds of the words that the rules name
 	long     []entry         // sounds of five letters and more, by length, for near ones
 }
@@ -42,17 +43,18 @@ var words = sync.OnceValue(func() *lexicon {
 		if name == "" || name == "#" {
 			continue
 		}
-		c, ok := l.names[name]
-		if !ok {
-			c = 1 << len(l.names)
-			l.names[name] = c
-		}
+		c := l.named(name)
 		for w := range strings.FieldsSeq(list) {
 			if own, ok := strings.CutPrefix(w, "="); ok {
 				l.exact[plain(own)] |= c
 			} else if verb, ok := strings.CutPrefix(w, "~"); ok {
 				for _, form := range forms(plain(verb)) {
 					l.add(form, c)
+				}
+				if name == "catch" || name == "take" {
+					for _, form := range wishes(plain(verb)) {
+						l.add(form, l.named("subj"))
+					}
 				}
 			} else {
 				l.add(plain(w), c)
@@ -69,7 +71,11 @@ var words = sync.OnceValue(func() *lexicon {
 			}
 		}
 	}
+	for _, name := range []string{"subj", "news", "joke", "harmless", "time", "year", "not", "if", "greet", "thank", "stop", "wrong", "no", "yes", "ok"} {
+		l.turning |= l.class(name)
+	}
 	for s, c := range l.sounds {
+		c &^= l.turning
 		if len(s) >= 4 {
 			l.loose[loose(s)] |= c
 		}
@@ -82,6 +88,16 @@ var words = sync.OnceValue(func() *lexicon {
 	}
 	return l
 })
+
+// named is the class of a name, a new one where there is none.
+func (l *lexicon) named(name string) class {
+	c, ok := l.names[name]
+	if !ok {
+		c = 1 << len(l.names)
+		l.names[name] = c
+	}
+	return c
+}
 
 func (l *lexicon) add(word string, c class) { l.sounds[sound(word)] |= c }
 
@@ -116,7 +132,7 @@ func (l *lexicon) of(word, snd string) class {
 				c |= e.classes
 			}
 		}
-		return c
+		return c &^ l.turning
 	}
 	return 0
 }

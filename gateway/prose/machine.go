@@ -20,8 +20,17 @@ func (t *Text) Machine() (kind, rule string) {
 	if strings.Contains(t.raw, "http://") || strings.Contains(t.raw, "https://") || link().MatchString(t.raw) {
 		return "notice", "link"
 	}
+	if l := words(); header().MatchString(t.raw) && len(t.words) > 4 && l.sounds[t.words[0].sound] == 0 && !t.has(l.class("me")|l.class("mi")|l.class("be")|l.class("i")) {
+		return "notice", "header"
+	}
 	return "", ""
 }
+
+// header is the name of an office at the head of a notice: "TollPass: …". Who
+// writes by hand begins with a word that is known, or speaks of themselves.
+var header = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(\p{Lu}[\p{L}\p{N}&.]*)( \p{Lu}?[\p{L}\p{N}&.]+){0,3}: \S`)
+})
 
 var machines = sync.OnceValue(func() []rule { return ruleset("machine") })
 

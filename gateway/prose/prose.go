@@ -177,5 +177,5 @@ func (t *Text) has(c class) bool {
 // pictures are emoji that stand for a word.
 var pictures = strings.NewReplacer(
 	"👍", " ok ", "👌", " ok ", "✅", " ok ", "☑", " ok ", "✔", " ok ", "🆗", " ok ", "👎", " no ", "❌", " no ", "🚫", " no ",
-	"🙏", " dios ", "😭", " ay ", "😢", " ay ", "😱", " ay ", "💔", " ay ", "❤", " amen ",
+	"🤣", " jaja ", "😂", " jaja ", "😆", " jaja ", "🙏", " dios ", "😭", " ay ", "😢", " ay ", "😱", " ay ", "💔", " ay ", "❤", " amen ",
 )

@@ -1,6 +1,9 @@
 package prose
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Reading is what somebody means to whom we speak of an alert.
 type Reading string
@@ -33,16 +36,33 @@ func (t *Text) Told() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
-	if r := first(toldRules(), t); r != nil {
+	r := first(toldRules(), t)
+	switch {
+	case r != nil && r.label == "confirm" && r.name != "one" && strings.HasSuffix(strings.TrimSpace(t.raw), "?"):
+		return Asks, "question"
+	case r != nil && r.name == "go" && t.declines():
+		return Unsure, ""
+	case r != nil && r.name != "knows":
+		return Reading(r.label), r.name
+	case t.question():
+		return Asks, "question"
+	case r != nil && len(t.words) >= 4 && !t.declines():
 		return Reading(r.label), r.name
 	}
-	if t.question() {
-		return Asks, "question"
-	}
-	if len(t.words) >= 4 {
-		return News, "sentence"
-	}
 	return Unsure, ""
+}
+
+// declines reports whether a text begins by saying no, or speaks of the number
+// that it was sent to: what else is in it then shows nothing.
+func (t *Text) declines() bool {
+	l := words()
+	not, number := l.class("not"), l.class("number")
+	for i := range t.words {
+		if i < 4 && t.words[i].classes&not != 0 && t.words[i].norm != "NADIE" || t.words[i].classes&number != 0 && l.sounds[t.words[i].sound]&number != 0 && i < 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // question reports whether a text asks something.
@@ -61,7 +81,7 @@ func (t *Text) Own() (Reading, string) {
 	if r := first(ownRules(), t); r != nil {
 		return Reading(r.label), r.name
 	}
-	if t.question() && len(t.words) < 7 {
+	if t.question() && len(t.words) < 4 {
 		return Status, "question"
 	}
 	return More, "words"
@@ -73,6 +93,9 @@ var deskRules = sync.OnceValue(func() []rule { return ruleset("desk") })
 func (t *Text) Desk() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" && kind != "chain" {
 		return Robot, rule
+	}
+	if t.asks() {
+		return Asks, "question"
 	}
 	if r := first(deskRules(), t); r != nil {
 		return Reading(r.label), r.name

@@ -21,3 +21,14 @@ func forms(infinitive string) []string {
 	}
 	return list
 }
+
+// wishes are the forms of a verb in which something is feared, wished or
+// supposed and does not happen: "que me agarren", "cuando me lleven".
+func wishes(infinitive string) []string {
+	v := strings.ToUpper(infinitive)
+	stem := v[:len(v)-2]
+	if v[len(v)-2:] == "AR" {
+		return []string{stem + "EN", stem + "ARAN", stem + "ARA"}
+	}
+	return []string{stem + "AN", stem + "IERAN", stem + "IERA"}
+}
