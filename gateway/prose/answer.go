@@ -39,3 +39,23 @@ func (t *Text) Answer() (Answer, string) {
 
 // asks reports whether a text ends as a question.
 func (t *Text) asks() bool { return strings.Contains(t.raw, "?") && len(t.words) > 0 }
+
+// AnswersAlert is what a text says to "Es una ALERTA?". To that a cry is a yes
+// as well, and so is whatever follows a yes.
+func (t *Text) AnswersAlert() (Answer, string) {
+	a, rule := t.Answer()
+	if a != Neither || rule != "" {
+		return a, rule
+	}
+	l := words()
+	if len(t.words) > 0 && t.words[0].classes&l.class("yes") != 0 && !t.asks() {
+		return Yes, "begins"
+	}
+	if g, rule := t.Cry(); g >= Possible && !t.question() {
+		return Yes, rule
+	}
+	if len(t.words) == 1 && t.words[0].norm == "YA" {
+		return Yes, "ya"
+	}
+	return Neither, ""
+}

@@ -57,54 +57,9 @@ func TestCorpus(t *testing.T) {
 }
 
 func judge(context string, t *Text) (string, string) {
-	m, mr := t.Machine()
-	switch context {
-	case "own_idle", "unknown_idle":
-		g, rule := t.Cry()
-		if m != "" {
-			if g < Likely && g > None && m != "reaction" && t.has(words().class("alert")) {
-				return "asked", mr
-			}
-			return "robot", mr
-		}
-		topic, tr := t.Topic()
-		if topic != "" && g < Likely {
-			if topic == "human" {
-				return "human", tr
-			}
-			return "info:" + topic, tr
-		}
-		switch g {
-		case Likely:
-			return "cry", rule
-		case None:
-			return "talk", rule
-		}
-		return "asked", rule
-	case "contact_told":
-		r, rule := t.Told()
-		return string(r), rule
-	case "own_open":
-		r, rule := t.Own()
-		return string(r), rule
-	case "desk_told":
-		r, rule := t.Desk()
-		return string(r), rule
-	case "own_asked", "contact_invited", "reg_consent":
-		if m != "" {
-			return "robot", mr
-		}
-		a, rule := t.Answer()
-		l := map[string][]string{"own_asked": {"other", "yes", "no"}, "contact_invited": {"other", "accept", "refuse"}, "reg_consent": {"unclear", "value", "value"}}[context]
-		if a == Neither && context == "own_asked" {
-			if g, r := t.Cry(); g > Unclear {
-				return "yes", "cry " + r
-			}
-		}
-		if a == Neither && context == "contact_invited" && t.question() {
-			return "question", rule
-		}
-		return l[a], rule
+	m := Understand(Context(context), t.raw)
+	if m.Intent == "talk" && m.Grade == Unclear || m.Intent == "cry" && m.Grade == Possible || m.Intent == "robot" && m.Grade == Possible {
+		return "asked", m.Rule
 	}
-	return "", ""
+	return m.Intent, m.Rule
 }

@@ -67,7 +67,7 @@ func (it *item) is(w *word) bool {
 		return true
 	}
 	for _, s := range it.words {
-		if w.sound == s || len(s) >= 6 && len(w.sound) >= 6 && w.classes == 0 && isNear(s, w.sound) {
+		if w.sound == s || len(s) >= 7 && len(w.sound) >= 7 && w.classes == 0 && isNear(s, w.sound) {
 			return true
 		}
 	}

@@ -23,6 +23,8 @@ const (
 	Status   Reading = "status" // asks who knows
 	Again    Reading = "again"  // cries once more
 	Talk     Reading = "talk"   // thanks, a greeting
+	Accepts  Reading = "accept" // is willing to be a contact
+	Other    Reading = "other"
 	Received Reading = "received"
 	Located  Reading = "located"
 	Closes   Reading = "close"

@@ -1,0 +1,26 @@
+// Package prose reads what people write in their own words: that they are
+// being arrested, that they have read the alert, that it is over, yes, no, a
+// name, a number that is said.
+//
+// Package keyword knows the words that people were taught. Most people forget
+// them when it matters, and write by ear: "m agarro la mgra", "ya mi llivan",
+// "resivido", "sii". Prose reads these by four steps.
+//
+//   - Sound. A word is compared by how it is heard (sound.go): v is b, h is
+//     silent, z and c are s. Then with e for i and o for u, as second-language
+//     speakers have it; without its vowels where it was written so; and with a
+//     letter off.
+//   - Classes. rules/lexicon.txt says what words mean: to catch, to take, a
+//     relative, the police, a place.
+//   - Patterns. The other files in rules/ are patterns over classes and words,
+//     a line each, with the label that they give. They are data, to be read and
+//     changed by whoever knows how people write.
+//   - Letters. Where no pattern fits, groups of letters say whether a text looks
+//     more like a cry or like talk (letters.go). That alone never raises an
+//     alert, confirms, consents, ends or stops anything.
+//
+// What turns a meaning counts as much as what makes it: a denial of that very
+// word, an "if", a year, a joke, a thing that was caught instead of a person.
+// The measure stands in scripts/docs/understanding.md, and is made by `make
+// understand`.
+package prose
