@@ -3,63 +3,82 @@ package prose
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
+	"flag"
 	"os"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 )
 
-func TestCorpus(t *testing.T) {
-	files := strings.Fields(os.Getenv("CORPUS"))
-	total, right := map[string]int{}, map[string]int{}
-	for _, f := range files {
-		in, err := os.Open(f)
+var (
+	show  = flag.String("show", "", "print the lines of this context that are read wrongly; all: of every context")
+	label = flag.String("label", "", "with -show: only lines of this label")
+	texts = flag.String("texts", "a,w,voices_tune", "with -show: the files in scripts/understand/testdata to read")
+)
+
+// TestVoices reads the labelled texts, apart from those that are kept out of
+// tuning, and holds each context to a share that is read rightly. What the
+// gateway then does is measured by `make understand`.
+func TestVoices(t *testing.T) {
+	floors := map[Context]int{ // of a hundred
+		OwnIdle: 85, OwnOpen: 88, OwnAsked: 88, ContactTold: 80, ContactInvited: 78, DeskTold: 85,
+		RegName: 88, RegZIP: 88, RegContact: 82, RegNext: 88, RegPIN: 85, RegConsent: 82,
+	}
+	right, total := map[Context]int{}, map[Context]int{}
+	for name := range strings.SplitSeq(*texts, ",") {
+		f, err := os.Open("../../scripts/understand/testdata/" + name + ".jsonl")
 		if err != nil {
 			t.Fatal(err)
 		}
-		sc := bufio.NewScanner(in)
-		for sc.Scan() {
-			var r struct{ Context, Text, Label string }
+		defer f.Close()
+		for sc := bufio.NewScanner(f); sc.Scan(); {
+			var r struct {
+				Context     Context
+				Text, Label string
+			}
 			if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
 				t.Fatal(err)
 			}
-			if c := os.Getenv("CTX"); c != "" && c != r.Context {
-				continue
-			}
-			x := Read(r.Text)
-			g, rule := judge(r.Context, &x)
-			if g == "" {
-				continue
-			}
-			labels := strings.Split(r.Label, "|")
-			if slices.Contains(labels, "robot") && slices.Contains(labels, "talk") {
-				labels = append(labels, "info")
-			}
-			key := r.Context + " " + r.Label
-			total[key]++
-			if slices.Contains(labels, g) || slices.Contains(labels, "info") && strings.HasPrefix(g, "info") || g == "asked" && slices.Contains(labels, "cry") {
-				right[key]++
-			} else if os.Getenv("SHOW") == "" || strings.HasPrefix(r.Label, os.Getenv("SHOW")) {
-				fmt.Printf("%-16s %-10s got %-8s %-12s %s\n", r.Context, r.Label, g, rule, r.Text)
+			m := Understand(r.Context, r.Text)
+			total[r.Context]++
+			if agrees(m, strings.Split(r.Label, "|")) {
+				right[r.Context]++
+			} else if (*show == "all" || *show == string(r.Context)) && (*label == "" || r.Label == *label) {
+				t.Logf("%s %-9s got %-9s %-8s %-12s %s", r.Context, r.Label, m.Intent, m.Grade, m.Rule, r.Text)
 			}
 		}
 	}
-	var keys []string
-	for k := range total {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		fmt.Printf("%4d of %4d  %s\n", right[k], total[k], k)
+	for _, c := range Contexts() {
+		if total[c] == 0 {
+			continue
+		}
+		share := 100 * right[c] / total[c]
+		t.Logf("%-16s %4d of %4d  %3d %%", c, right[c], total[c], share)
+		if *show == "" && share < floors[c] {
+			t.Errorf("%s: %d %% are read rightly, want %d", c, share, floors[c])
+		}
 	}
 }
 
-func judge(context string, t *Text) (string, string) {
-	m := Understand(Context(context), t.raw)
-	if m.Intent == "talk" && m.Grade == Unclear || m.Intent == "cry" && m.Grade == Possible || m.Intent == "robot" && m.Grade == Possible {
-		return "asked", m.Rule
+// agrees reports whether a meaning is one of the labels. A cry that is asked
+// about is one, whatever its grade; a contact's news and confirmation count
+// alike, and of what an invited contact says that is no answer no more is
+// asked than that it is taken for none.
+func agrees(m Meaning, labels []string) bool {
+	intent := m.Intent
+	if m.Grade > None && slices.Contains(labels, string(Cries)) && intent != "robot" {
+		return true
 	}
-	return m.Intent, m.Rule
+	for _, l := range labels {
+		switch {
+		case l == intent,
+			l == "confirm" && intent == "news", l == "news" && intent == "confirm",
+			l == "question" && (intent == "other" || intent == "unclear"), l == "unclear" && intent == "question", l == "other" && intent == "question",
+			l == "borrowed", // the reading of number and PIN is the domain's
+			l == "robot" && m.Grade == None && intent == "talk",
+			l == "talk" && m.Grade == None && (strings.HasPrefix(intent, "info:") || intent == "robot"):
+			return true
+		}
+	}
+	return false
 }

@@ -13,6 +13,7 @@ const (
 	Unclear               // nothing is known in it
 	Possible              // ask; by silence nobody is texted
 	Likely                // ask; by silence the family is told
+	Certain               // raises: an alert word in command position
 )
 
 // grades are the labels of the rules in rules/cry.txt; "turn" stands above the others.

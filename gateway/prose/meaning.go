@@ -1,5 +1,7 @@
 package prose
 
+import "aviso/gateway/keyword"
+
 // Context is who writes, and what was said to them before.
 type Context string
 
@@ -30,6 +32,8 @@ func Contexts() []Context {
 // String is the grade's name in the contract.
 func (g Grade) String() string {
 	switch g {
+	case Certain:
+		return "certain"
 	case Likely:
 		return "likely"
 	case Possible:
@@ -67,16 +71,107 @@ func (t *Text) Invited() (Reading, string) {
 type Meaning struct {
 	Intent string // one of the context's labels
 	Grade  Grade  // of cry
+	Match  keyword.Match
+	Word   string // the table's word, where one decided
 	Rule   string // which rule decided; "" where none did
+	Rest   string // what stands behind the word
 }
 
-// Understand is what a text means in a context, one's own words alone: a
-// command of the table is keyword's to find first. Intents are the labels of
-// the project's labelled texts: cry, talk, info:rights, confirm …
+// Understand is what a text means in a context. The table's words come first,
+// then one's own. Intents are the labels of the project's labelled texts: cry,
+// talk, info:rights, confirm …
 func Understand(c Context, text string) Meaning {
 	t := Read(text)
+	kind, rule := t.Machine()
+	p := keyword.Parse(text)
+	if label := commandIn(c, p); label != "" && kind == "" {
+		m := Meaning{Intent: label, Match: p.Match, Word: p.Word, Rule: "word", Rest: p.Rest}
+		if label == string(Cries) || label == string(Again) {
+			m.Grade = Certain
+		}
+		return m
+	}
+	m := t.own(c, kind, rule)
+	m.Rest = p.Rest
+	if m.Rule != "" {
+		m.Match = Phrase
+	}
+	return m
+}
+
+// Phrase is how a text matched that holds none of the table's words.
+const Phrase keyword.Match = "phrase"
+
+// commandIn is the label that a word of the table has in a context; "" where
+// the text's own words decide.
+func commandIn(c Context, p keyword.Parsed) string {
+	raises := p.Intent == keyword.Raise && p.Word != "1"
+	switch c {
+	case OwnIdle, UnknownIdle:
+		if p.Intent == keyword.Raise {
+			return string(Cries)
+		}
+		if label, ok := informs[p.Intent]; ok && p.Whole {
+			return "info:" + label
+		}
+	case OwnOpen:
+		switch {
+		case p.Intent == keyword.Raise:
+			return string(Again)
+		case p.Intent == keyword.Cancel && p.Match != keyword.Near:
+			return string(Over)
+		case p.Intent == keyword.Status && p.Whole:
+			return string(Status)
+		}
+	case OwnAsked:
+		switch {
+		case p.Intent == keyword.Raise && p.Rest == "", raises, p.Intent == keyword.Yes && p.Whole:
+			return "yes"
+		case p.Intent == keyword.No && p.Whole, p.Intent == keyword.Cancel && p.Whole:
+			return "no"
+		case p.Intent == keyword.Stop:
+			return string(Other)
+		}
+	case ContactTold, ContactInvited:
+		told := map[keyword.Intent]Reading{keyword.Wrong: WrongOne, keyword.Stop: Stops}
+		switch r, ok := told[p.Intent]; {
+		case raises && c == ContactTold:
+			return string(Cries)
+		case raises:
+			return string(Other)
+		case ok && p.Whole:
+			return string(r)
+		case c == ContactTold && (p.Intent == keyword.Acknowledge || p.Intent == keyword.Yes) && p.Whole, c == ContactTold && p.Intent == keyword.Raise && p.Rest == "":
+			return string(Confirms)
+		case c == ContactInvited && p.Whole && (p.Intent == keyword.Yes || p.Intent == keyword.Raise && p.Rest == ""):
+			return string(Accepts)
+		case c == ContactInvited && p.Intent == keyword.No && p.Whole:
+			return string(Refuses)
+		}
+	case UnknownAsked, RegName, RegZIP, RegContact, RegNext, RegPIN, RegConsent:
+		if raises {
+			return string(Cries)
+		}
+	case DeskTold:
+		desk := map[keyword.Intent]Reading{keyword.Acknowledge: Received, keyword.Located: Located, keyword.Close: Closes}
+		if r, ok := desk[p.Intent]; ok && p.Whole && p.Rest != "" {
+			return string(r)
+		}
+	}
+	return ""
+}
+
+// informs are the commands that only ask for something, and what for.
+var informs = map[keyword.Intent]string{
+	keyword.Help: "help", keyword.Rights: "rights", keyword.Consulate: "consulate", keyword.Legal: "legal", keyword.Shelter: "shelter",
+	keyword.Register: "register", keyword.Data: "data", keyword.ZIP: "register", keyword.Add: "register", keyword.Remove: "register",
+	keyword.Drill: "drill", keyword.Erase: "erase", keyword.Stop: "stop", keyword.Status: "status", keyword.CheckIn: "checkin",
+}
+
+// own is what a text's own words mean in a context; kind and rule are those of
+// the machine that wrote it.
+func (t *Text) own(c Context, kind, rule string) Meaning {
 	reading := func(r Reading, rule string) Meaning { return Meaning{Intent: string(r), Rule: rule} }
-	grade, cryRule := t.Cry()
 	switch c {
 	case OwnOpen:
 		return reading(t.Own())
@@ -87,7 +182,6 @@ func Understand(c Context, text string) Meaning {
 	case DeskTold:
 		return reading(t.Desk())
 	}
-	kind, rule := t.Machine()
 	if kind != "" && c != OwnIdle {
 		return Meaning{Intent: string(Robot), Rule: rule}
 	}
@@ -98,6 +192,7 @@ func Understand(c Context, text string) Meaning {
 	case RegName, RegZIP, RegContact, RegNext, RegPIN, RegConsent:
 		return t.registering(c)
 	}
+	grade, cryRule := t.Cry()
 	switch topic, topicRule := t.Topic(); {
 	case kind != "" && (kind == "reaction" || !t.NamesAlert()):
 		return Meaning{Intent: string(Robot), Rule: rule}
