@@ -14,7 +14,7 @@ func (t *Text) Machine() (kind, rule string) {
 	if Reaction(t.raw) {
 		return "reaction", "reaction"
 	}
-	if r := first(machines(), t); r != nil {
+	if r := first(machines(), t); r != nil && (r.name != "reply" || len(t.words) > 3) {
 		return r.label, r.name
 	}
 	if strings.Contains(t.raw, "http://") || strings.Contains(t.raw, "https://") || link().MatchString(t.raw) {

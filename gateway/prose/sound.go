@@ -84,7 +84,7 @@ func sound(word string) string {
 				add('g')
 			}
 		case 'm':
-			if n := at(i + 1); n != 0 && n != 'm' && n != 'n' && !isVowel(n) && n != 'h' {
+			if n := at(i + 1); n != 0 && n != 'm' && n != 'n' && n != 'y' && !isVowel(n) && n != 'h' {
 				add('n')
 			} else {
 				add('m')

@@ -42,9 +42,9 @@ func (t *Text) Told() (Reading, string) {
 	switch {
 	case r != nil && r.label == "confirm" && r.name != "one" && strings.HasSuffix(strings.TrimSpace(t.raw), "?"):
 		return Asks, "question"
-	case r != nil && r.name == "go" && t.declines():
-		return Unsure, ""
-	case r != nil && r.name != "knows":
+	case r != nil && (r.label == "confirm" || r.label == "news") && !plainAck[r.name] && (t.declines() || t.has(words().class("stop"))):
+		return Unsure, "" // what else it says shows nothing
+	case r != nil && (r.label != "news" || r.name == "not-back" || r.name == "care"):
 		return Reading(r.label), r.name
 	case t.question():
 		return Asks, "question"
@@ -53,6 +53,10 @@ func (t *Text) Told() (Reading, string) {
 	}
 	return Unsure, ""
 }
+
+// plainAck are the rules of what confirms, a "no" in it or not: "no paren
+// hasta encontrarlo", "no puede ser".
+var plainAck = map[string]bool{"one": true, "ref": true, "wow": true, "keep": true, "k": true, "not-back": true, "arrived": true}
 
 // declines reports whether a text begins by saying no, or speaks of the number
 // that it was sent to: what else is in it then shows nothing.
