@@ -31,7 +31,7 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/keyword/... gateway/consulate/... ivr/... templates/..."
+const domain = "gateway gateway/keyword/... gateway/prose gateway/consulate/... ivr/... templates/..."
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -45,9 +45,11 @@ const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway
 var rooms = []room{
 	{"gateway/keyword/... gateway/consulate/... templates/...", "", "golang.org/x/text/...",
 		"words, places and wordings stand alone, so that each can be read, tested and replaced by itself"},
+	{"gateway/prose", "gateway/keyword", "",
+		"people's own words are read without knowing what is decided on them"},
 	{"ivr/...", "gateway/keyword/...", "golang.org/x/text/...",
 		"a dialogue is data and pure steps; the same for voice and USSD"},
-	{"gateway", "gateway/keyword/... gateway/consulate/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
+	{"gateway", "gateway/keyword/... gateway/prose gateway/consulate/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
 		"the domain decides; how it is stored, sent or shown is for others to know"},
 	{"store/storetest/...", "store/... gateway gateway/consulate ivr", "...",
 		"one conformance suite for both engines"},
