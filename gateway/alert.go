@@ -129,7 +129,7 @@ type Attempt struct {
 	// Validity is how long the carrier may queue it before it has to fail;
 	// zero: as long as it likes. Whole seconds.
 	Validity time.Duration `json:"-"`
-	Tries    int           `json:"-"` // requests that were refused so far
+	Tries    int           `json:"-"` // requests so far that were refused, or lost without an answer
 	Lookups  int           `json:"-"` // searches at the carrier that did not find it
 	Claim    Claim         `json:"-"`
 
@@ -182,7 +182,7 @@ const (
 	PurposeDuress  Purpose = "duress"  // to desks: it was called off under duress
 	PurposeInvite  Purpose = "invite"  // asks somebody to be a contact
 	PurposeInfo    Purpose = "info"
-	PurposeRedact  Purpose = "redact" // not a message: the carrier is to forget the one named by SID
+	PurposeRedact  Purpose = "redact" // not a message, and of earlier versions: what a carrier is to forget stands with the message
 )
 
 // AttemptState is an attempt's life. Waiting and Claimed change places until a

@@ -160,8 +160,8 @@ func TestCallingOff(t *testing.T) {
 	if w.ref(w.text(juan, "ALERTA")) == ref {
 		t.Error("ALERTA after calling off is not a new alert")
 	}
-	if len(w.redacts) < 3 {
-		t.Errorf("%d texts with a PIN are redacted, want 3", len(w.redacts))
+	if w.secrets < 3 {
+		t.Errorf("%d texts with a PIN are to be forgotten first, want 3", w.secrets)
 	}
 }
 

@@ -30,6 +30,9 @@ type Failure struct {
 	// Outage says that the carrier is at fault, whoever is written to, as it
 	// is where Unknown is set: others go first for a while.
 	Outage bool
+	// Pending says that the carrier has not finished with the message yet that
+	// it was asked to forget.
+	Pending bool
 	// After is the least wait before a retry; 0: the usual one.
 	After time.Duration
 

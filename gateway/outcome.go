@@ -28,7 +28,7 @@ func (d *decision) result(r Result) error {
 		return nil // another node has it, or it is settled
 	case r.Absent:
 		a.Lookups++
-		d.wait(a, absentWait)
+		d.wait(a, max(absentWait, RetryAfter(a.Tries)))
 		a.Claim.Doubt = true
 		d.putAttempt(a)
 		return nil
@@ -37,24 +37,50 @@ func (d *decision) result(r Result) error {
 	}
 	f := r.Failure
 	a.Code = f.Code
-	if f.Unknown {
-		if f.Code == CodeLookup {
-			a.Lookups++
-		} else {
-			a.Lookups = 0 // it was sent, perhaps: what was searched for is another
-		}
-		d.wait(a, max(RetryAfter(a.Lookups), f.After))
-		a.Claim.Doubt = true
+	switch {
+	case a.Purpose == PurposeRedact:
+		a.State, a.Claim = AttemptWithdrawn, Claim{Fence: a.Claim.Fence}
 		d.putAttempt(a)
-		return nil
+	case f.Unknown:
+		d.lost(a, f)
+	default:
+		d.refused(a, f)
 	}
-	d.refused(a, f)
 	return nil
 }
 
-// absentWait is how long a carrier that says that it does not have a message
-// is given before it is believed when asked again.
-const absentWait = 3 * time.Second
+// lost has an attempt looked up of which nobody knows whether the carrier acted
+// on it. The search comes soon, however often it has happened; where it comes
+// to nothing the attempt is sent again ever more slowly.
+func (d *decision) lost(a *Attempt, f *Failure) {
+	var wait time.Duration
+	if f.Code == CodeLookup {
+		if a.Lookups++; a.Lookups >= LookupsMost {
+			wait = RetryAfter(a.Tries) // what comes next is a send
+		} else {
+			wait = RetryAfter(a.Lookups)
+		}
+	} else {
+		a.Lookups = 0 // it was sent, perhaps: what was searched for is another
+		a.Tries++
+		wait = min(RetryAfter(a.Tries), lookWithin)
+	}
+	d.wait(a, max(wait, f.After))
+	a.Claim.Doubt = true
+	if a.Tries == triesTask && f.Code != CodeLookup {
+		d.failed(a, f, Retry)
+	}
+	d.putAttempt(a)
+}
+
+const (
+	// absentWait is how long a carrier that says that it does not have a message
+	// is given before it is believed when asked again.
+	absentWait = 3 * time.Second
+	// lookWithin is the longest wait before what was sent, perhaps, is looked
+	// up: half of what the contract gives.
+	lookWithin = 5 * time.Second
+)
 
 // wait puts an attempt back until later.
 func (d *decision) wait(a *Attempt, after time.Duration) {
@@ -107,7 +133,7 @@ func (d *decision) remedy(a *Attempt, f *Failure, times int) (time.Duration, Rem
 	if a.Channel == Voice {
 		return 0, Never // calls have one number to come from: an agent is next
 	}
-	if d.otherSender(a.To, avoiding(a)) {
+	if a.Sender != "" && d.otherSender(a.To, avoiding(a)) { // else nobody knows which one refused
 		return 0, Elsewhere
 	}
 	if f.Filtered {

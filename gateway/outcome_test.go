@@ -292,3 +292,75 @@ func TestSentIsRecordedUnread(t *testing.T) {
 		})
 	}
 }
+
+// A carrier that loses every answer is asked soon whether it has the message,
+// and sent it again ever more slowly, whatever its list says.
+func TestWhatIsLostIsSentAgainEverMoreSlowly(t *testing.T) {
+	lost := &gateway.Failure{Code: "http-503", Remedy: gateway.Retry, Unknown: true}
+	for name, searched := range map[string]func(w *world, a gateway.Attempt) (sent bool){
+		"its list has not got it": func(w *world, a gateway.Attempt) bool {
+			if a.Lookups == 0 {
+				w.handle(gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Absent: true})
+			}
+			return a.Lookups > 0 // a second no is believed within the claim
+		},
+		"its list is out, too": func(w *world, a gateway.Attempt) bool {
+			if a.Lookups < gateway.LookupsMost {
+				w.handle(gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Failure: &gateway.Failure{Code: gateway.CodeLookup, Remedy: gateway.Retry, Unknown: true}})
+			}
+			return a.Lookups >= gateway.LookupsMost
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.service.Dispatch = nil
+			w.handle(gateway.NewText("SM1", juan, ourLine, "PRUEBA", "")) // nobody is called instead
+			var a gateway.Attempt
+			claim := func() (due bool) {
+				list, err := w.store.Claim(t.Context(), w.now, w.now.Add(gateway.Lease), 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				i := slices.IndexFunc(list, func(o gateway.Attempt) bool { return o.To == maria })
+				if i >= 0 {
+					a = list[i]
+				}
+				return i >= 0
+			}
+			if !claim() {
+				t.Fatal("nothing is due")
+			}
+			begun := w.now
+			var looks, sends []time.Duration // from the request before
+			last := w.now
+			w.handle(gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Failure: lost})
+			for first := true; w.now.Sub(begun) < 25*time.Minute; {
+				w.now = w.now.Add(time.Second)
+				if !claim() {
+					continue
+				}
+				if first {
+					looks, first = append(looks, w.now.Sub(last)), false
+				}
+				if searched(w, a) {
+					sends, last, first = append(sends, w.now.Sub(last)), w.now, true
+					w.handle(gateway.Result{Attempt: a.ID, Fence: a.Claim.Fence, Failure: lost})
+				}
+			}
+			for i, wait := range looks {
+				if wait < time.Second || wait > 6*time.Second {
+					t.Errorf("search %d comes after %v", i, wait)
+				}
+			}
+			for i, wait := range sends {
+				if i > 0 && wait < sends[i-1] || wait > 6*time.Minute {
+					t.Errorf("it is sent again after %v", sends)
+					break
+				}
+			}
+			if len(sends) < 9 || sends[0] > 10*time.Second || sends[len(sends)-1] < 5*time.Minute {
+				t.Errorf("it is sent again after %v", sends)
+			}
+		})
+	}
+}

@@ -78,6 +78,10 @@ const (
 	NoticeValidity = 5 * time.Minute
 )
 
+// LookupsMost searches at the carrier that did not find an attempt, or could not
+// tell, and it is sent again: a duplicate rather than a silence.
+const LookupsMost = 3
+
 // RetryAfter is the wait before try number n+1 after n refusals that may pass:
 // 1, 2 and 5 seconds, then ever more slowly up to 5 minutes.
 func RetryAfter(refusals int) time.Duration {

@@ -64,21 +64,13 @@ func (d *decision) text(t *Text) {
 		d.record(t)
 	}
 	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
-		d.redact(t.Key)
+		d.turn.Secret = true
 	}
 	if d.erased != nil {
 		d.turn.Erase = append(d.turn.Erase, *d.erased)
 		d.conv = Conversation{ID: d.conv.ID, Seq: d.conv.Seq, Phone: d.conv.Phone, Stopped: d.conv.Stopped}
 	}
 	d.putConversation()
-}
-
-// redact has the carrier forget a text that held a PIN, at once. It takes no
-// sender's time, and does not wait with what can wait.
-func (d *decision) redact(sid string) {
-	d.turn.Attempts = append(d.turn.Attempts, Attempt{
-		ID: d.fresh.ID(), Channel: SMS, Lane: LaneConfirm, State: AttemptWaiting, Due: d.now, Purpose: PurposeRedact, SID: sid,
-	})
 }
 
 func (d *decision) understand(t *Text) {

@@ -13,6 +13,7 @@ type Turn struct {
 	Key    string // the event's dedupe key; "" where a repeat does no harm
 	Answer Answer // kept with Key
 	At     time.Time
+	Secret bool // the event is a text that held a PIN: its carrier is asked first to forget it
 
 	Conversations []Conversation
 	Profiles      []Profile

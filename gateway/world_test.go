@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"path/filepath"
@@ -28,8 +29,8 @@ type world struct {
 	calls   map[gateway.Phone][]string // the same, of calls
 	queue   []gateway.Attempt
 	fails   map[gateway.Phone]*gateway.Failure // what the carrier says of a phone
-	redacts []string
-	sent    []gateway.Attempt // all that the carrier took
+	secrets int                                // texts that held a PIN, of which the carrier is asked first to forget them
+	sent    []gateway.Attempt                  // all that the carrier took
 }
 
 // The people of the tests.
@@ -72,7 +73,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.store = s
 	w.service = &gateway.Service{
-		Store: s, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
+		Store: noting{s, w}, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
 		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: senders, VoiceFrom: ourLine, Policy: gateway.DefaultPolicy()},
 		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
 	}
@@ -198,6 +199,20 @@ func (w *world) pass(d time.Duration) {
 	}
 }
 
+// noting is the store, and what a test wants to know of what is committed.
+type noting struct {
+	gateway.Store
+	w *world
+}
+
+func (s noting) Commit(ctx context.Context, turn gateway.Turn) error {
+	err := s.Store.Commit(ctx, turn)
+	if err == nil && turn.Secret {
+		s.w.secrets++
+	}
+	return err
+}
+
 // deliver is the relay and the carrier: it sends what was dispatched and what
 // is due, and hands back the results and the timers.
 func (w *world) deliver() {
@@ -233,9 +248,6 @@ func (w *world) carry(a gateway.Attempt) {
 		result.Sender = secondLine
 	}
 	switch f := w.fails[a.To]; {
-	case a.Purpose == gateway.PurposeRedact:
-		w.redacts = append(w.redacts, a.SID)
-		result.SID = a.SID
 	case f != nil && a.Channel == gateway.SMS:
 		result.Failure = f
 	case a.Channel == gateway.Voice:

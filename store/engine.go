@@ -27,7 +27,7 @@ type engine interface {
 
 	// listen calls hint when somebody else may have changed something, until
 	// ctx ends.
-	listen(ctx context.Context, hint func())
+	listen(ctx context.Context, hint, retried func())
 
 	// setUp takes the lock under which schemas change and runs do in one
 	// transaction.

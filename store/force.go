@@ -266,11 +266,8 @@ func (s *Store) reread(ctx context.Context) error {
 	}
 	set := now.set
 	if !set.opens(names) {
-		if set, err = s.loadKeyset(); err != nil {
+		if set, err = s.again.load(s, names); err != nil {
 			return fmt.Errorf("the keys were rotated: %w", err)
-		}
-		if !set.opens(names) {
-			return ErrOldKeyset
 		}
 	}
 	next, err := set.force(epoch, names)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -88,4 +89,42 @@ func keysetFor(given *Keyset, from string, empty bool) (*Keyset, error) {
 		return LoadKeyset(from) // another process was first: its keyset it is
 	}
 	return k, err
+}
+
+// keysAgain reads a keyset anew while nodes serve. A command that does not give
+// the keys which are needed is left alone for a second, then for twice as long
+// each time: every event that meets other keys in the database asks for them.
+type keysAgain struct {
+	mu    sync.Mutex
+	pause time.Duration
+	until time.Time
+	err   error // of the last time
+}
+
+const (
+	keysPauseLeast = time.Second
+	keysPauseMost  = holdWait / 2 // a rotation waits for nodes for longer
+)
+
+// load is the keyset that s was opened with, as it is now, with keys that are
+// needed; ErrOldKeyset where it has not got them.
+func (k *keysAgain) load(s *Store, needed []keyName) (*Keyset, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	command := strings.HasPrefix(s.keysFrom, keysByCommand)
+	if command && time.Now().Before(k.until) {
+		return nil, k.err
+	}
+	set, err := s.loadKeyset()
+	if err == nil && !set.opens(needed) {
+		err = ErrOldKeyset
+	}
+	if err == nil {
+		k.pause, k.until, k.err = 0, time.Time{}, nil
+		return set, nil
+	}
+	s.retried("keys")
+	k.pause = min(max(keysPauseLeast, 2*k.pause), keysPauseMost)
+	k.until, k.err = time.Now().Add(k.pause), err
+	return nil, err
 }

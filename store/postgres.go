@@ -27,9 +27,11 @@ const (
 	// opened: a command that begins on a busy machine waits longer than an event.
 	postgresOpens = 3
 
-	// postgresRetry is the pause before a listener that has lost its
-	// connection looks for another.
-	postgresRetry = time.Second
+	// postgresRetry is the pause before a listener that has lost its connection
+	// looks for another, at first; it doubles up to postgresRetryMost. Polling
+	// goes on meanwhile.
+	postgresRetry     = time.Second
+	postgresRetryMost = 15 * time.Second
 )
 
 const (
@@ -258,17 +260,22 @@ func postgresSQL(sql string) string {
 }
 
 // listen waits for the other nodes' hints on a connection of its own.
-func (db *postgres) listen(ctx context.Context, hint func()) {
-	for {
+func (db *postgres) listen(ctx context.Context, hint, retried func()) {
+	for pause := postgresRetry; ; pause = min(2*pause, postgresRetryMost) {
+		begun := time.Now()
 		err := db.listenOnce(ctx, hint)
 		if ctx.Err() != nil {
 			return
 		}
-		_ = err // a database that is away shows with every read; polling goes on
+		_ = err // a database that is away shows with every read
+		retried()
+		if time.Since(begun) > postgresRetryMost {
+			pause = postgresRetry
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(postgresRetry):
+		case <-time.After(pause):
 		}
 		hint() // whatever happened meanwhile
 	}

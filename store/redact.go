@@ -29,6 +29,9 @@ const (
 		RETURNING id, sid, sent`
 	claimReceived = `UPDATE inbound SET redact = $1 WHERE key {pick} SELECT key FROM inbound WHERE redact <= $2 ORDER BY redact LIMIT $3 {skip} {end}
 		RETURNING key, sid, at`
+	// Those that held a PIN go first, however many others are due.
+	claimSecret = `UPDATE inbound SET redact = $1 WHERE key {pick} SELECT key FROM inbound WHERE secret = 1 AND redact <= $2 ORDER BY redact LIMIT $3 {skip} {end}
+		RETURNING key, sid, at`
 	redactSent     = `UPDATE attempt SET redact = $1 WHERE id = $2`
 	redactReceived = `UPDATE inbound SET redact = $1 WHERE key = $2`
 
@@ -81,20 +84,21 @@ func (b *builder) received(key string) (sid, from any) {
 	return nil, nil
 }
 
-// ClaimWords takes at most limit messages whose words their carrier is to
-// forget, the longest due first, and keeps other nodes from them until the
-// time until. What is not reported as forgotten by then is claimed again.
+// ClaimWords takes at most limit messages of each kind whose words their
+// carrier is to forget, and keeps other nodes from them until the time until:
+// first texts that held a PIN, then what was sent, then what else came in, the
+// longest due first. What is not reported as forgotten by then is claimed again.
 func (s *Store) ClaimWords(ctx context.Context, now, until time.Time, limit int) ([]gateway.Message, error) {
 	var claimed []gateway.Message
 	u := s.unit()
 	for _, c := range []struct {
 		sql      string
 		received bool
-	}{{claimSent, false}, {claimReceived, true}} {
+	}{{claimSecret, true}, {claimSent, false}, {claimReceived, true}} {
 		u.statements = append(u.statements, statement{
 			sql: c.sql, args: []any{micros(until), micros(now), int64(limit)},
 			reset: func() {
-				if !c.received {
+				if c.sql == claimSecret {
 					claimed = nil
 				}
 			},
@@ -136,6 +140,7 @@ func (s *Store) Forgotten(ctx context.Context, list []gateway.Message) error {
 func (s *Store) Unforgotten(ctx context.Context) (n int, err error) {
 	now := micros(s.clock())
 	err = s.read(ctx, func(snap *snapshot) error {
+		n = 0
 		for _, table := range []string{"attempt", "inbound"} {
 			if err := snap.read(statement{sql: `SELECT count(*) FROM ` + table + ` WHERE redact <= $1`, args: []any{now}, each: func(row row) error {
 				n += int(row.int(0))

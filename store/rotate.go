@@ -267,7 +267,7 @@ func (s *Store) heedOffer(ctx context.Context) error {
 	}); err != nil || len(offered) == 0 || s.keys.Load().set.opens(offered) {
 		return err
 	}
-	set, err := s.loadKeyset()
+	set, err := s.again.load(s, offered)
 	if err != nil {
 		return err
 	}

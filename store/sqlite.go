@@ -196,7 +196,7 @@ func (db *sqlite) read(ctx context.Context, do func(*snapshot) error) error {
 
 // listen asks the file now and then whether it was changed. A change of our own
 // counts too: a hint more does no harm.
-func (db *sqlite) listen(ctx context.Context, hint func()) {
+func (db *sqlite) listen(ctx context.Context, hint, retried func()) {
 	tick := time.NewTicker(sqlitePoll)
 	defer tick.Stop()
 	var conn *sqliteConn
@@ -215,7 +215,8 @@ func (db *sqlite) listen(ctx context.Context, hint func()) {
 		if conn == nil {
 			var err error
 			if conn, err = connectSQLite(db.path, sqliteReading, ""); err != nil {
-				continue // the next read of the store says what is wrong
+				retried() // the next read of the store says what is wrong
+				continue
 			}
 		}
 		version := last

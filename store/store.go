@@ -77,8 +77,10 @@ var (
 type Store struct {
 	engine
 	*sealer
-	given     *Keyset    // as in Options
-	keysFrom  string     // as in Options
+	given     *Keyset // as in Options
+	keysFrom  string  // as in Options
+	again     keysAgain
+	onRetry   atomic.Pointer[func(what string)]
 	rereading sync.Mutex // one goroutine at a time takes other keys into force
 
 	clock   func() time.Time
@@ -122,8 +124,18 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	listening, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.idle.Go(func() { s.listen(listening, s.changes.hint) })
+	s.idle.Go(func() { s.listen(listening, s.changes.hint, func() { s.retried("listen") }) })
 	return s, nil
+}
+
+// OnRetry has f told of what fails and is tried again: listen, keys. f may not
+// block.
+func (s *Store) OnRetry(f func(what string)) { s.onRetry.Store(&f) }
+
+func (s *Store) retried(what string) {
+	if f := s.onRetry.Load(); f != nil {
+		(*f)(what)
+	}
 }
 
 // isPostgres reports whether a DSN is an address rather than a path.

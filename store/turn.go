@@ -14,7 +14,7 @@ import (
 const seqSeen = `seq = CASE WHEN seq = $1 THEN seq + 1 ELSE NULL END`
 
 const (
-	insertInbound = `INSERT INTO inbound (key, at, body, sid, redact) VALUES ($1, $2, $3, $4, $5)`
+	insertInbound = `INSERT INTO inbound (key, at, body, sid, redact, secret) VALUES ($1, $2, $3, $4, $5, $6)`
 
 	insertConversation = `INSERT INTO conversation (id, seq, at, phone_hash, stopped, body) VALUES ($1, 1, $2, $3, $4, $5)`
 	updateConversation = `UPDATE conversation SET ` + seqSeen + `, at = $2, stopped = $3, body = $4 WHERE id = $5`
@@ -64,7 +64,7 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	b := &builder{sealer: s.sealer, at: micros(t.At)}
 	b.statements = make([]statement, 0, 8+len(t.Recipients)+len(t.Attempts)+len(t.Timers)+len(t.Audit))
 	if t.Key != "" {
-		b.inbound(t.Key, t.Answer)
+		b.inbound(t.Key, t.Answer, t.Secret)
 	}
 	chains := b.chains(t)
 	for i := range t.Erase {
@@ -152,14 +152,14 @@ func (b *builder) of(table, value string) []byte {
 	return body
 }
 
-func (b *builder) inbound(key string, answer gateway.Answer) {
+func (b *builder) inbound(key string, answer gateway.Answer, secret bool) {
 	body, err := b.seal("inbound", nil, firstAnswer{key, answer})
 	if err != nil {
 		b.err = err
 	}
 	sid, from := b.received(key)
 	b.move("inbound", "key", hashKey, key)
-	b.add(insertInbound, b.hash(hashKey, key), b.at, body, sid, from)
+	b.add(insertInbound, b.hash(hashKey, key), b.at, body, sid, from, flag(secret))
 	b.statements[len(b.statements)-1].means = gateway.ErrRepeat
 }
 

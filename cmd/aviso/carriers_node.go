@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -60,6 +61,18 @@ func outages(out func() []string) func() []string {
 				name = mainCarrier
 			}
 			reasons = append(reasons, fmt.Sprintf("carrier %s takes no messages; others go first", name))
+		}
+		return reasons
+	}
+}
+
+// remembering are the reasons of carriers that forget nothing for minutes: what
+// people wrote, PINs included, stays with them.
+func remembering(stuck func() []string) func() []string {
+	return func() []string {
+		var reasons []string
+		for _, name := range stuck() {
+			reasons = append(reasons, fmt.Sprintf("carrier %s refuses to forget the words of messages; aviso_redactions_due says how many", cmp.Or(name, mainCarrier)))
 		}
 		return reasons
 	}

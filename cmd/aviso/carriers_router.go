@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"aviso/gateway"
@@ -102,11 +104,27 @@ func (r *router) Find(ctx context.Context, m gateway.Attempt, from string) (stri
 
 // Redact implements relay.Carrier.
 func (r *router) Redact(ctx context.Context, sid string) error {
-	if name, rest, ok := strings.Cut(sid, ":"); ok {
-		if client := r.further[name]; client != nil {
-			return client.Redact(ctx, rest)
+	name := r.account(sid)
+	if name == "" {
+		if strings.Contains(sid, ":") {
+			return nil // an account that is no longer configured
 		}
-		return nil // an account that is no longer configured
+		return r.main.Redact(ctx, sid)
 	}
-	return r.main.Redact(ctx, sid)
+	return r.further[name].Redact(ctx, strings.TrimPrefix(sid, name+":"))
+}
+
+// account is the further account that a message is at, by its name; "" where it
+// is none.
+func (r *router) account(sid string) string {
+	name, _, ok := strings.Cut(sid, ":")
+	if ok && r.further[name] != nil {
+		return name
+	}
+	return ""
+}
+
+// accounts are the names of all.
+func (r *router) accounts() []string {
+	return append([]string{""}, slices.Sorted(maps.Keys(r.further))...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -18,7 +19,25 @@ type housekeeping struct {
 	// raised holds a hint that an alert came in, which may be an incident's.
 	raised chan struct{}
 	raid   sweep
+
+	retried func(what string) // told of a sweep that failed
+
+	mu     sync.Mutex
+	paused map[string]pause // sweeps that fail, by name
 }
+
+// pause is for how long a sweep that fails is left alone.
+type pause struct {
+	long  time.Duration
+	until time.Time
+}
+
+// A sweep that fails is run again after sweepPauseLeast, or when it is next due
+// if that is later, then after twice as long each time.
+const (
+	sweepPauseLeast = time.Second
+	sweepPauseMost  = 15 * time.Second
+)
 
 // sweep is one of them. budget bounds a run; the next begins no sooner than it
 // ended.
@@ -36,9 +55,12 @@ const (
 	raidBudget = 4 * time.Second
 )
 
-func newHousekeeping(log zerolog.Logger, findRaids func(context.Context) error) *housekeeping {
+func newHousekeeping(log zerolog.Logger, retried func(what string), findRaids func(context.Context) error) *housekeeping {
 	raid := sweep{"raid", raidEvery, raidBudget, findRaids}
-	return &housekeeping{sweeps: []sweep{raid}, log: log, raised: make(chan struct{}, 1), raid: raid}
+	return &housekeeping{
+		sweeps: []sweep{raid}, log: log, raised: make(chan struct{}, 1), raid: raid,
+		retried: retried, paused: map[string]pause{},
+	}
 }
 
 // hint asks for a look at whether alerts have become an incident. It never
@@ -78,9 +100,34 @@ func (h *housekeeping) run(ctx context.Context) {
 }
 
 func (h *housekeeping) sweep(ctx context.Context, s sweep) {
+	if h.resting(s.name) {
+		return
+	}
 	running, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
-	if err := s.run(running); err != nil && ctx.Err() == nil {
+	err := s.run(running)
+	h.rest(s.name, err != nil)
+	if err != nil && ctx.Err() == nil {
 		h.log.Warn().Err(err).Str("sweep", s.name).Msg("sweep failed")
+		h.retried("sweep-" + s.name)
 	}
+}
+
+// resting reports whether a sweep is to be left alone for now.
+func (h *housekeeping) resting(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return time.Now().Before(h.paused[name].until)
+}
+
+// rest notes whether a sweep failed.
+func (h *housekeeping) rest(name string, failed bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !failed {
+		delete(h.paused, name)
+		return
+	}
+	long := min(max(sweepPauseLeast, 2*h.paused[name].long), sweepPauseMost)
+	h.paused[name] = pause{long, time.Now().Add(long)}
 }

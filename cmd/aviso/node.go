@@ -120,6 +120,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 			metrics.Request(r)
 			meter.add(r.Parts)
 		},
+		Retried: metrics.Retried,
 		Log: func(event string, id gateway.ID, code string) {
 			line := log.Warn().Str("code", code)
 			if !id.IsZero() {
@@ -129,12 +130,14 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		},
 	})
 	service.Dispatch, service.Full = relay.Dispatch, relay.Full
-	house := newHousekeeping(log, service.Sweep)
-	house.sweeps = append(house.sweeps, retention(records, s.rules.Policy.Retention), sealing(records), forgetting(records, carrier, relay))
+	house := newHousekeeping(log, metrics.Retried, service.Sweep)
+	forgetter := forgetting(records, carrier, relay.Busy, metrics.Redacted)
+	house.sweeps = append(house.sweeps, retention(records, s.rules.Policy.Retention), sealing(records), sweep{"forget", forgetEvery, forgetBudget, forgetter.Once})
 	if s.rules.Policy.SignOfLife > 0 {
 		house.sweeps = append(house.sweeps, looking(records, service, relay))
 	}
 	metrics.Unforgotten(records.Unforgotten)
+	records.OnRetry(metrics.Retried)
 	service.Raised = house.hint
 	health := web.NewHealth(records, metrics, time.Now)
 	sides := web.NewSides(s.sides(records, metrics, domain))
@@ -145,6 +148,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	health.Also(sides.Reasons)
 	health.Also(meter.reasons)
 	health.Also(outages(relay.Out))
+	health.Also(remembering(forgetter.Stuck))
 	voice, err := twilio.NewVoice(s.config.PublicURL, s.words)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"aviso/gateway/sim"
 )
@@ -45,4 +48,36 @@ func TestCarrierForgets(t *testing.T) {
 		_, metrics := r.get("/metrics")
 		return strings.Contains(metrics, "\naviso_redactions_due 0\n")
 	})
+}
+
+// A carrier that refuses to forget a PIN is asked ever more seldom, and that it
+// refuses can be seen; an alert goes out meanwhile.
+func TestCarrierThatForgetsNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.serve()
+	r.carrier.Fault(sim.Fault{Op: sim.OpUpdateMessage, Status: http.StatusUnauthorized, Code: 20003})
+	for range 5 {
+		r.text(r.juan, "ESTADO "+juansPIN)
+	}
+	r.eventually("it was asked", func() bool {
+		_, metrics := r.get("/metrics")
+		return strings.Contains(metrics, `aviso_redactions_total{outcome="20003"}`)
+	})
+	time.Sleep(4 * time.Second)
+	r.text(r.juan, "ALERTA")
+	r.expect(r.maria, "Juan P.")
+	_, metrics := r.get("/metrics")
+	asked := 0
+	for line := range strings.Lines(metrics) {
+		if _, n, ok := strings.Cut(line, `aviso_redactions_total{outcome="20003"} `); ok {
+			asked, _ = strconv.Atoi(strings.TrimSpace(n))
+		}
+	}
+	if asked < 2 || asked > 8 {
+		t.Errorf("asked %d times in 5 s, want about 4 at once and then after 1, 2 and 4 s", asked)
+	}
+	if strings.Contains(metrics, "\naviso_redactions_due 0\n") {
+		t.Error("nothing seems to be due")
+	}
 }

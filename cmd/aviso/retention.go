@@ -76,8 +76,10 @@ func sealing(records *store.Store) sweep {
 	return sweep{"seal", sealEvery, sealBudget, records.SealChains}
 }
 
-// forgetting is the sweep that has carriers forget the words of messages.
-func forgetting(records *store.Store, carrier relay.Carrier, r *relay.Relay) sweep {
-	f := &relay.Forgetter{Words: records, Carrier: carrier, Busy: func() bool { return r.Busy() > 0 }, Clock: time.Now}
-	return sweep{"forget", forgetEvery, forgetBudget, f.Once}
+// forgetting has carriers forget the words of messages, as a sweep.
+func forgetting(records *store.Store, carrier *router, busy func() int, asked func(outcome string)) *relay.Forgetter {
+	return &relay.Forgetter{
+		Words: records, Carrier: carrier, Account: carrier.account, Accounts: carrier.accounts(),
+		Busy: func() bool { return busy() > 0 }, Clock: time.Now, Asked: asked,
+	}
 }

@@ -36,6 +36,10 @@ const (
 	// which goes before all that the lines hold.
 	claimProbe = 16
 
+	// claimPauseMost is the longest that a Queue which fails is left alone: when
+	// the database is back, what is due goes out within seconds.
+	claimPauseMost = 4 * time.Second
+
 	// claimBudget bounds one claim. What is got later than that could not be
 	// begun any more.
 	claimBudget = gateway.Lease - gateway.SendBudget
@@ -51,7 +55,7 @@ func (r *Relay) poll(ctx, work context.Context) {
 	again := time.NewTimer(0)
 	defer again.Stop()
 	r.learnFree(work) // before the first are placed
-	var c claimer
+	c := claimer{fails: backoff{least: slowPoll, most: claimPauseMost}}
 	for {
 		select {
 		case <-again.C:
@@ -77,10 +81,14 @@ func (r *Relay) poll(ctx, work context.Context) {
 type claimer struct {
 	last  time.Time // when it was
 	stuck bool      // most of it could not begin in time
+	fails backoff
 }
 
 // pace is the least time to the next claim.
 func (c *claimer) pace(usual time.Duration) time.Duration {
+	if c.fails.pause > 0 {
+		return c.fails.pause
+	}
 	if c.stuck {
 		return slowPoll
 	}
@@ -105,8 +113,10 @@ func (r *Relay) claim(ctx context.Context, c *claimer) (wait time.Duration) {
 	c.last = now
 	if err != nil {
 		r.conf.Log("claim", gateway.ID{}, codeDatabase)
-		return slowPoll
+		r.conf.Retried("claim")
+		return c.fails.failed(now, now, 0)
 	}
+	c.fails.passed()
 	stuck := r.accept(attempts)
 	c.stuck = 2*stuck > len(attempts)
 	if len(attempts) > 0 {
@@ -178,11 +188,19 @@ const (
 	timersMost = 16
 
 	timersEvery = time.Second
+
+	// A timer that the domain could not take is claimed again when its lease has
+	// ended, and handed over ever more seldom.
+	timerPauseLeast = gateway.Lease
+	timerPauseMost  = 8 * gateway.Lease
+
+	// stumblesMost bounds those that are remembered; more fail only where the
+	// database does, and then none is claimed.
+	stumblesMost = 1024
 )
 
 // pollTimers claims the timers that are due and hands them to the domain, until
-// ctx ends. One that the domain could not take is claimed again when its lease
-// has ended.
+// ctx ends.
 func (r *Relay) pollTimers(ctx, work context.Context) {
 	places := make(chan struct{}, timersMost)
 	defer func() {
@@ -190,6 +208,7 @@ func (r *Relay) pollTimers(ctx, work context.Context) {
 			places <- struct{}{} // waits for those in the domain's hands
 		}
 	}()
+	fails := backoff{least: timersEvery, most: claimPauseMost}
 	again := time.NewTimer(0)
 	defer again.Stop()
 	for {
@@ -199,8 +218,20 @@ func (r *Relay) pollTimers(ctx, work context.Context) {
 			return
 		}
 		wait := timersEvery
-		if free := cap(places) - len(places); free > 0 && r.claimTimers(work, places, free) == free {
-			wait = hintPause
+		if free := cap(places) - len(places); free > 0 {
+			now := r.conf.Clock()
+			n, err := r.claimTimers(work, places, free)
+			switch {
+			case err != nil:
+				r.conf.Log("claim-timers", gateway.ID{}, codeDatabase)
+				r.conf.Retried("timers")
+				wait = fails.failed(now, now, 0)
+			default:
+				fails.passed()
+				if n == free {
+					wait = hintPause
+				}
+			}
 		}
 		again.Reset(wait)
 	}
@@ -208,23 +239,56 @@ func (r *Relay) pollTimers(ctx, work context.Context) {
 
 // claimTimers claims up to limit timers, for which there are places, and gives
 // their number.
-func (r *Relay) claimTimers(ctx context.Context, places chan struct{}, limit int) int {
+func (r *Relay) claimTimers(ctx context.Context, places chan struct{}, limit int) (int, error) {
 	now := r.conf.Clock()
 	asking, cancel := context.WithTimeout(ctx, claimBudget)
 	defer cancel()
 	timers, err := r.conf.Queue.ClaimTimers(asking, now, now.Add(gateway.Lease), limit)
 	if err != nil {
-		r.conf.Log("claim-timers", gateway.ID{}, codeDatabase)
-		return 0
+		return 0, err
 	}
 	for _, t := range timers {
+		if r.stumbling(t.ID, now) {
+			continue
+		}
 		places <- struct{}{}
 		go func() {
 			defer func() { <-places }()
-			if err := r.handle(ctx, gateway.TimerDue{Timer: t}); err != nil && !errors.Is(err, gateway.ErrNotFound) {
+			err := r.handle(ctx, gateway.TimerDue{Timer: t})
+			failed := err != nil && !errors.Is(err, gateway.ErrNotFound)
+			r.stumbled(t.ID, now, failed)
+			if failed {
 				r.conf.Log("timer", t.ID, codeDatabase)
+				r.conf.Retried("timer")
 			}
 		}()
 	}
-	return len(timers)
+	return len(timers), nil
+}
+
+// stumbling reports whether a timer is to be left alone for now.
+func (r *Relay) stumbling(id gateway.ID, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := r.stumbles[id]
+	return b != nil && now.Before(b.until)
+}
+
+// stumbled notes what came of a timer that was claimed at a time.
+func (r *Relay) stumbled(id gateway.ID, claimed time.Time, failed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !failed {
+		delete(r.stumbles, id)
+		return
+	}
+	b := r.stumbles[id]
+	if b == nil {
+		if len(r.stumbles) >= stumblesMost {
+			clear(r.stumbles)
+		}
+		b = &backoff{least: timerPauseLeast, most: timerPauseMost}
+		r.stumbles[id] = b
+	}
+	b.failed(claimed, claimed, 0) // from the claim on, whose lease it outlasts
 }

@@ -6,15 +6,9 @@ import (
 	"aviso/gateway"
 )
 
-const (
-	// mostLookups searches that did not find it, or could not tell, and it is
-	// sent again: a duplicate rather than a silence.
-	mostLookups = 3
-
-	// findBudget bounds one search. With gateway.SendBudget it fits one lease,
-	// so that what is not there can be sent in the same claim.
-	findBudget = gateway.SendBudget / 2
-)
+// findBudget bounds one search. With gateway.SendBudget it fits one lease, so
+// that what is not there can be sent in the same claim.
+const findBudget = gateway.SendBudget / 2
 
 // search looks up what may have been sent before, until ctx ends.
 func (r *Relay) search(ctx, work context.Context) {
@@ -72,10 +66,6 @@ func (r *Relay) takeDoubt() *held {
 // reported: lists lag, and the domain has it asked again. A second one sends
 // it within this claim.
 func (r *Relay) lookUp(ctx context.Context, h *held) {
-	if h.redaction() {
-		r.redact(ctx, h)
-		return
-	}
 	from := h.Sender
 	if from == "" {
 		from = r.likely(h)
@@ -95,20 +85,6 @@ func (r *Relay) lookUp(ctx context.Context, h *held) {
 	default:
 		r.clear(h)
 		return
-	}
-	r.record(ctx, h, result)
-}
-
-// redact has the carrier forget a message. It needs no slot of a sender, and
-// twice does no harm.
-func (r *Relay) redact(ctx context.Context, h *held) {
-	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
-	defer cancel()
-	result := gateway.Result{Attempt: h.ID, Fence: h.Claim.Fence, SID: h.SID}
-	if err := r.conf.Carrier.Redact(ctx, h.SID); err != nil {
-		f := *failure(err)
-		f.Unknown = false
-		result.SID, result.Failure = "", &f
 	}
 	r.record(ctx, h, result)
 }

@@ -24,10 +24,10 @@ type held struct {
 	busy    bool
 }
 
-func (h *held) inDoubt() bool { return h.Claim.Doubt && !h.cleared && h.Lookups < mostLookups }
+func (h *held) inDoubt() bool { return h.Claim.Doubt && !h.cleared && h.Lookups < gateway.LookupsMost }
 
-// redaction reports whether the attempt has the carrier forget a message. It
-// waits for a place among the searches, since it needs no sender's slot.
+// redaction reports whether an earlier version meant the attempt to have the
+// carrier forget a message. Forgetter does, and this one is withdrawn.
 func (h *held) redaction() bool { return h.Purpose == gateway.PurposeRedact }
 
 func (h *held) expired(now time.Time) bool {
@@ -57,7 +57,9 @@ func (r *Relay) accept(attempts []gateway.Attempt) (stuck int) {
 		switch {
 		case r.stopping:
 			r.giveBack(h)
-		case h.inDoubt() || h.redaction():
+		case h.redaction():
+			r.refuse(h, expired())
+		case h.inDoubt():
 			r.doubts.push(h)
 			wake(r.searchable)
 		default:

@@ -21,6 +21,7 @@ type line struct {
 	waiting   queue
 	slots     slots
 	reserving bool
+	fails     backoff       // of reservations; theirs alone who reserves
 	lag       time.Duration // what the last reservation took
 	own       time.Time     // the end of what we have reserved
 	taken     time.Time     // the end of what anybody has reserved
@@ -31,7 +32,7 @@ type line struct {
 }
 
 func newLine(name string, s gateway.Sender) *line {
-	return &line{name: name, sender: s, gap: gapOf(s.Rate), changed: make(chan struct{}, 1)}
+	return &line{name: name, sender: s, gap: gapOf(s.Rate), fails: backoff{least: slotsPauseLeast, most: slotsPauseMost}, changed: make(chan struct{}, 1)}
 }
 
 func (l *line) need(h *held) time.Duration { return time.Duration(h.segments) * l.gap }

@@ -34,8 +34,9 @@ const (
 	// waiting: an attempt survives one that hangs.
 	slotsBudget = (gateway.Lease - gateway.SendBudget) / 2
 
-	// slotsPause follows a reservation that failed.
-	slotsPause = 250 * time.Millisecond
+	// slotsPauseLeast follows a reservation that failed; further ones double it.
+	slotsPauseLeast = time.Second
+	slotsPauseMost  = 4 * time.Second
 )
 
 // pump begins the attempts of one line, each in its slot, until ctx ends; work
@@ -168,7 +169,10 @@ func (r *Relay) reserve(work context.Context, l *line, now time.Time) (vain time
 			// Without a reservation nothing is sent: other nodes may be using
 			// the sender. What is held is released or found again in doubt.
 			r.conf.Log("slots", gateway.ID{}, codeDatabase)
-			sleep(work, slotsPause)
+			r.conf.Retried("slots")
+			sleep(work, l.fails.failed(now, r.conf.Clock(), 0))
+		} else {
+			l.fails.passed()
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()

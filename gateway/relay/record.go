@@ -21,7 +21,7 @@ const (
 
 	// The wait between tries doubles from the first to the second of these:
 	// when the database is back it is back for results within two seconds.
-	recordPauseLeast = 100 * time.Millisecond
+	recordPauseLeast = time.Second
 	recordPauseMost  = 2 * time.Second
 )
 
@@ -47,6 +47,7 @@ func (r *Relay) record(ctx context.Context, h *held, result gateway.Result) {
 			r.conf.Log("unrecorded", h.ID, codeDatabase)
 			return
 		}
+		r.conf.Retried("record")
 		sleep(ctx, pause)
 	}
 }

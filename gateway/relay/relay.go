@@ -106,6 +106,11 @@ type Config struct {
 	// request. Neither may block; nil is allowed.
 	Log     func(event string, id gateway.ID, code string)
 	Observe func(Request)
+
+	// Retried is told of everything that failed and is tried again, by one word
+	// of a short list: claim, timers, timer, slots, record, release. What came of
+	// sending Domain hears. It may not block; nil is allowed.
+	Retried func(what string)
 }
 
 // Request is what is told of one request to the carrier, for metrics. It holds
@@ -146,13 +151,14 @@ type Relay struct {
 
 	mu       sync.Mutex
 	stopping bool
-	held     map[gateway.ID]*held // everything claimed that has not left yet
-	health   map[string]health    // of carriers that are not at their best
-	busy     int                  // of those: requested, looked up or recorded right now
-	doubts   queue                // wait for a search at the carrier
-	refused  []refusal            // cannot be sent at all
-	released []gateway.Attempt    // to be given back to the Queue
-	watchful time.Time            // until then something is known to be waiting in the Queue
+	held     map[gateway.ID]*held    // everything claimed that has not left yet
+	stumbles map[gateway.ID]*backoff // timers that the domain could not take
+	health   map[string]health       // of carriers that are not at their best
+	busy     int                     // of those: requested, looked up or recorded right now
+	doubts   queue                   // wait for a search at the carrier
+	refused  []refusal               // cannot be sent at all
+	released []gateway.Attempt       // to be given back to the Queue
+	watchful time.Time               // until then something is known to be waiting in the Queue
 
 	searchable chan struct{} // doubts has grown
 	unsettled  chan struct{} // refused or released has grown
@@ -170,6 +176,9 @@ func New(c Config) *Relay {
 	if c.Log == nil {
 		c.Log = func(string, gateway.ID, string) {}
 	}
+	if c.Retried == nil {
+		c.Retried = func(string) {}
+	}
 	if c.Observe == nil {
 		c.Observe = func(Request) {}
 	}
@@ -180,6 +189,7 @@ func New(c Config) *Relay {
 		waiting:    make(chan struct{}, c.Workers+recorders),
 		recorders:  make(chan struct{}, recorders),
 		held:       make(map[gateway.ID]*held),
+		stumbles:   make(map[gateway.ID]*backoff),
 		health:     make(map[string]health),
 		searchable: make(chan struct{}, 1),
 		unsettled:  make(chan struct{}, 1),

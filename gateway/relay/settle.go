@@ -124,6 +124,7 @@ func (r *Relay) settle(ctx context.Context) {
 				return
 			}
 			r.conf.Log("release", gateway.ID{}, codeDatabase)
+			r.conf.Retried("release")
 			sleep(ctx, pause)
 			pause = min(2*pause, recordPauseMost)
 		}

@@ -304,7 +304,7 @@ func TestRedact(t *testing.T) {
 		answer http.HandlerFunc
 		want   *gateway.Failure
 	}{
-		{refuses(400, 20009), &gateway.Failure{Code: "20009", Remedy: gateway.Retry}}, // not final yet
+		{refuses(400, 20009), &gateway.Failure{Code: "20009", Remedy: gateway.Retry, Pending: true}}, // not final yet
 		{refuses(404, 20404), nil}, // gone
 	} {
 		err := newClient(t, newCarrier(t, test.answer).URL, nil).Redact(t.Context(), "SM1")

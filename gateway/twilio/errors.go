@@ -121,7 +121,7 @@ var policies = map[string]gateway.Failure{
 	"63033": noWhatsApp,
 
 	// A message whose body is to be removed is still on its way.
-	"20009": again,
+	"20009": {Remedy: gateway.Retry, Pending: true},
 
 	// Calls that reached nobody.
 	"call-busy":      ringAgain,

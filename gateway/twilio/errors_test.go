@@ -46,7 +46,7 @@ func TestPolicies(t *testing.T) {
 		{"WhatsApp outside its 24 h window: approved template, which is the operator's to have", []string{"63016"}, gateway.Failure{Remedy: elsewhere, Alarm: true}},
 		{"channel rate limit: R", []string{"63018"}, gateway.Failure{Remedy: retry}},
 		{"bad or blocked WhatsApp recipient: P: SMS, V", []string{"63024", "63033"}, gateway.Failure{Remedy: elsewhere, Then: call}},
-		{"redaction while the message is not final: R", []string{"20009"}, gateway.Failure{Remedy: retry}},
+		{"redaction while the message is not final: R", []string{"20009"}, gateway.Failure{Remedy: retry, Pending: true}},
 		{"voice: busy, no-answer, failed: R up to 3 times", []string{"call-busy", "call-no-answer", "call-failed", "call-canceled"},
 			gateway.Failure{Remedy: retry, Waits: [3]time.Duration{30 * s, 1 * m, 2 * m}, Then: elsewhere}},
 	}

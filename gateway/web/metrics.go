@@ -37,6 +37,7 @@ type Metrics struct {
 	due        prometheus.Gauge
 	ready      prometheus.Gauge
 	carriers   carrierMetrics
+	retry      retryMetrics
 
 	alertMetrics
 }
@@ -102,6 +103,7 @@ func NewMetrics() *Metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
 	m.carriers = newCarrierMetrics(m.registry)
+	m.retry = newRetryMetrics(m.registry)
 	return m
 }
 

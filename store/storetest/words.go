@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -110,6 +111,20 @@ func testWords(t *testing.T, w *world) {
 		t.Errorf("claimed %+v of the answers after a minute", got)
 	}
 	forgotten(t, s, got["SM-taken"])
+	// One that held a PIN goes before all others, again after its carrier refused.
+	for i := range 3 {
+		mustCommit(t, s, gateway.Turn{At: w.now, Key: fmt.Sprintf("sms:SM-early-%d", i)})
+	}
+	mustCommit(t, s, gateway.Turn{At: w.now.Add(time.Second), Key: "sms:SM-secret", Secret: true})
+	for range 2 {
+		w.now = w.now.Add(10 * time.Minute)
+		list, err := s.ClaimWords(context.Background(), w.now, w.now.Add(time.Minute), 1)
+		if err != nil || len(list) != 2 || list[0].SID != "SM-secret" || !list[0].Received {
+			t.Fatalf("claimed %+v (%v), want the PIN first, and one other", list, err)
+		}
+		list[0].Next, list[1].Next = w.now.Add(5*time.Minute), w.now
+		forgotten(t, s, list...)
+	}
 	// It was no change of the attempt.
 	if v := mustView(t, s, gateway.Scope{Attempt: r.attempts[0].ID}); v.Attempt.Seq != 2 || v.Attempt.State != gateway.AttemptSent {
 		t.Errorf("attempt %+v", v.Attempt)

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"aviso/gateway/twilio"
+)
+
+// retryMetrics are what fails and is tried again, besides sending.
+type retryMetrics struct {
+	retries    *prometheus.CounterVec
+	redactions *prometheus.CounterVec
+}
+
+func newRetryMetrics(registry *prometheus.Registry) retryMetrics {
+	m := retryMetrics{
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_retries_total", Help: "What failed on our side and is tried again, each after a second at least and then ever more slowly: claim, timers, timer, slots, record, release, listen, keys, sweep-*.",
+		}, []string{"what"}),
+		redactions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_redactions_total", Help: "Requests that a carrier forget a message, by what came of them: done, pending (it has not finished with the message), else the carrier's error; those that this version does not know are \"other\".",
+		}, []string{"outcome"}),
+	}
+	registry.MustRegister(m.retries, m.redactions)
+	m.redactions.WithLabelValues("done")
+	return m
+}
+
+// Retried counts something that failed and is tried again.
+func (m *Metrics) Retried(what string) { m.retry.retries.WithLabelValues(what).Inc() }
+
+// Redacted counts a request that a carrier forget a message; it is a
+// relay.Forgetter's Asked.
+func (m *Metrics) Redacted(outcome string) {
+	switch {
+	case outcome == "":
+		outcome = "done"
+	case outcome != "pending" && !twilio.Known(outcome):
+		outcome = "other"
+	}
+	m.retry.redactions.WithLabelValues(outcome).Inc()
+}
