@@ -256,7 +256,7 @@ func (c *Case) told(r *Recipient) bool {
 	}
 	for i := range c.Attempts {
 		a := &c.Attempts[i]
-		if a.Recipient == r.ID && (a.State == AttemptSent || a.State == AttemptClaimed || a.Claim.Doubt) {
+		if a.Recipient == r.ID && a.handed() {
 			return true
 		}
 	}

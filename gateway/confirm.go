@@ -21,6 +21,45 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 	return false
 }
 
+// noticedSinceAsked reports whether somebody was told of an alert, which they
+// have not confirmed, after the open question of ours was asked: what they say
+// then is about the alert.
+func (d *decision) noticedSinceAsked() bool {
+	q, asked := d.view.question(d.now)
+	if q == nil {
+		return false
+	}
+	return slices.ContainsFunc(d.view.Told, func(told Told) bool {
+		at, ok := told.noticed(d.now)
+		return ok && at.After(asked) && told.waits()
+	})
+}
+
+// waits reports whether an alert waits for its recipient to confirm.
+func (t *Told) waits() bool {
+	return t.Alert.Open() && (t.Recipient.State == RecipientOwed || t.Recipient.State == RecipientGivenUp)
+}
+
+// noticed is when the recipient's newest notice was handed to a carrier, now
+// where it is on its way, and whether there is one, or a summary told of it.
+func (t *Told) noticed(now time.Time) (at time.Time, ok bool) {
+	ok = t.Recipient.Summed
+	for i := range t.Attempts {
+		a := &t.Attempts[i]
+		if a.Purpose != PurposeNotice || !a.handed() {
+			continue
+		}
+		ok = true
+		if a.Sent.IsZero() {
+			return now, true
+		}
+		if a.Sent.After(at) {
+			at = a.Sent
+		}
+	}
+	return at, ok
+}
+
 // confirm takes an answer of somebody who was told of open alerts that they
 // have not confirmed: it confirms all of them, or the one whose reference
 // stands in the text, and tells the people who raised them. It reports whether
@@ -34,8 +73,11 @@ func (d *decision) confirm(t *Text) bool {
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
 		a := &told.Alert
-		if !a.Open() || told.Recipient.State != RecipientOwed && told.Recipient.State != RecipientGivenUp {
+		if !told.waits() {
 			continue
+		}
+		if _, ok := told.noticed(d.now); !ok && len(t.mention.refs) == 0 {
+			continue // it is an answer to something else
 		}
 		if len(t.mention.refs) > 0 && !slices.Contains(t.mention.refs, a.Ref) {
 			continue

@@ -54,6 +54,9 @@ type Question struct {
 	// Forced says that it belongs to a command with the duress PIN.
 	Forced bool              `json:"forced,omitempty"`
 	Args   map[string]string `json:"args,omitempty"` // what was said so far
+	// Text is the attempt that asks it, where it was not asked by the answer to
+	// a text: it is open once that was handed to a carrier.
+	Text ID `json:"text,omitzero"`
 	// Alert is the one that it is about; the answer needs its case.
 	Alert ID `json:"alert,omitzero"`
 	// Draft is a registration as far as it has come.

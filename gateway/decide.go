@@ -106,11 +106,12 @@ func (d *decision) answer(name string, data templates.Data) {
 	d.turn.Answer.Text = d.say(d.lang, name, data)
 }
 
-// send enqueues a message. One that is due now is born claimed by this node, if
-// it is one that sends and has room for it.
-func (d *decision) send(a Attempt) {
+// send enqueues a message, and returns the attempt's id, zero where there is
+// none. One that is due now is born claimed by this node, if it is one that sends
+// and has room for it.
+func (d *decision) send(a Attempt) ID {
 	if a.Channel != Voice && d.stopped(a.To) {
-		return
+		return ID{}
 	}
 	a.ID = d.fresh.ID()
 	if a.Channel == 0 {
@@ -130,6 +131,7 @@ func (d *decision) send(a Attempt) {
 		a.Claim = Claim{Fence: 1, Until: d.now.Add(Lease)}
 	}
 	d.turn.Attempts = append(d.turn.Attempts, a)
+	return a.ID
 }
 
 // room reports whether this node's send queue has room for a lane. All that a

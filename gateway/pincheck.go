@@ -23,7 +23,8 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 	if !ok {
 		return PINCheck{}
 	}
-	if q := view.Conversation.Question; q != nil && q.wantsNewPIN() && CheckPIN(t.bare()) == nil {
+	q, _ := view.question(s.Clock())
+	if q != nil && q.wantsNewPIN() && CheckPIN(t.bare()) == nil {
 		old := PIN{}
 		if view.Own != nil {
 			old = view.Own.PIN

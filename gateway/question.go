@@ -35,15 +35,39 @@ func (q *Question) lasts() time.Duration {
 	return QuestionOpen
 }
 
+// question is the open question of ours: one whose text has been handed to a
+// carrier, and not so long ago that nobody answers it any more. What somebody
+// writes before that is no answer to it.
+func (v *View) question(now time.Time) (q *Question, asked time.Time) {
+	if q = v.Conversation.Question; q == nil {
+		return nil, time.Time{}
+	}
+	asked = q.At
+	if !q.Text.IsZero() {
+		if v.Asking == nil || !v.Asking.handed() {
+			return nil, time.Time{}
+		}
+		if asked = v.Asking.Sent; asked.IsZero() { // under way: the carrier has not said yet
+			asked = now
+		}
+	}
+	if age(now, asked) >= q.lasts() {
+		return nil, time.Time{}
+	}
+	return q, asked
+}
+
+// handed reports whether an attempt has been handed to a carrier, or may have
+// been.
+func (a *Attempt) handed() bool {
+	return a.State == AttemptSent || a.State == AttemptClaimed || a.Claim.Doubt
+}
+
 // answerQuestion takes a text as the answer to the open question of ours, if
 // there is one and the text may be its answer.
 func (d *decision) answerQuestion(t *Text) bool {
-	q := d.conv.Question
-	if q == nil {
-		return false
-	}
-	if age(d.now, q.At) >= q.lasts() {
-		d.conv.Question = nil
+	q, _ := d.view.question(d.now)
+	if q == nil || d.conv.Question == nil {
 		return false
 	}
 	switch q.Kind {

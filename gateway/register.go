@@ -258,7 +258,7 @@ func (d *decision) finishRegistration(q *Question) {
 		d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: s, Due: d.now.Add(2 * extraAfter), Text: d.say(d.lang, "save-number", d.info())})
 	}
 	d.ask(questionDuress, nil)
-	d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(3 * extraAfter), Text: d.say(d.lang, "ask-duress-pin", d.info())})
+	d.conv.Question.Text = d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(3 * extraAfter), Text: d.say(d.lang, "ask-duress-pin", d.info())})
 }
 
 // tenDigitSender is the number to save where somebody registered over a short

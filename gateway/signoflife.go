@@ -87,7 +87,7 @@ func (d *decision) askForSign(l Look) error {
 	d.turn.Answer = Answer{} // nobody is there
 	if l.Own.IsZero() && p.Phone.Dialable() && !d.stopped(p.Phone) {
 		d.ask(questionSign, nil)
-		d.send(Attempt{
+		d.conv.Question.Text = d.send(Attempt{
 			Lane: LaneDrill, Purpose: PurposeSign, To: p.Phone, Validity: NoticeValidity, Text: d.say(d.lang, "still-yours", d.info()),
 		})
 		d.putConversation()

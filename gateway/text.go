@@ -89,6 +89,7 @@ func (d *decision) understand(t *Text) {
 	case p.Overrides() && !d.isForStep(t):
 		d.closeQuestion(p.Intent)
 		d.command(t)
+	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirm(t):
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirm(t):
 	default:

@@ -47,8 +47,8 @@ func (d *decision) understood() {
 
 // askAgain asks the open question again, of whoever answered something else.
 func (d *decision) askAgain() bool {
-	q := d.conv.Question
-	if q == nil {
+	q, _ := d.view.question(d.now)
+	if q == nil || d.conv.Question == nil {
 		return false
 	}
 	data := d.info()

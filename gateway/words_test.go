@@ -140,6 +140,7 @@ func TestDuressPINDiffers(t *testing.T) {
 	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130", "LISTO", "7733", "NO"} {
 		w.text(ana, text)
 	}
+	w.pass(time.Minute)
 	w.says(ana, "7733", "ya es su PIN")
 	w.says(ana, "5544", "...0130") // a contact without a name
 }

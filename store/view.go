@@ -291,10 +291,7 @@ func (r *reading) second(snap *snapshot) error {
 		r.ask(selectAlert, r.addCase, id[:])
 		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
 	}
-	if q := r.view.Conversation.Question; q != nil && !q.Alert.IsZero() {
-		r.ask(selectAlert, r.addCase, q.Alert[:])
-		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), q.Alert[:])
-	}
+	r.askQuestion()
 	r.askNamers()
 	r.askKeyed(micros(r.now.Add(-caseKept)))
 	if len(r.view.Wards) > 0 {
@@ -329,6 +326,25 @@ func (r *reading) second(snap *snapshot) error {
 		slices.Reverse(r.view.Told[i].Attempts)
 	}
 	return nil
+}
+
+// askQuestion asks for what the open question to the phone hangs on.
+func (r *reading) askQuestion() {
+	q := r.view.Conversation.Question
+	if q == nil {
+		return
+	}
+	if !q.Alert.IsZero() {
+		r.ask(selectAlert, r.addCase, q.Alert[:])
+		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), q.Alert[:])
+	}
+	if !q.Text.IsZero() {
+		r.ask(selectAttempt, func(row row) error {
+			a := attemptClear(row)
+			r.view.Asking = &a
+			return nil
+		}, q.Text[:])
+	}
 }
 
 func (r *reading) askCase(c *gateway.Case) {

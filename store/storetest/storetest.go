@@ -45,6 +45,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Two nodes share a sender's time", testSlots},
 		{"A change is hinted at, on every node", testChanges},
 		{"A view holds what hangs on a phone", testViewPhone},
+		{"A view holds what the open question hangs on", testViewQuestion},
 		{"A view finds by number, code, id and attempt", testViewNamed},
 		{"A view knows who wants no texts", testViewStopped},
 		{"A view is bounded", testViewBounds},

@@ -30,6 +30,25 @@ func caseIDs(v gateway.View) []gateway.ID {
 	return ids
 }
 
+// testViewQuestion: what the open question to a phone hangs on.
+func testViewQuestion(t *testing.T, w *world) {
+	s := w.open(t)
+	about := w.raise(t, s, 4, 2)
+	c := w.conversation(1)
+	c.Question = &gateway.Question{Kind: "any", Text: about.attempts[0].ID, Alert: about.alert.ID}
+	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{c}})
+	v := mustView(t, s, gateway.Scope{Phone: phone(1)})
+	if v.Asking == nil || v.Asking.ID != about.attempts[0].ID || v.Asking.State != about.attempts[0].State || v.Asking.Text != "" {
+		t.Errorf("the text that asks: %+v", v.Asking)
+	}
+	if k := v.Case(about.alert.ID); k == nil || len(k.Recipients) != 1 || len(v.Raisers) != 1 || v.Raisers[0].ID != about.person.ID {
+		t.Errorf("the alert that it is about: %+v of %+v", k, v.Raisers)
+	}
+	if v := mustView(t, s, gateway.Scope{Phone: phone(2)}); v.Asking != nil {
+		t.Errorf("the text of another's question: %+v", v.Asking)
+	}
+}
+
 func testViewPhone(t *testing.T, w *world) {
 	s := w.open(t)
 	empty := mustView(t, s, gateway.Scope{Phone: phone(1)})
