@@ -244,8 +244,11 @@ func (d *decision) endByAgents(c *Case, reason, words, second string) {
 		if words != "" {
 			said += ". " + words
 		}
-		data := templates.Data{Ref: c.Alert.Ref.String(), Words: sentence([]Words{{d.now, said}})}
-		return d.say(language, "closed", d.toward(r, p, &c.Alert, data))
+		data := d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String(), Words: sentence([]Words{{d.now, said}})})
+		if reason == "found" && data.Family { // who knows where somebody is held goes there
+			data.Words += " " + d.say(language, "do-not-go", templates.Data{})
+		}
+		return d.say(language, "closed", data)
 	}
 	d.end(c, AlertClosed, reason, d.actor, func(r *Recipient) string { return text(r, r.Language) })
 	if a := &c.Alert; !a.Silent && a.Phone.Dialable() && !d.view.Stopped[a.Phone] {
@@ -361,6 +364,7 @@ func (t TellConsulate) do(d *decision) error {
 			return &Invalid{"consent", "missing"}
 		}
 		c.Alert.Consent = Consent{Given: true, At: d.now, Channel: "agent", Shown: d.say(templates.Fallback, "consent-asked", templates.Data{}), Answered: "SI"}
+		c.Alert.Advise = true
 	}
 	p := d.person(c)
 	if !p.ConsularNotice.Given {

@@ -22,6 +22,7 @@ type Alert struct {
 	Borrowed   bool      `json:"borrowed,omitempty"`
 	Unverified bool      `json:"unverified,omitempty"`
 	Family     bool      `json:"family,omitempty"`   // to the family only: nobody has said yet that it is an alert
+	Advise     bool      `json:"advise,omitempty"`   // the person, as the phone that raised it is shown them, consents to consular notice: its texts may speak of a consulate
 	Reporter   string    `json:"reporter,omitempty"` // the contact who raised it for the person
 	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it
 	Name       string    `json:"name,omitempty"`     // whole
@@ -109,6 +110,13 @@ const (
 	RecipientWithdrawn RecipientState = 4 // the alert ended before anything was sent
 	RecipientEnded     RecipientState = 5 // the alert ended after they may have been told
 )
+
+// owed reports whether a recipient's confirmation is still waited for.
+func (r *Recipient) owed() bool { return r.State == RecipientOwed || r.State == RecipientGivenUp }
+
+// family reports whether a recipient is a contact who may read what an alert is
+// about.
+func (r *Recipient) family() bool { return r.Kind == KindContact && !r.Vague }
 
 // Attempt is one message or call on its way to one phone. Its id is the path
 // of its receipts. What it says was rendered when it was enqueued and never

@@ -107,7 +107,7 @@ func (d *decision) confirm(t *Text) bool {
 	if len(confirmed) > 1 {
 		data.List = names
 	}
-	data.Call, data.Vague = d.Rules.callNumber(t.From.Country()), vague
+	data.Call, data.Vague, data.Family = d.Rules.callNumber(t.From.Country()), vague, !vague
 	switch {
 	case drill && d.isDesk():
 		d.activateDesks()
@@ -146,7 +146,7 @@ func (d *decision) confirmOne(told *Told) {
 		}
 	}
 	if zone, ok := a.hears(r); ok {
-		d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(zone)).Format("15:04")})
+		d.news(a, "confirmed", templates.Data{Who: r.Name, When: d.now.In(d.zone(zone)).Format("15:04"), Advise: a.Advise})
 	}
 }
 
@@ -325,7 +325,11 @@ func (d *decision) passOn(t *Text) bool {
 			Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
 		if d.conv.PassedOn != told.Alert.ID {
 			d.conv.PassedOn = told.Alert.ID
-			d.answer("passed-on", templates.Data{Ref: told.Alert.Ref.String(), Vague: told.Recipient.Vague, Call: d.Rules.callNumber(t.From.Country())})
+			r := &told.Recipient
+			d.answer("passed-on", templates.Data{
+				Ref: told.Alert.Ref.String(), Vague: r.Vague, Call: d.Rules.callNumber(t.From.Country()),
+				Family: r.family() && r.Accepted, Owed: r.owed(),
+			})
 		}
 		return true
 	}

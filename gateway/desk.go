@@ -173,7 +173,7 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 		data.Name = shown(p)
 	}
 	if r != nil {
-		data.Call, data.Vague = d.Rules.callNumber(r.Phone.Country()), r.Vague
+		data.Call, data.Vague, data.Family = d.Rules.callNumber(r.Phone.Country()), r.Vague, r.family()
 		if r.Kind != KindContact {
 			data.Name = a.Name
 		}

@@ -131,6 +131,7 @@ func (d *decision) confirmByKey() bool {
 		}
 		d.confirmOne(told)
 		d.last.data.Ref = told.Alert.Ref.String()
+		d.last.data.Family = (d.last.data.Family || !confirmed) && told.Recipient.family() && !told.Alert.Drill
 		confirmed = true
 	}
 	return confirmed

@@ -120,7 +120,7 @@ func (d *decision) pretend(c *Case, r raising, receipt templates.Data) templates
 	receipt = aside.notify(as, r)
 	d.err = aside.err
 	d.conv.Facade = &facade // its contacts, too, are told so often only
-	c.Alert.Pretence = &Pretence{Zone: as.Alert.Zone}
+	c.Alert.Pretence, c.Alert.Advise = &Pretence{Zone: as.Alert.Zone}, as.Alert.Advise
 	for i := range as.Recipients {
 		r := &as.Recipients[i]
 		c.Alert.Pretence.Recipients = append(c.Alert.Pretence.Recipients, Pretended{r.Kind, r.Phone, r.Name, r.Accepted, r.Vague})

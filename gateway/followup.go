@@ -97,8 +97,8 @@ func (d *decision) sayNobody(c *Case) {
 	}
 }
 
-// followUp tells the family what they can do now: the locator, sign nothing, a
-// lawyer, medicines, children.
+// followUp tells the family what they can do now: the locator, sign nothing,
+// medicines, a lawyer. Children are asked about in the answer to who confirms.
 func (d *decision) followUp(c *Case, step int) {
 	name := "follow-up-" + strconv.Itoa(min(step, followUpTexts))
 	p := d.profile(c.Alert.Profile)

@@ -126,6 +126,7 @@ func (d *decision) statusByText(t *Text) {
 			d.answer("status-told", d.toward(&told.Recipient, d.profile(told.Alert.Profile), &told.Alert, templates.Data{
 				Ref:  told.Alert.Ref.String(),
 				When: d.clock(told.Alert.At, told.Alert.Zone, "", t.From, d.lang),
+				Owed: told.Recipient.owed() && (d.talk == nil || d.view.Own == nil), // by key 1 of a registered phone raises
 			}))
 			return
 		}

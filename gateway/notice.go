@@ -146,6 +146,9 @@ func (w *noticeWords) say(n *NoticeCall) {
 		w.screen.Step++              // what nobody answers is not said again
 	case n.Keys == "1" && !ended:
 		w.phrase(w.confirm())
+		if c := w.view.Case(w.attempt.Alert); w.recipient != nil && w.recipient.family() && c != nil && !c.Alert.Drill {
+			w.phrase("call-children")
+		}
 		w.full()
 		w.phrase("call-again")
 	case n.Keys == "2":

@@ -162,7 +162,7 @@ func (d *decision) newAlert(r raising) *Case {
 		a.Channel = string(d.talk.Medium)
 	}
 	if p := r.profile; p != nil {
-		a.Profile, a.Name, a.ZIP = p.ID, p.Name, p.ZIP
+		a.Profile, a.Name, a.ZIP, a.Advise = p.ID, p.Name, p.ZIP, p.ConsularNotice.Given
 	}
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(r.words); ok {
 		a.ZIP = zip
@@ -439,7 +439,9 @@ func (d *decision) sendNotice(c *Case, r *Recipient, text string) {
 // alert twice.
 func (d *decision) addWords(c *Case, words string) {
 	told, confirmed := d.seen(c).count()
-	data := templates.Data{Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber("")}
+	data := templates.Data{
+		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber(""), Advise: c.Alert.Advise,
+	}
 	if words == "" {
 		d.answer("again", data)
 		return

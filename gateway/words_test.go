@@ -21,7 +21,7 @@ func TestRegistrationByText(t *testing.T) {
 	w.says(ana, "Tia Berta 33 1234 9999", "Tia Berta", "+52 33 1234 9999 (Mexico)")
 	w.says(ana, "listo", "PIN de 4 a 8")
 	w.says(ana, "cuatro", "4 a 8 digitos")
-	w.says(ana, "7733", "Borre del telefono", "Si usted es de Mexico, quiere que avisemos a su consulado? SI o NO. Si pide asilo: NO.")
+	w.says(ana, "7733", "Borre del telefono", "Si usted es de Mexico, quiere que avisemos a su consulado? SI o NO. Con duda: NO. Lo puede cambiar.")
 	w.nothing("+13125550130")
 	summary := w.says(ana, "si", "Su codigo: ", "Lucia", "Tia Berta", "60608")
 	if strings.Contains(summary, "7733") {

@@ -41,7 +41,9 @@ type Data struct {
 	PIN       bool     // the person has one
 	Vague     bool     // the wording leaves the reason out
 	Calling   string   // the sentence on contacts who are called because no text reaches them
-	Advise    bool     // the consulate was consented to and is not being told
+	Advise    bool     // the consulate may be spoken of: it was consented to, and in a receipt is not being told
+	Family    bool     // the reader is a contact who may know what it is about
+	Owed      bool     // the reader was told of it and has not confirmed
 	List      []string // of texts or names
 	Earlier   []string // references that were listed before
 	Over      []string // references of what has ended

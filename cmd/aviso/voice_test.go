@@ -209,7 +209,7 @@ func testCallOutIsConfirmedByKey(t *testing.T, r *rig) {
 	}
 	talk := r.answer(r.maria, "Juan P.", "dinero", "Puede estar detenido", "marque 1")
 	r.press(talk, "2", "Puede estar detenido", "me llevan")
-	r.press(talk, "1", "Gracias")
+	r.press(talk, "1", "Gracias", "¿Hay niños que recoger?")
 	r.expect(r.juan, "Maria CONFIRMO")
 	talk.HangUp()
 }
