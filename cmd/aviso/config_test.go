@@ -169,15 +169,21 @@ func TestKeywords(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"ALERTA me llevan"}, `{"intent":"raise","match":"exact","word":"ALERTA","rest":"me llevan"}`},
-		{[]string{"alreta", "me", "llevan <ya>"}, `{"intent":"raise","match":"near","word":"ALERTA","rest":"me llevan <ya>"}`},
-		{[]string{"CANCEL"}, `{"intent":"stop","match":"exact","word":"CANCEL","rest":""}`},
-		{[]string{"CANCELAR", "4821"}, `{"intent":"cancel","match":"exact","word":"CANCELAR","rest":"4821"}`},
+		{[]string{"ALERTA me llevan"}, `{"intent":"raise","grade":"certain","match":"exact","word":"ALERTA","rule":"word","rest":"me llevan"}`},
+		{[]string{"alreta", "me", "llevan <ya>"}, `{"intent":"raise","grade":"certain","match":"near","word":"ALERTA","rule":"word","rest":"me llevan <ya>"}`},
+		{[]string{"CANCEL"}, `{"intent":"stop","grade":"","match":"exact","word":"CANCEL","rule":"word","rest":""}`},
+		{[]string{"CANCELAR", "4821"}, `{"intent":"cancel","grade":"","match":"exact","word":"CANCELAR","rule":"word","rest":"4821"}`},
+		{[]string{"nos cayeron en la obra"}, `{"intent":"panic","grade":"likely","match":"phrase","word":"","rule":"fallen","rest":"nos cayeron en la obra"}`},
+		{[]string{"--context", "contact_told", "ya quedamos enterados"}, `{"intent":"confirm","grade":"","match":"phrase","word":"","rule":"done","rest":"ya quedamos enterados"}`},
+		{[]string{"--context", "own_idle", "ALERTA AMBER: Toyota gris"}, `{"intent":"robot","grade":"possible","match":"phrase","word":"","rule":"amber","rest":"AMBER: Toyota gris"}`},
 	} {
 		status, stdout, stderr := quick(t, nil, append([]string{"keywords", "try", "--json"}, c.args...)...)
 		if status != 0 || strings.TrimSpace(stdout) != c.want {
 			t.Errorf("%q: exit %d, %s%s\nwant %s", c.args, status, stdout, stderr, c.want)
 		}
+	}
+	if status, _, stderr := quick(t, nil, "keywords", "try", "--context", "nobody", "ALERTA"); status != 2 || !strings.Contains(stderr, "own_idle") {
+		t.Errorf("a context that is none: exit %d, %q", status, stderr)
 	}
 	if status, stdout, _ := quick(t, nil, "keywords", "try", "ALERTA"); status != 0 || !strings.Contains(stdout, "raise") {
 		t.Errorf("in words: exit %d, %q", status, stdout)
