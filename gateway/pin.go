@@ -59,18 +59,26 @@ func CheckPIN(digits string) error {
 // Hasher computes PIN hashes, at most one a core at a time: a flood of PINs
 // must not take the processors and 19 MiB each from the alerts beside it.
 type Hasher struct {
+	// Memory (KiB) and Passes are argon2id's. They are what NewHasher sets, in
+	// every program that keeps PINs: hashes of other settings never match.
+	Memory, Passes uint32
+
 	slots     chan struct{}
 	remembers bool
 	sums      map[string][]byte // by salt and digits, where they are remembered
 }
 
 // NewHasher is a Hasher with as many places as there are cores.
-func NewHasher() *Hasher { return &Hasher{slots: make(chan struct{}, runtime.GOMAXPROCS(0))} }
+func NewHasher() *Hasher {
+	return &Hasher{Memory: pinMemory, Passes: pinPasses, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
 
 // once is a Hasher for one event: decided anew after a conflict, it costs no
 // second computation. Else a flood of guesses at somebody's PIN, each of which
 // is written down, would keep the right one from ever being in time.
-func (h *Hasher) once() *Hasher { return &Hasher{slots: h.slots, remembers: true} }
+func (h *Hasher) once() *Hasher {
+	return &Hasher{Memory: h.Memory, Passes: h.Passes, slots: h.slots, remembers: true}
+}
 
 // Hash makes the PIN record of a profile from digits that passed CheckPIN.
 // Either may be empty; an empty one keeps what old holds of it.
@@ -110,7 +118,7 @@ func (h *Hasher) sum(salt []byte, digits string) []byte {
 	}
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
-	sum := argon2.IDKey([]byte(digits), salt, pinPasses, pinMemory, 1, pinHashLen)
+	sum := argon2.IDKey([]byte(digits), salt, h.Passes, h.Memory, 1, pinHashLen)
 	if h.remembers {
 		if h.sums == nil {
 			h.sums = map[string][]byte{}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,15 +74,11 @@ func newWorld(t *testing.T) *world {
 	}
 	w.store = s
 	w.service = &gateway.Service{
-		Store: noting{s, w}, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
+		Store: noting{s, w}, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: quickHasher(),
 		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: senders, VoiceFrom: ourLine, Policy: gateway.DefaultPolicy()},
 		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
 	}
-	table, err := consulate.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	binary, err := table.MarshalBinary()
+	binary, err := consulates()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,3 +302,20 @@ func (w *world) ref(text string) string {
 	}
 	return after[:6]
 }
+
+// quickHasher hashes PINs with next to no work: what is decided does not hang
+// on how slow a hash is, and hundreds of them would be most of a test's time.
+func quickHasher() *gateway.Hasher {
+	h := gateway.NewHasher()
+	h.Memory, h.Passes = 8, 1
+	return h
+}
+
+// consulates is the table of consulates as it is stored.
+var consulates = sync.OnceValues(func() ([]byte, error) {
+	table, err := consulate.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return table.MarshalBinary()
+})
