@@ -26,12 +26,15 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 // then is about the alert.
 func (d *decision) noticedSinceAsked() bool {
 	q, asked := d.view.question(d.now)
-	if q == nil {
-		return false
-	}
-	return slices.ContainsFunc(d.view.Told, func(told Told) bool {
-		at, ok := told.noticed(d.now)
-		return ok && at.After(asked) && told.waits()
+	return q != nil && d.view.noticedSince(asked, d.now)
+}
+
+// noticedSince reports whether the phone was told after a time of an alert that
+// it has not confirmed.
+func (v *View) noticedSince(then, now time.Time) bool {
+	return slices.ContainsFunc(v.Told, func(told Told) bool {
+		at, ok := told.noticed(now)
+		return ok && at.After(then) && told.waits()
 	})
 }
 

@@ -15,6 +15,7 @@ type Conversation struct {
 	Stopped  time.Time `json:"stopped,omitzero"`  // since when they want no texts; a clear column too, for View.Stopped
 	Silenced time.Time `json:"silenced,omitzero"` // since when the phone counts as seized
 
+	Heard    *Heard    `json:"heard,omitempty"`    // the text that they sent last
 	Question *Question `json:"question,omitempty"` // open question of ours
 	Cry      *Cry      `json:"cry,omitempty"`
 	CheckIn  *CheckIn  `json:"checkin,omitempty"`

@@ -199,14 +199,16 @@ func put[T any](list *[]T, thing T, same func(T) bool) {
 	*list = append(*list, thing)
 }
 
+func (d *decision) profile(id ID) *Profile { return d.view.profile(id) }
+
 // profile finds one of the view's profiles; nil where it holds none of that id.
-func (d *decision) profile(id ID) *Profile {
-	for _, p := range []*Profile{d.view.Own, d.view.Unseen, d.view.Subject} {
+func (v *View) profile(id ID) *Profile {
+	for _, p := range []*Profile{v.Own, v.Unseen, v.Subject} {
 		if p != nil && p.ID == id {
 			return p
 		}
 	}
-	for _, list := range [][]Profile{d.view.Named, d.view.Wards, d.view.Raisers} {
+	for _, list := range [][]Profile{v.Named, v.Wards, v.Raisers} {
 		for i := range list {
 			if list[i].ID == id {
 				return &list[i]

@@ -174,7 +174,10 @@ type View struct {
 
 	Free Ref // a reference that no kept alert has
 
-	PIN PINCheck // filled in by the Service
+	// Filled in by the Service.
+	PIN   PINCheck
+	Heard *Heard  // the text, as its phone's conversation will remember it
+	First *Answer // to the text, which has come in before under another id
 }
 
 // Case is an alert with all that hangs on it.

@@ -16,6 +16,8 @@ const (
 	pinMemory  = 19 * 1024 // KiB
 	pinPasses  = 2
 	pinHashLen = 16
+
+	pinShortest = 4 // digits
 )
 
 // PIN is what is kept of a person's PINs: slow hashes under one salt, so that
@@ -45,7 +47,7 @@ const (
 
 // CheckPIN reports why digits cannot be a PIN: it has 4 to 8 of them.
 func CheckPIN(digits string) error {
-	if len(digits) < 4 || len(digits) > 8 {
+	if len(digits) < pinShortest || len(digits) > 8 {
 		return errors.New("a PIN has 4 to 8 digits")
 	}
 	for _, r := range digits {

@@ -90,6 +90,7 @@ func TestTheNewerQuestionIsAnswered(t *testing.T) {
 	w.register(w.with(rosa, "Rosa Luna"))
 	w.text(rosa, "me lleva la migra")
 	w.says(rosa, "1", "Recibimos su ALERTA")
+	w.pass(time.Minute)
 	w.says(rosa, "1", "Gracias")
 }
 

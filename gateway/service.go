@@ -66,7 +66,20 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		case *Text, *Dialogue:
 			view.hideErased()
 		}
-		view.PIN = s.checkPIN(event, &view, hasher)
+		t, isText := event.(*Text)
+		if isText {
+			first, err := s.heard(ctx, t, &view, hasher)
+			if err != nil {
+				return Answer{}, err
+			}
+			view.First = first
+		}
+		if view.First == nil {
+			view.PIN = s.checkPIN(event, &view, hasher)
+		}
+		if isText && view.First == nil {
+			view.Heard = s.hear(t, &view, hasher)
+		}
 		now := s.Clock()
 		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
 		if errors.Is(err, errWhole) && !scope.Whole {

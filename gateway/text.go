@@ -49,6 +49,10 @@ func (t *Text) Scope() Scope {
 // text decides on a text message. Context decides, in the order that the
 // contract sets.
 func (d *decision) text(t *Text) {
+	if d.view.First != nil { // it happens once
+		d.turn.Answer, d.turn.Secret = *d.view.First, pinLike.MatchString(t.Body)
+		return
+	}
 	d.conv = d.view.Conversation
 	d.conv.Phone = t.From
 	if t.Sender != "" {
@@ -69,6 +73,9 @@ func (d *decision) text(t *Text) {
 	if d.erased != nil {
 		d.turn.Erase = append(d.turn.Erase, *d.erased)
 		d.conv = Conversation{ID: d.conv.ID, Seq: d.conv.Seq, Phone: d.conv.Phone, Stopped: d.conv.Stopped}
+	}
+	if d.conv.Heard = d.view.Heard; d.conv.Heard != nil {
+		d.conv.Heard.Mute = d.puzzled
 	}
 	d.putConversation()
 }

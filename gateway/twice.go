@@ -1,0 +1,143 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"aviso/gateway/keyword"
+)
+
+// A carrier may deliver one text twice under two ids. What happened by it must
+// not happen twice: a PIN would answer the question behind the one that it was
+// for, MAS 1H move a check-in by two hours.
+
+const (
+	// sameText is how soon after a text the same words of the same phone, with no
+	// other text of it in between, are the same text.
+	sameText = time.Minute
+	// sameAnswer is the same for a bare SI, NO or 1, which later answers whatever
+	// was asked meanwhile.
+	sameAnswer = 5 * time.Second
+)
+
+// Heard is the text that a phone sent last, by a mark that its words are
+// recognised by. The words themselves are not kept.
+type Heard struct {
+	Key  string    `json:"key"` // of the event: its first answer is found by it
+	At   time.Time `json:"at"`
+	Mark Mark      `json:"mark"`
+	Mute bool      `json:"mute,omitempty"` // it was not understood: two robots that repeat themselves must not go on for ever
+}
+
+// Mark is what the words of a text are recognised by. Digits that may be a PIN
+// are in it by a slow hash only.
+type Mark struct {
+	PIN  bool   `json:"pin,omitempty"` // the words hold one
+	Salt []byte `json:"salt"`
+	Sum  []byte `json:"sum"`
+}
+
+// markMemory is the memory in KiB of the hash of words that hold digits which
+// are not known to be a PIN: about 2 ms of one core.
+const markMemory = 2 * 1024
+
+// mark is the mark of a text's words; pin are the digits in them that were
+// offered as one, "" where none were.
+func (h *Hasher) mark(words, pin string, salt []byte) []byte {
+	words = strings.Join(strings.Fields(words), " ")
+	hidden := []byte(nil)
+	switch {
+	case pin != "" && strings.Contains(words, pin):
+		words, hidden = strings.Replace(words, pin, "", 1), h.sum(salt, pin)
+	case pin != "": // written apart
+		words, hidden = withoutAnyDigit.Replace(words), h.sum(salt, pin)
+	case len(onlyDigits(keyword.Normalise(words))) >= pinShortest:
+		words, hidden = "", argon2.IDKey([]byte(words), salt, 1, markMemory, 1, pinHashLen)
+	}
+	sum := sha256.Sum256(bytes.Join([][]byte{salt, []byte(words), hidden}, []byte{0}))
+	return sum[:8]
+}
+
+var withoutAnyDigit = strings.NewReplacer("0", "", "1", "", "2", "", "3", "", "4", "", "5", "", "6", "", "7", "", "8", "", "9", "")
+
+// is reports whether a text has the words of the mark.
+func (m *Mark) is(words string, hasher *Hasher) bool {
+	pins := []string{""}
+	if m.PIN {
+		pins = append(pinLike.FindAllString(words, -1), onlyDigits(words))
+	}
+	for _, pin := range pins {
+		if bytes.Equal(hasher.mark(words, pin, m.Salt), m.Sum) {
+			return true
+		}
+	}
+	return false
+}
+
+// hear is the text as the phone's conversation will remember it. A question
+// about how things stand is answered anew, and a wrong PIN counts each time: one
+// who guesses is not to be taken for a carrier.
+func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
+	pin, salt := "", []byte(nil)
+	switch check := &view.PIN; {
+	case t.parsed.Intent == keyword.Status, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
+		return nil
+	case check.New.Set():
+		pin, salt = t.bare(), check.New.Salt
+	case check.Result == PINReal, check.Result == PINDuress:
+		pin, _ = t.offer(view)
+		if p := view.profile(check.Profile); p != nil {
+			salt = p.PIN.Salt
+		}
+	}
+	if salt == nil {
+		pin, salt = "", Fresh{s.Clock(), s.Rand}.Salt()
+	}
+	return &Heard{
+		Key: t.Scope().Key, At: s.Clock(), Mark: Mark{PIN: pin != "", Salt: salt, Sum: hasher.mark(t.Body, pin, salt)},
+	}
+}
+
+// heard is the first answer to a text that has come in before under another id;
+// nil where it has not.
+func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher) (*Answer, error) {
+	last := view.Conversation.Heard
+	if last == nil {
+		return nil, nil
+	}
+	now, within := s.Clock(), sameText
+	if t.answersBarely() {
+		within = sameAnswer
+	}
+	if age(now, last.At) >= within || t.answersBarely() && view.noticedSince(last.At, now) || !last.Mark.is(t.Body, hasher) {
+		return nil, nil
+	}
+	first, err := s.Store.View(ctx, Scope{Key: last.Key})
+	if err != nil {
+		return nil, fmt.Errorf("view of the first answer: %w", err)
+	}
+	if first.Repeat != nil && last.Mute {
+		return &Answer{}, nil
+	}
+	return first.Repeat, nil
+}
+
+// answersBarely reports whether a text is SI, NO or 1 and nothing else.
+func (t *Text) answersBarely() bool {
+	switch t.parsed.Intent {
+	case keyword.Yes, keyword.No:
+	case keyword.Raise:
+		if t.parsed.Word != "1" {
+			return false
+		}
+	default:
+		return false
+	}
+	return t.parsed.Whole && t.parsed.Rest == ""
+}
