@@ -86,6 +86,8 @@ func readInformation(folder fs.FS, name string) (Information, error) {
 		return Information{}, errors.New("the day on which it was checked is missing")
 	case info.Source == "":
 		return Information{}, errors.New("its source is missing")
+	case HoldsTipLine(info.Text):
+		return Information{}, errors.New("it gives ICE's tip line, by which people are denounced")
 	case info.Text == "":
 		return Information{}, errors.New("the text is missing")
 	case n > informationLongest:

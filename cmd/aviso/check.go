@@ -22,7 +22,7 @@ type checkCmd struct {
 
 // Help is kong's long help.
 func (checkCmd) Help() string {
-	return `Looks at the configuration, the database, the public URL and the account at Twilio, and says what works today, number by number and country by country: texts in, texts out, calls in, calls out, with the reason where one does not (unregistered, unverified, trial, geography, balance) and the next step. Nobody is texted or called, and without --set-webhooks nothing is changed.
+	return `Looks at the configuration, the database, the public URL and the account at Twilio, and says what works today, number by number and country by country: texts in, texts out, calls in, calls out, with the reason where one does not (unregistered, unverified, trial, geography, balance) and the next step. Lists every sentence of law that texts, calls and pages state, with its source and date, for your counsel. Nobody is texted or called, and without --set-webhooks nothing is changed.
 
 Exit status 0: everything is in place. 1: something is missing. 2: wrong configuration, of which nothing was looked at.`
 }
@@ -39,6 +39,9 @@ func (c *checkCmd) Run(a *app) error {
 	}
 	r := &readiness{JSON: c.JSON}
 	r.configuration(s)
+	if err := r.law(s, time.Now()); err != nil {
+		return err
+	}
 	r.database(a)
 	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
 	if err != nil {

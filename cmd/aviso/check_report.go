@@ -19,6 +19,7 @@ type readiness struct {
 
 	findings []finding
 	judgedBy []way
+	legal    []legalSentence
 }
 
 // level is how much a finding matters.
@@ -93,7 +94,9 @@ func (r *readiness) print(a *app) error {
 			Ready    bool      `json:"ready"`
 			Findings []finding `json:"findings"`
 			Ways     []way     `json:"ways"`
-		}{r.ready(), r.findings, r.judgedBy})
+
+			Legal []legalSentence `json:"legal"`
+		}{r.ready(), r.findings, r.judgedBy, r.legal})
 	}
 	for _, f := range r.findings {
 		if f.Level == levelOK {
@@ -103,6 +106,7 @@ func (r *readiness) print(a *app) error {
 	r.table(a)
 	r.steps(a, levelMissing, "Missing, in the order in which to do it:")
 	r.steps(a, levelAdvice, "Advice:")
+	r.counsel(a)
 	if r.ready() {
 		fmt.Fprintln(a.stdout, "\nEverything is in place.")
 	} else {

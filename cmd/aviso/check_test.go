@@ -36,6 +36,10 @@ type checked struct {
 	Ready    bool
 	Findings []struct{ Level, About, Text, Next string }
 	Ways     []struct{ Number, Channel, Direction, Country, Works, Reason, Next string }
+	Legal    []struct {
+		Claim, Source, Date string
+		Says, Where         []string
+	}
 }
 
 // way is how one of them was judged: "yes", or "no: reason".
@@ -154,11 +158,15 @@ func TestCheckReady(t *testing.T) {
 	if text := got.finding("advice", "public URL"); !strings.Contains(text, "cannot be reached") {
 		t.Errorf("public URL: %q", text)
 	}
+	if len(got.Legal) == 0 || got.Legal[0].Source == "" || len(got.Legal[0].Where) == 0 {
+		t.Errorf("legal sentences: %+v", got.Legal)
+	}
 	status, stdout, stderr := quick(t, checkEnviron(t, c, "AVISO_PUBLIC_URL="+public), "check")
 	if status != 0 || stderr != "" {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
-	for _, want := range []string{"What works today", "texts in", "texts to US", "texts to MX", "calls in", "calls to MX", "20.00 USD", "Everything is in place."} {
+	for _, want := range []string{"What works today", "texts in", "texts to US", "texts to MX", "calls in", "calls to MX", "20.00 USD", "Everything is in place.",
+		"No firme nada sin abogado", "in: ", "asaptogether.org/en/detention", "date: 2025-12-15", "date: 2023 (older than a year: doubtful)"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the report lacks %q:\n%s", want, stdout)
 		}

@@ -352,6 +352,10 @@ func (k *check) phones(flag, value string) []gateway.Phone {
 			k.problem(flag, "number %d: want it like +15205550100", i+1)
 			continue
 		}
+		if templates.HoldsTipLine(string(phone)) {
+			k.problem(flag, "number %d is ICE's tip line, by which people are denounced", i+1)
+			continue
+		}
 		phones = append(phones, phone)
 	}
 	return phones

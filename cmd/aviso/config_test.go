@@ -116,6 +116,11 @@ func TestServingSettings(t *testing.T) {
 	}; !reflect.DeepEqual(s.rules.Senders, want) {
 		t.Errorf("senders %+v, want %+v", s.rules.Senders, want)
 	}
+	tips := good()
+	tips.PublicPhone = "+15205550100,+18663472423"
+	if _, err := tips.serving(); err == nil || !strings.Contains(err.Error(), "number 2 is ICE's tip line") {
+		t.Errorf("ICE's tip line as a number to call: %v", err)
+	}
 	if s.voiceFrom != "+15550001111" {
 		t.Errorf("calls from %q, want the first long code", s.voiceFrom)
 	}
