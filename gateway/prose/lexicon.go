@@ -50,6 +50,9 @@ var words = sync.OnceValue(func() *lexicon {
 			} else if verb, ok := strings.CutPrefix(w, "~"); ok {
 				for _, form := range forms(plain(verb)) {
 					l.add(form, c)
+					if (name == "catch" || name == "take") && others(form) {
+						l.add(form, l.named(name+"n"))
+					}
 				}
 				if name == "catch" || name == "take" {
 					for _, form := range wishes(plain(verb)) {

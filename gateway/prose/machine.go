@@ -49,5 +49,5 @@ var reaction = sync.OnceValue(func() *regexp.Regexp {
 		`|(a [\p{L}. ]{1,30} )?(no )?(le|me|te) (ha )?(gust[oóa]|encant[oóa]|divirti[oó]|import[oó]|entristeci[oó]|sorprendi[oó]|enoj[oó]|dio risa)` +
 		`|(se )?(ri[oó]|rio) de|enfatiz[oó]|destac[oó]|exclam[oó] (en|ante)|dud[oó] de|pregunt[oó] (por|sobre)|cuestion[oó]|reaccion[oó] (con )?\S* ?(a|ante)|elimin[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)|quit[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)` +
 		`|[^\p{L}\p{N}"“«'‘]{1,12}\s*(a|to)` +
-		`)\s*:?\s*["“«'‘„]`)
+		`)\s*:?\s*(["“«'‘„]|an? (image|photo|video|imagen|foto)|(una?|la|el) (imagen|foto|video))`)
 })

@@ -32,3 +32,15 @@ func wishes(infinitive string) []string {
 	}
 	return []string{stem + "AN", stem + "IERAN", stem + "IERA"}
 }
+
+// others reports whether a form says what several people do or did to
+// somebody, or what is being or was done: "me agarraron", "agarrado". A single
+// one catches a cold as well, and takes somebody to work.
+func others(form string) bool {
+	for _, end := range []string{"ARON", "AN", "EN", "IERON", "ANDO", "IENDO", "ADO", "ADA", "ADOS", "ADAS", "IDO", "IDA", "IDOS", "IDAS", "ARME", "ARNOS", "ARLO", "ARLA"} {
+		if strings.HasSuffix(form, end) {
+			return true
+		}
+	}
+	return false
+}
