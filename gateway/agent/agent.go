@@ -52,11 +52,17 @@ type Accounts struct {
 	clock  func() time.Time
 	rand   io.Reader
 	hasher hasher
+
+	crowd     crowd
+	loggingIn chan struct{} // one for each log-in under way
 }
 
 // New makes Accounts. issuer is the programme's name.
 func New(store Store, issuer string, clock func() time.Time) *Accounts {
-	return &Accounts{store: store, issuer: issuer, clock: clock, rand: rand.Reader, hasher: newHasher()}
+	return &Accounts{
+		store: store, issuer: issuer, clock: clock, rand: rand.Reader, hasher: newHasher(),
+		loggingIn: make(chan struct{}, logInsAtOnce),
+	}
 }
 
 // Errors that are the agent's, not the machine's.

@@ -2,8 +2,10 @@ package agent_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -21,14 +23,16 @@ import (
 type house struct {
 	*testing.T
 	*agent.Accounts
+	dir   string
 	store *store.Store
 	now   time.Time
+	from  netip.Prefix // where who logs in calls from
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC)}
 	dir := t.TempDir()
+	h := &house{T: t, dir: dir, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return h.now }
 	s, err := store.Open(t.Context(), store.Options{DSN: filepath.Join(dir, "aviso.db"), KeysFile: filepath.Join(dir, "aviso.keys"), Clock: clock})
 	if err != nil {
@@ -49,7 +53,7 @@ func (h *house) add(name string, role gateway.Role) string {
 }
 
 func (h *house) logIn(name, password string) (string, gateway.Stage, error) {
-	return h.LogIn(h.Context(), name, password, agent.Visit{Address: "192.0.2.1", Language: "es"})
+	return h.LogIn(h.Context(), name, password, agent.Visit{Address: "192.0.2.1", Network: h.from, Language: "es"})
 }
 
 func (h *house) session(token string) (*gateway.Session, *gateway.Agent) {
@@ -197,7 +201,8 @@ func TestThrottling(t *testing.T) {
 	}
 	// Each further wrong one doubles the wait, up to a quarter of an hour.
 	var wait time.Duration
-	for range 8 {
+	for n := range 8 {
+		h.from = networkOf(n) // it is about the name
 		h.now = throttled.Until.Add(time.Millisecond)
 		if _, _, err := h.logIn("bea", "wrong"); !errors.Is(err, agent.ErrWrong) {
 			t.Fatalf("after the wait: %v", err)
@@ -227,6 +232,68 @@ func TestThrottlingByAddress(t *testing.T) {
 		_, _, err := h.logIn(fmt.Sprintf("agent%d", i), "wrong")
 		if got, want := errors.As(err, &throttled), i == 20; got != want {
 			t.Errorf("try %d: throttled %t (%v)", i+1, got, err)
+		}
+	}
+	if wait := throttled.Until.Sub(h.now); wait != 30*time.Second {
+		t.Errorf("first wait %s", wait)
+	}
+	right := h.add("ana", gateway.RoleAgent)
+	h.from = networkOf(1)
+	if _, _, err := h.logIn("ana", right); err != nil {
+		t.Errorf("another address: %v", err)
+	}
+	h.from, h.now = netip.Prefix{}, throttled.Until.Add(time.Millisecond)
+	if _, _, err := h.logIn("ana", right); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+	if _, _, err := h.logIn("nobody", "wrong"); !errors.Is(err, agent.ErrWrong) {
+		t.Errorf("after a right password: %v", err)
+	}
+}
+
+func networkOf(n int) netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 51, byte(n >> 8), byte(n)}), 32)
+}
+
+// What a name that no agent has leaves does not grow with it; a name is
+// throttled whether there is an agent of it or not.
+func TestStrangeNamesLeaveLittle(t *testing.T) {
+	h := newHouse(t)
+	h.add("ana", gateway.RoleAgent)
+	const crowd = 30
+	for n := range crowd {
+		h.from = networkOf(n)
+		name := fmt.Sprintf("nobody%d", n)
+		if n%2 == 0 {
+			name = strings.Repeat("Ñ <script>", 6000) + name
+		}
+		if _, _, err := h.logIn(name, "wrong"); !agent.IsAgentsFault(err) {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(h.dir, "aviso.db")
+	db, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var rows, size int
+	if err := db.QueryRow("SELECT count(*), sum(length(body)) FROM login_try").Scan(&rows, &size); err != nil {
+		t.Fatal(err)
+	}
+	if rows == 0 || rows > crowd || size > rows*200 {
+		t.Errorf("%d log-ins by names that there are not leave %d rows of %d bytes", crowd, rows, size)
+	}
+	for _, name := range []string{"ana", "anna"} {
+		wrong := 0
+		for n := range 7 {
+			h.from = networkOf(1000 + n)
+			if _, _, err := h.logIn(name, "wrong"); errors.Is(err, agent.ErrWrong) {
+				wrong++
+			}
+		}
+		if wrong > 5 || name == "ana" && wrong != 5 {
+			t.Errorf("%s: %d of 7 tries are taken", name, wrong)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 	if s.Stage != gateway.StageEnrol || len(s.Enrol) == 0 {
 		return "", nil, ErrStage
 	}
-	if err := a.tries(ctx, map[string]int{factorKey(agent): freeOfFactor}); err != nil {
+	if err := a.tries(ctx, factorKey(agent), freeOfFactor); err != nil {
 		return "", nil, err
 	}
 	step, ok := a.step(s.Enrol, code, 0)
@@ -97,7 +97,7 @@ func (a *Accounts) Factor(ctx context.Context, s *gateway.Session, agent *gatewa
 	if s.Stage != gateway.StageFactor {
 		return "", ErrStage
 	}
-	if err := a.tries(ctx, map[string]int{factorKey(agent): freeOfFactor}); err != nil {
+	if err := a.tries(ctx, factorKey(agent), freeOfFactor); err != nil {
 		return "", err
 	}
 	kind := "signed-in"

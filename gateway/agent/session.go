@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -33,9 +34,10 @@ const (
 
 // Visit is the browser that logs in.
 type Visit struct {
-	Address  string // where it calls from
-	Browser  string // as it names itself
-	Language string // of the pages: es or en
+	Address  string       // where it calls from
+	Network  netip.Prefix // the same, as tries are counted: one customer's addresses are one
+	Browser  string       // as it names itself
+	Language string       // of the pages: es or en
 	Kept     *gateway.KeptForm
 }
 
@@ -43,18 +45,30 @@ type Visit struct {
 // browser keeps; the session's stage says what is asked for next. Errors:
 // ErrWrong, *ThrottledError.
 func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (token string, stage gateway.Stage, err error) {
-	name = strings.ToLower(strings.TrimSpace(name))
-	keys := map[string]int{nameKey(name): freeOfName, "address:" + v.Address: freeOfAddress}
-	if err := a.tries(ctx, keys); err != nil {
-		return "", 0, err
+	select {
+	case a.loggingIn <- struct{}{}:
+		defer func() { <-a.loggingIn }()
+	default:
+		return "", 0, &ThrottledError{a.clock().Add(fullWait)}
 	}
-	agent, err := a.store.AgentByName(ctx, name)
-	if err != nil {
-		return "", 0, fmt.Errorf("log in: %w", err)
+	// The address comes first: of what is refused by it nothing is written.
+	if until, refused := a.crowd.count(v.Network, freeOfAddress, firstWait, a.clock()); refused {
+		return "", 0, &ThrottledError{until}
+	}
+	name = strings.ToLower(strings.TrimSpace(name))
+	var agent *gateway.Agent
+	if gateway.CheckAgentName(name) == nil {
+		if agent, err = a.store.AgentByName(ctx, name); err != nil {
+			return "", 0, fmt.Errorf("log in: %w", err)
+		}
 	}
 	var login gateway.Login
+	key := strangeKey(name)
 	if agent != nil {
-		login = agent.Login
+		login, key = agent.Login, nameKey(agent.Name)
+	}
+	if err := a.tries(ctx, key, freeOfName); err != nil {
+		return "", 0, err
 	}
 	right, err := a.hasher.right(ctx, login.Salt, login.Password, password)
 	if err != nil {
@@ -63,11 +77,10 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 	if agent == nil || !right || !agent.Disabled.IsZero() || !login.OneTime.IsZero() && a.clock().After(login.OneTime) {
 		return "", 0, ErrWrong
 	}
-	for key := range keys {
-		if err := a.store.ClearTries(ctx, key); err != nil {
-			return "", 0, fmt.Errorf("log in: %w", err)
-		}
+	if err := a.store.ClearTries(ctx, key); err != nil {
+		return "", 0, fmt.Errorf("log in: %w", err)
 	}
+	a.crowd.clear(v.Network)
 	now := a.clock()
 	s := gateway.Session{
 		Agent: agent.ID, Stage: nextStage(agent), Created: now, Seen: now, Expires: now.Add(sessionLasts),
@@ -204,20 +217,13 @@ func (a *Accounts) open(ctx context.Context, s *gateway.Session) (token string, 
 	return token, err
 }
 
-// tries counts a try under each key; the first that is refused refuses it.
-func (a *Accounts) tries(ctx context.Context, keys map[string]int) error {
-	var throttled *ThrottledError
-	for key, free := range keys {
-		until, refused, err := a.store.CountTry(ctx, key, free, firstWait)
-		if err != nil {
-			return fmt.Errorf("count tries: %w", err)
-		}
-		if refused && (throttled == nil || until.After(throttled.Until)) {
-			throttled = &ThrottledError{until}
-		}
-	}
-	if throttled != nil {
-		return throttled
+// tries counts a try under a key.
+func (a *Accounts) tries(ctx context.Context, key string, free int) error {
+	switch until, refused, err := a.store.CountTry(ctx, key, free, firstWait); {
+	case err != nil:
+		return fmt.Errorf("count tries: %w", err)
+	case refused:
+		return &ThrottledError{until}
 	}
 	return nil
 }

@@ -1,0 +1,89 @@
+package agent
+
+import (
+	"crypto/sha256"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Whoever comes by can try names, from as many addresses as they have. None of
+// that may cost the records a row: what is counted by address is counted here,
+// on each node for itself, and names that no agent has share a few rows.
+
+const (
+	// crowdMost bounds the addresses whose tries are remembered. Whoever has
+	// more of them is throttled by none of them, and gains no try at any name.
+	crowdMost = 20_000
+
+	// crowdLasts is how long an address that is left alone is remembered, as a
+	// name is in the records.
+	crowdLasts = time.Hour
+
+	// strangeNames is how many rows the names share that no agent has. They are
+	// counted like an agent's, so that an answer does not tell which is which.
+	strangeNames = 256
+
+	// logInsAtOnce is how many log-ins may wait for their hash, which takes 50
+	// ms: three seconds' work, and 8 MiB of forms.
+	logInsAtOnce = 64
+	// fullWait is what those beyond it are told to wait.
+	fullWait = 5 * time.Second
+)
+
+// crowd counts tries by network: an address, or the network of one customer.
+type crowd struct {
+	mu     sync.Mutex
+	young  map[netip.Prefix]*tries // tried since turned
+	old    map[netip.Prefix]*tries // tried in the span before
+	turned time.Time
+}
+
+// tries are those of one network.
+type tries struct {
+	count     int
+	at, until time.Time
+}
+
+// count counts a try before it is made, as Store.CountTry does.
+func (c *crowd) count(from netip.Prefix, free int, first time.Duration, now time.Time) (until time.Time, refused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.turned) >= crowdLasts || len(c.young) >= crowdMost/2 {
+		c.old, c.young, c.turned = c.young, map[netip.Prefix]*tries{}, now
+	}
+	t := c.young[from]
+	if t == nil {
+		if t = c.old[from]; t == nil {
+			t = &tries{}
+		}
+		c.young[from] = t
+	}
+	if t.until.After(now) {
+		return t.until, true
+	}
+	if now.Sub(t.at) > crowdLasts {
+		t.count = 0
+	}
+	t.count++
+	t.at, t.until = now, time.Time{}
+	if beyond := t.count - free; beyond >= 0 {
+		t.until = now.Add(first * [...]time.Duration{1, 2, 4, 8, 16, 30}[min(beyond, 5)])
+	}
+	return t.until, false
+}
+
+// clear forgets what was counted for a network.
+func (c *crowd) clear(from netip.Prefix) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.young, from)
+	delete(c.old, from)
+}
+
+// strangeKey is under which a name is counted that no agent has.
+func strangeKey(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return "nobody:" + strconv.Itoa(int(sum[0])%strangeNames)
+}
