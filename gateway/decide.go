@@ -44,6 +44,7 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 	switch e := event.(type) {
 	case *Text:
 		d.text(e)
+		d.spare(e)
 	case Result:
 		err = d.result(e)
 	case Receipt:

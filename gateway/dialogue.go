@@ -93,6 +93,9 @@ type talk struct {
 
 // dialogue decides on a step.
 func (d *decision) dialogue(e *Dialogue) error {
+	if d.crowded(e) {
+		return nil
+	}
 	t := &talk{Dialogue: e, session: d.view.KeySession}
 	d.talk = t
 	if t.session.ID.IsZero() {

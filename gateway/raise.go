@@ -533,7 +533,7 @@ func (d *decision) raiseUnknown(words string) {
 		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
 			continue
 		}
-		if d.talk != nil && id != d.talk.session.Alert {
+		if d.talk != nil && id != d.talk.session.Alert && d.keepsAnother() {
 			continue // the next call from a phone that many use is somebody else's
 		}
 		if len(c.Alert.Words) < wordsMost && words != "" {

@@ -29,6 +29,11 @@ type Service struct {
 	// there is none.
 	Spent func() bool
 
+	// Crowded takes one from the share of USSD sessions that phones may begin
+	// which nobody knows, and reports whether it is used up; nil: they may begin
+	// any number.
+	Crowded func() bool
+
 	// Dispatch is handed the attempts that a Turn committed already claimed
 	// for this node. It must not block. Without it this process sends nothing:
 	// what it promises waits for one that does.

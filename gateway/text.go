@@ -29,6 +29,7 @@ func (t *Text) Limit() { t.limited = true }
 // NewText reads what a text says, apart from any context. key is the carrier's
 // unique id of the message.
 func NewText(key string, from Phone, sender, body, optOut string) *Text {
+	body = bounded(body)
 	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
 	t.parsed = keyword.Parse(body)
 	t.mention = parseMention(t.parsed.Rest)

@@ -160,7 +160,10 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if err != nil {
 		return nil, err
 	}
+	limits := web.NewLimits(time.Now, metrics)
+	service.Crowded = limits.Strangers
 	server := web.New(web.Config{
+		Limits:  limits,
 		Console: console,
 		Voice:   voice, Words: s.words, USSD: s.ussd,
 		Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said,

@@ -11,7 +11,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // PageConfig is what the page of phones shows.
@@ -49,7 +52,8 @@ func (c *Carrier) Page(cfg PageConfig) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the page of phones: %w", err)
 	}
-	p := &phonePage{c: c, cfg: cfg, html: html}
+	p := &phonePage{c: c, cfg: cfg, html: html, pace: rate.NewLimiter(postsPerSecond, postsBurst)}
+	p.left.Store(postsMost)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sim/{$}", p.show)
 	mux.HandleFunc("GET /sim/page.css", p.asset)
@@ -67,7 +71,19 @@ type phonePage struct {
 	c    *Carrier
 	cfg  PageConfig
 	html *template.Template
+
+	pace *rate.Limiter // of what is done on all phones
+	left atomic.Int64  // of postsMost
 }
+
+// Nothing on the page asks who it is, and everything that is done on it stays
+// in memory until the demo ends.
+const (
+	postsBurst     = 60
+	postsPerSecond = 10     // faster than all hands that fit before a screen
+	postsMost      = 20_000 // some 100 MB
+	toMost         = 182    // characters: what USSD carries; numbers are shorter
+)
 
 // guard keeps the page to itself: nothing from elsewhere, in no frame. The
 // referrer policy leaves a form its Origin, which the cross-site check reads.
@@ -273,6 +289,10 @@ func (p *phonePage) pickup(w http.ResponseWriter, r *http.Request) {
 
 // form reads a form and the phone that it is about.
 func (p *phonePage) form(w http.ResponseWriter, r *http.Request) (index int, ok bool) {
+	if !p.pace.Allow() || p.left.Add(-1) < 0 {
+		http.Error(w, "the phones need a rest; after many thousand texts start the demo anew", http.StatusTooManyRequests)
+		return 0, false
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "the form cannot be read", http.StatusBadRequest)

@@ -32,6 +32,10 @@ func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
 	}
 	phone := p.cfg.Phones[index].Phone
 	to := strings.TrimSpace(r.PostFormValue("to"))
+	if len(to) > toMost {
+		http.Error(w, "no number and no screen's answer is as long", http.StatusBadRequest)
+		return
+	}
 	p.c.mu.Lock()
 	state, session := phone.state(), phone.session
 	p.c.mu.Unlock()

@@ -57,7 +57,7 @@ type Console struct {
 	ConsoleConfig
 	domain   Domain
 	numbers  numbers
-	log      func(route string, err error)
+	log      func(route string, err error, code int)
 	pages    map[string]*templates.Pages
 	assets   map[string]asset
 	stamp    string // in the assets' addresses
@@ -106,7 +106,7 @@ func NewConsole(c ConsoleConfig) (*Console, error) {
 func (c *Console) Close() { c.live.close() }
 
 // register adds the console's routes.
-func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error)) {
+func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error, int)) {
 	c.domain, c.log = domain, log
 	e.GET("/console", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
@@ -156,6 +156,15 @@ type visit struct {
 
 // field is what was typed into a field.
 func (v *visit) field(name string) string { return strings.TrimSpace(v.FormValue(name)) }
+
+// once is the key that the page put into its form (Once); one that is longer is
+// nobody's, and counts by its beginning.
+func (v *visit) once() string {
+	key := v.field("once")
+	return key[:min(len(key), onceMost)]
+}
+
+const onceMost = 40
 
 // here is the address of the page that is shown.
 func (v *visit) here() string {
@@ -305,7 +314,7 @@ func (c *Console) problem(v *visit, err error) error {
 		word = "too-fast"
 	}
 	if code >= http.StatusInternalServerError {
-		c.log(v.Path(), err)
+		c.log(v.Path(), err, code)
 	}
 	if v.Response().Committed {
 		return nil

@@ -187,7 +187,7 @@ func (c *Console) sayForDesk(v *deskVisit) error {
 		return c.showPacket(v)
 	}
 	answer, err := c.domain.Handle(v.ctx, gateway.DeskSays{
-		Key: v.field("once"), Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Ref: rec.Alert.Ref,
+		Key: v.once(), Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Ref: rec.Alert.Ref,
 		Phone: v.pass.Phone, Word: word, Words: words,
 	})
 	var invalid *gateway.Invalid

@@ -91,7 +91,7 @@ func (c *Console) invite(v *visit) error {
 	at := c.Clock()
 	for i, person := range people[:min(len(people), outreachMost)] {
 		answer, err := c.domain.Handle(v.ctx, &gateway.Act{
-			Key: fmt.Sprint(v.field("once"), "-", i), Agent: v.agent.ID, Deed: gateway.InviteInTurn{Profile: person.id, At: at},
+			Key: fmt.Sprint(v.once(), "-", i), Agent: v.agent.ID, Deed: gateway.InviteInTurn{Profile: person.id, At: at},
 		})
 		var invalid *gateway.Invalid
 		switch {

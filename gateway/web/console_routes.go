@@ -57,7 +57,7 @@ func (c *Console) admin(do handler) handler {
 // act hands a deed to the domain. The key of the form makes it happen once,
 // however often the form comes.
 func (c *Console) act(v *visit, deed gateway.Deed) (gateway.Outcome, error) {
-	answer, err := c.domain.Handle(v.ctx, &gateway.Act{Key: v.field("once"), Agent: v.agent.ID, Deed: deed})
+	answer, err := c.domain.Handle(v.ctx, &gateway.Act{Key: v.once(), Agent: v.agent.ID, Deed: deed})
 	return answer.Outcome, err
 }
 

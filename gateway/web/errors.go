@@ -52,13 +52,30 @@ func status(err error) (code int, outcome string) {
 	return http.StatusServiceUnavailable, "failed"
 }
 
+// The log of failed requests: anybody can send requests while the database is
+// out, and the disk may be what it is out of.
+const (
+	failuresBurst     = 30
+	failuresPerSecond = .1
+)
+
+// failed logs that a request failed, as far as there is room for it, and how
+// many were not logged before it.
+func (s *Server) failed(route string, err error, code int) {
+	if !s.failures.Allow() {
+		s.unlogged.Add(1)
+		return
+	}
+	s.Log.Error().Err(err).Str("route", route).Int("status", code).Int64("unlogged", s.unlogged.Swap(0)).Msg("request failed")
+}
+
 // fail answers an error by its status alone: what went wrong inside is nobody's
 // business outside. What is the operator's business is logged here and nowhere
 // else; no error of the domain, the store or a carrier holds a person's data.
 func (s *Server) fail(err error, c echo.Context) {
 	code, _ := status(err)
 	if code >= http.StatusInternalServerError {
-		s.Log.Error().Err(err).Str("route", c.Path()).Int("status", code).Msg("request failed")
+		s.failed(c.Path(), err, code)
 	}
 	if c.Response().Committed {
 		return

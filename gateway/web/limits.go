@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"aviso/gateway"
 	"aviso/gateway/keyword"
 )
@@ -22,6 +24,8 @@ type Limits struct {
 	addresses *shares[netip.Prefix]
 	agents    *shares[gateway.ID] // all that they do
 	reveals   *shares[gateway.ID] // the numbers that they have shown to them
+	desks     *shares[string]     // what is done by one link
+	strangers *rate.Limiter       // sessions of phones that nobody knows
 }
 
 const (
@@ -46,6 +50,10 @@ const (
 	agentPerSecond   = 1
 	revealsBurst     = 60
 	revealsPerSecond = 1. / 30
+
+	// Whoever holds a desk's link opens it once, and says three things.
+	deskBurst     = 30
+	deskPerSecond = 1. / 10
 )
 
 // errLimited is for what may be refused of a phone or an address that asks for
@@ -60,6 +68,8 @@ func NewLimits(clock func() time.Time, metrics *Metrics) *Limits {
 		addresses: newShares[netip.Prefix](addressPerSecond, addressBurst),
 		agents:    newShares[gateway.ID](agentPerSecond, agentBurst),
 		reveals:   newShares[gateway.ID](revealsPerSecond, revealsBurst),
+		desks:     newShares[string](deskPerSecond, deskBurst),
+		strangers: rate.NewLimiter(strangersPerSecond, strangersBurst),
 	}
 }
 
@@ -84,6 +94,14 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 		phone = e.From
 	case *gateway.Act:
 		if err := d.act(e); err != nil {
+			return gateway.Answer{}, err
+		}
+	case gateway.OpenPass:
+		if err := d.byLink(e.Pass); err != nil {
+			return gateway.Answer{}, err
+		}
+	case gateway.DeskSays:
+		if err := d.byLink(e.Pass); err != nil {
 			return gateway.Answer{}, err
 		}
 	}
@@ -121,6 +139,15 @@ func (d *limitedDomain) act(a *gateway.Act) error {
 		return nil
 	}
 	d.metrics.limited.WithLabelValues("agent").Inc()
+	return errLimited
+}
+
+// byLink counts what is done by a desk's link.
+func (d *limitedDomain) byLink(pass []byte) error {
+	if d.desks.take(string(pass), d.clock()) {
+		return nil
+	}
+	d.metrics.limited.WithLabelValues("desk").Inc()
 	return errLimited
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -133,6 +134,62 @@ func TestShareOfAnAgent(t *testing.T) {
 	}
 	if done := acts(3, gateway.Reveal{}); done != 60 {
 		t.Errorf("%d numbers were shown to another agent", done)
+	}
+}
+
+// Whoever holds a desk's link says what a desk says, and not for ever; and USSD
+// sessions that phones begin which nobody knows are one a second in the long
+// run.
+func TestShareOfALinkAndOfStrangers(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	limits := web.NewLimits(func() time.Time { return now }, web.NewMetrics())
+	limited := limits.Domain(&domain{})
+	says := func(pass string) (done int) {
+		for n := range 100 {
+			var event gateway.Event = gateway.DeskSays{Pass: []byte(pass), Key: fmt.Sprint(n)}
+			if n%2 == 0 {
+				event = gateway.OpenPass{Pass: []byte(pass)}
+			}
+			if _, err := limited.Handle(t.Context(), event); err == nil {
+				done++
+			}
+		}
+		return done
+	}
+	begun := func() (n int) {
+		for range 3000 {
+			if !limits.Strangers() {
+				n++
+			}
+		}
+		return n
+	}
+	if one, other := says("one"), says("other"); one != 30 || other != 30 {
+		t.Errorf("%d and %d things are done by a link", one, other)
+	}
+	if n := begun(); n != 1000 {
+		t.Errorf("%d sessions of strangers begin at once", n)
+	}
+	now = now.Add(time.Minute)
+	if one, n := says("one"), begun(); one != 6 || n != 60 {
+		t.Errorf("a minute later %d things and %d sessions", one, n)
+	}
+}
+
+// While the database is out anybody can have requests fail. The log says that
+// they do, and how many it left out, and does not fill the disk besides.
+func TestLogOfFailuresIsBounded(t *testing.T) {
+	f := newFixture(t)
+	f.handle = func(context.Context, gateway.Event) (gateway.Answer, error) {
+		return gateway.Answer{}, errors.New("database is out")
+	}
+	for n := range 300 {
+		if status, _, _ := f.post(t, "/twilio/sms", token, textFrom(fmt.Sprintf("+1312555%04d", n), n, "ALERTA")); status != http.StatusServiceUnavailable {
+			t.Fatalf("%d", status)
+		}
+	}
+	if lines := strings.Count(f.log.String(), "database is out"); lines < 10 || lines > 60 {
+		t.Errorf("300 failures leave %d lines", lines)
 	}
 }
 

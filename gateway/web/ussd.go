@@ -25,15 +25,32 @@ type USSD struct {
 	From    []netip.Prefix // whose requests are taken; none: anybody's who knows the secret
 	Adapter *ussd.Adapter
 
-	phones *shares[gateway.Phone]
+	phones, urgent *shares[gateway.Phone]
 }
 
 const (
 	// A phone's share of requests: all menus once through, and then faster than
-	// anybody presses keys. The key 1 is never refused.
+	// anybody presses keys. The key 1 has a share of its own, as large, so that
+	// nobody's hands can use it up. Those who show no phone have one together:
+	// every phone that dials a code has a number.
 	ussdBurst     = 60
 	ussdPerSecond = 2
+
+	// The share of sessions that phones begin which nobody knows: a village that
+	// learns of the code in an hour, and then one a second, day and night. What
+	// an alert of each leaves is 4 KB.
+	strangersBurst     = 1000
+	strangersPerSecond = 1
 )
+
+// Strangers is a share of USSD sessions, for gateway.Service.Crowded.
+func (l *Limits) Strangers() (crowded bool) {
+	if l.strangers.AllowN(l.clock(), 1) {
+		return false
+	}
+	l.metrics.limited.WithLabelValues("stranger").Inc()
+	return true
+}
 
 // ussdRoutes are the addresses below the secret; some aggregators put the
 // session behind it.
@@ -42,6 +59,7 @@ func (s *Server) ussdRoutes(e *echo.Echo) {
 		return
 	}
 	s.USSD.phones = newShares[gateway.Phone](ussdPerSecond, ussdBurst)
+	s.USSD.urgent = newShares[gateway.Phone](ussdPerSecond, ussdBurst)
 	count := s.Metrics.webhook("ussd")
 	take := func(c echo.Context) error {
 		began := time.Now()
@@ -76,7 +94,12 @@ func (s *Server) ussd(c echo.Context) error {
 	if step.Over {
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"responseExitCode":200,"responseMessage":""}`))
 	}
-	if step.Phone.Dialable() && step.Last != "1" && !s.USSD.phones.take(step.Phone, time.Now()) {
+	share := s.USSD.phones
+	if step.Last == "1" {
+		share = s.USSD.urgent
+	}
+	if !share.take(step.Phone, time.Now()) {
+		s.Metrics.limited.WithLabelValues("phone_refused").Inc()
 		return errLimited
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)

@@ -25,6 +25,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
 	"aviso/gateway"
 	"aviso/gateway/twilio"
@@ -93,11 +94,13 @@ type Server struct {
 	Config
 	bodies     sync.Pool    // of *bytes.Buffer
 	complained atomic.Int64 // when a refused signature was last logged, Unix seconds
+	failures   *rate.Limiter
+	unlogged   atomic.Int64 // failures since the last that was logged
 }
 
 // New makes a Server. Nothing runs until its handlers are served.
 func New(c Config) *Server {
-	s := &Server{Config: c}
+	s := &Server{Config: c, failures: rate.NewLimiter(failuresPerSecond, failuresBurst)}
 	if s.Limits == nil {
 		s.Limits = NewLimits(time.Now, s.Metrics)
 	}
@@ -117,9 +120,7 @@ func (s *Server) Public() http.Handler {
 	s.ussdRoutes(e)
 	s.kannelRoutes(e)
 	if s.Console != nil {
-		s.Console.register(e, s.Domain, func(route string, err error) {
-			s.Log.Error().Err(err).Str("route", route).Msg("request failed")
-		})
+		s.Console.register(e, s.Domain, s.failed)
 	}
 	if s.Sim != nil {
 		sim := func(c echo.Context) error {
@@ -195,6 +196,10 @@ func (s *Server) panicked(c echo.Context, value any) error {
 		panic(value) // net/http's own way to drop a connection
 	}
 	s.Metrics.panics.Inc()
+	if !s.failures.Allow() {
+		s.unlogged.Add(1)
+		return errPanicked
+	}
 	s.Log.Error().Str("route", c.Path()).Str("panic", fmt.Sprintf("%T", value)).
 		Bytes("stack", debug.Stack()).Msg("handler panicked")
 	return errPanicked
