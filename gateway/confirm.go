@@ -329,8 +329,12 @@ func (d *decision) passOn(t *Text) bool {
 		if d.conv.PassedOn != told.Alert.ID {
 			d.conv.PassedOn = told.Alert.ID
 			r := &told.Recipient
-			d.answer("passed-on", templates.Data{
-				Ref: told.Alert.Ref.String(), Vague: r.Vague, Call: d.Rules.callNumber(t.From.Country()),
+			name := "passed-on"
+			if r.Kind != KindContact {
+				name = "passed-on-desk"
+			}
+			d.answer(name, templates.Data{
+				Ref: told.Alert.Ref.String(), Digits: told.Alert.Ref.Digits(), Vague: r.Vague, Call: d.Rules.callNumber(t.From.Country()),
 				Family: r.family() && r.Accepted, Owed: r.owed(),
 			})
 		}

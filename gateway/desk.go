@@ -82,8 +82,12 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 		d.conv.Question = nil
 		return false
 	}
-	if len(t.mention.refs) > 0 || !keyword.Says(t.Body) {
+	switch says := keyword.Says(t.Body); {
+	case len(t.mention.refs) > 0 || !says && t.parsed.Intent != keyword.Unknown:
 		return false
+	case !says:
+		d.askDeskAgain(q)
+		return true
 	}
 	switch t.parsed.Intent {
 	case keyword.Unknown, keyword.Panic, keyword.No, keyword.Wrong:
@@ -98,6 +102,11 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 	told := c.toldTo(&c.Recipients[i])
 	d.deskSaid(keyword.Parse(q.Args["text"]), c, &told, t.Body)
 	return true
+}
+
+func (d *decision) askDeskAgain(q *Question) {
+	asked := keyword.Parse(q.Args["text"])
+	d.answer("ask-desk-"+string(asked.Intent), templates.Data{Ref: "#" + onlyDigits(asked.Rest)})
 }
 
 // closePart closes a consulate's part in an alert. The alert itself goes on:

@@ -46,9 +46,14 @@ func (d *decision) understood() {
 }
 
 // askAgain asks the open question again, of whoever answered something else.
+// While somebody's alert is open nothing is asked that has to do with another
+// matter.
 func (d *decision) askAgain() bool {
 	q, _ := d.view.question(d.now)
 	if q == nil || d.conv.Question == nil {
+		return false
+	}
+	if q.Kind != questionPIN && q.Kind != questionPanic && d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
 		return false
 	}
 	data := d.info()
@@ -83,6 +88,8 @@ func (d *decision) askAgain() bool {
 		d.answer("whom", data)
 	case questionSign:
 		d.answer("still-yours", data)
+	case questionDesk:
+		d.askDeskAgain(q)
 	default:
 		return false
 	}
@@ -107,6 +114,13 @@ func (d *decision) sayWhatFits() {
 		data.Ref = c.Alert.Ref.String()
 		d.answer("unknown-phone-again", data)
 		return
+	}
+	for i := range d.view.Told {
+		if told := &d.view.Told[i]; told.Alert.Open() && told.Alert.Drill && told.Recipient.owed() && told.Recipient.Kind == KindContact {
+			data.Ref = told.Alert.Ref.String()
+			d.answer("drill", d.toward(&told.Recipient, d.profile(told.Alert.Profile), &told.Alert, data))
+			return
+		}
 	}
 	accepted, asked := d.standings()
 	switch {

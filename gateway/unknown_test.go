@@ -23,9 +23,14 @@ func TestUnknownIsAnsweredByWhatFits(t *testing.T) {
 		"invited, no":  {(*world).refused, pedro, "quien habla", []string{"Juan P. le puso"}},
 		"accepted":     {nil, maria, "como esta el", []string{"contacto de emergencia de Juan P.", "escriba ALERTA"}},
 		"desk":         {nil, desk, "buen dia, recibimos su correo", []string{"RECIBIDO, LOCALIZADO o CERRAR"}},
-		"PIN asked":    {says(juan, "DATOS"), juan, "cual pin", []string{"Responda solo con su PIN"}},
-		"name asked":   {says(other, "REGISTRO"), other, "12", []string{"nombre y apellido"}},
-		"erasing":      {says(juan, "BORRAR", "4821"), juan, "mi prima", []string{"Seguro? Responda SI para borrar"}},
+		"drill":        {says(juan, "PRUEBA"), maria, "que dice", []string{"PRUEBA #", "Responda 1"}},
+		"desk asked": {func(w *world) { w.text(desk, "LOCALIZADO "+w.ref(w.text(juan, "ALERTA"))) }, desk, "???", []string{
+			"que sabe? Responda donde y como esta"}},
+		"own alert":      {says(juan, "ALERTA"), juan, "qqq", []string{"sigue abierta", "ALERTA y lo que pasa", "BIEN y su PIN"}},
+		"own, PIN asked": {says(juan, "ALERTA", "BIEN"), juan, "cual", []string{"Responda solo con su PIN"}},
+		"PIN asked":      {says(juan, "DATOS"), juan, "cual pin", []string{"Responda solo con su PIN"}},
+		"name asked":     {says(other, "REGISTRO"), other, "12", []string{"nombre y apellido"}},
+		"erasing":        {says(juan, "BORRAR", "4821"), juan, "mi prima", []string{"Seguro? Responda SI para borrar"}},
 		"second PIN": {says(other, "REGISTRO", "Ana Lopez", "60608", "312-555-0177 Luz", "LISTO", "4821", "NO"), other, "SI", []string{
 			"escoja otro PIN"}},
 		"borrowed phone": {says(other, "ALERTA soy Juan"), other, "el se llama Juan", []string{"Escriba ALERTA, su numero y su PIN"}},
