@@ -10,15 +10,16 @@ import (
 )
 
 // isAcknowledgement reports whether a text may confirm an alert: 1, SI or
-// RECIBIDO, without or with further words ("si gracias").
+// RECIBIDO, without or with further words ("si gracias"), or somebody's own
+// words that say so ("ya voy para alla").
 func (d *decision) isAcknowledgement(t *Text) bool {
 	switch t.parsed.Intent {
 	case keyword.Yes, keyword.Acknowledge:
-		return true
+		return !d.takesBack(t)
 	case keyword.Raise:
-		return t.parsed.Word == "1"
+		return t.parsed.Word == "1" && !d.takesBack(t)
 	}
-	return false
+	return d.confirmsInOwnWords(t)
 }
 
 // noticedSinceAsked reports whether somebody was told of an alert, which they
@@ -100,6 +101,9 @@ func (d *decision) confirm(t *Text) bool {
 	}
 	if len(confirmed) == 0 {
 		return false
+	}
+	if told := d.newsAbout(t, confirmed); told != nil {
+		d.putBeforeAgent(told, t)
 	}
 	d.acceptWards(t, func(p *Profile) bool {
 		return slices.ContainsFunc(d.view.Told, func(told Told) bool {
@@ -323,9 +327,7 @@ func (d *decision) passOn(t *Text) bool {
 		if !told.Alert.Open() || told.Alert.Drill {
 			continue
 		}
-		d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", t.Body)
-		d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
-			Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
+		d.putBeforeAgent(told, t)
 		if d.conv.PassedOn != told.Alert.ID {
 			d.conv.PassedOn = told.Alert.ID
 			r := &told.Recipient
@@ -341,6 +343,13 @@ func (d *decision) passOn(t *Text) bool {
 		return true
 	}
 	return false
+}
+
+// putBeforeAgent puts what somebody says about an alert before an agent.
+func (d *decision) putBeforeAgent(told *Told, t *Text) {
+	d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", t.Body)
+	d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
+		Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
 }
 
 func refs(list []Ref) string {

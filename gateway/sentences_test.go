@@ -31,6 +31,7 @@ func TestOnlyWhoConsentedIsSentToTheConsulate(t *testing.T) {
 				w.text(juan, c.forced)
 			}
 			said := []string{w.text(juan, "ALERTA")}
+			w.pass(61 * time.Second) // the same words sooner are the same text
 			said = append(said, w.says(juan, "ALERTA", "Guarde silencio", "No firme nada sin abogado"))
 			w.says(maria, "1", "Gracias")
 			said = append(said, w.hears(juan, "CONFIRMO", "Guarde silencio", "No firme nada sin abogado"))

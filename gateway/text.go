@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 )
 
 // Text is a text message that came in. Make it with NewText.
@@ -15,6 +16,7 @@ type Text struct {
 	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
 
 	parsed  keyword.Parsed
+	read    *prose.Text // what own returns
 	mention mention
 	contact namedContact
 	limited bool
@@ -87,7 +89,7 @@ func (d *decision) understand(t *Text) {
 		return // a robot that says our own words back
 	}
 	switch {
-	case p.Intent == keyword.Stop:
+	case p.Intent == keyword.Stop, d.stopsInOwnWords(t):
 		d.stop(t)
 	case p.Intent == keyword.Start:
 		d.start()
@@ -100,6 +102,7 @@ func (d *decision) understand(t *Text) {
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirm(t):
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirm(t):
+	case d.ownWords(t):
 	default:
 		d.command(t)
 	}
@@ -156,6 +159,17 @@ func (d *decision) command(t *Text) {
 	default:
 		d.unknown(t)
 	}
+}
+
+// ownWords decides on a text whose own words say what none of the table's does.
+func (d *decision) ownWords(t *Text) bool {
+	if said := d.deskInOwnWords(t); said != nil {
+		if !(d.isAcknowledgement(said) && d.confirm(said)) {
+			d.command(said)
+		}
+		return true
+	}
+	return d.invitedInOwnWords(t)
 }
 
 // language is that of the person's profile or registration, else the one they last chose, else
