@@ -70,6 +70,7 @@ var (
 	ErrNewerSchema = errors.New("the database was written by a newer version of this program; start that version or a later one")
 	ErrOldSchema   = errors.New("the database has an older schema and was opened for reading only; start `aviso serve` once")
 	ErrReadOnly    = errors.New("the database is open for reading only")
+	ErrNoDatabase  = errors.New("there is no database yet")
 	ErrClosed      = errors.New("the database is closed")
 )
 
@@ -153,7 +154,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 			return err
 		}
 		if empty && o.ReadOnly {
-			return errors.New("there is no database yet")
+			return ErrNoDatabase
 		}
 		var schema, epoch int64
 		var names []keyName

@@ -32,7 +32,11 @@ func (a *app) openToRead() (*store.Store, error) {
 			return nil, nil
 		}
 	}
-	return store.Open(a.ctx, store.Options{DSN: a.config.DB, KeysFile: a.config.Keys, ReadOnly: true, Clock: time.Now})
+	records, err := store.Open(a.ctx, store.Options{DSN: a.config.DB, KeysFile: a.config.Keys, ReadOnly: true, Clock: time.Now})
+	if errors.Is(err, store.ErrNoDatabase) { // of PostgreSQL's, that is one without a table
+		return nil, nil
+	}
+	return records, err
 }
 
 // database checks what every command needs that opens it.
