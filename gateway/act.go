@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,10 +30,11 @@ type Act struct {
 //	                  Reveal
 //	about a task      TakeTask, GiveTaskBack, FinishTask
 //	to contacts       DrillPerson, InviteContacts
+//	about an act      Undo, while it waits (act_wait.go), and Correct afterwards
 //
 // and by admins alone
 //
-//	to contacts       InviteInTurn
+//	to contacts       InviteMany, InviteInTurn
 //	about a desk      ConfirmDesk, TestDesk, SetHours
 //	about agents      TakeAudit
 type Deed interface {
@@ -63,6 +65,9 @@ const (
 	DoneVerified OutcomeWord = "verified"
 	DoneRevealed OutcomeWord = "revealed"
 	DoneRegister OutcomeWord = "registered"
+	DoneWaits    OutcomeWord = "waits"  // it tells people something, and can be undone until then; Text: the timer's id
+	Undone       OutcomeWord = "undone" // Text: the words that nobody was told
+	Void         OutcomeWord = "void"   // it waited, and could not be done any more; Text: why
 
 	WrongPIN    OutcomeWord = "wrong-pin"
 	PINLocked   OutcomeWord = "locked"      // Text: for how many minutes
@@ -99,8 +104,10 @@ func (a *Act) Scope() Scope {
 type adminDeed interface{ admin() }
 
 // act decides on what an agent does.
-func (d *decision) act(a *Act) error {
-	agent := d.view.Agent
+func (d *decision) act(a *Act) error { return d.doFor(d.view.Agent, a) }
+
+// doFor does what an agent asked for, or lets it wait.
+func (d *decision) doFor(agent *Agent, a *Act) error {
 	if agent == nil || !agent.Disabled.IsZero() {
 		return ErrForbidden
 	}
@@ -110,8 +117,12 @@ func (d *decision) act(a *Act) error {
 	d.agent, d.actor, d.lang = agent, "agent:"+agent.Name, templates.Fallback
 	d.turn.Answer.Outcome.Word = Done
 	d.countActPIN()
+	tried := slices.Clone(d.turn.Agents)
 	if err := a.Deed.do(d); err != nil {
 		return err
+	}
+	if d.tells(a.Deed) {
+		return d.postpone(a.Deed, tried)
 	}
 	// What the texts' decisions answered was meant for a phone.
 	d.turn.Answer.Text = ""

@@ -57,6 +57,7 @@ type RaiseFor struct {
 }
 
 func (RaiseFor) name() string { return "raise" }
+func (RaiseFor) raises()      {}
 
 func (r RaiseFor) scope(s *Scope) {
 	s.Profile = r.Profile
@@ -142,6 +143,7 @@ type AddWords struct {
 
 func (AddWords) name() string     { return "words" }
 func (a AddWords) scope(s *Scope) { s.Alert = a.Alert }
+func (a AddWords) says() string   { return a.Words }
 
 func (a AddWords) do(d *decision) error {
 	words, err := clean("words", a.Words, actWords)
@@ -195,7 +197,7 @@ func (e EndAlert) do(d *decision) error {
 	}
 	switch p := c.Alert.Proposal; {
 	case p != nil && p.Agent != d.agent.ID && age(d.now, p.At) < proposalLasts:
-		d.endByAgents(c, e.Reason, or(words, p.Words), p.By)
+		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: or(words, p.Words), Second: p.By})
 	case d.view.Present > 0 && p != nil && p.Agent == d.agent.ID && age(d.now, p.At) < proposalLasts:
 		d.outcome(NeedSecond)
 	case d.view.Present > 0:
@@ -205,7 +207,44 @@ func (e EndAlert) do(d *decision) error {
 	case age(d.now, c.Alert.At) < aloneAfter:
 		d.outcome(TooSoon)
 	default:
-		d.endByAgents(c, e.Reason, words, "")
+		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: words, Alone: true})
+	}
+	return nil
+}
+
+// ended is the end of an alert once it is decided that it may end: what the PIN
+// proved, or the second agent said, holds when it is carried out.
+type ended struct {
+	Alert  ID
+	Reason string // endedByPIN, or one of EndReasons
+	Words  string
+	Second string // the agent who had proposed it; "": nobody had
+	Alone  bool   // nobody else was signed in
+}
+
+func (ended) name() string     { return "end" }
+func (e ended) scope(s *Scope) { s.Alert = e.Alert }
+func (e ended) says() string   { return e.Words }
+
+// decideEnd ends an alert, which is what is carried out if nobody undoes it.
+func (d *decision) decideEnd(e ended) error {
+	d.instead = e
+	return e.do(d)
+}
+
+func (e ended) do(d *decision) error {
+	c, err := d.openAlert(e.Alert)
+	if c == nil {
+		return err
+	}
+	if e.Reason == endedByPIN {
+		p := d.person(c)
+		d.end(c, AlertCancelled, endedByPIN, d.actor, func(r *Recipient) string { return d.endText(c, p, r, endedByPIN) })
+		d.outcome(DoneEnded)
+		return nil
+	}
+	d.endByAgents(c, e.Reason, e.Words, e.Second)
+	if e.Alone {
 		d.putTask(Task{Kind: TaskReview, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name, Note: d.agent.Name + ": " + e.Reason})
 	}
 	return nil
@@ -220,8 +259,7 @@ func (d *decision) endByPIN(c *Case) error {
 	}
 	switch d.view.PIN.Result {
 	case PINReal:
-		d.end(c, AlertCancelled, endedByPIN, d.actor, func(r *Recipient) string { return d.endText(c, p, r, endedByPIN) })
-		d.outcome(DoneEnded)
+		return d.decideEnd(ended{Alert: c.Alert.ID, Reason: endedByPIN})
 	case PINDuress:
 		for _, phone := range []Phone{p.Phone, c.Alert.Phone} {
 			if d.conv.Phone = phone; phone != "" && !slices.Contains(c.Alert.HiddenFrom, phone) {

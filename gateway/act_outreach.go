@@ -38,6 +38,51 @@ func (i InviteContacts) scope(s *Scope) { s.Profile = i.Profile }
 
 func (i InviteContacts) do(d *decision) error { return d.inviteByAgent(time.Time{}) }
 
+// InviteMany asks the contacts of many people, one after the other: so many an
+// hour.
+type InviteMany struct {
+	People  []Invited
+	PerHour int
+}
+
+// Invited is somebody whose contacts are to be asked, and how many there are.
+type Invited struct {
+	Profile  ID
+	Contacts int
+}
+
+// inviteMost is how many people's contacts one act asks.
+const inviteMost = 1000
+
+func (InviteMany) name() string { return "invite-many" }
+func (InviteMany) scope(*Scope) {}
+func (InviteMany) admin()       {}
+
+func (i InviteMany) reaches() (contacts int) {
+	for _, person := range i.People {
+		contacts += person.Contacts
+	}
+	return contacts
+}
+
+func (i InviteMany) do(d *decision) error {
+	if len(i.People) == 0 || len(i.People) > inviteMost || i.PerHour < 1 {
+		return &Invalid{"invite", "nobody"}
+	}
+	d.settles = true
+	at := d.now
+	for _, person := range i.People {
+		timer, err := d.waiting(InviteInTurn{Profile: person.Profile, At: at}, d.now)
+		if err != nil {
+			return err
+		}
+		timer.Kind = TimerPart
+		d.turn.Timers = append(d.turn.Timers, timer)
+		at = at.Add(time.Duration(person.Contacts) * time.Hour / time.Duration(i.PerHour))
+	}
+	return nil
+}
+
 // InviteInTurn is InviteContacts for one of many people, whose contacts are
 // asked one after the other.
 type InviteInTurn struct {

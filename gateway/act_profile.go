@@ -3,7 +3,6 @@ package gateway
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"aviso/templates"
 )
@@ -371,11 +370,10 @@ func (r Register) do(d *decision) error {
 		}
 	}
 	d.putProfile(&p, "registered", d.actor, "agent")
-	d.inviteContacts(&p, time.Time{})
 	o := &d.turn.Answer.Outcome
 	o.Word, o.Who = DoneRegister, p.ID
 	d.verify(&p, Verified{PIN: true}) // who they are is what they have just said
-	return nil
+	return d.inviteAfterwards(&p)
 }
 
 // setData writes down what an agent heard. A consent that is as it was keeps
@@ -493,9 +491,20 @@ func (c ChangeProfile) do(d *decision) error {
 	}
 	d.putProfile(p, "changed", d.actor, "")
 	if c.Add != nil {
-		d.inviteContacts(p, time.Time{})
+		return d.inviteAfterwards(p)
 	}
 	return nil
+}
+
+// inviteAfterwards asks the contacts of somebody who have not been asked, if
+// nobody undoes it.
+func (d *decision) inviteAfterwards(p *Profile) error {
+	if !slices.ContainsFunc(p.Contacts, func(c Contact) bool {
+		return c.Standing == StandingUnanswered && c.Asked == 0 && !d.view.Stopped[c.Phone]
+	}) {
+		return nil
+	}
+	return d.afterwards(InviteContacts{Profile: p.ID})
 }
 
 // anyOpen reports whether an alert of a person is open, as agents see it.

@@ -66,6 +66,7 @@ type FinishTask struct {
 
 func (FinishTask) name() string     { return "task-done" }
 func (t FinishTask) scope(s *Scope) { s.Task = t.Task }
+func (t FinishTask) says() string   { return t.Note }
 
 func (t FinishTask) do(d *decision) error {
 	note, err := clean("note", t.Note, actNote)

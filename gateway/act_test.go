@@ -55,15 +55,40 @@ func (c *centre) try(agent gateway.ID, deed gateway.Deed) (gateway.Outcome, erro
 	return answer.Outcome, err
 }
 
-// act does something that has this outcome.
+// act does something that has this outcome, which may come only once it can no
+// more be undone.
 func (c *centre) act(agent gateway.ID, deed gateway.Deed, want gateway.OutcomeWord) gateway.Outcome {
 	c.Helper()
 	o, err := c.try(agent, deed)
 	if err != nil {
 		c.Fatalf("%T: %v", deed, err)
 	}
+	if o.Word == gateway.DoneWaits && want != gateway.DoneWaits {
+		c.undoable()
+		o = c.undo(agent, o)
+	}
 	if o.Word != want {
 		c.Fatalf("%T: %q, want %q", deed, o.Word, want)
+	}
+	return o
+}
+
+// undoable lets the time go by in which an act can be undone.
+func (c *centre) undoable() {
+	c.Helper()
+	c.pass(time.Duration(c.service.Rules.Policy.Undo))
+}
+
+// undo takes back what waits, if it is in time.
+func (c *centre) undo(agent gateway.ID, waits gateway.Outcome) gateway.Outcome {
+	c.Helper()
+	timer, err := gateway.ParseID(waits.Text)
+	if err != nil {
+		c.Fatalf("%+v names no timer", waits)
+	}
+	o, err := c.try(agent, gateway.Undo{Timer: timer, Alert: waits.Alert, Profile: waits.Who})
+	if err != nil {
+		c.Fatalf("undo: %v", err)
 	}
 	return o
 }
@@ -371,6 +396,8 @@ func TestVerify(t *testing.T) {
 	c.refused(ana, gateway.Verify{Profile: p.ID, PIN: "12"}, "pin")
 	c.act(ana, gateway.Verify{Profile: p.ID, PIN: "4821"}, gateway.DoneVerified)
 	c.act(ana, change, gateway.Done)
+	c.nothing(other)
+	c.undoable()
 	c.hears(other, "contacto de emergencia")
 	if p = c.profile(juan); p.ZIP != "60623" || p.ConsularNotice.Given || p.ConsularNotice.Channel != "agent" || p.Contact(other) == nil {
 		t.Errorf("profile %+v", p)
@@ -420,6 +447,8 @@ func TestRegisterOnTheLine(t *testing.T) {
 		c.refused(ana, bad.deed, bad.why)
 	}
 	c.act(ana, gateway.Register{Phone: "+13125550160", Data: data, PIN: "1234", Duress: "5678", Contacts: contacts}, gateway.DoneRegister)
+	c.nothing(other)
+	c.undoable()
 	c.hears(other, "Rosa D.", "contacto de emergencia")
 	c.says(other, "SI", "Rosa D.")
 	c.says("+13125550160", "ALERTA", "Recibimos")
@@ -569,6 +598,11 @@ func TestConsulatesLink(t *testing.T) {
 		answer, err := c.service.Handle(t.Context(), gateway.DeskSays{
 			Key: fmt.Sprint(c.acts), Pass: key, Holder: holder, Alert: k.Alert.ID, Ref: k.Alert.Ref, Phone: desk, Word: word, Words: words,
 		})
+		if answer.Outcome.Word == gateway.DoneWaits {
+			c.undoable()
+			timer, _ := gateway.ParseID(answer.Outcome.Text)
+			answer = c.handle(gateway.DeskUndoes{Pass: key, Holder: holder, Alert: k.Alert.ID, Timer: timer})
+		}
 		c.deliver()
 		return answer.Outcome.Word, err
 	}

@@ -41,6 +41,10 @@ type Alert struct {
 	Consent  Consent   `json:"consent,omitzero"`   // to consular notice, of somebody who has no profile
 	Proposal *Proposal `json:"proposal,omitempty"` // of an agent, to call it off without the PIN
 
+	// Carried are the acts of agents and desks that told people of it, or what
+	// became of it; the newest stand last.
+	Carried []Carried `json:"carried,omitempty"`
+
 	// Pretence is what the phone that raised it is shown of it, where a facade
 	// stands before the person (facade.go); nil: the truth.
 	Pretence *Pretence `json:"pretence,omitempty"`
@@ -84,9 +88,10 @@ type Recipient struct {
 	Accepted  bool      `json:"accepted,omitempty"` // agreed to be told: may be given the words
 	Vague     bool      `json:"vague,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
-	Closed    time.Time `json:"closed,omitzero"`  // of a desk: when its consulate closed its part in the alert
-	Drill     bool      `json:"drill,omitempty"`  // of a PRUEBA
-	Summed    bool      `json:"summed,omitempty"` // a desk that an incident's summaries tell, instead of a text of its own
+	Closed    time.Time `json:"closed,omitzero"`    // of a desk: when its consulate closed its part in the alert
+	Drill     bool      `json:"drill,omitempty"`    // of a PRUEBA
+	Summed    bool      `json:"summed,omitempty"`   // a desk that an incident's summaries tell, instead of a text of its own
+	Mistaken  bool      `json:"mistaken,omitempty"` // was told by mistake, and has been told that
 
 	pretended bool // is not one: a phone is shown them (facade.go)
 }
@@ -190,7 +195,8 @@ const (
 	PurposeDuress  Purpose = "duress"  // to desks: it was called off under duress
 	PurposeInvite  Purpose = "invite"  // asks somebody to be a contact
 	PurposeInfo    Purpose = "info"
-	PurposeRedact  Purpose = "redact" // not a message, and of earlier versions: what a carrier is to forget stands with the message
+	PurposeCorrect Purpose = "correct" // what an agent or a desk told was a mistake
+	PurposeRedact  Purpose = "redact"  // not a message, and of earlier versions: what a carrier is to forget stands with the message
 )
 
 // AttemptState is an attempt's life. Waiting and Claimed change places until a
@@ -241,6 +247,7 @@ type Timer struct {
 	Due     time.Time `json:"-"`
 	Claim   Claim     `json:"-"`
 	Phone   Phone     `json:"phone,omitempty"` // sealed: whose conversation it is about
+	Act     *Waiting  `json:"act,omitempty"`   // sealed: what an agent or a desk has decided, and can still undo
 }
 
 // TimerKind says what a timer is for.
@@ -294,6 +301,7 @@ const (
 	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person
 	TaskRing          TaskKind = "ring"         // whom an agent's caller wants rung
 	TaskReview        TaskKind = "review"       // an agent called an alert off alone: another one looks at it
+	TaskCorrect       TaskKind = "correct"      // somebody was called, or takes no texts: ring them about a mistake
 )
 
 // TaskState is how far a task is.

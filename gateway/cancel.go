@@ -193,6 +193,7 @@ func (d *decision) hide(c *Case, p *Profile) {
 // end ends an alert: what was not sent is withdrawn, and everybody who has
 // been told, or may have been, is told.
 func (d *decision) end(c *Case, state AlertState, reason, actor string, text func(*Recipient) string) {
+	d.settles = true
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
 		if !c.told(r) {

@@ -130,6 +130,7 @@ func (d *decision) confirm(t *Text) bool {
 }
 
 func (d *decision) confirmOne(told *Told) {
+	d.settles = true
 	a, r := &told.Alert, &told.Recipient
 	if raid := d.raid(a.ID); raid != nil {
 		d.confirmRaid(raid, r)

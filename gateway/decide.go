@@ -32,6 +32,10 @@ type decision struct {
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
 
+	settles bool   // an alert ends, or somebody is confirmed for
+	instead Deed   // what waits in place of the deed that is decided on; nil: that one
+	carried *Timer // whose deed is carried out; nil: none is
+
 	full    *Lane             // from this one on the send queue has no room; nil: not asked yet
 	notices map[reader]string // to contacts, as rendered
 }
@@ -76,7 +80,9 @@ func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
 	case OpenPass:
 		err = d.openPass(e)
 	case DeskSays:
-		err = d.deskSays(e)
+		err = d.sayForDesk(e)
+	case DeskUndoes:
+		err = d.undoForDesk(e)
 	default:
 		err = fmt.Errorf("no decision for %T", event)
 	}

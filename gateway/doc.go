@@ -28,6 +28,7 @@
 //	incident                                             many at once
 //	dialogue, notice                                     the same by keys, and what calls say
 //	act, agents                                          the contact centre
+//	act_wait, act_correct                                what it tells people can be undone, and corrected
 //
 // # Where the design was left, and why
 //

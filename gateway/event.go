@@ -86,7 +86,8 @@ type Scope struct {
 	Task    ID
 	Present bool
 
-	Pass []byte // asks for the link of this key
+	Pass  []byte // asks for the link of this key
+	Timer ID     // asks for this timer, as it waits
 
 	// KeySession asks for the call or USSD session of that key, for the people
 	// it names and their cases, and for the alert that it raised.
@@ -106,10 +107,18 @@ func (DeskDrill) Scope() Scope { return Scope{} }
 // Scope of a timer is what it is about. Its key lets a timer whose lease ended
 // while it was being handled happen once.
 func (t TimerDue) Scope() Scope {
-	if t.Timer.Kind == TimerSettle {
-		return Scope{Key: "timer:" + t.Timer.ID.String(), Alert: t.Timer.Alert, Desk: t.Timer.Phone}
+	if w := t.Timer.Act; w != nil {
+		s := Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Agent: w.Agent}
+		if deed, err := w.deed(); err == nil {
+			deed.scope(&s)
+		}
+		s.Key = timerKey(t.Timer.ID)
+		return s
 	}
-	return Scope{Key: "timer:" + t.Timer.ID.String(), Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
+	if t.Timer.Kind == TimerSettle {
+		return Scope{Key: timerKey(t.Timer.ID), Alert: t.Timer.Alert, Desk: t.Timer.Phone}
+	}
+	return Scope{Key: timerKey(t.Timer.ID), Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
 }
 
 // View is what a decision may know, read as one snapshot.
@@ -169,6 +178,7 @@ type View struct {
 	Task    *Task  // by Scope.Task
 	Present int    // other agents who are signed in, with Scope.Present
 	Pass    *Pass  // by Scope.Pass
+	Timer   *Timer // by Scope.Timer; nil: it is done with
 
 	KeySession KeySession // with Seq 0 where there is none yet
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -137,6 +138,71 @@ type DeskSays struct {
 // Scope is that of the text which it stands for, and the link.
 func (s DeskSays) Scope() Scope {
 	return Scope{Key: "desk:" + s.Key, Phone: s.Phone, Refs: []Ref{s.Ref}, Alert: s.Alert, Pass: s.Pass}
+}
+
+// sayForDesk lets what a desk says wait, as an agent's act: the family is told of
+// it.
+func (d *decision) sayForDesk(s DeskSays) error {
+	if err := d.deskSays(s); err != nil {
+		return err
+	}
+	if deed := (deskDeed{s}); d.tells(deed) {
+		return d.postpone(deed, nil)
+	}
+	return nil
+}
+
+// deskDeed is what a desk says on its page, while it waits.
+type deskDeed struct{ DeskSays }
+
+func (s deskDeed) name() string {
+	return map[string]string{"RECIBIDO": "acknowledge", "LOCALIZADO": "located", "CERRAR": "closed"}[s.Word]
+}
+
+func (s deskDeed) scope(scope *Scope)   { *scope = s.Scope() }
+func (s deskDeed) says() string         { return s.Words }
+func (s deskDeed) do(d *decision) error { return d.deskSays(s.DeskSays) }
+
+// DeskUndoes takes back what a desk has said on its page, while it waits.
+type DeskUndoes struct {
+	Pass   []byte
+	Holder []byte
+	Alert  ID
+	Timer  ID
+}
+
+// Scope is the link and what waits; as with Undo, its key decides.
+func (u DeskUndoes) Scope() Scope {
+	return Scope{Key: timerKey(u.Timer), Timer: u.Timer, Alert: u.Alert, Pass: u.Pass}
+}
+
+func (d *decision) undoForDesk(u DeskUndoes) error {
+	p, _, err := d.pass(u.Alert)
+	if err != nil {
+		return err
+	}
+	if p.Opened.IsZero() || subtle.ConstantTimeCompare(p.Holder, u.Holder) != 1 {
+		return ErrForbidden
+	}
+	t := d.view.Timer
+	if t == nil || t.Kind != TimerAct || t.Act == nil || t.Alert != u.Alert || !t.Act.Of(p) {
+		return ErrNotFound
+	}
+	d.actor = "desk"
+	d.turn.Drop = append(d.turn.Drop, t.ID)
+	d.turn.Answer.Outcome = Outcome{Word: Undone, Alert: t.Alert, Text: t.Act.Words}
+	d.auditWaiting(t, "act-undone", t.Act.Words)
+	return nil
+}
+
+// Of reports whether what waits was said on the page of a link.
+func (w *Waiting) Of(p *Pass) bool {
+	deed, err := w.deed()
+	if err != nil {
+		return false
+	}
+	says, ok := deed.(deskDeed)
+	return ok && bytes.Equal(says.Pass, p.Key)
 }
 
 func (d *decision) deskSays(s DeskSays) error {

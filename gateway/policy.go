@@ -20,6 +20,7 @@ type Policy struct {
 	Roster   Duration   `json:"roster"`    // an alert's task unclaimed for so long rings the on-call roster
 	Ring     Duration   `json:"ring"`      // from one row of the roster to the next
 	Raid     RaidPolicy `json:"raid"`
+	Undo     Duration   `json:"undo"` // what an agent's act tells people waits for so long, and can be undone
 
 	// SignOfLife is how long a person and their contacts may be silent before
 	// they are asked, again and again; zero: never.
@@ -69,6 +70,7 @@ func DefaultPolicy() Policy {
 		Roster: minutes(3),
 		Ring:   minutes(1),
 		Raid:   RaidPolicy{Alerts: 5, Within: minutes(5), Every: minutes(1), Quiet: minutes(30)},
+		Undo:   Duration(10 * time.Second),
 
 		SignOfLife: hours(90 * 24),
 
@@ -119,6 +121,9 @@ func (p Policy) check() error {
 	}
 	if r := p.Raid; r.Alerts < 2 || r.Within < Duration(10*time.Second) || r.Every < Duration(10*time.Second) || r.Quiet < r.Within || r.Quiet < r.Every {
 		problems = append(problems, errors.New("raid: alerts are at least 2, within and every 10s, and quiet no shorter than either"))
+	}
+	if p.Undo < Duration(time.Second) || p.Undo > Duration(time.Minute) {
+		problems = append(problems, errors.New("undo is at least 1s and at most 1m"))
 	}
 	if p.SignOfLife != 0 && p.SignOfLife < signLeast {
 		problems = append(problems, fmt.Errorf("sign_of_life is 0s or at least %s", time.Duration(signLeast)))

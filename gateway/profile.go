@@ -28,6 +28,7 @@ type Profile struct {
 	FamilyWord string    `json:"family_word,omitempty"` // leads a notice, so that relatives believe it
 	Contacts   []Contact `json:"contacts,omitempty"`
 	Registered time.Time `json:"registered,omitzero"`
+	Carried    []Carried `json:"carried,omitempty"` // acts of agents that texted the contacts, the newest last
 
 	// WrongPINs counts wrong PINs from any phone since the last right one. Many
 	// leave a task, and no phone but the person's own is right until Guarded.

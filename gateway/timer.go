@@ -14,6 +14,12 @@ func (d *decision) tellCaller() {
 // timer is a time that has come. A timer is done with whatever it finds.
 func (d *decision) timer(t Timer) {
 	d.turn.Drop = append(d.turn.Drop, t.ID)
+	if t.Act != nil {
+		if t.Kind != TimerVoid {
+			d.carryOut(t)
+		}
+		return
+	}
 	d.conv = d.view.Conversation
 	d.conv.Phone = t.Phone
 	p := d.view.Subject

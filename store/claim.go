@@ -23,9 +23,16 @@ var claimAttempts = `UPDATE attempt SET seq = seq + 1, fence = fence + 1, doubt 
 
 const claimTimers = `UPDATE timer SET fence = fence + 1, doubt = CASE WHEN fence > 0 THEN 1 ELSE 0 END, ready = $1
 	WHERE id {pick} SELECT id FROM timer WHERE ready <= $2 ORDER BY ready LIMIT $3 {skip} {end}
-	RETURNING id, kind, alert, profile, due, ready, fence, doubt, body`
+	RETURNING ` + timerColumns
 
 const (
+	timerColumns = `id, kind, alert, profile, due, ready, fence, doubt, body`
+	selectTimer  = `SELECT ` + timerColumns + ` FROM timer WHERE id = $1`
+
+	// What agents and desks have decided and can still undo, and what of it could
+	// not be done. An index has no more rows than that.
+	selectWaiting = `SELECT ` + timerColumns + ` FROM timer WHERE kind IN ('act', 'act-void') ORDER BY due LIMIT $1`
+
 	releaseAttempt = `UPDATE attempt SET seq = seq + 1, state = 1, ready = due WHERE id = $1 AND fence = $2 AND state = 2`
 	voidAttempts   = `UPDATE attempt SET ready = $1 WHERE state = 2 AND ready > $1`
 	voidTimers     = `UPDATE timer SET ready = $1 WHERE fence > 0 AND ready > $1`

@@ -35,7 +35,7 @@ func exerciseConsole(t *testing.T, s *Store, p gateway.Profile, alert gateway.Al
 		func() error { _, err := s.Ringing(ctx, now.Add(-time.Hour)); return err },
 		func() error { _, err := s.Pass(ctx, pass.Key); return err },
 		func() error {
-			v, err := s.View(ctx, gateway.Scope{Agent: agent.ID, Task: task, Present: true, Pass: pass.Key})
+			v, err := s.View(ctx, gateway.Scope{Agent: agent.ID, Task: task, Timer: task, Present: true, Pass: pass.Key})
 			if err != nil {
 				return err
 			}

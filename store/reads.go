@@ -35,7 +35,8 @@ const (
 	// What moves when anything that the board shows does.
 	selectTide = `SELECT (SELECT count(*) FROM alert WHERE state = 1), (SELECT CAST(sum(seq) AS BIGINT) FROM alert WHERE state = 1),
 		(SELECT CAST(sum(seq) AS BIGINT) FROM task WHERE state < 3), (SELECT count(*) FROM task WHERE state < 3),
-		(SELECT max(at) FROM ringing WHERE at >= $1)`
+		(SELECT max(at) FROM ringing WHERE at >= $1),
+		(SELECT count(*) FROM timer WHERE kind IN ('act', 'act-void')), (SELECT max(due) FROM timer WHERE kind IN ('act', 'act-void'))`
 )
 
 // boardFilters narrow the board to what still needs somebody.
@@ -137,7 +138,14 @@ type Pulse struct {
 	Newest  gateway.ID // alert
 	At      time.Time  // when that was raised
 	Ringing []gateway.Ringing
+
+	// Waiting are acts that agents and desks can still undo, and those that could
+	// not be carried out, the next first.
+	Waiting []gateway.Timer
 }
+
+// maxActs bounds how many acts that wait are read.
+const maxActs = 100
 
 // Pulse reads the numbers of now.
 func (s *Store) Pulse(ctx context.Context) (Pulse, error) {
@@ -160,6 +168,11 @@ func (s *Store) Pulse(ctx context.Context) (Pulse, error) {
 			statement{sql: selectRinging, args: []any{micros(s.clock().Add(-gateway.RingingFor)), int64(5)}, each: func(row row) error {
 				x, err := s.ringing(row)
 				p.Ringing = append(p.Ringing, x)
+				return err
+			}},
+			statement{sql: selectWaiting, args: []any{int64(maxActs)}, each: func(row row) error {
+				t, err := s.timer(row)
+				p.Waiting = append(p.Waiting, t)
 				return err
 			}},
 		)

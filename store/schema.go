@@ -356,6 +356,9 @@ INSERT INTO meta (name, number) VALUES ('seal', 0), ('seal hour', 0);
 -- 1 for a text that held a PIN: its carrier is asked first to forget it.
 ALTER TABLE inbound ADD COLUMN secret BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX inbound_secret ON inbound (redact) WHERE redact IS NOT NULL AND secret = 1;
+`, `
+-- What agents have decided and can still undo is shown on every page.
+CREATE INDEX timer_act ON timer (due) WHERE kind IN ('act', 'act-void');
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

@@ -257,7 +257,7 @@ func (b *builder) attempt(a *gateway.Attempt) {
 
 func (b *builder) timer(t *gateway.Timer) {
 	var body any
-	if t.Phone != "" {
+	if t.Phone != "" || t.Act != nil {
 		body = b.body("timer", t.ID, t)
 	}
 	b.add(insertTimer, t.ID[:], string(t.Kind), idOrNull(t.Alert), idOrNull(t.Profile), micros(t.Due), body)

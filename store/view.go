@@ -272,6 +272,13 @@ func (r *reading) askAgent() {
 			return err
 		}, scope.Pass)
 	}
+	if !scope.Timer.IsZero() {
+		r.ask(selectTimer, func(row row) error {
+			t, err := r.timer(row)
+			r.view.Timer = &t
+			return err
+		}, scope.Timer[:])
+	}
 	if !scope.Task.IsZero() {
 		r.ask(selectTask, func(row row) error {
 			t, err := r.task(row)

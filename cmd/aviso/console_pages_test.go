@@ -150,6 +150,7 @@ func TestConsoleKeepsWhatWasTyped(t *testing.T) {
 // A wrong field is shown again with everything that was typed.
 func TestConsoleRegister(t *testing.T) {
 	r := newRig(t)
+	r.hasty()
 	r.serve()
 	ana := r.agent("ana", "agent")
 	fields := url.Values{
@@ -183,6 +184,7 @@ func TestConsoleRegister(t *testing.T) {
 func TestConsulatesPage(t *testing.T) { everywhere(t, testConsulatesPage) }
 
 func testConsulatesPage(t *testing.T, r *rig) {
+	r.hasty()
 	r.serve()
 	ana := r.agent("ana", "agent")
 	r.text(r.juan, "ALERTA me llevan", "Recibimos")
@@ -206,14 +208,14 @@ func testConsulatesPage(t *testing.T, r *rig) {
 	other.post(link+"/close", url.Values{"words": {"x"}}).is(http.StatusForbidden)
 	officer.post(link+"/acknowledge", url.Values{"once": {"1"}}).is(http.StatusForbidden) // without the page's own token
 
-	packet.submit(link+"/acknowledge", nil).redirects(link + "?did=done")
+	packet.submit(link+"/acknowledge", nil).redirects(link + "?did=waits")
 	r.expect(r.juan, "Consulado en Chicago", "CONFIRMO")
 	packet.submit(link+"/locate", url.Values{"words": {""}}).is(422)
-	packet.submit(link+"/locate", url.Values{"words": {"esta en Broadview"}}).redirects(link + "?did=done")
+	packet.submit(link+"/locate", url.Values{"words": {"esta en Broadview"}}).redirects(link + "?did=waits")
 	r.expect(r.maria, "esta en Broadview")
-	packet.submit(link+"/close", url.Values{"words": {"salio libre"}}).redirects(link + "?did=done")
-	r.expect(r.maria, "se cerro", "salio libre")
-	ana.get("/console/alerts/"+ref).holds("cerrada", "abrió el enlace")
+	packet.submit(link+"/close", url.Values{"words": {"salio libre"}}).redirects(link + "?did=waits")
+	r.expect(r.maria, "cerro su parte", "salio libre")
+	ana.get("/console/alerts/"+ref).holds("abierta", "abrió el enlace")
 }
 
 // A thousand open alerts: a page of the board is quick, and shows fifty.
@@ -284,6 +286,7 @@ func TestConsoleCallersCard(t *testing.T) {
 // Admins send what is not an alert: a drill, invitations with what they cost.
 func TestConsoleOutreach(t *testing.T) {
 	r := newRig(t)
+	r.hasty()
 	r.command(0, "profiles", "import", r.file("more.csv", `phone,name,zip,contact1_phone,contact1_name,contact2_phone,contact2_name
 +13125550151,Luis Mora,60608,+13125550152,Eva,+523312340000,Teo
 `))
@@ -293,7 +296,8 @@ func TestConsoleOutreach(t *testing.T) {
 	p := root.get("/console/outreach").is(200).holds("derechos", "SUS DERECHOS")
 	p = p.submit("/console/outreach/count", url.Values{"per_hour": {"60"}}).is(200).holds("<strong>2</strong>", "$0.07")
 	form := p.hidden("/console/outreach/invite")
-	root.post("/console/outreach/invite", form).is(200).holds("2 contactos quedan en fila")
+	root.post("/console/outreach/invite", form).redirects("/console/outreach?did=waits")
+	root.get("/console/outreach").holds("Deshacer", "llega a 2")
 	r.expect(r.carrier.Phone("+13125550152", "Eva"), "Luis M.", "contacto de emergencia")
 	root.get("/console/outreach").submit("/console/outreach/count", nil).holds("<strong>0</strong>")
 
@@ -303,7 +307,7 @@ func TestConsoleOutreach(t *testing.T) {
 	if n := strings.Count(root.get("/console/audit?what=looked&agent=ana").holds("Juan P.").body, "Juan P."); n != 1 {
 		t.Errorf("who opens a card twice is written down %d times", n)
 	}
-	ana.get(person).submit(person+"/drill", nil).redirects(person + "?did=done")
+	ana.get(person).submit(person+"/drill", nil).redirects(person + "?did=waits")
 	r.expect(r.maria, "PRUEBA")
 	ana.get(person).submit(person+"/invite", nil).is(422) // all were asked
 }

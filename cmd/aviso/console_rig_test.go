@@ -27,6 +27,13 @@ type visitor struct {
 
 const consolePassword = "caballo bateria grapa correcta"
 
+// hasty lets what tells people wait for a second only, as an operator may: for
+// tests that look at something else.
+func (r *rig) hasty() {
+	r.t.Helper()
+	r.more = append(r.more, "AVISO_POLICY="+r.file("hasty.json", `{"undo": "1s"}`))
+}
+
 // visitor is somebody who has never been there.
 func (r *rig) visitor() *visitor {
 	r.t.Helper()

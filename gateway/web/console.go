@@ -152,6 +152,7 @@ type visit struct {
 	wrong   *gateway.Invalid    // what was wrong with it
 	page    string              // the address of what is shown, where it answers a form
 	posted  bool                // the page answers a form: it is not brought up to date behind it
+	about   gateway.ID          // whom or what the page is about; zero: nobody
 }
 
 // field is what was typed into a field.
@@ -214,7 +215,9 @@ type page struct {
 	Title   string
 	Pulse   store.Pulse
 	Callers []caller
-	Did     string // outcome of the act before
+	Waiting []waitingLine // what can be undone
+	Undo    int           // for how many seconds
+	Did     string        // outcome of the act before
 	Minutes string
 	Typed   map[string][]string // of a form that is shown again
 	Form    string              // that form's address
@@ -254,6 +257,15 @@ func (p page) OldIn(id, name, kept string) string {
 	return kept
 }
 
+// OldOf is the same for forms that go to one address: field says which of them
+// it was.
+func (p page) OldOf(field, is, name string) string {
+	if p.Old(field) != is {
+		return ""
+	}
+	return p.Old(name)
+}
+
 // Once is a new key for a form: sent twice, it does nothing twice.
 func (p page) Once() string { return randomWord() }
 
@@ -271,12 +283,16 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	if err != nil {
 		return err
 	}
+	waiting, err := c.waitingFor(v, &pulse)
+	if err != nil {
+		return err
+	}
 	if v.wrong != nil && code == http.StatusOK {
 		code = http.StatusUnprocessableEntity
 	}
 	return c.show(v, code, layout, name, page{
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
-		Path: v.here(), Here: here, Pulse: pulse, Callers: callers,
+		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
 		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong,
 		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
 	})

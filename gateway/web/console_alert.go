@@ -22,6 +22,7 @@ type alertPage struct {
 	Number   revealed
 	Link     *deskLink
 	Contacts []gateway.Contact // with a personal message
+	Correct  []gateway.Carried // what told people, and can be corrected
 }
 
 // timeLine is one thing that happened to an alert, or one message of it.
@@ -59,7 +60,8 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 	if err != nil {
 		return err
 	}
-	v.page = "/console/alerts/" + rec.Alert.Ref.Digits()
+	v.page, v.about = "/console/alerts/"+rec.Alert.Ref.Digits(), rec.Alert.ID
+	p.Correct = gateway.CanCorrect(rec.Alert.Carried, c.Clock())
 	p.Record, p.Row, p.Details = rec, row(&rec.Case), rec.Alert.Details
 	for i := range p.Row.To {
 		p.Row.To[i].Steps = steps(&rec.Case, &p.Row.To[i].Recipient, &c.Rules)
@@ -203,6 +205,12 @@ func (c *Console) alertDeed(v *visit) error {
 		return c.reveal(v, gateway.Reveal{Alert: id, Of: of}, func(shown revealed) error {
 			return c.alertWith(v, alertPage{Number: shown})
 		})
+	case "correct":
+		act, err := idField(v.field("act"))
+		if err != nil {
+			return err
+		}
+		deed = gateway.Correct{Alert: id, Act: act, Words: v.field("right")}
 	case "link":
 		return c.linkDesk(v, rec)
 	default:

@@ -28,6 +28,7 @@ const (
 func (c *Console) registerConsulate(e *echo.Echo) {
 	e.GET("/consulate/:token", c.desk(c.showPacket))
 	e.POST("/consulate/:token", c.desk(c.openPacket))
+	e.POST("/consulate/:token/undo", c.desk(c.undoForDesk))
 	e.POST("/consulate/:token/:word", c.desk(c.sayForDesk))
 }
 
@@ -97,6 +98,8 @@ type packetPage struct {
 	Why      string
 	Mine     bool // this desk has confirmed
 	Said     []gateway.Words
+	Waiting  []gateway.Timer // what this desk can still undo
+	Undo     int             // for how many seconds
 }
 
 // lockPage asks for the code.
@@ -124,6 +127,16 @@ func (c *Console) showPacket(v *deskVisit) error {
 	p.Mine = slices.ContainsFunc(rec.Recipients, func(r gateway.Recipient) bool {
 		return r.ID == v.pass.Recipient && r.State == gateway.RecipientConfirmed
 	})
+	pulse, err := c.Records.Pulse(v.ctx)
+	if err != nil {
+		return err
+	}
+	p.Undo = int(time.Duration(c.Rules.Policy.Undo) / time.Second)
+	for _, t := range pulse.Waiting {
+		if t.Alert == rec.Alert.ID && t.Act.Agent.IsZero() && t.Act.Of(v.pass) {
+			p.Waiting = append(p.Waiting, t)
+		}
+	}
 	code := http.StatusOK
 	if v.wrong != nil {
 		code, p.Why = http.StatusUnprocessableEntity, v.wrong.Why
@@ -163,6 +176,26 @@ func (c *Console) openPacket(v *deskVisit) error {
 		return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Used: true})
 	}
 	return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Why: string(answer.Outcome.Word)})
+}
+
+// undoForDesk takes back what the desk has just said.
+func (c *Console) undoForDesk(v *deskVisit) error {
+	if !v.holds() || subtle.ConstantTimeCompare([]byte(v.FormValue("csrf")), []byte(v.formToken())) != 1 {
+		return errStale
+	}
+	timer, err := idField(v.field("timer"))
+	if err != nil {
+		return err
+	}
+	answer, err := c.domain.Handle(v.ctx, gateway.DeskUndoes{Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Timer: timer})
+	if err != nil {
+		return err
+	}
+	did := "late"
+	if answer.Outcome.Word == gateway.Undone || answer.Outcome.Word == gateway.Void {
+		did = string(answer.Outcome.Word)
+	}
+	return v.Redirect(http.StatusSeeOther, "/consulate/"+v.token+"?did="+did)
 }
 
 // deskWords are what a desk says on its page, and by text.

@@ -42,13 +42,20 @@ func (l labels) functions() template.FuncMap {
 		"spoken":    func(name string) string { return strings.Trim(name, "+0123456789….") },
 		"date":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"contactOf": func(p page, n int) map[string]any { return map[string]any{"Page": p, "N": n} },
-		"taskOf":    func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
-		"field":     l.field,
-		"join":      func(list []string) string { return strings.Join(list, ", ") },
-		"asset":     func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
-		"list":      func(items ...string) []string { return items },
-		"code":      func(c gateway.Code) string { return spaced(string(c)) },
-		"hasURL":    func(s string) bool { return strings.HasPrefix(s, "https://") },
+		"correctOf": func(p page, action string, acts []gateway.Carried, zone string) map[string]any {
+			return map[string]any{"Page": p, "Action": action, "Acts": acts, "Zone": zone}
+		},
+		"void":   l.void,
+		"rest":   l.rest,
+		"left":   left,
+		"millis": func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") },
+		"taskOf": func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
+		"field":  l.field,
+		"join":   func(list []string) string { return strings.Join(list, ", ") },
+		"asset":  func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
+		"list":   func(items ...string) []string { return items },
+		"code":   func(c gateway.Code) string { return spaced(string(c)) },
+		"hasURL": func(s string) bool { return strings.HasPrefix(s, "https://") },
 	}
 }
 
@@ -64,6 +71,25 @@ func (l labels) say(kind string, word any) string {
 	}
 	return w
 }
+
+// rest is what came of an act: its outcome, or which act it was.
+func (l labels) rest(word string) string {
+	if said := l.say("out", word); said != word {
+		return said
+	}
+	return l.say("does", word)
+}
+
+// void is why an act that waited was not carried out.
+func (l labels) void(why string) string {
+	if said := l.say("void", why); said != why {
+		return said
+	}
+	return l.say("why", why)
+}
+
+// left is how many seconds there are until a time.
+func left(now, until time.Time) int { return int(max(0, until.Sub(now)+time.Second-1) / time.Second) }
 
 // field is how a form's field is called.
 func (l labels) field(name string) string {
@@ -150,6 +176,10 @@ func (l labels) cause(code string) string {
 func (l labels) detail(s string) string {
 	if said := l.say("reason", s); said != s {
 		return said
+	}
+	// Of an act that waited or was corrected: which, and its words or why not.
+	if does, rest, _ := strings.Cut(s, " "); l.say("does", does) != does {
+		return strings.TrimSuffix(l.say("does", does)+": "+l.void(rest), ": ")
 	}
 	if i := strings.LastIndexByte(s, ' '); i > 0 {
 		if said := l.cause(s[i+1:]); said != s[i+1:] {
@@ -254,6 +284,9 @@ var words = map[string][2]string{
 	"short withdrawn": {"retirado", "withdrawn"},
 	"short ended":     {"fin avisado", "told of the end"},
 	"short waiting":   {"en espera", "waiting"},
+	"out waits":       {"espera", "waits"},
+	"out undone":      {"deshecho", "undone"},
+	"out void":        {"no se hizo", "not done"},
 	"out ended":       {"terminada", "ended"},
 	"out proposed":    {"propuesta", "proposed"},
 	"out wrong-pin":   {"PIN equivocado", "wrong PIN"},
@@ -305,6 +338,7 @@ var words = map[string][2]string{
 	"purpose invite":  {"invitación", "invitation"},
 	"purpose info":    {"información", "information"},
 	"purpose raid":    {"resumen de la redada", "summary of the raid"},
+	"purpose correct": {"corrección", "correction"},
 	"purpose redact":  {"borrar en el operador", "redact at the carrier"},
 	"purpose roster":  {"llamada a la guardia", "call to the roster"},
 	"purpose follow":  {"seguimiento", "follow-up"},
@@ -326,6 +360,7 @@ var words = map[string][2]string{
 	"task refused":          {"Un contacto no aceptó", "A contact refused"},
 	"task ring":             {"Llamar a quien pidió la persona", "Ring whom the caller named"},
 	"task review":           {"Revisar: un solo agente cerró", "Review: closed by one agent alone"},
+	"task correct":          {"Corregir por teléfono lo que se le dijo por error", "Correct by phone what they were told by mistake"},
 	"task nobody-confirmed": {"Nadie ha confirmado: llamar", "Nobody has confirmed: ring"},
 	"task no-news":          {"Sin noticias: preguntar a la familia", "No news: ask the family"},
 	"task pumping":          {"Muchos contactos nuevos de una misma serie de números: posible fraude", "Many new contacts in one block of numbers: may be fraud"},
@@ -442,6 +477,29 @@ var words = map[string][2]string{
 	"did follow":                     {"seguimiento", "follow-up"},
 	"did no-news":                    {"sin noticias", "no news"},
 	"did invite":                     {"invitó a los contactos", "invited the contacts"},
+	"did act-waits":                  {"decidió algo que todavía se puede deshacer", "decided something that can still be undone"},
+	"did act-undone":                 {"lo deshizo a tiempo: nadie lo supo", "undid it in time: nobody was told"},
+	"did act-void":                   {"no se hizo", "was not done"},
+	"did corrected":                  {"corrigió", "corrected"},
+	"did invite-many":                {"invitó a los contactos de muchos", "invited the contacts of many"},
+	"does words":                     {"Pasar palabras a los avisados", "Pass words on to everybody told"},
+	"does end":                       {"Terminar la alerta y avisarlo", "End the alert, and say so"},
+	"does place":                     {"Cambiar el lugar y avisar a otro consulado", "Change the place, and tell another consulate"},
+	"does consulate":                 {"Avisar al consulado", "Tell the consulate"},
+	"does acknowledge":               {"Dar por enterado", "Note as knowing"},
+	"does task-done":                 {"Guardar el resultado de la tarea", "Save the task's outcome"},
+	"does corrected":                 {"Corregir lo que se dijo por error", "Correct what was told by mistake"},
+	"does drill":                     {"Mandar una PRUEBA a los contactos", "Send the contacts a drill"},
+	"does invite":                    {"Preguntar a los contactos si aceptan", "Ask the contacts whether they accept"},
+	"does invite-many":               {"Preguntar a los contactos de muchas personas", "Ask the contacts of many people"},
+	"does desk-tested":               {"Mandar una PRUEBA al consulado", "Send the desk a drill"},
+	"does located":                   {"Pasar noticias del consulado a la familia", "Pass the consulate's news to the family"},
+	"does closed":                    {"Cerrar la parte del consulado", "Close the consulate's part"},
+	"void not-open":                  {"ya estaba hecho o ya había terminado", "it was done, or had ended, already"},
+	"void taken":                     {"la tomó otro agente", "another agent has taken it"},
+	"void forbidden":                 {"quien lo pidió ya no puede hacerlo", "whoever asked for it may not do it any more"},
+	"void unknown":                   {"ya no existe", "it does not exist any more"},
+	"void failed":                    {"falló", "it failed"},
 	"why missing":                    {"falta", "is missing"},
 	"why long":                       {"es demasiado largo", "is too long"},
 	"why phone":                      {"no es un número de teléfono", "is not a phone number"},

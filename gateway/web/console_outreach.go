@@ -36,7 +36,6 @@ type outreachPage struct {
 	Cost     string
 	Hours    string
 	PerHour  int
-	Invited  int
 	Words    []informationLine
 }
 
@@ -88,25 +87,12 @@ func (c *Console) invite(v *visit) error {
 	if err != nil {
 		return err
 	}
-	at := c.Clock()
-	for i, person := range people[:min(len(people), outreachMost)] {
-		answer, err := c.domain.Handle(v.ctx, &gateway.Act{
-			Key: fmt.Sprint(v.once(), "-", i), Agent: v.agent.ID, Deed: gateway.InviteInTurn{Profile: person.id, At: at},
-		})
-		var invalid *gateway.Invalid
-		switch {
-		case errors.As(err, &invalid): // asked meanwhile
-			continue
-		case err != nil:
-			return err
-		}
-		if answer.Outcome.Word == gateway.Done {
-			p.Invited += person.contacts
-			at = at.Add(time.Duration(person.contacts) * time.Hour / time.Duration(p.PerHour))
-		}
+	deed := gateway.InviteMany{PerHour: p.PerHour}
+	for _, person := range people[:min(len(people), outreachMost)] {
+		deed.People = append(deed.People, gateway.Invited{Profile: person.id, Contacts: person.contacts})
 	}
-	p.Counted = false
-	return c.outreachWith(v, p)
+	o, err := c.act(v, deed)
+	return c.done(v, o, err, "/console/outreach", c.showOutreach)
 }
 
 var errEnough = errors.New("enough were counted")

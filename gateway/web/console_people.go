@@ -64,6 +64,7 @@ type personPage struct {
 	Lines     []historyLine
 	Number    revealed
 	Languages string
+	Correct   []gateway.Carried // what contacts were sent, and can be corrected
 }
 
 func (c *Console) showPerson(v *visit) error {
@@ -94,7 +95,8 @@ func (c *Console) personWith(v *visit, id gateway.ID, p personPage) error {
 	if err != nil || agent == nil {
 		return errors.Join(err, gateway.ErrForbidden)
 	}
-	v.page = "/console/profiles/" + id.String()
+	v.page, v.about = "/console/profiles/"+id.String(), id
+	p.Correct = gateway.CanCorrect(person.Carried, c.Clock())
 	p.Person, p.Known, p.Lines = person, agent.Knows(id, c.Clock()), historyLines(person.History)
 	p.Languages = shortLanguage(person.Language, person.LanguageNote)
 	for i := range person.Alerts {
@@ -132,6 +134,12 @@ func (c *Console) personDeed(v *visit) error {
 			change.Add = &contacts[0]
 		}
 		deed = change
+	case "correct":
+		act, err := idField(v.field("act"))
+		if err != nil {
+			return err
+		}
+		deed = gateway.Correct{Profile: id, Act: act, Words: v.field("right")}
 	case "reveal":
 		of, err := optionalID(v.field("of"))
 		if err != nil {

@@ -20,6 +20,8 @@ func (c *Console) routes(get, post func(string, handler)) {
 	post("raise", c.raise)
 	get("ringing/:id", c.showRinging)
 
+	post("undo", c.undo)
+
 	get("tasks", c.showTasks)
 	post("tasks/:id/:deed", c.taskDeed)
 	get("card", c.showCard)

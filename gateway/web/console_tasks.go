@@ -32,6 +32,7 @@ type taskRow struct {
 	Spoken   string // the one of ours that the script is read in
 	Name     string // of the person that it is about
 	Call     string // a number that whoever is rung may ring back
+	Waits    bool   // what came of it is noted in a moment, if nobody undoes it
 }
 
 func (c *Console) showTasks(v *visit) error { return c.tasksWith(v, tasksPage{}) }
@@ -58,8 +59,14 @@ func (c *Console) tasksWith(v *visit, p tasksPage) error {
 	if national := c.Rules.National; national != nil {
 		desks = append(desks, *national)
 	}
+	pulse, err := c.Records.Pulse(v.ctx)
+	if err != nil {
+		return err
+	}
 	for _, line := range lines {
-		p.Tasks = append(p.Tasks, c.taskRow(v, line, desks))
+		row := c.taskRow(v, line, desks)
+		row.Waits = slices.ContainsFunc(pulse.Waiting, func(t gateway.Timer) bool { return t.Kind == gateway.TimerAct && t.Act.Task == row.ID })
+		p.Tasks = append(p.Tasks, row)
 	}
 	p.Tasks, p.Raids = raidTasks(p.Tasks, directory.Incidents())
 	return c.in(v, "tasks", "tasks", p)
@@ -192,6 +199,8 @@ func (t taskRow) Script() string {
 		return "person"
 	case gateway.TaskDuress:
 		return "duress"
+	case gateway.TaskCorrect:
+		return "correct"
 	case gateway.TaskReview, gateway.TaskGuessing:
 		return "look"
 	case gateway.TaskRefused, gateway.TaskWrongNumber:

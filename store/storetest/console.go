@@ -191,6 +191,43 @@ func testBoard(t *testing.T, w *world) {
 	}
 }
 
+func testWaiting(t *testing.T, w *world) {
+	s := w.open(t)
+	ctx := t.Context()
+	waits := func(kind gateway.TimerKind, words string, after time.Duration) gateway.Timer {
+		return gateway.Timer{ID: w.id(), Kind: kind, Alert: w.id(), Due: w.now.Add(after), Act: &gateway.Waiting{
+			Agent: w.id(), By: "ana", Kind: "AddWords", Deed: []byte(`{"Words":"` + words + `"}`), Does: "words", Words: words, Tells: 2,
+		}}
+	}
+	first, second := waits(gateway.TimerAct, "van al norte", 10*time.Second), waits(gateway.TimerVoid, "van al sur", time.Minute)
+	mustCommit(t, s, gateway.Turn{At: w.now, Timers: []gateway.Timer{
+		second, first, waits(gateway.TimerPart, "", 0), {ID: w.id(), Kind: gateway.TimerFollow, Due: w.now.Add(time.Hour)},
+	}})
+	p, err := s.Pulse(ctx)
+	if err != nil || len(p.Waiting) != 2 || p.Waiting[0].ID != first.ID || p.Waiting[1].ID != second.ID {
+		t.Fatalf("what waits: %+v, %v", p.Waiting, err)
+	}
+	if got := p.Waiting[0]; !got.Due.Equal(first.Due) || got.Alert != first.Alert || got.Act == nil || got.Act.Words != "van al norte" || string(got.Act.Deed) != `{"Words":"van al norte"}` {
+		t.Errorf("what waits: %+v %+v", got, got.Act)
+	}
+	v, err := s.View(ctx, gateway.Scope{Timer: first.ID, Key: "timer:1"})
+	if err != nil || v.Timer == nil || v.Timer.ID != first.ID || v.Timer.Act.By != "ana" {
+		t.Fatalf("by id: %+v, %v", v.Timer, err)
+	}
+	// Of being undone and being carried out one comes first, whichever it is.
+	turn := gateway.Turn{Key: "timer:1", At: w.now, Drop: []gateway.ID{first.ID}, Answer: gateway.Answer{Outcome: gateway.Outcome{Word: gateway.Undone}}}
+	mustCommit(t, s, turn)
+	if err := s.Commit(ctx, turn); !errors.Is(err, gateway.ErrRepeat) {
+		t.Errorf("the second of the two: %v", err)
+	}
+	if v, err = s.View(ctx, gateway.Scope{Timer: first.ID, Key: "timer:1"}); err != nil || v.Repeat == nil || v.Repeat.Outcome.Word != gateway.Undone {
+		t.Errorf("what it learns: %+v, %v", v.Repeat, err)
+	}
+	if v, err = s.View(ctx, gateway.Scope{Timer: first.ID}); err != nil || v.Timer != nil {
+		t.Errorf("by id, once it is done with: %+v, %v", v.Timer, err)
+	}
+}
+
 func testRecord(t *testing.T, w *world) {
 	s := w.open(t)
 	ctx := t.Context()

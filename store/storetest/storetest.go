@@ -77,6 +77,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Segments of a day over all nodes", testSpend},
 		{"Inbound sides and their probes", testSides},
 		{"Agents have a chain of their own", testAgents},
+		{"What an agent can still undo is kept sealed, and is done once", testWaiting},
 		{"Sessions work on every node, and end", testSessions},
 		{"Tries are counted over all nodes", testTries},
 		{"The board shows open alerts, page by page", testBoard},

@@ -19,6 +19,15 @@
 		}
 	});
 
+	// How long something can still be undone.
+	const countDown = () => {
+		for (const t of document.querySelectorAll("[data-until]")) {
+			const text = Math.max(0, Math.ceil((Date.parse(t.dataset.until) - Date.now()) / 1000)) + " s";
+			if (t.textContent !== text) t.textContent = text;
+		}
+	};
+	setInterval(countDown, 250);
+
 	if (!by("nav")) return; // nobody is in
 
 	// Sound, once somebody has asked for it: browsers want a press before.
@@ -104,7 +113,7 @@
 		: el.href ? `a[href="${CSS.escape(el.getAttribute("href"))}"]`
 		: el.form ? `form[action="${CSS.escape(el.form.getAttribute("action"))}"] button` : null;
 	// Keys of forms differ each time the page is made: not a change.
-	const bare = (html) => html.replace(/name="(once|csrf)" value="[^"]*"/g, "").replace(/(<time [^>]*data-age[^>]*>)[^<]*/g, "$1");
+	const bare = (html) => html.replace(/name="(once|csrf)" value="[^"]*"/g, "").replace(/(<time [^>]*data-age[^>]*>|data-until="[^"]*">)[^<]*/g, "$1");
 
 	const swap = (fresh) => {
 		for (const part of document.querySelectorAll("[data-live]")) {
