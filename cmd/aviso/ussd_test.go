@@ -142,7 +142,7 @@ func TestUSSDUnderLoad(t *testing.T) {
 			places <- struct{}{}
 			defer func() { <-places }()
 			phone := phoneNumber(773, n)
-			for _, step := range []struct{ text, want string }{{"", "CON RED X"}, {"9", "CON RED X"}, {"9*3", "END Stay silent"}} {
+			for _, step := range []struct{ text, want string }{{"", "CON RED X"}, {"9", "CON RED X"}, {"9*3", "CON Stay silent"}} {
 				began := time.Now()
 				status, body := r.ussd("/ussd/"+ussdSecret, "sessionId", fmt.Sprint("load", n), "phoneNumber", phone, "text", step.text)
 				mu.Lock()
