@@ -67,7 +67,7 @@ func TestFirstAnswerToARelative(t *testing.T) {
 		"confirms, then writes": {other, []string{"si", "a donde se lo llevaron"}, []string{"Una persona vera su mensaje", children}, []string{needed}},
 		"asks":                  {other, []string{"ESTADO"}, []string{"sigue abierta", needed}, nil},
 		"confirms, then asks":   {other, []string{"1", "ESTADO"}, []string{"sigue abierta"}, []string{needed}},
-		"desk":                  {desk, []string{"buenos dias, ya lo vemos"}, []string{"Una persona vera su mensaje", "responda RECIBIDO "}, []string{"ninos"}},
+		"desk":                  {desk, []string{"a que hora fue eso?"}, []string{"Una persona vera su mensaje", "responda RECIBIDO "}, []string{"ninos"}},
 		"desk, confirmed":       {desk, []string{"RECIBIDO", "mando al abogado"}, []string{"Con noticias: LOCALIZADO"}, []string{"ninos"}},
 		"vague":                 {rosa, []string{"1"}, []string{"Anotamos"}, []string{"ninos"}},
 		"vague, writes":         {rosa, []string{"que paso"}, []string{needed}, []string{"ninos"}},
