@@ -153,7 +153,12 @@ func (d *decision) cancelCry(p *Profile, duress bool) bool {
 	if d.conv.Cry == nil || d.view.Own == nil || d.view.Own.ID != p.ID {
 		return false
 	}
+	task := d.conv.Cry.Task
 	words := d.takeCry()
+	if known := d.view.CryTask; !duress && known != nil && known.ID == task && known.State == TaskOpen {
+		known.State = TaskDone // the PIN says that it was none
+		d.putTask(*known)
+	}
 	if duress {
 		d.raise(raising{profile: p, words: words, family: true, duress: true})
 		d.hideRaised(d.conv.Phone)

@@ -128,6 +128,7 @@ type View struct {
 
 	Conversation Conversation // with Seq 0 for a phone that has never written
 	Asking       *Attempt     // the text that asks Conversation.Question, without its sealed part
+	CryTask      *Task        // of Conversation.Cry
 	Own          *Profile     // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
 	Unseen       *Profile     // whose phone it is, and who looks erased there: Own is nil then
 	Named        []Profile    // found by number or code

@@ -11,9 +11,10 @@ import (
 const panicAfter = 3 * time.Minute
 
 // Cry is an alert word or a cry for help within a longer text: asked about, and
-// raised when its timer comes.
+// raised when its timer comes, where it has one.
 type Cry struct {
-	Timer ID     `json:"timer"`
+	Timer ID     `json:"timer,omitzero"`
+	Task  ID     `json:"task,omitzero"` // that put it before the agents
 	Words string `json:"words"`
 }
 
@@ -35,15 +36,64 @@ func (d *decision) panic(t *Text) {
 		d.addWords(c, t.Body)
 		return
 	}
-	if d.conv.Cry != nil {
+	if d.conv.Cry != nil && (!d.conv.Cry.Timer.IsZero() || d.askedPanic()) {
 		d.cryAgain(t)
 		return
 	}
-	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: p.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
-	d.conv.Cry = &Cry{timer.ID, t.Body}
-	d.turn.Timers = append(d.turn.Timers, timer)
-	d.putTask(Task{Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: t.Body})
+	d.cry(t, d.cryTimer(t))
+}
+
+// cry keeps a cry, puts it before the agents and asks about it.
+func (d *decision) cry(t *Text, timer ID) {
+	p := d.view.Own
+	d.conv.Cry = &Cry{timer, d.fresh.ID(), t.Body}
+	d.putTask(Task{
+		ID: d.conv.Cry.Task, State: TaskOpen, At: d.now,
+		Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: t.Body,
+	})
 	d.askPanic()
+}
+
+// cryTimer sets the timer by which a cry is raised that nobody takes back.
+func (d *decision) cryTimer(t *Text) ID {
+	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: d.view.Own.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
+	d.turn.Timers = append(d.turn.Timers, timer)
+	return timer.ID
+}
+
+// noteCry adds to the task of a cry what was said since, for whoever calls. What
+// an agent is done with already is taken up again.
+func (d *decision) noteCry(cry *Cry, words string) {
+	task := d.view.CryTask
+	if task == nil || task.ID != cry.Task {
+		return
+	}
+	task.Note = clip(task.Note+"\n"+words, wordsLength)
+	if task.State == TaskDone {
+		task.State, task.Agent, task.By = TaskOpen, ID{}, ""
+	}
+	d.putTask(*task)
+}
+
+// askedPanic reports whether "Es una ALERTA?" is the open question.
+func (d *decision) askedPanic() bool {
+	q := d.conv.Question
+	return q != nil && q.Kind == questionPanic && age(d.now, q.At) < q.lasts()
+}
+
+// alarm takes a machine's text that holds an alert word: it is asked about, and
+// somebody looks, but silence tells nobody. From a phone that is nobody's it is
+// kept as any ALERTA.
+func (d *decision) alarm(t *Text) {
+	switch p := d.view.Own; {
+	case d.isDesk():
+	case p == nil && t.parsed.Intent == keyword.Raise:
+		d.raiseUnknown(t.parsed.Rest)
+	case p == nil, d.openCase(p.ID) != nil, d.askedPanic():
+	default:
+		d.takeCry()
+		d.cry(t, ID{})
+	}
 }
 
 func (d *decision) askPanic() {
@@ -54,7 +104,13 @@ func (d *decision) askPanic() {
 // cryAgain takes more words to a cry that was asked about, and asks again; its
 // time goes on.
 func (d *decision) cryAgain(t *Text) {
-	d.conv.Cry = &Cry{d.conv.Cry.Timer, clip(d.conv.Cry.Words+" / "+t.Body, wordsLength)}
+	cry := *d.conv.Cry
+	cry.Words = clip(cry.Words+" / "+t.Body, wordsLength)
+	if cry.Timer.IsZero() && t.parsed.Intent == keyword.Panic { // now somebody cries
+		cry.Timer = d.cryTimer(t)
+	}
+	d.conv.Cry = &cry
+	d.noteCry(&cry, t.Body)
 	d.askPanic()
 }
 
@@ -65,7 +121,9 @@ func (d *decision) takeCry() string {
 	if cry == nil {
 		return ""
 	}
-	d.dropID(cry.Timer)
+	if !cry.Timer.IsZero() {
+		d.dropID(cry.Timer)
+	}
 	d.conv.Cry = nil
 	if q := d.conv.Question; q != nil && q.Kind == questionPanic {
 		d.conv.Question = nil
@@ -74,7 +132,8 @@ func (d *decision) takeCry() string {
 }
 
 // answerPanic is the answer to "Es una ALERTA?". What is neither yes nor no
-// goes along with the cry.
+// goes along with the cry. After a NO nobody is told; but anybody who holds the
+// phone can say it, so the agents' task stands, and whoever has it calls.
 func (d *decision) answerPanic(t *Text) bool {
 	if d.view.Own == nil || d.conv.Cry == nil {
 		return false
@@ -83,6 +142,7 @@ func (d *decision) answerPanic(t *Text) bool {
 	case t.parsed.Intent == keyword.Raise, t.parsed.Intent == keyword.Yes:
 		d.raise(raising{profile: d.view.Own, words: d.takeCry()})
 	case t.parsed.Intent == keyword.No, t.parsed.Intent == keyword.Unknown && keyword.Denies(t.Body):
+		d.noteCry(d.conv.Cry, t.Body+" (sin PIN)")
 		d.takeCry()
 		d.answer("panic-no", d.info())
 	case t.parsed.Intent == keyword.Panic, t.parsed.Intent == keyword.Unknown:

@@ -90,3 +90,46 @@ func TestPanicWithAPlaceTellsNoConsulate(t *testing.T) {
 	w.text(juan, "ALERTA")
 	w.hears(desk, "Juan Perez Lopez", "93638")
 }
+
+// NO without the PIN tells nobody, and is said by whoever holds the phone: a cry
+// stays before the agents, who call. The PIN says that it was none.
+func TestNoWithoutPINLeavesTheTask(t *testing.T) {
+	signals := func(w *world) (notes []string) {
+		lines, _, err := w.store.Tasks(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			if line.Kind == gateway.TaskSignal && line.Urgent && line.Phone == juan {
+				notes = append(notes, line.Note)
+			}
+		}
+		return notes
+	}
+	for _, no := range []string{"no", "No es alerta, gracias", "fue un error"} {
+		w := newWorld(t)
+		w.text(juan, "me lleva la migra")
+		w.text(juan, "van por la 94")
+		if n := signals(w); len(n) != 1 || n[0] != "me lleva la migra\nvan por la 94" {
+			t.Errorf("before %q the agents have %q", no, n)
+		}
+		w.says(juan, no, "no avisamos a nadie")
+		w.says(juan, no)
+		w.pass(10 * time.Minute)
+		w.nothing(maria, desk)
+		if n := signals(w); len(n) != 1 || !strings.HasSuffix(n[0], no+" (sin PIN)") {
+			t.Errorf("after %q the agents have %q", no, n)
+		}
+	}
+	w := newWorld(t)
+	w.text(juan, "me lleva la migra")
+	w.says(juan, "BIEN 4821", "no avisamos a nadie")
+	if n := signals(w); len(n) != 0 {
+		t.Errorf("after the PIN the agents have %q", n)
+	}
+	w.text(juan, "me lleva la migra")
+	w.says(juan, "BIEN 9917", "no avisamos a nadie")
+	if n := signals(w); len(n) != 1 {
+		t.Errorf("after the duress PIN the agents have %q", n)
+	}
+}

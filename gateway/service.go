@@ -48,6 +48,9 @@ type Service struct {
 	Raised func()
 
 	zones sync.Map // IANA name -> *time.Location: loading one reads a file
+
+	phrased sync.Once
+	phrases map[string]bool // words in a row of our texts: a quotation is recognised by them
 }
 
 // Handle reads what an event touches, decides, and commits. Its answer may be
@@ -55,6 +58,9 @@ type Service struct {
 // that the event is about something that does not exist; any other error that
 // nothing is known to be committed.
 func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
+	if t, ok := event.(*Text); ok {
+		event = s.read(t)
+	}
 	scope, hasher := event.Scope(), s.Hasher.once()
 	for try := range conflictTries {
 		view, known := held(event)

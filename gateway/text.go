@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"strings"
-
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 )
@@ -20,6 +18,7 @@ type Text struct {
 	mention mention
 	contact namedContact
 	limited bool
+	machine machine // that wrote it
 }
 
 // Limit says that the phone has sent more than its share. What it says is kept
@@ -61,8 +60,14 @@ func (d *decision) text(t *Text) {
 	if t.Sender != "" {
 		d.conv.Sender = t.Sender
 	}
-	d.lang = d.language(t)
 	d.countPIN(t)
+	if d.noPerson(t) {
+		d.record(t)
+		d.conv.Heard = d.view.Heard
+		d.putConversation()
+		return
+	}
+	d.lang = d.language(t)
 	d.seeUnseen()
 	d.understand(t)
 	d.understood()
@@ -85,10 +90,9 @@ func (d *decision) text(t *Text) {
 
 func (d *decision) understand(t *Text) {
 	p := t.parsed
-	if strings.HasPrefix(t.Body, d.Rules.Programme+":") {
-		return // a robot that says our own words back
-	}
 	switch {
+	case t.machine == anAlarm && !d.verified():
+		d.alarm(t)
 	case p.Intent == keyword.Stop, d.stopsInOwnWords(t):
 		d.stop(t)
 	case p.Intent == keyword.Start:

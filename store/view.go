@@ -335,8 +335,16 @@ func (r *reading) second(snap *snapshot) error {
 	return nil
 }
 
-// askQuestion asks for what the open question to the phone hangs on.
+// askQuestion asks for what a cry from the phone, and the open question to it,
+// hang on.
 func (r *reading) askQuestion() {
+	if cry := r.view.Conversation.Cry; cry != nil && !cry.Task.IsZero() {
+		r.ask(selectTask, func(row row) error {
+			t, err := r.task(row)
+			r.view.CryTask = &t
+			return err
+		}, cry.Task[:])
+	}
 	q := r.view.Conversation.Question
 	if q == nil {
 		return

@@ -30,14 +30,19 @@ func caseIDs(v gateway.View) []gateway.ID {
 	return ids
 }
 
-// testViewQuestion: what the open question to a phone hangs on.
+// testViewQuestion: what the open question to a phone, and its cry, hang on.
 func testViewQuestion(t *testing.T, w *world) {
 	s := w.open(t)
 	about := w.raise(t, s, 4, 2)
 	c := w.conversation(1)
 	c.Question = &gateway.Question{Kind: "any", Text: about.attempts[0].ID, Alert: about.alert.ID}
-	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{c}})
+	task := gateway.Task{ID: w.id(), Kind: gateway.TaskSignal, State: gateway.TaskOpen, At: w.now, Note: "ayuda"}
+	c.Cry = &gateway.Cry{Task: task.ID}
+	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{c}, Tasks: []gateway.Task{task}})
 	v := mustView(t, s, gateway.Scope{Phone: phone(1)})
+	if v.CryTask == nil || v.CryTask.ID != task.ID || v.CryTask.Note != task.Note {
+		t.Errorf("the task of a cry: %+v", v.CryTask)
+	}
 	if v.Asking == nil || v.Asking.ID != about.attempts[0].ID || v.Asking.State != about.attempts[0].State || v.Asking.Text != "" {
 		t.Errorf("the text that asks: %+v", v.Asking)
 	}

@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	"strings"
+	"unicode"
+
+	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
+)
+
+// Phones and offices answer by themselves: a heart on a message of ours, "I'm
+// driving", a bank's notice. What no person wrote raises nothing, confirms
+// nothing, is no answer to a question, and is not answered: two machines would go
+// on for ever.
+
+// machine is what kind of machine wrote a text.
+type machine int
+
+const (
+	noMachine machine = iota // a person, as far as can be seen
+	anEcho                   // a reaction to a text, or a quotation of one of ours
+	aReply                   // what a phone or an office answers by itself
+	aNotice                  // of a bank, a carrier, a shop
+	anAlarm                  // either with an alert word: somebody looks, and nobody is told by silence
+)
+
+// read sees whether a machine wrote a text. Of a quotation beside which somebody
+// cries for help, or gives a command, that is left.
+func (s *Service) read(t *Text) *Text {
+	read := *t
+	beside, quotes := s.quoted(t.Body)
+	switch {
+	case prose.Reaction(t.Body):
+		read.machine = anEcho
+	case quotes && speaks(beside):
+		read = *NewText(t.Key, t.From, t.Sender, beside, t.OptOut)
+		read.limited = t.limited
+	case quotes:
+		read.machine = anEcho
+	default:
+		read.machine = machineOf(t)
+	}
+	return &read
+}
+
+// speaks reports whether what stands beside a quotation is a person's own: a cry
+// or a command.
+func speaks(beside string) bool {
+	p := keyword.Parse(beside)
+	if p.Intent == keyword.Raise && p.Word != "1" || p.Overrides() {
+		return true
+	}
+	words := prose.Read(beside)
+	kind, _ := words.Machine()
+	grade, _ := words.Cry()
+	return kind == "" && grade == prose.Likely
+}
+
+// machineOf is what kind of machine wrote a text that is no echo. A command of
+// the table is nobody's but a person's, and with an alert word at the head only
+// what authorities and banks call an alert is not.
+func machineOf(t *Text) machine {
+	p, words := t.parsed, t.own()
+	kind, rule := words.Machine()
+	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
+		return noMachine
+	}
+	if p.Intent == keyword.Raise && p.Word != "1" {
+		switch rule {
+		case "amber", "bank", "weather", "test":
+			return anAlarm
+		}
+		return noMachine
+	}
+	if p.Overrides() {
+		return noMachine
+	}
+	grade, why := words.Cry()
+	switch alert := why == "alert" || why == "help"; {
+	case kind == "auto" && grade == prose.Likely && !alert: // "estoy manejando y me paro la migra"
+		return noMachine
+	case p.Intent == keyword.Panic, words.NamesAlert():
+		return anAlarm
+	case kind == "auto":
+		return aReply
+	}
+	return aNotice
+}
+
+// noPerson reports whether a text is to do nothing. A right PIN is a person's,
+// and so may be what looks like a notice while we wait for a number: "mi codigo
+// es 4829".
+func (d *decision) noPerson(t *Text) bool {
+	switch t.machine {
+	case anEcho:
+		return true
+	case aReply:
+		return !d.verified()
+	case aNotice:
+		return !d.verified() && d.conv.Question == nil
+	}
+	return false
+}
+
+// The least of our words that make a text a quotation. Behind the programme's
+// name, as all our texts begin, three in a row do, or an alert's reference;
+// between quotation marks or without the name it takes more, since people say
+// what we say: "guarde silencio".
+const (
+	quotedRun    = 3 // in a row
+	quotedMarked = 4 // between quotation marks that hold little else
+	quotedBare   = 8 // of at most a third more
+)
+
+// quoted reports whether a text quotes one of ours, whatever stands for its
+// placeholders, and returns what stands beside the quotation.
+func (s *Service) quoted(body string) (beside string, ok bool) {
+	if at := strings.Index(body, s.Rules.Programme); at >= 0 && s.Rules.Programme != "" {
+		quote := body[at+len(s.Rules.Programme):]
+		tokens := keyword.Tokens(quote)
+		if s.ours(tokens) >= quotedRun || namesRef(tokens) {
+			return outside(body[:at], quote), true
+		}
+	}
+	if p := keyword.Parse(body); p.Intent == keyword.Raise && p.Word != "1" {
+		return "", false // who writes down what we told them to write
+	}
+	tokens := keyword.Tokens(body)
+	ours := s.ours(tokens)
+	text := strings.TrimSpace(body)
+	marked := strings.IndexAny(text, `"“«„'‘`) == 0 && 5*ours >= 4*len(tokens)
+	return "", marked && ours >= quotedMarked || ours >= quotedBare && 3*ours >= 2*len(tokens)
+}
+
+// ours counts the words that stand in a row as they do in a text of ours.
+func (s *Service) ours(tokens []string) int {
+	s.phrased.Do(func() {
+		s.phrases = map[string]bool{}
+		for _, piece := range s.Words.Pieces() {
+			words := keyword.Tokens(piece)
+			for i := quotedRun; i <= len(words); i++ {
+				s.phrases[strings.Join(words[i-quotedRun:i], " ")] = true
+			}
+		}
+	})
+	n, counted := 0, 0 // counted: the words up to here are
+	for i := quotedRun; i <= len(tokens); i++ {
+		if s.phrases[strings.Join(tokens[i-quotedRun:i], " ")] {
+			n += i - max(counted, i-quotedRun)
+			counted = i
+		}
+	}
+	return n
+}
+
+// namesRef reports whether an alert's reference follows what we call an alert.
+func namesRef(tokens []string) bool {
+	for i, token := range tokens[:max(0, len(tokens)-1)] {
+		switch token {
+		case "ALERTA", "ALERT", "AVISO", "NOTICE", "PRUEBA", "DRILL":
+			if keyword.IsRef(tokens[i+1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outside is what stands in front of a quotation and behind it. It ends with its
+// closing mark, else with the line.
+func outside(before, quote string) string {
+	before = strings.TrimRightFunc(before, unicode.IsSpace)
+	behind, ends := "", "\n"
+	for _, marks := range []string{`""`, "“”", "«»", "„“", "''", "‘’"} {
+		if m := []rune(marks); strings.HasSuffix(before, string(m[0])) {
+			before, ends = strings.TrimSuffix(before, string(m[0])), string(m[1])
+			break
+		}
+	}
+	if at := strings.Index(quote, ends); at >= 0 {
+		behind = quote[at+len(ends):]
+	}
+	return strings.TrimSpace(strings.Trim(before, "> \t\n") + " " + strings.TrimSpace(behind))
+}
