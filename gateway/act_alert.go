@@ -107,7 +107,11 @@ func (d *decision) raiseStranger(r RaiseFor, words string) error {
 	if r.Name == "" {
 		return &Invalid{"name", "missing"}
 	}
-	if r.Ring != "" && !d.Rules.serves(r.Ring) {
+	switch {
+	case r.Ring == "":
+	case d.Rules.NobodysContact(r.Ring):
+		return &Invalid{"ring", "nobodys"}
+	case !d.serves(r.Ring):
 		return &Invalid{"ring", "country"}
 	}
 	p := &Profile{Name: templates.Plain(r.Name), Language: templates.Fallback}

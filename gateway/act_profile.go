@@ -353,6 +353,8 @@ func (r Register) do(d *decision) error {
 	switch {
 	case r.Phone == "":
 		return &Invalid{"phone", "missing"}
+	case d.Rules.NobodysContact(r.Phone):
+		return &Invalid{"phone", "nobodys"}
 	case len(d.view.Named) > 0:
 		return &Invalid{"phone", "twice"}
 	case r.PIN != "" && CheckPIN(r.PIN) != nil:
@@ -406,6 +408,8 @@ func (d *decision) nameContactOnCall(p *Profile, c NamedContact) error {
 	case "":
 	case "contact-country":
 		return &Invalid{"contact", "country"}
+	case "contact-nobodys":
+		return &Invalid{"contact", "nobodys"}
 	case "contact-self":
 		return &Invalid{"contact", "self"}
 	case "contact-twice":

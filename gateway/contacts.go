@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -21,53 +20,6 @@ const (
 	messageLongest     = 140 // characters of a person's own message to a contact
 )
 
-// namedContact is a number and a name in one text, in either order.
-type namedContact struct {
-	written string  // the number as written
-	phones  []Phone // its possible meanings
-	name    string
-	err     error // why the number cannot be a contact's
-}
-
-// parseContact reads "312 555 0101 Maria", "Maria +52 33 1234 5678". A text
-// without ten digits in a row of numbers names nobody.
-func parseContact(words string) namedContact {
-	tokens := strings.Fields(words)
-	from, to := 0, 0
-	for i := 0; i < len(tokens); i++ {
-		j := i
-		for j < len(tokens) && isNumeric(tokens[j]) {
-			j++
-		}
-		if len(onlyDigits(strings.Join(tokens[i:j], ""))) > len(onlyDigits(strings.Join(tokens[from:to], ""))) {
-			from, to = i, j
-		}
-		if j > i {
-			i = j
-		}
-	}
-	number := strings.Join(tokens[from:to], " ")
-	if len(onlyDigits(number)) < 8 {
-		return namedContact{}
-	}
-	c := namedContact{written: number}
-	c.name = strings.Trim(strings.Join(append(slices.Clone(tokens[:from]), tokens[to:]...), " "), " ,.;:-")
-	if runes := []rune(c.name); len(runes) > contactNameLongest {
-		c.name = string(runes[:contactNameLongest])
-	}
-	phone, err := ParsePhone(number, nil)
-	var ambiguous *ErrAmbiguousPhone
-	switch {
-	case err == nil:
-		c.phones = []Phone{phone}
-	case errors.As(err, &ambiguous):
-		c.phones = []Phone{ambiguous.US, ambiguous.MX}
-	default:
-		c.err = err
-	}
-	return c
-}
-
 // words is what a text says of a contact: all of it as an answer, what stands
 // between the command and the PIN in a command.
 func (t *Text) words() string {
@@ -81,7 +33,10 @@ func (t *Text) words() string {
 // is in the making or kept. It returns the name of the text that says why not,
 // or "".
 func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal string) {
-	if !d.Rules.serves(phone) {
+	if d.Rules.NobodysContact(phone) {
+		return "contact-nobodys"
+	}
+	if !d.serves(phone) {
 		return "contact-country"
 	}
 	if phone == p.Phone {
@@ -121,15 +76,10 @@ func (r *Rules) countries() []string {
 	return r.Countries
 }
 
-// readBack is a contact's number with its country, as it is read back to
-// whoever gave it: "Maria +52 33 1234 5678 (Mexico)".
+// readBack is a contact's number with its place and country, as it is read back
+// to whoever gave it: "Maria +52 951 501 5000 (Oaxaca, Mexico)".
 func (d *decision) readBack(c *Contact) string {
-	country := c.Phone.Country()
-	switch country {
-	case "US", "MX":
-		country = d.say(d.lang, "country-"+strings.ToLower(country), templates.Data{})
-	}
-	return strings.TrimSpace(c.Name+" "+c.Phone.Local("")) + " (" + country + ")"
+	return strings.TrimSpace(c.Name+" "+c.Phone.Local("")) + " (" + strings.Join(d.placeOf(c.Phone), ", ") + ")"
 }
 
 // called is what a contact is called towards whoever named them: by name, else

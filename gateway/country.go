@@ -17,7 +17,3 @@ func abroad(p Phone) string {
 	}
 	return ""
 }
-
-// territories of the United States, whose numbers are of the US to everybody
-// but the numbering plan.
-var territories = map[string]bool{"PR": true, "VI": true, "GU": true, "AS": true, "MP": true}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 	"aviso/templates"
 )
 
@@ -18,7 +19,14 @@ type chance struct{ *rand.ChaCha8 }
 
 func (c chance) Read(p []byte) (int, error) { return c.ChaCha8.Read(p) }
 
-var directoryOnce = sync.OnceValues(func() (*consulate.Table, error) { return consulate.Builtin() })
+var directoryOnce = sync.OnceValues(func() (*Directory, error) {
+	table, err := consulate.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := numbering.Builtin()
+	return NewDirectory(table, numbers, nil), err
+})
 
 // anyWorld draws a person, their contacts, desks and rules.
 func anyWorld(t *rapid.T) (*Service, View, Fresh) {
@@ -28,7 +36,7 @@ func anyWorld(t *rapid.T) (*Service, View, Fresh) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := directoryOnce()
+	shipped, err := directoryOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +68,7 @@ func anyWorld(t *rapid.T) (*Service, View, Fresh) {
 		}
 		desks = append(desks, d)
 	}
-	view.Directory = NewDirectory(table, desks)
+	view.Directory = NewDirectory(shipped.Consulates, shipped.Numbers, desks)
 	rules := Rules{Programme: "RED X", PublicPhones: []Phone{"+13125550100"}, Policy: DefaultPolicy(),
 		Senders: []Sender{{Address: "+15550001111", Kind: LongCode, Rate: 1}}}
 	if rapid.Bool().Draw(t, "voice") {

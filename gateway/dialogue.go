@@ -303,7 +303,7 @@ func (d *decision) asked(name string) templates.Data {
 		data.List = choices(d.acceptedWards())
 	case d.draft() == nil:
 	case name == "register-country":
-		data.Who = q.Args["typed"]
+		data = d.countryData(q)
 	case name == "register-more" && len(q.Draft.Contacts) > 0:
 		data.Who = d.readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 )
 
 // NationalDesk is the Consulate of desks that stand in for consulates, and
@@ -14,11 +15,12 @@ const (
 	AgentsDesk   = "agents"
 )
 
-// Directory is who answers for which place: the table of consulates and the
-// operator's desks. It is immutable; the store hands out a new one when either
+// Directory is what is known of places and of who answers for them: the table
+// of consulates, the numbering plan, the operator's desks. It is immutable; the store hands out a new one when either
 // has changed.
 type Directory struct {
 	Consulates *consulate.Table
+	Numbers    *numbering.Plan
 	desks      map[string][]Desk
 	phones     map[Phone][]Desk
 	unreached  []Unreached
@@ -27,8 +29,8 @@ type Directory struct {
 
 // NewDirectory orders desks by consulate and position, and finds them by
 // phone.
-func NewDirectory(table *consulate.Table, desks []Desk) *Directory {
-	d := &Directory{Consulates: table, desks: map[string][]Desk{}, phones: map[Phone][]Desk{}}
+func NewDirectory(table *consulate.Table, numbers *numbering.Plan, desks []Desk) *Directory {
+	d := &Directory{Consulates: table, Numbers: numbers, desks: map[string][]Desk{}, phones: map[Phone][]Desk{}}
 	for _, desk := range desks {
 		d.desks[desk.Consulate] = append(d.desks[desk.Consulate], desk)
 		d.phones[desk.Address] = append(d.phones[desk.Address], desk)

@@ -9,12 +9,24 @@ import (
 // serves reports whether numbers of a phone's country may be contacts
 // (--countries). The numbering plan decides, not the country code: +1 is also
 // that of Canada and of islands whose numbers cost a dollar a text.
-func (r *Rules) serves(phone Phone) bool {
-	country, ok := valid(phone)
-	if !ok {
-		country = phone.Country()
-	}
-	return slices.Contains(r.countries(), country)
+func (d *decision) serves(phone Phone) bool {
+	country, _ := countryOf(d.view.Directory.Numbers, phone)
+	return slices.Contains(d.Rules.countries(), country)
+}
+
+// NobodysContact reports whether a phone can be nobody's contact and no desk:
+// one that costs whoever calls it, or one of ours, which would text itself.
+func (r *Rules) NobodysContact(phone Phone) bool {
+	_, custody := r.Custody[phone]
+	return premium(phone) || custody || phone == r.VoiceFrom ||
+		slices.ContainsFunc(r.Senders, func(s Sender) bool { return s.Address == string(phone) })
+}
+
+// NobodysNumber is the same of a number as it is written, whatever its form: our
+// own lines may be of kinds that no person has.
+func (r *Rules) NobodysNumber(written string) bool {
+	phones := SearchPhones(written)
+	return len(phones) == 1 && r.NobodysContact(phones[0])
 }
 
 // leftOut reports whether a pilot's --only-to leaves a phone out: what would

@@ -31,7 +31,7 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/keyword/... gateway/prose gateway/consulate/... ivr/... templates/..."
+const domain = "gateway gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -43,17 +43,17 @@ const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway
 // library is open to all. The first row that means a package is its row; a package without one fails the test, so that
 // whoever adds a room decides what it may know.
 var rooms = []room{
-	{"gateway/keyword/... gateway/consulate/... templates/...", "", "golang.org/x/text/...",
-		"words, places and wordings stand alone, so that each can be read, tested and replaced by itself"},
+	{"gateway/keyword/... gateway/consulate/... gateway/numbering/... templates/...", "", "golang.org/x/text/...",
+		"words, places, numbers and wordings stand alone, so that each can be read, tested and replaced by itself"},
 	{"gateway/prose", "gateway/keyword", "",
 		"people's own words are read without knowing what is decided on them"},
 	{"ivr/...", "gateway/keyword/...", "golang.org/x/text/...",
 		"a dialogue is data and pure steps; the same for voice and USSD"},
-	{"gateway", "gateway/keyword/... gateway/prose gateway/consulate/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
+	{"gateway", "gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
 		"the domain decides; how it is stored, sent or shown is for others to know"},
-	{"store/storetest/...", "store/... gateway gateway/consulate ivr", "...",
+	{"store/storetest/...", "store/... gateway gateway/consulate gateway/numbering ivr", "...",
 		"one conformance suite for both engines"},
-	{"store/... gateway/roster/...", "gateway gateway/consulate ivr", "...",
+	{"store/... gateway/roster/...", "gateway gateway/consulate gateway/numbering ivr", "...",
 		"they keep and read the domain's nouns, the table of consulates and a dialogue's state among them"},
 	{"gateway/relay/... gateway/sim/... gateway/agent/...", "gateway", "...",
 		"each does one thing for the domain, and speaks its nouns only"},
@@ -99,7 +99,7 @@ var apart = []struct{ who, why string }{
 
 // timeless packages read neither clock nor chance: both are handed in, so that a test can say what they are and a
 // decision made again is the same decision.
-const timeless = "gateway gateway/keyword/... gateway/consulate/... ivr/..."
+const timeless = "gateway gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
 
 var (
 	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}

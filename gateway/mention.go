@@ -95,23 +95,16 @@ func (m *mention) person(tokens []string) int {
 // possiblePhones are the numbers that a person may mean: ten digits are looked
 // for in both countries, since it is a search and not a registration.
 func possiblePhones(written string) []Phone {
-	phone, err := ParsePhone(written, nil)
-	if err == nil {
-		return []Phone{phone}
-	}
-	if ambiguous, ok := err.(*ErrAmbiguousPhone); ok {
-		return []Phone{ambiguous.US, ambiguous.MX}
-	}
-	return nil
+	return SearchPhones(written)
 }
 
 func isNumeric(token string) bool {
 	digits := 0
-	for i, r := range token {
+	for _, r := range token {
 		switch {
 		case r >= '0' && r <= '9':
 			digits++
-		case r == '+' && i == 0, strings.ContainsRune("-.()/", r):
+		case r == '+' && digits == 0, strings.ContainsRune("-.()/", r):
 		default:
 			return false
 		}

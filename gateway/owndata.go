@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
@@ -121,37 +120,22 @@ func (d *decision) changeZIP(t *Text, p *Profile) {
 }
 
 func (d *decision) add(t *Text, p *Profile) {
-	switch c := t.contact; {
-	case len(c.phones) == 0:
+	if len(t.contacts) == 0 {
 		d.answer("again-contact", d.info())
-	case len(c.phones) == 2:
-		d.ask(questionCountry, map[string]string{"us": string(c.phones[0]), "mx": string(c.phones[1]), "contact": c.name})
-		d.answer("ask-country", templates.Data{Who: c.written})
-	default:
-		d.addAndInvite(p, c.phones[0], c.name)
-	}
-}
-
-func (d *decision) addAndInvite(p *Profile, phone Phone, name string) {
-	if refusal := d.addContact(p, phone, name); refusal != "" {
-		d.answer(refusal, d.info())
 		return
 	}
-	d.keepSelf(p, "contact-added")
-	if !d.forced {
-		d.inviteContacts(p, time.Time{})
-	}
-	d.answer("contact-added", templates.Data{Who: d.readBack(&p.Contacts[len(p.Contacts)-1])})
+	d.namedByCommand(d.nameContacts(p, t.contacts))
 }
 
 // remove takes a contact off the list. Nobody tells them.
 func (d *decision) remove(t *Text, p *Profile) {
+	phones := searched(t.contacts)
 	i := slices.IndexFunc(p.Contacts, func(c Contact) bool {
-		if slices.Contains(t.contact.phones, c.Phone) {
+		if slices.Contains(phones, c.Phone) {
 			return true
 		}
 		words := t.withoutPIN()
-		return len(t.contact.phones) == 0 && (words == lastFour(c.Phone) || c.Name != "" && strings.EqualFold(words, c.Name))
+		return len(phones) == 0 && (words == lastFour(c.Phone) || c.Name != "" && strings.EqualFold(words, c.Name))
 	})
 	if i < 0 {
 		d.answer("no-such-contact", d.info())

@@ -132,7 +132,11 @@ func (d *decision) answerPIN(t *Text, q *Question) bool {
 		return true
 	}
 	d.conv.Question = nil
-	d.command(NewText(t.Key, t.From, t.Sender, q.Args["text"]+" "+t.bare(), ""))
+	whole := NewText(t.Key, t.From, t.Sender, q.Args["text"]+" "+t.bare(), "")
+	if !d.seesContacts(t, searched(whole.contacts)) {
+		return true
+	}
+	d.command(whole)
 	return true
 }
 

@@ -14,7 +14,7 @@ func TestQuestionIsOpenFromWhenItIsAsked(t *testing.T) {
 	const ana gateway.Phone = "+13125550120"
 	registered := func(t *testing.T) *world {
 		w := newWorld(t)
-		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "LISTO", "7733"} {
+		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "LISTO", "7733"} {
 			w.text(ana, text)
 		}
 		w.says(ana, "NO", "Listo: Ana R.")

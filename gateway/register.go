@@ -16,6 +16,7 @@ const (
 	stepName    = "name"
 	stepZIP     = "zip"
 	stepContact = "contact" // again and again until LISTO
+	stepCountry = "country" // of a contact's ten digits
 	stepPIN     = "new-pin"
 	stepConsent = "consent"
 )
@@ -49,9 +50,12 @@ func (d *decision) askStep(q *Question) {
 	q.At, d.conv.Asked = d.now, d.now
 	name := "ask-" + q.Args["step"]
 	data := d.info()
-	if q.Args["step"] == stepContact && len(q.Draft.Contacts) > 0 {
+	switch last := len(q.Draft.Contacts) - 1; {
+	case q.Args["step"] == stepCountry:
+		data = d.countryData(q)
+	case q.Args["step"] == stepContact && last >= 0:
 		name = "ask-next-contact"
-		data.Who = d.readBack(&q.Draft.Contacts[len(q.Draft.Contacts)-1])
+		data.Who = d.readBack(&q.Draft.Contacts[last])
 	}
 	d.answer(name, data)
 }
@@ -88,6 +92,8 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Args["step"] = stepContact
 	case stepContact:
 		return d.answerContactStep(t, next)
+	case stepCountry:
+		return d.answerCountry(t, next)
 	case stepPIN:
 		if !d.view.PIN.New.Set() {
 			d.answer("again-pin", d.info())
@@ -127,8 +133,8 @@ func (d *decision) isForStep(t *Text) bool {
 	switch intent := t.parsed.Intent; d.conv.Question.Args["step"] {
 	case stepZIP:
 		return intent == keyword.ZIP
-	case stepContact:
-		return intent == keyword.Add || intent == keyword.Legal && len(t.contact.phones) > 0
+	case stepContact, stepCountry:
+		return intent == keyword.Add || intent == keyword.Legal && len(t.contacts) > 0
 	case stepConsent:
 		return intent == keyword.Consulate && keyword.ReadReply(t.parsed.Rest) != keyword.Unclear
 	}
@@ -141,20 +147,32 @@ func (d *decision) answerContactStep(t *Text, q *Question) bool {
 		d.contactsDone(q)
 		return true
 	}
-	switch {
-	case len(t.contact.phones) == 0 && t.parsed.Intent != keyword.Unknown && t.parsed.Intent != keyword.Add && t.contact.written == "":
-		return false
-	case len(t.contact.phones) == 0:
+	if len(t.contacts) == 0 {
+		if t.parsed.Intent != keyword.Unknown && t.parsed.Intent != keyword.Add {
+			return false
+		}
 		d.answer("again-contact", d.info())
-	case len(t.contact.phones) == 2:
-		q.Args["us"], q.Args["mx"] = string(t.contact.phones[0]), string(t.contact.phones[1])
-		q.Args["contact"] = t.contact.name
-		d.conv.Question = &Question{Kind: questionCountry, At: d.now, Args: q.Args, Draft: q.Draft}
-		d.answer("ask-country", templates.Data{Who: t.contact.written})
-	default:
-		d.nameContact(q, t.contact.phones[0], t.contact.name)
+		return true
 	}
+	d.namedInRegistration(q, d.nameContacts(q.Draft, t.contacts))
 	return true
+}
+
+// namedInRegistration goes on after contacts were named: with what has to be
+// asked about them, else with the next contact.
+func (d *decision) namedInRegistration(q *Question, n *naming) {
+	q.Args = n.args(map[string]string{"step": stepContact})
+	switch {
+	case len(n.asked) > 0:
+		q.Args["step"] = stepCountry
+		d.askStep(q)
+	case len(n.added) == 0:
+		q.At, d.conv.Asked = d.now, d.now
+		d.answer(n.reason, d.info())
+	default:
+		q.At, d.conv.Asked = d.now, d.now
+		d.answer("ask-next-contact", d.noted(n))
+	}
 }
 
 // contactsDone goes on to the PIN. Who came back from behind it, for want of
@@ -169,56 +187,6 @@ func (d *decision) contactsDone(q *Question) {
 	default:
 		d.finishRegistration(q)
 	}
-}
-
-func (d *decision) nameContact(q *Question, phone Phone, name string) {
-	if refusal := d.addContact(q.Draft, phone, name); refusal != "" {
-		d.answer(refusal, d.info())
-		return
-	}
-	d.askStep(q)
-}
-
-// answerCountry is whether ten digits are of the US or of Mexico, within a
-// registration or for AGREGAR.
-func (d *decision) answerCountry(t *Text, q *Question) bool {
-	phone := Phone("")
-	words := " " + strings.Join(keyword.Tokens(t.Body), " ") + " "
-	switch {
-	case t.parsed.Command():
-		return false
-	case containsAny(words, " 1 ", " EU ", " EEUU ", " EUA ", " USA ", " US ", " UNIDOS "):
-		phone = Phone(q.Args["us"])
-	case containsAny(words, " 2 ", " MEXICO ", " MX "):
-		phone = Phone(q.Args["mx"])
-	case t.parsed.Intent != keyword.Unknown:
-		return false
-	default:
-		d.answer("ask-country", templates.Data{Who: q.Args["us"][2:]})
-		return true
-	}
-	if q.Draft != nil {
-		next := &Question{Kind: questionRegister, At: d.now, Args: map[string]string{"step": stepContact}, Draft: q.clone().Draft}
-		d.conv.Question = next
-		d.nameContact(next, phone, q.Args["contact"])
-		return true
-	}
-	d.conv.Question = nil
-	if d.view.Own == nil {
-		return false
-	}
-	d.forced = q.Forced
-	d.addAndInvite(d.self(), phone, q.Args["contact"])
-	return true
-}
-
-func containsAny(s string, parts ...string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
 }
 
 // finishRegistration makes the profile, asks the contacts, and goes on with

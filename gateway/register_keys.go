@@ -33,11 +33,7 @@ func (d *decision) registerByKey(keys string) string {
 	case ivr.RegContact:
 		return d.contactByKey(q, keys)
 	case ivr.RegCountry:
-		phone := q.Args["us"]
-		if keys == "3" {
-			phone = q.Args["mx"]
-		}
-		return d.addByKey(q, Phone(phone))
+		return d.countryByKey(q, keys == "3")
 	case ivr.RegMore:
 		if keys == "2" {
 			return "register-contact"
@@ -58,6 +54,8 @@ func (d *decision) registerByKey(keys string) string {
 // registerStep is the question that a registration has come to.
 func (d *decision) registerStep(q *Question) string {
 	switch q.Args["step"] {
+	case stepCountry:
+		return "register-country"
 	case stepContact:
 		if len(q.Draft.Contacts) > 0 {
 			return "register-more"
@@ -73,26 +71,45 @@ func (d *decision) registerStep(q *Question) string {
 }
 
 func (d *decision) contactByKey(q *Question, keys string) string {
-	switch phones := keyedPhones(keys); len(phones) {
-	case 0:
-		return "register-refused"
-	case 1:
-		return d.addByKey(q, phones[0])
-	default:
-		q.Args["typed"], q.Args["us"], q.Args["mx"] = keys, string(phones[0]), string(phones[1])
-		return "register-country"
-	}
+	return d.namedByKey(q, d.nameContacts(q.Draft, []namedContact{{Written: keys}}))
 }
 
-func (d *decision) addByKey(q *Question, phone Phone) string {
-	switch d.addContact(q.Draft, phone, "") {
-	case "":
-		return d.registerStep(q)
-	case "contacts-full":
+// countryByKey is the country of the ten digits that were asked about.
+func (d *decision) countryByKey(q *Question, mexico bool) string {
+	about := d.askedAbout(q)
+	if about == nil {
+		q.Args["step"] = stepContact
+		return "register-contact"
+	}
+	phone := about.US
+	if mexico {
+		phone = about.MX
+	}
+	if digits := string(phone[1:]); !d.talk.sees(digits) { // who else asked them, and whether they want no texts
+		d.talk.named, d.err = digits, errScope
+		return "register-country"
+	}
+	n := q.resumed(q.Draft)
+	c := n.asked[0]
+	n.asked = n.asked[1:]
+	d.nameContact(n, c, phone)
+	return d.namedByKey(q, n)
+}
+
+// namedByKey goes on after a number was typed, or its country chosen.
+func (d *decision) namedByKey(q *Question, n *naming) string {
+	q.Args = n.args(map[string]string{"step": stepContact})
+	switch {
+	case len(n.asked) > 0:
+		q.Args["step"] = stepCountry
+		return "register-country"
+	case n.reason == "contacts-full":
 		q.Args["step"] = stepPIN
 		return "register-full"
+	case n.reason != "":
+		return "register-refused"
 	}
-	return "register-refused"
+	return d.registerStep(q)
 }
 
 func (d *decision) consentByKey(q *Question, given bool) string {

@@ -13,12 +13,13 @@ type Text struct {
 	Body   string
 	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
 
-	parsed  keyword.Parsed
-	read    *prose.Text // what own returns
-	mention mention
-	contact namedContact
-	limited bool
-	machine machine // that wrote it
+	parsed   keyword.Parsed
+	read     *prose.Text // what own returns
+	mention  mention
+	contacts []namedContact
+	also     []Phone // named earlier, whom a decision has to see
+	limited  bool
+	machine  machine // that wrote it
 }
 
 // Limit says that the phone has sent more than its share. What it says is kept
@@ -34,13 +35,13 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
 	t.parsed = keyword.Parse(body)
 	t.mention = parseMention(t.parsed.Rest)
-	t.contact = parseContact(t.words())
+	t.contacts = parseContacts(t.words())
 	return t
 }
 
 // Scope is the phone's conversation and whoever the text names.
 func (t *Text) Scope() Scope {
-	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: t.contact.phones}
+	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...)}
 	switch t.parsed.Intent {
 	case keyword.Raise, keyword.Cancel, keyword.Status:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes

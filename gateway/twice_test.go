@@ -18,13 +18,13 @@ func TestOneTextDeliveredTwice(t *testing.T) {
 		text   string
 		then   func(*world)
 	}{
-		{"a new PIN is no answer to the consent question", ana, []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "LISTO"}, "7733", func(w *world) {
+		{"a new PIN is no answer to the consent question", ana, []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "LISTO"}, "7733", func(w *world) {
 			w.says(ana, "si", "Avisar al consulado: SI")
 			w.says(ana, "DATOS 7733", "Ana Ruiz")
 			w.hears("+13125550130", "Ana R.")
 		}},
-		{"a ZIP is no contact", ana, []string{"REGISTRO", "Ana Ruiz"}, "60608", func(w *world) { w.says(ana, "312-555-0130 Lucia", "Lucia") }},
-		{"a contact", ana, []string{"REGISTRO", "Ana Ruiz", "60608"}, "312-555-0130 Lucia", func(w *world) { w.says(ana, "listo", "PIN") }},
+		{"a ZIP is no contact", ana, []string{"REGISTRO", "Ana Ruiz"}, "60608", func(w *world) { w.says(ana, "+1 312-555-0130 Lucia", "Lucia") }},
+		{"a contact", ana, []string{"REGISTRO", "Ana Ruiz", "60608"}, "+1 312-555-0130 Lucia", func(w *world) { w.says(ana, "listo", "PIN") }},
 		{"more time", juan, []string{"CITA 4PM"}, "MAS 1H", func(w *world) { w.says(juan, "ESTADO"); w.says(juan, "MAS 30M", "17:30") }},
 		{"an alert from a borrowed phone", other, nil, "ALERTA 312 555 0101 4821 estoy en el condado", func(w *world) {
 			w.hears(maria, "condado")
@@ -45,7 +45,7 @@ func TestOneTextDeliveredTwice(t *testing.T) {
 			w.hears(desk, "termino")
 		}},
 		{"a contact's yes", pedro, nil, "acepto, si", func(w *world) { w.nothing(maria) }},
-		{"a new contact", juan, nil, "AGREGAR 312-555-0140 Luis 4821", func(w *world) { w.hears("+13125550140", "contacto") }},
+		{"a new contact", juan, nil, "AGREGAR +1 312-555-0140 Luis 4821", func(w *world) { w.hears("+13125550140", "contacto") }},
 		{"a PIN written apart", juan, []string{"BIEN 1111", "ZIP 93638"}, "48-21", func(w *world) { w.says(juan, "CONSULADO", "Fresno") }},
 		{"words that nobody understands", other, nil, "beep 3 boop", func(w *world) {
 			for _, more := range []string{"brr", "zzt", "kkk"} {
@@ -98,7 +98,7 @@ func TestWhatIsNoRepeatedText(t *testing.T) {
 	// A bare answer answers the newer question, unless it comes too soon for that.
 	w = newWorld(t)
 	const ana gateway.Phone = "+13125550120"
-	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "312-555-0140 Luis", "LISTO", "7733", "SI"} {
+	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "+1 312-555-0140 Luis", "LISTO", "7733", "SI"} {
 		w.text(ana, text)
 	}
 	w.pass(time.Minute)

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"time"
-
-	"aviso/templates"
 )
 
 // unknown answers words that nothing else understands by what fits whoever is
@@ -78,7 +76,7 @@ func (d *decision) askAgain() bool {
 	case questionWord:
 		d.answer("ask-word", data)
 	case questionCountry:
-		d.answer("ask-country", templates.Data{Who: q.Args["us"][2:]})
+		d.answer("ask-country", d.countryData(q))
 	case questionPanic:
 		d.answer("ask-panic", data)
 	case questionErase:

@@ -31,7 +31,7 @@ func TestUnknownIsAnsweredByWhatFits(t *testing.T) {
 		"PIN asked":      {says(juan, "DATOS"), juan, "cual pin", []string{"Responda solo con su PIN"}},
 		"name asked":     {says(other, "REGISTRO"), other, "12", []string{"nombre y apellido"}},
 		"erasing":        {says(juan, "BORRAR", "4821"), juan, "mi prima", []string{"Seguro? Responda SI para borrar"}},
-		"second PIN": {says(other, "REGISTRO", "Ana Lopez", "60608", "312-555-0177 Luz", "LISTO", "4821", "NO"), other, "SI", []string{
+		"second PIN": {says(other, "REGISTRO", "Ana Lopez", "60608", "+1 312-555-0177 Luz", "LISTO", "4821", "NO"), other, "SI", []string{
 			"escoja otro PIN"}},
 		"borrowed phone": {says(other, "ALERTA soy Juan"), other, "el se llama Juan", []string{"Escriba ALERTA, su numero y su PIN"}},
 	} {

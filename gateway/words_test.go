@@ -17,8 +17,8 @@ func TestRegistrationByText(t *testing.T) {
 	w.says(ana, "606", "cinco digitos")
 	w.says(ana, "60608", "telefono y nombre")
 	w.says(ana, "mi hermana", "diez digitos")
-	w.says(ana, "312-555-0130 Lucia", "Lucia", "312-555-0130 (EEUU)", "LISTO")
-	w.says(ana, "Tia Berta 33 1234 9999", "Tia Berta", "+52 33 1234 9999 (Mexico)")
+	w.says(ana, "+1 312-555-0130 Lucia", "Lucia", "312-555-0130 (Illinois, EEUU)", "LISTO")
+	w.says(ana, "Tia Berta 33 1234 9999", "Tia Berta", "+52 33 1234 9999 (Jalisco, Mexico)")
 	w.says(ana, "listo", "PIN de 4 a 8")
 	w.says(ana, "cuatro", "4 a 8 digitos")
 	w.says(ana, "7733", "Borre del telefono", "Si usted es de Mexico, quiere que avisemos a su consulado? SI o NO. Con duda: NO. Lo puede cambiar.")
@@ -57,8 +57,8 @@ func TestRegistrationInEnglish(t *testing.T) {
 	w.says(ana, "register", "first and last name")
 	w.says(ana, "Ana Ruiz", "ZIP where you live")
 	w.says(ana, "60608", "adult relative")
-	w.says(ana, "+523312349999 Berta", "Noted", "(Mexico)")
-	w.says(ana, "312-555-0140 Eva", "(US)")
+	w.says(ana, "+523312349999 Berta", "Noted", "(Jalisco, Mexico)")
+	w.says(ana, "+1 312-555-0140 Eva", "(Illinois, US)")
 	w.says(ana, "done", "Choose a PIN")
 	w.says(ana, "7733", "If you are from Mexico")
 	w.says(ana, "no", "Your code")
@@ -75,7 +75,7 @@ func TestOnlyAPlainYesTellsTheConsulate(t *testing.T) {
 	} {
 		w := newWorld(t)
 		const ana gateway.Phone = "+13125550120"
-		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130 Lucia", "LISTO", "7733"} {
+		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "LISTO", "7733"} {
 			w.text(ana, text)
 		}
 		for _, unclear := range []string{"que es eso", "si pido asilo", "SI, pero no se", "tal vez", "1"} {
@@ -117,7 +117,7 @@ func TestRegistrationNeedsSomebodyToTell(t *testing.T) {
 	}
 	w.says(ana, "NO", "no hay a quien avisar")
 	w.says(ana, "LISTO", "no hay a quien avisar")
-	w.says(ana, "312-555-0130 Lucia", "Lucia", "LISTO")
+	w.says(ana, "+1 312-555-0130 Lucia", "Lucia", "LISTO")
 	w.says(ana, "LISTO", "Su codigo", "Avisar al consulado: NO", "Lucia")
 	w.says(ana, "DATOS 7733", "Lucia")
 }
@@ -137,7 +137,7 @@ func TestWhoIsUnder18IsRegisteredByAParent(t *testing.T) {
 func TestDuressPINDiffers(t *testing.T) {
 	w := newWorld(t)
 	const ana gateway.Phone = "+13125550120"
-	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "312-555-0130", "LISTO", "7733", "NO"} {
+	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130", "LISTO", "7733", "NO"} {
 		w.text(ana, text)
 	}
 	w.pass(time.Minute)
@@ -154,7 +154,7 @@ func TestRegistrationPausesAndEnds(t *testing.T) {
 	w.pass(6 * 24 * time.Hour)
 	w.says(ana, "60608", "telefono y nombre")
 	w.says(ana, "CANCELAR", "Registro terminado")
-	w.says(ana, "312-555-0130 Lucia", "No entendimos")
+	w.says(ana, "+1 312-555-0130 Lucia", "No entendimos")
 	w.says(ana, "REGISTRO", "nombre")
 	w.pass(8 * 24 * time.Hour)
 	w.says(ana, "REGISTRO", "nombre")
@@ -180,23 +180,22 @@ func TestAlertInTheMiddleOfRegistration(t *testing.T) {
 	w.hears("+523312349999", "termino")
 }
 
-func TestContactOfTenDigitsThatAreValidInBothCountries(t *testing.T) {
+func TestContactsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	const ana gateway.Phone = "+13125550120"
 	w.text(ana, "REGISTRO")
 	w.text(ana, "Ana Ruiz")
 	w.text(ana, "60608")
-	w.says(ana, "3312345678 Berta", "De que pais", "1 Estados Unidos o 2 Mexico")
-	w.says(ana, "2", "Berta +52 33 1234 5678 (Mexico)")
-	w.says(ana, "52 1 55 1234 5678 Paco", "+52 55 1234 5678 (Mexico)")
+	w.says(ana, "33 1234 5678 Berta", "Berta +52 33 1234 5678 (Jalisco, Mexico)") // 2-4-4 is Mexico's
+	w.says(ana, "52 1 55 1234 5678 Paco", "+52 55 1234 5678 (Ciudad de Mexico, Mexico)")
 	w.says(ana, "+34 612 345 678 Eva", "Estados Unidos y Mexico")
-	w.says(ana, "312-555-0120 yo", "propio numero")
+	w.says(ana, "+1 312-555-0120 yo", "propio numero")
 	w.says(ana, "+523312345678 otra", "ya esta en su lista")
 }
 
 func TestOwnData(t *testing.T) {
 	w := newWorld(t)
-	for _, command := range []string{"DATOS", "ZIP 93638", "AGREGAR 312-555-0140 Luis", "QUITAR 312-555-0103", "BORRAR"} {
+	for _, command := range []string{"DATOS", "ZIP 93638", "AGREGAR +1 312-555-0140 Luis", "QUITAR 312-555-0103", "BORRAR"} {
 		answer := w.says(juan, command, "PIN")
 		if strings.Contains(answer, "Maria") || strings.Contains(answer, "60608") {
 			t.Errorf("%s without the PIN shows %q", command, answer)
@@ -207,8 +206,8 @@ func TestOwnData(t *testing.T) {
 	w.nothing(maria, pedro, rosa, "+13125550140")
 	w.says(juan, "ZIP 93638 4821", "93638")
 	w.says(juan, "CONSULADO", "Fresno")
-	w.says(juan, "agregar 312-555-0140 Luis", "PIN")
-	w.says(juan, "4821", "Luis 312-555-0140 (EEUU)")
+	w.says(juan, "agregar 1 312-555-0140 Luis", "PIN")
+	w.says(juan, "4821", "Luis 312-555-0140 (Illinois, EEUU)")
 	w.hears("+13125550140", "Juan P.")
 	w.says(juan, "QUITAR 312 555 0140", "PIN")
 	w.says(juan, "4821", "Quitamos a Luis")
@@ -340,9 +339,9 @@ func TestWrongNumberIsNeverTextedAgain(t *testing.T) {
 func TestTooManyNewContactsInADay(t *testing.T) {
 	w := newWorld(t)
 	for _, last := range []string{"41", "42", "43"} {
-		w.says(juan, "AGREGAR 312-555-01"+last+" Luis 4821", "Anotado")
+		w.says(juan, "AGREGAR +1 312-555-01"+last+" Luis 4821", "Anotado")
 	}
-	w.says(juan, "AGREGAR 312-555-0144 Luis 4821", "No caben mas")
+	w.says(juan, "AGREGAR +1 312-555-0144 Luis 4821", "No caben mas")
 	w.nothing("+13125550144")
 }
 
@@ -352,7 +351,7 @@ func TestThiefWithThePhoneAndNoPIN(t *testing.T) {
 	clear(w.inbox)
 	for _, text := range []string{
 		"DATOS", "ESTADO", "AYUDA", "BORRAR", "SI", "ZIP 10001", "hola", "STATUS", "CANCELAR", "BIEN", "QUITAR 3125550103", "CONSULADO SI", "LLEGUE",
-		"AGREGAR 3125550188 Ladron", "quien es mi contacto", "START",
+		"AGREGAR +13125550188 Ladron", "quien es mi contacto", "START",
 	} {
 		answer := w.text(juan, text)
 		for _, secret := range []string{"Maria", "Pedro", "Rosa", "5678", "0103", "0104", "4821", "Perez"} {
@@ -390,7 +389,7 @@ func TestCommandsAnswerNoQuestion(t *testing.T) {
 		{[]string{"QUITAR Maria", "CONSULADO NO 4821"}, "consulado: NO", "Maria"},
 		{[]string{"CONSULADO SI", "CONSULADO NO 4821"}, "consulado: NO", "consulado: NO"},
 		{[]string{"CONSULADO NO", "zip 93638 por favor 4821"}, "", "consulado: SI"},
-		{[]string{"AGREGAR 312-555-0140 Ana", "estado porfa 4821"}, "No hay alerta", "Rosa ...0104 (listo)."},
+		{[]string{"AGREGAR +1 312-555-0140 Ana", "estado porfa 4821"}, "No hay alerta", "Rosa ...0104 (listo)."},
 		{[]string{"ZIP 93638", "status please 4821", "4821"}, "", "ZIP 60608"},
 	} {
 		w := newWorld(t)
@@ -422,8 +421,8 @@ func TestCommandsInARegistration(t *testing.T) {
 	w.says(ana, "bien gracias", "nombre")
 	w.says(ana, "Ana Ruiz", "ZIP")
 	w.says(ana, "ZIP 60608", "telefono y nombre")
-	w.says(ana, "AGREGAR 312-555-0130 Lucia", "Lucia")
-	w.says(ana, "Abogado Ruiz 312-555-0131", "Abogado Ruiz")
+	w.says(ana, "AGREGAR +1 312-555-0130 Lucia", "Lucia")
+	w.says(ana, "Abogado Ruiz +1 312-555-0131", "Abogado Ruiz")
 	w.says(ana, "QUITAR 312-555-0132", "no esta registrado")
 	w.says(ana, "LISTO", "PIN")
 	w.says(ana, "7733", "consulado")

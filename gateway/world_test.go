@@ -82,7 +82,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetConsulates(t.Context(), binary); err != nil {
+	if err := s.SetConsulates(t.Context(), binary, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.ReplaceDesks(t.Context(), []gateway.Desk{

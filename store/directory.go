@@ -7,6 +7,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 )
 
 // directory is who answers for which place, as of a version.
@@ -14,11 +15,14 @@ type directory struct {
 	version int64
 	value   *gateway.Directory
 	table   []byte // the consulates' table that it was made from; nil: the built-in one
+	numbers []byte // the numbering plan, likewise
 }
 
 const (
 	selectDirectory  = `SELECT number FROM meta WHERE name = 'directory'`
 	selectConsulates = `SELECT value FROM meta WHERE name = 'consulates'`
+	selectNumbering  = `SELECT value FROM meta WHERE name = 'numbering'`
+	putNumbering     = `INSERT INTO meta (name, number, value) VALUES ('numbering', 0, $1) ON CONFLICT (name) DO UPDATE SET value = $1`
 	selectDesks      = `SELECT id, seq, consulate, position, body FROM desk ORDER BY consulate, position, id`
 )
 
@@ -43,6 +47,10 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 			next.table = row.bytes(0)
 			return nil
 		}},
+		statement{sql: selectNumbering, each: func(row row) error {
+			next.numbers = row.bytes(0)
+			return nil
+		}},
 		statement{sql: selectDesks, each: func(row row) error {
 			d, err := s.desk(row)
 			desks = append(desks, d)
@@ -60,14 +68,8 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 	); err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	if last != nil && bytes.Equal(last.table, next.table) {
-		next.value = gateway.NewDirectory(last.value.Consulates, desks)
-	} else {
-		table, err := consulates(next.table)
-		if err != nil {
-			return nil, fmt.Errorf("read directory: %w", err)
-		}
-		next.value = gateway.NewDirectory(table, desks)
+	if err := next.places(last, desks); err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
 	}
 	next.value = next.value.WithUnreached(missed).WithIncidents(incidents)
 	// A snapshot may be older than what others have read meanwhile.
@@ -75,6 +77,25 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 		s.directory.Store(next)
 	}
 	return next.value, nil
+}
+
+// places makes the directory of what was read; what is as it was in the last one
+// is not read again.
+func (d *directory) places(last *directory, desks []gateway.Desk) (err error) {
+	var table *consulate.Table
+	var numbers *numbering.Plan
+	if last != nil && bytes.Equal(last.table, d.table) {
+		table = last.value.Consulates
+	} else if table, err = consulates(d.table); err != nil {
+		return err
+	}
+	if last != nil && bytes.Equal(last.numbers, d.numbers) {
+		numbers = last.value.Numbers
+	} else if numbers, err = plan(d.numbers); err != nil {
+		return err
+	}
+	d.value = gateway.NewDirectory(table, numbers, desks)
+	return nil
 }
 
 func (s *sealer) desk(row row) (gateway.Desk, error) {
@@ -94,7 +115,20 @@ func consulates(data []byte) (*consulate.Table, error) {
 	return table, nil
 }
 
-// Directory reads the consulates and desks as they are now.
+// plan reads a numbering plan as SetConsulates keeps it.
+func plan(data []byte) (*numbering.Plan, error) {
+	if data == nil {
+		return numbering.Builtin()
+	}
+	numbers := new(numbering.Plan)
+	if err := numbers.UnmarshalBinary(data); err != nil {
+		return nil, fmt.Errorf("read numbering plan: %w", err)
+	}
+	return numbers, nil
+}
+
+// Directory reads the consulates, the numbering plan and the desks as they are
+// now.
 func (s *Store) Directory(ctx context.Context) (*gateway.Directory, error) {
 	var d *gateway.Directory
 	err := s.read(ctx, func(snap *snapshot) error {
@@ -113,16 +147,21 @@ func (s *Store) Directory(ctx context.Context) (*gateway.Directory, error) {
 }
 
 // SetConsulates replaces the table of consulates by one that
-// consulate.Table.MarshalBinary wrote; nil brings the built-in one back. Every
-// node uses it from its next View on.
-func (s *Store) SetConsulates(ctx context.Context, table []byte) error {
+// consulate.Table.MarshalBinary wrote; nil brings the built-in one back. Numbers,
+// as numbering.Plan.MarshalBinary wrote them, replace the numbering plan; nil
+// leaves it as it is. Every node uses them from its next View on.
+func (s *Store) SetConsulates(ctx context.Context, table, numbers []byte) error {
 	if _, err := consulates(table); err != nil {
 		return err
 	}
-	u := s.unit(
-		statement{sql: `UPDATE meta SET value = $1 WHERE name = 'consulates'`, args: []any{bytesOrNull(table)}},
-		statement{sql: bumpDirectory},
-	)
+	statements := []statement{{sql: `UPDATE meta SET value = $1 WHERE name = 'consulates'`, args: []any{bytesOrNull(table)}}}
+	if numbers != nil {
+		if _, err := plan(numbers); err != nil {
+			return err
+		}
+		statements = append(statements, statement{sql: putNumbering, args: []any{numbers}})
+	}
+	u := s.unit(append(statements, statement{sql: bumpDirectory})...)
 	if err := s.write(ctx, u); err != nil {
 		return fmt.Errorf("set consulates: %w", err)
 	}

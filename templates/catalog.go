@@ -47,6 +47,8 @@ type Data struct {
 	List      []string // of texts or names
 	Earlier   []string // references that were listed before
 	Over      []string // references of what has ended
+	Places    []string // where a number is with +1, and where with +52
+	Refused   []string // numbers as written that could not be noted
 }
 
 // days are the names of the week's days, in the order of time.Weekday.

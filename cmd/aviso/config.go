@@ -120,6 +120,9 @@ func (c *Config) serving() (settings, error) {
 	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
 	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
 	s.rules.Custody = k.custody(c.CustodyLine, s.rules.CallCenter)
+	if desk := s.rules.National; desk != nil && s.rules.NobodysContact(desk.Address) {
+		k.problem("--national-desk (AVISO_NATIONAL_DESK)", "costs whoever calls it, or is one of our own numbers")
+	}
 	s.ussd = k.ussd(c.USSD)
 	s.level = k.logging(c)
 	s.edge = k.edge(c)
@@ -201,6 +204,18 @@ func (k *check) programme(name string) string {
 		k.problem(flag, "holds a control character")
 	}
 	return strings.TrimSpace(name)
+}
+
+// ours reports of a number whether it can be nobody's contact and no desk, as far
+// as the configuration of a command that sends nothing says which lines are ours.
+func (c *Config) ours() func(written string) bool {
+	k := &check{} // whoever serves is told what is wrong
+	rules := gateway.Rules{Senders: k.senders(c)}
+	rules.VoiceFrom = gateway.Phone(k.voiceFrom(c.VoiceFrom, rules.Senders))
+	further := k.carriers(c, rules.Senders)
+	rules.Senders = append(rules.Senders, further.senders()...)
+	rules.Custody = k.custody(c.CustodyLine, nil)
+	return rules.NobodysNumber
 }
 
 // mostRate is more segments a second than a sender can be handed: 100,000 are

@@ -157,8 +157,15 @@ func TestConsoleRegister(t *testing.T) {
 		"phone": {"312-555-0166"}, "name": {"Rosa Diaz"}, "zip": {"9"}, "pin": {"2468"}, "consent": {"no"},
 		"contact1_phone": {"312-555-0167"}, "contact1_name": {"Chela"}, "contact1_message": {"recoge a los ninos"},
 	}
-	p := ana.get("/console/profiles/new").submit("/console/profiles/new", fields).is(422).holds("Rosa Diaz", "recoge a los ninos", "El ZIP").holdsNot("2468")
+	p := ana.get("/console/profiles/new").holdsNot("phone_country").submit("/console/profiles/new", fields).is(422).
+		holds("escoja de dónde es", "312-555-0166", "312-555-0167", `name="phone_country"`, `name="contact1_phone_country"`, "Illinois", "Colima").holdsNot("2468")
+	fields.Set("phone_country", "US")
+	fields.Set("contact1_phone_country", "US")
+	p = p.submit("/console/profiles/new", fields).is(422).holds("Rosa Diaz", "recoge a los ninos", "El ZIP", `name="phone_country" value="US" checked`).holdsNot("2468")
 	fields.Set("zip", "60608")
+	fields.Set("contact1_phone", "+1 900 555 0167")
+	p = p.submit("/console/profiles/new", fields).is(422).holds("de pago")
+	fields.Set("contact1_phone", "312-555-0167")
 	p = p.submit("/console/profiles/new", fields)
 	p.redirects("/console/profiles/")
 	p = ana.follow(p).is(200).holds("Rosa Diaz", "recoge a los ninos").holdsNot("2468", "555-0166", "5550166")

@@ -9,6 +9,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 )
 
 // consulatesCheckCmd is `aviso consulates check`.
@@ -31,7 +32,8 @@ func (c *consulatesCheckCmd) Run(a *app) error {
 		return nil
 	}
 	total, missing, uncertain := tally(directory.Consulates)
-	fmt.Fprintf(a.stdout, "Data %s: %d ZIPs.\n%s\n", directory.Consulates.Version(), total, consulate.Attribution)
+	fmt.Fprintf(a.stdout, "Data %s: %d ZIPs.\n%s\nArea codes %s.\n%s\n", directory.Consulates.Version(), total, consulate.Attribution,
+		directory.Numbers.Version(), numbering.Attribution)
 	fmt.Fprintf(a.stdout, "\nWithout a consulate, on purpose or for want of data: %d\n", missing.total())
 	missing.print(a)
 	fmt.Fprintf(a.stdout, "\nUncertain, so that the national desk is told as well: %d\n", uncertain.total())

@@ -58,10 +58,7 @@ func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
 		return err
 	}
 	defer file.Close()
-	desks, err := roster.Desks(file, func(id string) bool {
-		_, ok := directory.Consulates.Consulate(id)
-		return ok
-	})
+	desks, err := roster.Desks(file, roster.Options{Directory: directory, Nobodys: a.config.ours()})
 	if err != nil {
 		return fmt.Errorf("%w\nnothing was changed", err)
 	}

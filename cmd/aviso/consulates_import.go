@@ -4,26 +4,34 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 )
 
 // consulatesImportCmd is `aviso consulates import FILE`.
 type consulatesImportCmd struct {
-	File string `arg:"" help:"A .zip of consulates.csv, jurisdictions.csv, zip_base.csv and zip3_fallback.csv, as in scripts/consulates/data."`
+	File string `arg:"" help:"A .zip of consulates.csv, jurisdictions.csv, zip_base.csv and zip3_fallback.csv, as in scripts/consulates/data; and nanp.csv with nir.csv, where the lists of area codes are newer too."`
 }
 
 // Run replaces the data on consulates. Every broken row is named, and then
 // nothing is changed.
 func (c *consulatesImportCmd) Run(a *app) (err error) {
-	table, err := c.read()
+	table, plan, err := c.read()
 	if err != nil {
 		return err
 	}
 	data, err := table.MarshalBinary()
 	if err != nil {
 		return err
+	}
+	var numbers []byte // nil: as they are
+	if plan != nil {
+		if numbers, err = plan.MarshalBinary(); err != nil {
+			return err
+		}
 	}
 	records, err := a.open()
 	if err != nil {
@@ -34,10 +42,13 @@ func (c *consulatesImportCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := records.SetConsulates(a.ctx, data); err != nil {
+	if err := records.SetConsulates(a.ctx, data, numbers); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "Data %s: %d consulates. A running serve uses it from the next text on.\n", table.Version(), len(table.All()))
+	if plan != nil {
+		fmt.Fprintf(a.stdout, "Area codes %s.\n", plan.Version())
+	}
 	for _, desk := range desks {
 		if _, ok := table.Consulate(desk.Consulate); !ok && desk.Consulate != gateway.AgentsDesk {
 			fmt.Fprintf(a.stderr, "aviso: desks of %s: the new data has no such consulate\n", desk.Consulate)
@@ -46,15 +57,28 @@ func (c *consulatesImportCmd) Run(a *app) (err error) {
 	return nil
 }
 
-func (c *consulatesImportCmd) read() (*consulate.Table, error) {
+// read compiles what the archive holds; without a list of area codes in it the
+// plan is nil.
+func (c *consulatesImportCmd) read() (*consulate.Table, *numbering.Plan, error) {
 	file, err := os.Open(c.File)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return consulate.FromZip(file, info.Size())
+	archive, err := consulate.OpenZip(file, info.Size(), slices.Concat(consulate.Files, numbering.Files)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	table, err := consulate.FromArchive(archive)
+	var plan *numbering.Plan
+	if slices.ContainsFunc(numbering.Files, func(name string) bool { return archive[name] != nil }) {
+		var planErr error
+		plan, planErr = numbering.Compile(archive.Open)
+		err = errors.Join(err, planErr)
+	}
+	return table, plan, err
 }

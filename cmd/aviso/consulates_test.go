@@ -116,4 +116,21 @@ func TestImportConsulates(t *testing.T) {
 	if _, stdout, _ := quick(t, environ, "consulates", "find", "60608"); !strings.Contains(stdout, "Consulado de Prueba") {
 		t.Errorf("found %s", stdout)
 	}
+	// The lists of area codes come along: 654 is nobody's today.
+	person := write(t, dir, "person.csv", "phone,consulate_consent\n654-555-0101,si\n")
+	if status, _, stderr := quick(t, environ, "profiles", "import", "--dry-run", person); status != 1 || !strings.Contains(stderr, "no such number") {
+		t.Errorf("an area code that is not in the lists: exit %d, %s", status, stderr)
+	}
+	grown := archive("grown.zip", func(file, content string) string {
+		if file == "nanp.csv" {
+			return content + "654,US,TX,Houston,2027-01-01,in service\n"
+		}
+		return content
+	})
+	if status, stdout, stderr := quick(t, environ, "consulates", "import", grown); status != 0 || !strings.Contains(stdout, "Area codes") {
+		t.Fatalf("exit %d, %s%s", status, stdout, stderr)
+	}
+	if status, _, stderr := quick(t, environ, "profiles", "import", "--dry-run", person); status != 0 {
+		t.Errorf("an area code of the newer list: exit %d, %s", status, stderr)
+	}
 }

@@ -146,7 +146,7 @@ func seed(ctx context.Context, records *store.Store) error {
 			return fmt.Errorf("seed the demo: %w", err)
 		}
 	}
-	desks, err := roster.Desks(strings.NewReader(demoDesks), func(id string) bool { return id == "chicago" })
+	desks, err := roster.Desks(strings.NewReader(demoDesks), options)
 	if err == nil {
 		err = records.ReplaceDesks(ctx, desks)
 	}

@@ -25,21 +25,18 @@ func (c *drillCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	phone, err := gateway.ParsePhone(c.Phone, nil)
-	if err != nil {
-		return usageError{"drill: " + err.Error()}
+	phones := gateway.SearchPhones(c.Phone)
+	if len(phones) == 0 {
+		return usageError{"drill: " + gateway.ErrNotAPhone.Error()}
 	}
 	records, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	p, err := records.ProfileByPhone(a.ctx, phone)
+	p, err := registered(a, records, phones)
 	if err != nil {
 		return err
-	}
-	if p == nil {
-		return errors.New("nobody is registered with that number")
 	}
 	answer, err := s.domain(records).Handle(a.ctx, gateway.Drill{Profile: p.ID})
 	if err != nil {

@@ -76,7 +76,7 @@ func testRegistration(t *testing.T, r *rig) {
 		{"Ana Ruiz", "ZIP"},
 		{"6060", "ZIP"}, // asked again
 		{"60608", "telefono y nombre"},
-		{"312-555-0130 Lucia", "LISTO"},
+		{"+1 312-555-0130 Lucia", "LISTO"},
 		{"listo", "PIN de 4 a 8"},
 		{"7733", "SI o NO"},
 		{"si", "Su codigo: "},

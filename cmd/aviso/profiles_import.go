@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,6 +24,7 @@ import (
 type profilesImportCmd struct {
 	File         string `arg:"" help:".csv or .jsonl; - is standard input, as JSON Lines."`
 	DryRun       bool   `help:"Only check every row, and change nothing."`
+	Country      string `enum:",US,MX,us,mx" default:"" placeholder:"US|MX" help:"Of numbers of ten digits that may be of both countries and have no column country: US or MX. Without it they are refused."`
 	AllOrNothing bool   `help:"Import nothing where a row is bad. Without it the good rows are imported."`
 }
 
@@ -47,7 +49,9 @@ func (c *profilesImportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	in := &importer{app: a, format: format, countries: countries, directory: directory}
+	in := &importer{app: a, format: format, options: roster.Options{
+		Now: time.Now(), Countries: countries, Country: strings.ToUpper(c.Country), Nobodys: a.config.ours(), Directory: directory,
+	}}
 	var open source = func() (io.ReadCloser, int64, error) { return c.open(a) }
 	if c.DryRun || c.AllOrNothing {
 		if open, err = rereadable(open, c.File); err != nil {
@@ -107,11 +111,10 @@ func rereadable(open source, file string) (source, error) {
 
 // importer takes people from a file.
 type importer struct {
-	app       *app
-	format    roster.Format
-	countries []string
-	directory *gateway.Directory
-	progress  *progress // of the pass that is under way
+	app      *app
+	format   roster.Format
+	options  roster.Options
+	progress *progress // of the pass that is under way
 
 	good, refused int // rows
 }
@@ -119,8 +122,7 @@ type importer struct {
 // rows reads the file, names bad rows as they come, and yields the good ones.
 func (in *importer) rows(file io.Reader, failed *error) iter.Seq[roster.Row] {
 	return func(yield func(roster.Row) bool) {
-		options := roster.Options{Now: time.Now(), Countries: in.countries, Directory: in.directory}
-		for row, err := range roster.Profiles(in.progress.reader(file), in.format, options) {
+		for row, err := range roster.Profiles(in.progress.reader(file), in.format, in.options) {
 			var bad *roster.RowError
 			switch {
 			case errors.As(err, &bad):

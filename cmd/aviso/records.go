@@ -10,6 +10,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
+	"aviso/gateway/numbering"
 	"aviso/store"
 )
 
@@ -59,7 +60,8 @@ func (a *app) directory() (d *gateway.Directory, database bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
-		return gateway.NewDirectory(table, nil), false, nil
+		numbers, err := numbering.Builtin()
+		return gateway.NewDirectory(table, numbers, nil), false, err
 	}
 	d, err = records.Directory(a.ctx)
 	return d, true, errors.Join(err, records.Close())

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -13,10 +14,13 @@ import (
 // times today's. It bounds the directory; maxFile bounds what a file unpacks to.
 const maxArchive = 8 << 20
 
-// FromZip compiles a data set from an archive of size bytes that holds the
-// CSVs, at its root or in a folder; whatever else is in it is left alone. Its
-// errors are those of Compile.
-func FromZip(r io.ReaderAt, size int64) (*Table, error) {
+// Archive opens the files of an archive by their name, wherever they stand in it;
+// fs.ErrNotExist where there is none of a name.
+type Archive map[string]*zip.File
+
+// OpenZip opens an archive of size bytes that holds data in the files named, at
+// its root or in a folder; whatever else is in it is left alone.
+func OpenZip(r io.ReaderAt, size int64, names ...string) (Archive, error) {
 	if size > maxArchive {
 		return nil, fmt.Errorf("read archive of consulates: larger than %d MiB", maxArchive>>20)
 	}
@@ -24,11 +28,10 @@ func FromZip(r io.ReaderAt, size int64) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read archive of consulates: %w", err)
 	}
-	wanted := map[string]bool{fileConsulates: true, fileJurisdictions: true, fileZIPs: true, filePrefixes: true, fileZones: true}
-	found := map[string]*zip.File{}
+	found := Archive{}
 	for _, f := range archive.File {
 		name := path.Base(strings.ReplaceAll(f.Name, `\`, "/")) // some tools on Windows write those
-		if !wanted[name] || f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") {
+		if !slices.Contains(names, name) || f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") {
 			continue
 		}
 		if found[name] != nil {
@@ -36,11 +39,27 @@ func FromZip(r io.ReaderAt, size int64) (*Table, error) {
 		}
 		found[name] = f
 	}
-	return compile(func(name string) (io.ReadCloser, error) {
-		f := found[name]
-		if f == nil {
-			return nil, fs.ErrNotExist
-		}
-		return f.Open() // compile stops reading at maxFile, whatever the archive claims
-	})
+	return found, nil
 }
+
+// Open is for who stops reading at a limit, whatever the archive claims.
+func (a Archive) Open(name string) (io.ReadCloser, error) {
+	f := a[name]
+	if f == nil {
+		return nil, fs.ErrNotExist
+	}
+	return f.Open()
+}
+
+// FromZip compiles a data set from an archive of size bytes that holds the CSVs.
+// Its errors are those of Compile.
+func FromZip(r io.ReaderAt, size int64) (*Table, error) {
+	archive, err := OpenZip(r, size, Files...)
+	if err != nil {
+		return nil, err
+	}
+	return FromArchive(archive)
+}
+
+// FromArchive compiles a data set from an archive that was opened with Files.
+func FromArchive(a Archive) (*Table, error) { return compile(a.Open) }

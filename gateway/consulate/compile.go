@@ -21,6 +21,9 @@ const (
 	fileZones         = "timezones.csv"     // ZIP, county (FIPS) or state to time zone
 )
 
+// Files are the names of a data set's files.
+var Files = []string{fileConsulates, fileJurisdictions, fileZIPs, filePrefixes, fileZones}
+
 const (
 	maxFile       = 16 << 20 // bytes; five times today's largest
 	maxConsulates = 255      // what a byte numbers, 0 being none

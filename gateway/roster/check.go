@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -13,9 +14,14 @@ import (
 
 // check turns a row into a person, or says everything that is wrong with it.
 func check(row raw, o Options) (Row, error) {
-	c := checker{options: o}
+	c := checker{options: o, hint: ", or say --country or a column country"}
 	for _, column := range row.wrong {
 		c.refuse(column, "want a single value")
+	}
+	if country := strings.ToUpper(row.person[colCountry]); country != "" {
+		if c.options.Country = country; country != "US" && country != "MX" {
+			c.refuse("country", "want US or MX, of numbers without a country")
+		}
 	}
 	profile, pin, duress := c.person(row.person)
 	for n, contact := range row.contacts {
@@ -36,6 +42,7 @@ func check(row raw, o Options) (Row, error) {
 // checker collects what is wrong with a row.
 type checker struct {
 	options Options
+	hint    string // what else decides a country, in this kind of file
 	reasons []string
 	notes   []string
 }
@@ -128,8 +135,17 @@ func (c *checker) phone(column, value string, countries []string) gateway.Phone 
 		c.refuse(column, "missing")
 		return ""
 	}
-	phone, err := gateway.ParsePhone(value, countries)
-	if err != nil {
+	reader := gateway.PhoneReader{Plan: c.options.Directory.Numbers, Served: countries, Country: c.options.Country}
+	phone, err := reader.Read(value)
+	var ambiguous *gateway.ErrAmbiguousPhone
+	switch {
+	case errors.As(err, &ambiguous):
+		c.refuse(column, err.Error()+c.hint)
+	case errors.Is(err, gateway.ErrPremiumPhone):
+		c.refuse(column, err.Error())
+	case c.options.Nobodys != nil && (c.options.Nobodys(value) || err == nil && c.options.Nobodys(string(phone))):
+		c.refuse(column, "one of our own numbers")
+	case err != nil:
 		c.refuse(column, err.Error())
 	}
 	return phone

@@ -12,6 +12,7 @@ const (
 	colDuressPIN
 	colConsent
 	colCallback
+	colCountry // of numbers without one: in files that are read, never in an export
 	personColumns
 )
 
@@ -29,7 +30,7 @@ const (
 
 func personColumn(i int) string {
 	return [personColumns]string{"phone", "code", "name", "language", "language_note", "zip",
-		"pin", "duress_pin", "consulate_consent", "callback"}[i]
+		"pin", "duress_pin", "consulate_consent", "callback", "country"}[i]
 }
 
 func contactColumn(i int) string {

@@ -74,7 +74,7 @@ func (p *csvProfiles) readHeader() error {
 		at, ok := placeOf(name)
 		if !ok {
 			// The name itself may be somebody's, where a file lacks its header.
-			return &FileError{fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, contact1_phone, contact1_name, contact1_relation, contact1_language, contact1_message, contact1_wording, contact1_accepted, contact2_phone, …", i+1)}
+			return &FileError{fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, country, contact1_phone, contact1_name, contact1_relation, contact1_language, contact1_message, contact1_wording, contact1_accepted, contact2_phone, …", i+1)}
 		}
 		if at.contact != ofNothing && taken[at] {
 			return &FileError{fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
@@ -118,7 +118,7 @@ type CSVWriter struct{ w *csv.Writer }
 func NewCSVWriter(w io.Writer) (*CSVWriter, error) {
 	c := &CSVWriter{csv.NewWriter(w)}
 	var header []string
-	for i := range personColumns {
+	for i := range colCountry { // exported numbers have theirs
 		header = append(header, personColumn(i))
 	}
 	for n := range MaxContacts {
@@ -140,7 +140,7 @@ func (c *CSVWriter) Write(p gateway.Profile) error {
 		return fmt.Errorf("write profiles: a person has more than %d contacts: export to .jsonl", MaxContacts)
 	}
 	record := make([]string, 0, personColumns+MaxContacts*contactColumns)
-	for i, value := range row.person {
+	for i, value := range row.person[:colCountry] {
 		record = append(record, escape(i == colPhone, value))
 	}
 	for n := range MaxContacts {

@@ -32,8 +32,8 @@ const (
 
 // Desks reads a file of desks. A list with holes would leave people unheard,
 // so that one bad row refuses all of it: the error then joins a *RowError for
-// each. Known says whether a consulate exists; gateway.AgentsDesk always does.
-func Desks(r io.Reader, known func(consulate string) bool) ([]gateway.Desk, error) {
+// each. The consulate gateway.AgentsDesk always exists.
+func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
 	t := newTable(r)
 	if err := t.readHeader(); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func Desks(r io.Reader, known func(consulate string) bool) ([]gateway.Desk, erro
 		if err != nil {
 			return nil, err
 		}
-		desk, reasons := checkDesk(fields, at, known)
+		desk, reasons := checkDesk(fields, at, o)
 		if slices.ContainsFunc(desks, func(d gateway.Desk) bool { return sameDesk(d, desk) }) {
 			reasons = append(reasons, "address: the same desk stands above")
 		}
@@ -99,8 +99,8 @@ func deskHeader(header []string) (at [6]int, err error) {
 	return at, nil
 }
 
-func checkDesk(fields []string, at [6]int, known func(string) bool) (desk gateway.Desk, reasons []string) {
-	var c checker
+func checkDesk(fields []string, at [6]int, o Options) (desk gateway.Desk, reasons []string) {
+	c := checker{options: o}
 	value := func(column int) string {
 		if at[column] < 0 {
 			return ""
@@ -108,7 +108,7 @@ func checkDesk(fields []string, at [6]int, known func(string) bool) (desk gatewa
 		return unescape(strings.TrimSpace(fields[at[column]]))
 	}
 	desk.Consulate = strings.ToLower(value(deskConsulate))
-	if desk.Consulate != gateway.AgentsDesk && !known(desk.Consulate) {
+	if _, known := o.Directory.Consulates.Consulate(desk.Consulate); desk.Consulate != gateway.AgentsDesk && !known {
 		c.refuse("consulate", "no such consulate; `aviso consulates check` lists them, agents is the contact centre")
 	}
 	switch strings.ToLower(value(deskChannel)) {

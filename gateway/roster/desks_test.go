@@ -11,8 +11,6 @@ import (
 	"aviso/gateway"
 )
 
-func known(consulate string) bool { return consulate == "chicago" || consulate == "fresno" }
-
 const exampleDesks = `consulate,channel,address,hours,language,confirmed
 chicago,sms,+13125550199,,es,2026-11-20
 chicago,voice,+13125550198,mon-fri 08:00-18:00,es,
@@ -20,7 +18,7 @@ agents,voice,+15205550100,,,
 `
 
 func TestDesks(t *testing.T) {
-	desks, err := Desks(strings.NewReader(exampleDesks), known)
+	desks, err := Desks(strings.NewReader(exampleDesks), options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +46,11 @@ chicago,sms,78910,,es,
 chicago,sms,+13125550199,8-18,es,
 chicago,sms,+13125550199,,es,20.11.2026
 fresno,sms,+13125550199,,es,2026-11-20
-Fresno,sms,312-555-0199,,es,
-`), known)
+Fresno,sms,+1 (312) 555-0199,,es,
+chicago,sms,+19005550199,,es,
+chicago,voice,312-555-0198,,es,
+chicago,voice,+15550001111,,es,
+`), options())
 	var got []string
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -70,7 +71,7 @@ Fresno,sms,312-555-0199,,es,
 		"empty": "", "unknown column": "consulate,channel,address,fax\n", "no address": "consulate,channel\n", "twice": "consulate,channel,address,address\n",
 	} {
 		var bad *FileError
-		if _, err := Desks(strings.NewReader(file), known); !errors.As(err, &bad) {
+		if _, err := Desks(strings.NewReader(file), options()); !errors.As(err, &bad) {
 			t.Errorf("%s: %v, want a refusal of the file", name, err)
 		}
 	}

@@ -24,6 +24,7 @@ type person[T any] struct {
 	DuressPIN    T            `json:"duress_pin"`
 	Consent      T            `json:"consulate_consent"`
 	Callback     T            `json:"callback"`
+	Country      T            `json:"country,omitempty"` // read, never written
 	Contacts     []contact[T] `json:"contacts"`
 }
 
@@ -108,7 +109,7 @@ func parseJSON(text string) (raw, error) {
 		}
 	}
 	for i, value := range [personColumns]scalar{p.Phone, p.Code, p.Name, p.Language, p.LanguageNote, p.ZIP,
-		p.PIN, p.DuressPIN, p.Consent, p.Callback} {
+		p.PIN, p.DuressPIN, p.Consent, p.Callback, p.Country} {
 		put(&row.person[i], value, ofPerson, personColumn(i))
 	}
 	row.contacts = make([][contactColumns]string, len(p.Contacts))
@@ -137,7 +138,7 @@ func explain(err error) error {
 	case errors.As(err, &kind):
 		return errors.New("contacts: want a list of objects")
 	case strings.Contains(err.Error(), "unknown field"):
-		return errors.New("a member of an unknown name; known are phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, contacts, and of contacts phone, name, relation, language, message, wording, accepted")
+		return errors.New("a member of an unknown name; known are phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, country, contacts, and of contacts phone, name, relation, language, message, wording, accepted")
 	}
 	return errNoObject
 }

@@ -62,7 +62,15 @@ type Options struct {
 	// allows all. A person's own phone may be of any country.
 	Countries []string
 
-	// Directory knows which ZIPs exist.
+	// Country is "US" or "MX", of ten digits without a country that may be of
+	// either; "": they are refused. A row's own column goes first.
+	Country string
+
+	// Nobodys reports whether a number, as written, can be nobody's contact and no
+	// desk (gateway.Rules.NobodysNumber); nil: there are no lines of ours.
+	Nobodys func(written string) bool
+
+	// Directory knows which ZIPs, area codes and consulates exist.
 	Directory *gateway.Directory
 }
 

@@ -151,6 +151,7 @@ type visit struct {
 	kept    bool                // it was sent after its session had ended
 	wrong   *gateway.Invalid    // what was wrong with it
 	page    string              // the address of what is shown, where it answers a form
+	choices map[string]*choice  // of the country of its numbers, by field
 	posted  bool                // the page answers a form: it is not brought up to date behind it
 	about   gateway.ID          // whom or what the page is about; zero: nobody
 }
@@ -223,6 +224,7 @@ type page struct {
 	Form    string              // that form's address
 	Kept    bool                // it was sent after its session had ended
 	Wrong   *gateway.Invalid
+	Choices map[string]*choice // of the country of numbers that were typed
 	Live    bool
 	Reload  bool // is reloaded by itself where there is no script: nobody types on it
 	Now     time.Time
@@ -293,7 +295,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	return c.show(v, code, layout, name, page{
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
-		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong,
+		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Choices: v.choices,
 		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
 	})
 }

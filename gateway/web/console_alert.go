@@ -251,6 +251,9 @@ func (c *Console) raise(v *visit) error {
 	if errors.As(err, &invalid) {
 		return c.again(v, invalid, back)
 	}
+	if err != nil {
+		return err
+	}
 	o, err := c.act(v, gateway.RaiseFor{
 		Profile: profile, Name: v.field("name"), Place: v.field("place"), Words: v.field("words"),
 		Ring: ring, RingName: v.field("ring_name"),

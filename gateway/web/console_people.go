@@ -35,16 +35,15 @@ func (c *Console) search(v *visit) error {
 		return -1
 	}, typed)
 	code, isCode := gateway.ParseCode(digits)
-	var ambiguous *gateway.ErrAmbiguousPhone
-	phone, phoneErr := gateway.ParsePhone(typed, nil)
+	phones := gateway.SearchPhones(typed)
 	switch {
 	case isCode && !strings.HasPrefix(typed, "+"):
 		p.Found, err = c.Records.FindByCode(v.ctx, code)
-	case phoneErr == nil:
-		p.Phone = phone
-		p.Found, err = c.Records.FindByPhones(v.ctx, []gateway.Phone{phone})
-	case errors.As(phoneErr, &ambiguous):
-		p.Found, err = c.Records.FindByPhones(v.ctx, []gateway.Phone{ambiguous.US, ambiguous.MX})
+	case len(phones) > 0:
+		if len(phones) == 1 {
+			p.Phone = phones[0]
+		}
+		p.Found, err = c.Records.FindByPhones(v.ctx, phones)
 	case len(digits) > 3 || len([]rune(typed)) < 2:
 		v.wrong = &gateway.Invalid{Field: "search", Why: "short"}
 	default:
@@ -130,6 +129,9 @@ func (c *Console) personDeed(v *visit) error {
 		if errors.As(err, &invalid) {
 			return c.again(v, invalid, again)
 		}
+		if err != nil {
+			return err
+		}
 		if len(contacts) > 0 {
 			change.Add = &contacts[0]
 		}
@@ -190,13 +192,16 @@ func (c *Console) showRegister(v *visit) error {
 
 func (c *Console) register2(v *visit) error {
 	phone, err := c.phoneField(v, "phone")
-	var contacts []gateway.NamedContact
+	contacts, contactsErr := c.contactFields(v) // all choices at once
 	if err == nil {
-		contacts, err = c.contactFields(v)
+		err = contactsErr
 	}
 	var invalid *gateway.Invalid
 	if errors.As(err, &invalid) {
 		return c.again(v, invalid, c.showRegister)
+	}
+	if err != nil {
+		return err
 	}
 	o, err := c.act(v, gateway.Register{
 		Phone: phone, Data: personData(v), PIN: v.field("pin"), Duress: v.field("duress_pin"), Contacts: contacts,
@@ -212,13 +217,12 @@ func (c *Console) register2(v *visit) error {
 
 // contactFields reads the contacts of a form: contact1_phone, contact1_name …,
 // those without a number left out.
-func (c *Console) contactFields(v *visit) ([]gateway.NamedContact, error) {
-	var list []gateway.NamedContact
+func (c *Console) contactFields(v *visit) (list []gateway.NamedContact, wrong error) {
 	for n := range registerRows {
 		prefix := "contact" + strconv.Itoa(n+1) + "_"
 		phone, err := c.phoneField(v, prefix+"phone")
-		if err != nil {
-			return nil, err
+		if err != nil && wrong == nil {
+			wrong = err
 		}
 		if phone == "" {
 			continue
@@ -228,7 +232,7 @@ func (c *Console) contactFields(v *visit) ([]gateway.NamedContact, error) {
 			Language: v.field(prefix + "language"), Message: v.field(prefix + "message"), Vague: v.field(prefix+"vague") != "",
 		})
 	}
-	return list, nil
+	return list, wrong
 }
 
 // walletPage is a card to be printed, cut out and carried. It has no name.

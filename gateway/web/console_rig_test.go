@@ -83,7 +83,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := records.SetConsulates(t.Context(), binary); err != nil {
+	if err := records.SetConsulates(t.Context(), binary, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := records.ReplaceDesks(t.Context(), []gateway.Desk{{Consulate: "chicago", Channel: gateway.SMS, Address: desk, Language: "es", Confirmed: h.now()}}); err != nil {

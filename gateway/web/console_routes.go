@@ -86,18 +86,36 @@ func (c *Console) again(v *visit, wrong *gateway.Invalid, show handler) error {
 	return show(v)
 }
 
-// phoneField reads a number as an agent types it: ten digits that could be of
-// either country are asked about.
+// phoneField reads a number as an agent types it. Ten digits that may be of
+// either country are asked about: the form comes back with a choice beside them,
+// which stays there however often it comes back.
 func (c *Console) phoneField(v *visit, name string) (gateway.Phone, error) {
 	typed := v.field(name)
 	if typed == "" {
 		return "", nil
 	}
-	phone, err := gateway.ParsePhone(typed, c.Rules.Countries)
+	directory, err := c.Records.Directory(v.ctx)
+	if err != nil {
+		return "", err
+	}
+	reader := gateway.PhoneReader{Plan: directory.Numbers, Served: c.Rules.Countries}
+	phone, err := reader.Read(typed)
 	var ambiguous *gateway.ErrAmbiguousPhone
+	if errors.As(err, &ambiguous) {
+		chosen := v.field(name + "_country")
+		v.choose(name, ambiguous, chosen)
+		switch chosen {
+		case "US":
+			phone, err = reader.Read(string(ambiguous.US))
+		case "MX":
+			phone, err = reader.Read(string(ambiguous.MX))
+		}
+	}
 	switch {
 	case errors.As(err, &ambiguous):
 		return "", &gateway.Invalid{Field: name, Why: "ambiguous"}
+	case errors.Is(err, gateway.ErrPremiumPhone), err != nil && c.Rules.NobodysNumber(typed):
+		return "", &gateway.Invalid{Field: name, Why: "nobodys"}
 	case errors.Is(err, gateway.ErrCountryRefused):
 		return "", &gateway.Invalid{Field: name, Why: "country"}
 	case err != nil:
@@ -105,6 +123,24 @@ func (c *Console) phoneField(v *visit, name string) (gateway.Phone, error) {
 	}
 	return phone, nil
 }
+
+// choice is between the two places that a number may be of.
+type choice struct {
+	Field, Number string
+	US, Mexico    string // the places
+	Chosen        string // "US", "MX" or ""
+}
+
+// choose has the page ask of which country the number in a field is.
+func (v *visit) choose(field string, of *gateway.ErrAmbiguousPhone, chosen string) {
+	if v.choices == nil {
+		v.choices = map[string]*choice{}
+	}
+	v.choices[field] = &choice{field, of.US.Local(""), of.AtUS.Name(v.lang), of.AtMexico.Name(v.lang), chosen}
+}
+
+// Choice is the one that is beside a field; nil: its number has a country.
+func (p page) Choice(field string) *choice { return p.Choices[field] }
 
 // idField reads an id; one that is forged is of nothing.
 func idField(s string) (gateway.ID, error) {

@@ -17,9 +17,15 @@ import (
 	"github.com/twilio/twilio-go/client"
 
 	domain "aviso/gateway"
+	"aviso/gateway/numbering"
 )
 
 func TestPhonesAreValidAndTellTheirPerson(t *testing.T) {
+	numbers, err := numbering.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := domain.PhoneReader{Plan: numbers, Served: []string{"US", "MX"}}
 	seen := map[string]bool{}
 	for _, p := range []person{0, 1, 79_999, 299_999, 3_999_999, 4_000_000, fullPeople - 1} {
 		for _, phone := range []string{p.phone(), p.contact(0), p.contact(1), p.contact(2), p.contact(3)} {
@@ -27,7 +33,7 @@ func TestPhonesAreValidAndTellTheirPerson(t *testing.T) {
 				t.Errorf("%s is given twice", phone)
 			}
 			seen[phone] = true
-			if got, err := domain.ParsePhone(phone, []string{"US", "MX"}); err != nil || string(got) != phone {
+			if got, err := reader.Read(phone); err != nil || string(got) != phone {
 				t.Errorf("person %d: %s: %v", p, phone, err)
 			}
 		}

@@ -10,21 +10,24 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "table.bin")
+	dir := t.TempDir()
+	out, plan := filepath.Join(dir, "table.bin"), filepath.Join(dir, "plan.json")
 	var stdout bytes.Buffer
-	if err := run([]string{"-data", "data", "-out", out}, &stdout, io.Discard); err != nil {
+	if err := run([]string{"-data", "data", "-out", out, "-plan", plan}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := os.ReadFile("../../gateway/consulate/table.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Error("the table differs from the embedded one: go run ./scripts/consulates")
+	for made, embedded := range map[string]string{out: "../../gateway/consulate/table.bin", plan: "../../gateway/numbering/plan.json"} {
+		got, err := os.ReadFile(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(embedded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s differs from what is made of the data: go run ./scripts/consulates", embedded)
+		}
 	}
 	if !strings.Contains(stdout.String(), "version 20") {
 		t.Errorf("said %q", stdout.String())
@@ -51,7 +54,7 @@ func TestRunRefusesBrokenData(t *testing.T) {
 	if err := os.WriteFile(out, []byte("before"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err = run([]string{"-data", data, "-out", out}, io.Discard, io.Discard)
+	err = run([]string{"-data", data, "-out", out, "-plan", filepath.Join(data, "plan.json")}, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "zip_base.csv: line 41639: ") {
 		t.Errorf("error %v, want it to name the line", err)
 	}

@@ -385,14 +385,26 @@ func testDirectory(t *testing.T, w *world) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := here.SetConsulates(ctx, []byte("no table")); err == nil {
-		t.Error("a broken table was taken")
+	if here.SetConsulates(ctx, []byte("no table"), nil) == nil || here.SetConsulates(ctx, data, []byte("no plan")) == nil {
+		t.Error("a broken table or plan was taken")
 	}
-	if err := here.SetConsulates(ctx, data); err != nil {
+	if err := here.SetConsulates(ctx, data, nil); err != nil {
 		t.Fatal(err)
 	}
 	now := mustView(t, there, gateway.Scope{}).Directory
-	if now.Consulates == before.Consulates || now.Consulates.Version() != table.Version() || len(now.Desks("chicago")) != 1 {
-		t.Error("the new table is not in use on the other node")
+	if now.Consulates == before.Consulates || now.Consulates.Version() != table.Version() || len(now.Desks("chicago")) != 1 || now.Numbers != before.Numbers {
+		t.Error("the new table is not in use on the other node, or another plan is")
+	}
+	const numbers = `{"format":1,"nanp":[{"country":"US","states":["TX"],"codes":"238"}],"mexico":[{"country":"MX","codes":"55"}]}`
+	if err := here.SetConsulates(ctx, data, []byte(numbers)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // and stays when the table alone is replaced
+		if at, ok := mustView(t, there, gateway.Scope{}).Directory.Numbers.US("2385550101"); !ok || at.Name("es") != "Texas" {
+			t.Errorf("the new plan is not in use on the other node: %+v", at)
+		}
+		if err := here.SetConsulates(ctx, data, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
