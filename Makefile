@@ -25,7 +25,7 @@ demo: build ## build, and run the whole thing with nothing configured: gateway, 
 	@bin/aviso demo
 
 test: ## every test, with what it needs installed first
-	@scripts/setup compiler postgres kannel chromium npm
+	@scripts/setup compiler postgres kannel chromium npm caddy prometheus
 	@scripts/postgres run scripts/kannel run go test -timeout=$(TIMEOUT) ./...
 
 build: ## bin/aviso, one binary with everything in it

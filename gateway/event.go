@@ -26,6 +26,7 @@ type Result struct {
 	SID     string
 	Absent  bool // looked up at the carrier, and not there
 	Failure *Failure
+	Channel Channel // of the attempt, for counting
 
 	// Held is the attempt as it was claimed, where whoever sent it still has it
 	// at hand; nil: it is read. Result does not change it.

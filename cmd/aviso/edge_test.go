@@ -284,8 +284,7 @@ func TestRudeClients(t *testing.T) {
 				})
 			}
 			r.eventually("the house is full", func() bool {
-				_, metrics := r.get("/metrics")
-				return strings.Contains(metrics, `aviso_limited_total{what="connection"} `) && !strings.Contains(metrics, `aviso_limited_total{what="connection"} 0`)
+				return r.metric(`aviso_limited_total{what="connection"}`) > 0
 			})
 			_, token := r.carrier.Account()
 			client := &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: config}}

@@ -136,6 +136,9 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if s.rules.Policy.SignOfLife > 0 {
 		house.sweeps = append(house.sweeps, looking(records, service, relay))
 	}
+	for _, s := range house.sweeps {
+		metrics.Retries("sweep-" + s.name)
+	}
 	metrics.Unforgotten(records.Unforgotten)
 	records.OnRetry(metrics.Retried)
 	service.Raised = house.hint
@@ -148,6 +151,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	health.Also(sides.Reasons)
 	health.Also(meter.reasons)
 	health.Also(outages(relay.Out))
+	health.Also(metrics.Refusals)
 	health.Also(remembering(forgetter.Stuck))
 	voice, err := twilio.NewVoice(s.config.PublicURL, s.words)
 	if err != nil {

@@ -124,7 +124,7 @@ func TestWhatFollowsOnEachCode(t *testing.T) {
 				t.Errorf("%s %s: task %q, want %q", code, ways[way], got, want.task)
 			}
 		}
-		alarmed := strings.Contains(metrics, `aviso_carrier_alarms_total{code="`+code+`"}`)
+		alarmed := r.metric(`aviso_carrier_alarms_total{code="`+code+`"}`) > 0
 		if want := refusals[code][0].alarm; alarmed != want {
 			t.Errorf("%s: alarm %v, want %v", code, alarmed, want)
 		}

@@ -228,6 +228,23 @@ func (r *rig) get(path string) (status int, body string) {
 	return status, body
 }
 
+// metric is the sum of a series over all nodes, named with its labels; 0 where
+// there is none.
+func (r *rig) metric(name string) (sum float64) {
+	r.t.Helper()
+	_, metrics := r.get("/metrics")
+	for line := range strings.Lines(metrics) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			sum += n
+		}
+	}
+	return sum
+}
+
 // eventually waits until something is so.
 func (r *rig) eventually(what string, so func() bool) {
 	r.t.Helper()

@@ -46,9 +46,7 @@ func testTheWholeRound(t *testing.T, r *rig) {
 	r.expectNothing(r.juan, r.maria, r.pedro, r.rosa, r.desk)
 
 	r.eventually("receipts are counted", func() bool {
-		_, metrics := r.get("/metrics")
-		return strings.Contains(metrics, `aviso_receipts_total{rank="delivered"} `) &&
-			strings.Contains(metrics, `aviso_sends_total{outcome="sent",remedy="none"} `)
+		return r.metric(`aviso_receipts_total{rank="delivered"}`) > 0 && r.metric(`aviso_sends_total{outcome="sent",remedy="none"}`) > 0
 	})
 	if status := r.stop(); status != 0 {
 		t.Errorf("exit %d after being asked to end, want 0", status)

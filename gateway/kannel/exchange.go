@@ -33,6 +33,11 @@ const (
 	codeRejected = "kannel-rejected" // a receipt: the SMSC refused it
 )
 
+// AlarmCodes are those that the operator has to do something about.
+func AlarmCodes() []string {
+	return []string{codeFar, codeRequest, codeLogin, codeRoute, codeWaits, codeNoCalls}
+}
+
 // Known reports whether a failure's code is one of this package's own.
 func Known(code string) bool { return strings.HasPrefix(code, "kannel-") }
 

@@ -31,6 +31,7 @@ const (
 // claims the attempt next looks it up.
 func (r *Relay) record(ctx context.Context, h *held, result gateway.Result) {
 	defer r.leave(h)
+	result.Channel = h.Channel
 	if f := result.Failure; f != nil {
 		r.conf.Log("failed", h.ID, f.Code)
 	}

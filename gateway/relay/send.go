@@ -10,11 +10,11 @@ import (
 
 // Codes of failures that no carrier gave.
 const (
-	codeExpired  = "expired"   // too old to be of use
-	codeNoSender = "no-sender" // none of our numbers reaches the recipient
-	codeCarrier  = "carrier"   // it broke without saying how
+	CodeExpired  = "expired"     // too old to be of use
+	CodeLimit    = "daily-limit" // the day's spending has reached it
+	CodeNoSender = "no-sender"   // none of our numbers reaches the recipient
+	codeCarrier  = "carrier"     // it broke without saying how
 	codeDatabase = "database"
-	codeLimit    = "daily-limit" // the day's spending has reached it
 )
 
 // mostPause is the longest that a sender is kept still for a Retry-After; then
@@ -32,7 +32,7 @@ func (r *Relay) send(ctx context.Context, h *held, l *line) {
 		r.giveBack(h)
 		return
 	}
-	if f := result.Failure; f != nil && f.Remedy == gateway.Retry && f.After > 0 && f.Code != codeLimit {
+	if f := result.Failure; f != nil && f.Remedy == gateway.Retry && f.After > 0 && f.Code != CodeLimit {
 		r.pause(l, f.After)
 	}
 	r.record(ctx, h, result)
@@ -88,7 +88,7 @@ func failure(err error) *gateway.Failure {
 // expired ends an attempt for good: what may expire is of no use any more by
 // whatever way. Notices of alerts never do.
 func expired() *gateway.Failure {
-	return &gateway.Failure{Code: codeExpired, Remedy: gateway.Never}
+	return &gateway.Failure{Code: CodeExpired, Remedy: gateway.Never}
 }
 
 // putOff is the failure of an attempt that the day's limit stops. A drill is
@@ -102,9 +102,9 @@ func (r *Relay) putOff(h *held) *gateway.Failure {
 	case !ok:
 		return nil
 	case h.Lane == gateway.LaneDrill:
-		return &gateway.Failure{Code: codeLimit, Remedy: gateway.Never}
+		return &gateway.Failure{Code: CodeLimit, Remedy: gateway.Never}
 	}
-	return &gateway.Failure{Code: codeLimit, Remedy: gateway.Retry, After: wait}
+	return &gateway.Failure{Code: CodeLimit, Remedy: gateway.Retry, After: wait}
 }
 
 // unreachable is the failure of an attempt that none of our numbers can carry:
@@ -114,5 +114,5 @@ func unreachable(c gateway.Channel) *gateway.Failure {
 	if c == gateway.Voice {
 		remedy = gateway.Never
 	}
-	return &gateway.Failure{Code: codeNoSender, Remedy: remedy, Alarm: true}
+	return &gateway.Failure{Code: CodeNoSender, Remedy: remedy, Alarm: true}
 }

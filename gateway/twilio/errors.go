@@ -130,6 +130,18 @@ var policies = map[string]gateway.Failure{
 	"call-canceled":  ringAgain,
 }
 
+// AlarmCodes are those that the operator has to do something about: the ones of
+// the table, and the statuses of credentials and addresses.
+func AlarmCodes() []string {
+	codes := []string{"http-401", "http-403", "http-404"}
+	for code, f := range policies {
+		if f.Alarm {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
 // createFailure is what an answer to a request comes to that is no success.
 // A 5xx may come from in front of or behind the place where the message was
 // taken in, so its outcome is unknown whatever code it carries.

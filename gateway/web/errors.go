@@ -20,6 +20,11 @@ var (
 	errBadForm   = errors.New("the form cannot be read")
 )
 
+// outcomes are all that can come of a webhook, as it is counted.
+var outcomes = []string{
+	"answered", "bad_signature", "limited", "too_large", "bad_form", "missing_field", "not_found", "not_routed", "too_late", "failed",
+}
+
 // status maps every error to what HTTP calls it, and to the outcome that is
 // counted. What is not known to be committed is a 503: the carrier's fallback
 // speaks then.

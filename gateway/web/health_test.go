@@ -130,6 +130,48 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// Three texts that are refused with none taken between them are an alarm, until
+// one is taken, or nothing is tried for a quarter of an hour. Calls, and what no
+// carrier was asked for, are neither.
+func TestRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		metrics := web.NewMetrics()
+		d := metrics.Domain(&domain{})
+		refused := func(code string, channel gateway.Channel) gateway.Result {
+			return gateway.Result{Channel: channel, Failure: &gateway.Failure{Code: code, Remedy: gateway.Retry}}
+		}
+		taken := gateway.Result{Channel: gateway.SMS, SID: "SM1"}
+		unknown := gateway.Result{Channel: gateway.SMS, Failure: &gateway.Failure{Code: "http-503", Unknown: true, Remedy: gateway.Retry}}
+		for _, step := range []struct {
+			result gateway.Result
+			after  time.Duration
+			unfit  bool
+		}{
+			{refused("20003", gateway.SMS), 0, false},
+			{refused("call-busy", gateway.Voice), 0, false},
+			{refused("daily-limit", gateway.SMS), 0, false},
+			{refused("expired", gateway.SMS), 0, false},
+			{refused("21614", gateway.SMS), time.Minute, false},
+			{unknown, 0, true},
+			{gateway.Result{Channel: gateway.Voice, SID: "CA1"}, 0, true},
+			{gateway.Result{Channel: gateway.SMS, Absent: true}, 0, true},
+			{unknown, 14 * time.Minute, true},
+			{taken, 0, false},
+			{unknown, 0, false}, {unknown, 0, false}, {unknown, 0, true},
+			{refused("call-busy", gateway.Voice), 16 * time.Minute, false},
+			{unknown, 0, false},
+		} {
+			if _, err := d.Handle(t.Context(), step.result); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(step.after)
+			if got := len(metrics.Refusals()) > 0; got != step.unfit {
+				t.Errorf("after %+v: unfit %t, want %t", step.result, got, step.unfit)
+			}
+		}
+	})
+}
+
 // An alert of which nobody confirms, and that no agent takes, is an alarm; that
 // agents are busy is none.
 func TestHealthOfUnclaimedTasks(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"aviso/gateway"
+	"aviso/gateway/kannel"
 	"aviso/gateway/relay"
 	"aviso/gateway/twilio"
 )
@@ -27,8 +29,11 @@ type Metrics struct {
 	panics     prometheus.Counter
 	commits    *prometheus.CounterVec
 	sends      *prometheus.CounterVec
+	texts      *prometheus.CounterVec
+	taking     *taking
 	strange    prometheus.Counter
 	alarms     *prometheus.CounterVec
+	alarmCodes map[string]bool // that have a label of their own
 	receipts   *prometheus.CounterVec
 	waited     *prometheus.HistogramVec
 	took       prometheus.Histogram
@@ -49,7 +54,8 @@ var waits = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 
 // NewMetrics makes metrics in a registry of their own.
 func NewMetrics() *Metrics {
 	m := &Metrics{
-		registry: prometheus.NewRegistry(),
+		registry:   prometheus.NewRegistry(),
+		alarmCodes: map[string]bool{},
 		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aviso_webhooks_total", Help: "Webhooks by kind and what came of them.",
 		}, []string{"kind", "outcome"}),
@@ -67,8 +73,11 @@ func NewMetrics() *Metrics {
 			Name: "aviso_commits_total", Help: "Turns by what came of their commit: committed, repeat, conflict (decided anew), failed.",
 		}, []string{"outcome"}),
 		sends: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "aviso_sends_total", Help: "Results of attempts: sent, absent (looked up and not there), unknown or refused, and what is done about it.",
+			Name: "aviso_sends_total", Help: "Results of attempts: sent, absent (looked up and not there), unknown or refused, and what is done about it; put_off (by the day's limit) and expired ask no carrier.",
 		}, []string{"outcome", "remedy"}),
+		texts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_texts_total", Help: "Requests to carriers for texts by what came of them: taken, refused, unknown (looked up, and sent again where it is not there).",
+		}, []string{"outcome"}),
 		strange: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "aviso_carrier_codes_unknown_total", Help: "Errors of the carrier whose code this version does not know, and treats as its class.",
 		}),
@@ -98,13 +107,56 @@ func NewMetrics() *Metrics {
 			Name: "aviso_ready", Help: "1 where /readyz is 200, else 0.",
 		}),
 	}
-	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.strange, m.alarms, m.receipts,
+	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.texts, m.strange, m.alarms, m.receipts,
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
 	m.carriers = newCarrierMetrics(m.registry)
 	m.retry = newRetryMetrics(m.registry)
+	m.taking = newTaking(m.registry)
+	for _, code := range slices.Concat(twilio.AlarmCodes(), kannel.AlarmCodes(), []string{relay.CodeNoSender}) {
+		m.alarmCodes[code] = true
+	}
+	m.begin()
 	return m
+}
+
+// begin has every counter stand at 0 under all labels that it can have: a rule
+// that looks for a rise sees the first one, and a sum that nothing has been
+// counted for is 0, which can be compared with.
+func (m *Metrics) begin() {
+	for _, s := range [][2]string{
+		{"sent", "none"}, {"absent", "retry"}, {"unknown", "lookup"}, {"put_off", "none"}, {"expired", "none"},
+		{"refused", "retry"}, {"refused", "elsewhere"}, {"refused", "call"}, {"refused", "never"},
+	} {
+		m.sends.WithLabelValues(s[0], s[1])
+	}
+	zero := func(counter *prometheus.CounterVec, values ...string) {
+		for _, v := range values {
+			counter.WithLabelValues(v)
+		}
+	}
+	zero(m.texts, "taken", "refused", "unknown")
+	zero(m.commits, "committed", "repeat", "conflict", "failed")
+	zero(m.alarms, "other")
+	for code := range m.alarmCodes {
+		zero(m.alarms, code)
+	}
+	for rank := gateway.RankNone; rank <= gateway.RankRead; rank++ {
+		zero(m.receipts, rankName(rank))
+	}
+	for lane := gateway.LaneFirst; lane <= gateway.LaneInvite; lane++ {
+		m.waited.WithLabelValues(strconv.Itoa(int(lane)))
+	}
+	zero(m.limited, "phone_kept", "phone_refused", "address", "connection", "stranger", "agent", "desk")
+	zero(m.sent, "text", "other", "call")
+	for _, kind := range []gateway.RecipientKind{gateway.KindDesk, gateway.KindNational, gateway.KindContact} {
+		for _, outcome := range []string{"owed", "confirmed", "given_up", "withdrawn"} {
+			m.outcomes.WithLabelValues(recipientName(kind), outcome)
+		}
+	}
+	zero(m.retry.retries, "claim", "timers", "timer", "slots", "record", "release", "listen", "keys")
+	zero(m.retry.redactions, "done", "pending", "other")
 }
 
 func (m *Metrics) handler() http.Handler {
@@ -114,6 +166,9 @@ func (m *Metrics) handler() http.Handler {
 // webhook counts one kind's outcomes. The usual one is looked up beforehand:
 // it is on the way of every alert.
 func (m *Metrics) webhook(kind string) func(err error, took time.Duration) {
+	for _, outcome := range outcomes {
+		m.webhooks.WithLabelValues(kind, outcome)
+	}
 	answered, seconds := m.webhooks.WithLabelValues(kind, "answered"), m.seconds.WithLabelValues(kind)
 	return func(err error, took time.Duration) {
 		seconds.Observe(took.Seconds())
@@ -194,6 +249,10 @@ func (d *countedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 func (m *Metrics) result(r gateway.Result) {
 	outcome, remedy := "sent", "none"
 	switch {
+	case r.Failure != nil && r.Failure.Code == relay.CodeLimit:
+		outcome = "put_off"
+	case r.Failure != nil && r.Failure.Code == relay.CodeExpired:
+		outcome = "expired"
 	case r.Failure != nil && r.Failure.Unknown:
 		outcome, remedy = "unknown", "lookup"
 	case r.Failure != nil:
@@ -203,6 +262,9 @@ func (m *Metrics) result(r gateway.Result) {
 	}
 	m.sends.WithLabelValues(outcome, remedy).Inc()
 	m.code(r.Failure)
+	if r.Channel == gateway.SMS {
+		m.text(outcome)
+	}
 }
 
 func (m *Metrics) code(f *gateway.Failure) {
@@ -211,10 +273,22 @@ func (m *Metrics) code(f *gateway.Failure) {
 	}
 	if f != nil && f.Alarm {
 		code := f.Code
-		if !twilio.Known(code) {
+		if !m.alarmCodes[code] {
 			code = "other"
 		}
 		m.alarms.WithLabelValues(code).Inc()
+	}
+}
+
+// text counts what came of a text.
+func (m *Metrics) text(outcome string) {
+	switch outcome {
+	case "sent":
+		m.texts.WithLabelValues("taken").Inc()
+		m.taking.took()
+	case "refused", "unknown":
+		m.texts.WithLabelValues(outcome).Inc()
+		m.taking.refuse(time.Now())
 	}
 }
 

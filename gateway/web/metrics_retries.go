@@ -22,9 +22,11 @@ func newRetryMetrics(registry *prometheus.Registry) retryMetrics {
 		}, []string{"outcome"}),
 	}
 	registry.MustRegister(m.retries, m.redactions)
-	m.redactions.WithLabelValues("done")
 	return m
 }
+
+// Retries has the count of something that may be tried again begin at 0.
+func (m *Metrics) Retries(what string) { m.retry.retries.WithLabelValues(what) }
 
 // Retried counts something that failed and is tried again.
 func (m *Metrics) Retried(what string) { m.retry.retries.WithLabelValues(what).Inc() }

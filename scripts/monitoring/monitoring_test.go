@@ -64,6 +64,14 @@ func TestMetricsExist(t *testing.T) {
 	}
 }
 
+// Prometheus itself can read the rules. What they do is tried by TestAlarms in
+// cmd/aviso, over the series of a node that runs.
+func TestRulesCanBeRead(t *testing.T) {
+	if out, err := exec.CommandContext(t.Context(), "promtool", "check", "rules", "alerts.yaml").CombinedOutput(); err != nil {
+		t.Errorf("promtool (scripts/setup prometheus): %v\n%s", err, out)
+	}
+}
+
 // The dashboard can be read, its panels have an expression each, and none lies
 // over another.
 func TestDashboard(t *testing.T) {
