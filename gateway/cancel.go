@@ -69,8 +69,8 @@ func (d *decision) cancelWithoutPIN(t *Text) {
 	}
 	if c := d.unknownCase(); c != nil {
 		if len(c.Alert.Words) < wordsMost {
-			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, t.Body})
-			d.putAlert(&c.Alert, "words", "phone", t.Body)
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, d.hidden(t.Body)})
+			d.putAlert(&c.Alert, "words", "phone", d.hidden(t.Body))
 		}
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
 		return

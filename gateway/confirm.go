@@ -250,7 +250,7 @@ func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
 			continue // who said EQUIVOCADO has to come back by START first
 		}
 		c.Standing = StandingAccepted
-		c.Consent = Consent{Given: true, At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: t.Body}
+		c.Consent = Consent{Given: true, At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.hidden(t.Body)}
 		d.putProfile(p, "contact-accepted", "contact", c.Name)
 		d.tellOwner(p, "contact-accepted", c)
 		names = append(names, shown(p))
@@ -272,7 +272,7 @@ func (d *decision) refuse(t *Text) {
 			continue
 		}
 		c.Standing = StandingRefused
-		c.Consent = Consent{At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: t.Body}
+		c.Consent = Consent{At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.hidden(t.Body)}
 		d.putProfile(p, "contact-refused", "contact", c.Name)
 		d.tellOwner(p, "contact-refused", c)
 		d.putTask(Task{Kind: TaskRefused, Profile: p.ID, Phone: p.Phone, Name: c.Name})
@@ -348,9 +348,9 @@ func (d *decision) passOn(t *Text) bool {
 
 // putBeforeAgent puts what somebody says about an alert before an agent.
 func (d *decision) putBeforeAgent(told *Told, t *Text) {
-	d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", t.Body)
+	d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", d.hidden(t.Body))
 	d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
-		Phone: t.From, Name: told.Recipient.Name, Note: t.Body})
+		Phone: t.From, Name: told.Recipient.Name, Note: d.hidden(t.Body)})
 }
 
 func refs(list []Ref) string {

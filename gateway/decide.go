@@ -24,7 +24,8 @@ type decision struct {
 	erased *Profile // who asked to be erased, and is
 	forced bool     // the duress PIN was given for what is being done
 
-	puzzled bool // nothing understood the text
+	puzzled bool     // nothing understood the text
+	secrets []string // digits that the text offers as a PIN, tried or not
 
 	last said  // the answer that was chosen last
 	talk *talk // the step of a call or USSD session that is decided on; nil: it is none

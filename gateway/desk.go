@@ -40,9 +40,9 @@ func (d *decision) deskReport(t *Text) {
 	}
 	words := t.parsed.Rest
 	if len(t.mention.refs) > 0 {
-		words = t.mention.afterRefs
+		words = t.mention.besideRef
 	}
-	d.deskSaid(t.parsed, c, told, words)
+	d.deskSaid(t.parsed, c, told, d.hidden(words))
 }
 
 // deskSaid takes LOCALIZADO and CERRAR about one alert. Either shows that the
@@ -100,7 +100,7 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 	}
 	d.conv.Question = nil
 	told := c.toldTo(&c.Recipients[i])
-	d.deskSaid(keyword.Parse(q.Args["text"]), c, &told, t.Body)
+	d.deskSaid(keyword.Parse(q.Args["text"]), c, &told, d.hidden(t.Body))
 	return true
 }
 

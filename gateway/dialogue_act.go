@@ -75,7 +75,7 @@ func (d *decision) raiseByKey() string {
 	case d.confirmByKey():
 		return "confirmed"
 	default:
-		d.raiseFromHere("")
+		d.raiseFromHere("", "")
 	}
 	return d.raisedOutcome()
 }

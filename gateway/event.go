@@ -214,6 +214,10 @@ type PINCheck struct {
 	Profile ID
 	New     PIN  // of digits that were offered as a new PIN, where a question asks for one
 	Taken   bool // the new PIN is the person's other one already
+
+	Digits []string // that were offered as a PIN, and are kept from everybody
+	Right  string   // which of them is right
+	Wrong  int      // how many of them were
 }
 
 // Answer is what is said at once to whoever is there.

@@ -61,7 +61,7 @@ func (d *decision) seeUnseen() {
 		v.Own, v.Unseen, d.conv.Facade = v.Unseen, nil, nil
 		return
 	}
-	v.PIN = PINCheck{Result: PINWrong}
+	v.PIN = PINCheck{Result: PINWrong, Digits: v.PIN.Digits}
 }
 
 // raiseUnseen raises for somebody who looks erased on this phone, which is

@@ -1,95 +1,269 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+
+	"aviso/gateway/keyword"
 )
 
-// mention is what the words behind a command name: a person by number or code,
-// a PIN, an alert's reference.
+// mention is what a text names beside its command: a person by number or code,
+// PINs, alerts' references.
 type mention struct {
-	phones []Phone // a written number's possible meanings, the likelier first
-	codes  []Code
-	pin    string // behind a number or code
-	rest   string // the words behind the PIN
-
-	first     string // the first token, where it could be a PIN
-	afterPIN  string // the words behind it
-	firstPIN  string // the first token of 4 to 8 digits anywhere
+	phones    []Phone // of the people, the likelier first
+	codes     []Code
+	pins      []string // that may be meant, the likelier first
 	refs      []Ref
-	afterRefs string // the words behind a leading reference
+	besideRef string // the words beside the first reference
 }
 
-// parseMention reads "312 555 0101 4821 me llevan", "482137 words", "4821
-// LIBRE". Numbers may be written with blanks, dashes, dots and brackets.
-func parseMention(rest string) mention {
+// peopleMost is how many people one text can name.
+const peopleMost = 4
+
+// pinsTried is how many of the numbers in one text are tried as a PIN. Each
+// costs the time of a slow hash, and counts.
+const pinsTried = 3
+
+// mentions sorts the numbers of a text.
+func (n *numbers) mentions() mention {
 	var m mention
-	tokens, ends := mentionTokens(rest)
-	after := func(i int) string { return strings.TrimLeftFunc(rest[ends[i]:], isMentionBlank) }
-	numeric := 0
-	for numeric < len(tokens) && isNumeric(tokens[numeric]) {
-		numeric++
+	for _, p := range n.people[:min(len(n.people), peopleMost)] {
+		m.phones, m.codes = append(m.phones, p.phones...), append(m.codes, p.codes...)
 	}
-	if i := m.person(tokens[:numeric]); i > 0 {
-		m.rest = after(i)
-	}
-	for i, token := range tokens {
-		if CheckPIN(token) == nil {
-			if i == 0 {
-				m.first, m.afterPIN = token, after(i)
-			}
-			if m.firstPIN == "" {
-				m.firstPIN = token
+	for likelihood := 3; likelihood >= 0; likelihood-- {
+		for i := range n.pins {
+			if p := &n.pins[i]; len(m.pins) < pinsTried && n.likelihood(p) == likelihood && !slices.Contains(m.pins, p.digits) {
+				m.pins = append(m.pins, p.digits)
 			}
 		}
-		if ref, ok := ParseRef(token); ok {
-			m.refs = append(m.refs, ref)
-			if i == 0 {
-				m.afterRefs = after(i)
-			}
-		}
+	}
+	for _, r := range n.refs {
+		m.refs = append(m.refs, r.ref)
+	}
+	if len(n.refs) > 0 {
+		m.besideRef = n.beside(n.refs[0])
 	}
 	return m
 }
 
-// mentionTokens are the tokens of a text, and the byte after each.
-func mentionTokens(rest string) (tokens []string, ends []int) {
-	for at := 0; at < len(rest); {
-		from := at + len(rest[at:]) - len(strings.TrimLeftFunc(rest[at:], isMentionBlank))
-		n := strings.IndexFunc(rest[from:], isMentionBlank)
-		if n < 0 {
-			n = len(rest) - from
-		}
-		if at = from + n; n > 0 {
-			tokens, ends = append(tokens, rest[from:at]), append(ends, at)
+// beside is what stands beside a reference and the words that announce it: "caso
+// 482137. Esta en Broadview" says where somebody is.
+func (n *numbers) beside(r reference) string {
+	before := ""
+	for i := len(n.words) - 1; i >= 0; i-- {
+		if w := n.words[i]; w.End <= r.start && !announces[w.Text] {
+			before = n.text[:w.End]
+			break
 		}
 	}
-	return tokens, ends
+	return strings.TrimSpace(before + " " + strings.TrimLeft(n.text[r.end:], " .,;:!-/)"))
 }
 
-// isMentionBlank reports what stands between the tokens of a mention.
-func isMentionBlank(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:", r) }
+var announces = set("REF", "REFERENCIA", "CASO", "ALERTA", "NUMERO", "NUM", "FOLIO", "EL", "LA", "DE", "DEL", "CASE", "NUMBER", "THE", "ALERT")
 
-// person finds a number or code at the head of the tokens, which are numeric,
-// followed by a PIN. It returns the PIN's index, 0 where there is none.
-func (m *mention) person(tokens []string) int {
-	for n := 1; n < len(tokens); n++ {
-		written := strings.Join(tokens[:n], " ")
-		if CheckPIN(tokens[n]) != nil {
-			continue
-		}
-		digits := onlyDigits(written)
-		if code, ok := ParseCode(digits); ok && !strings.HasPrefix(written, "+") {
-			m.codes = append(m.codes, code)
-		} else if phones := possiblePhones(written); len(phones) > 0 {
-			m.phones = append(m.phones, phones...)
-		} else {
-			continue
-		}
-		m.pin = tokens[n]
-		return n
+// likelihood is how sure it is that digits are meant as a PIN.
+func (n *numbers) likelihood(p *pinNumber) int {
+	switch {
+	case p.labelled:
+		return 3
+	case p.beside:
+		return 2
+	case n.standsAlone(p):
+		return 1
 	}
 	return 0
+}
+
+// standsAlone reports whether digits are no part of what is around them, as in
+// "4821 me llevan" and "vengan ya 4821", and not in "2415 S Kedzie", "2000
+// dolares" and "en Kedzie 2415".
+func (n *numbers) standsAlone(p *pinNumber) bool {
+	before, after := n.groups[p.from].first-1, n.groups[p.to-1].last+1
+	for before >= 0 && articles[n.words[before].Text] {
+		before--
+	}
+	for after < len(n.words) && articles[n.words[after].Text] {
+		after++
+	}
+	return (before < 0 || n.breaks(before) || !n.placed(before)) && (after >= len(n.words) || n.breaks(after))
+}
+
+// breaks reports whether no number belongs to a word beside it.
+func (n *numbers) breaks(i int) bool {
+	word := n.words[i].Text
+	return sentences[word] || harmless(word) || labels(word) || !allDigits(word) && keyword.Parse(word).Intent != keyword.Unknown
+}
+
+// placed reports whether the words that end here say where or how much.
+func (n *numbers) placed(i int) bool {
+	for j := i; j > max(-1, i-4); j-- {
+		switch word := n.words[j].Text; {
+		case allDigits(word):
+			return j == i && (j == 0 || allDigits(n.words[j-1].Text) || !n.placed(j-1))
+		case places[word]:
+			return true
+		}
+	}
+	return false
+}
+
+var places = set("EN", "DEL", "AL", "CALLE", "AV", "AVE", "AVENIDA", "ESQUINA", "CERCA", "KM", "KILOMETRO", "MILLA", "SALIDA", "CUARTO", "APT", "APTO", "DEPTO",
+	"DEPARTAMENTO", "UNIDAD", "EDIFICIO", "PLACA", "PLACAS", "CARRO", "CAMIONETA", "VAN", "PATRULLA", "UNIT", "ROOM", "PLATE", "PLATES", "AT", "ON", "IN", "NEAR",
+	"ZIP", "POSTAL", "PAGUE", "PAGAR", "PIDEN", "COBRAN", "COBRARON", "DESDE", "ANO")
+
+var articles = set("LA", "EL", "LOS", "LAS", "MI", "SU", "THE", "MY")
+
+// onlyPIN is the PIN of a text that holds nothing else, save words that go with
+// it: "mi pin es 4821, gracias".
+func (n *numbers) onlyPIN() string {
+	i := slices.IndexFunc(n.pins, func(p pinNumber) bool { return p.to-p.from == len(n.groups) })
+	if i < 0 {
+		return ""
+	}
+	g := n.groups
+	for j, w := range n.words {
+		if j >= g[0].first && j <= g[len(g)-1].last {
+			continue
+		}
+		if !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && keyword.Ending(w.Text) == "" {
+			return ""
+		}
+	}
+	return n.pins[i].digits
+}
+
+// harmless reports what people write beside a PIN.
+func harmless(word string) bool { return besidePIN[word] }
+
+var besidePIN = set("SI", "YES", "OK", "YA", "AQUI", "VA", "Y", "AND", "POR", "FAVOR", "PORFAVOR", "GRACIAS", "MUCHAS", "PLEASE", "THANKS", "HERE",
+	"HOLA", "BUENAS", "BUENOS", "DIAS", "TARDES", "NOCHES", "SENOR", "SENORA", "SENORITA")
+
+// sentences are words of a sentence, to which no house, sum or year belongs.
+var sentences = set("ME", "NOS", "SE", "TE", "LES", "QUE", "PERO", "PORQUE", "AHORA", "SOY", "ESTOY", "ESTAMOS", "ESTAN",
+	"VOY", "VAN", "LLEVAN", "LLEVARON", "LLEVANDO", "AGARRO", "AGARRARON", "AGARRADO", "DETUVIERON", "DETUVO", "DETENIDO", "SOLTARON", "SOLTO", "SALI", "SALIO",
+	"LIBRE", "MIGRA", "ICE", "POLICIA", "VINO", "VINIERON", "LLEGO", "LLEGARON", "AVISEN", "AVISE", "PERDON", "FUE", "ERROR", "FALSA", "ALARMA", "NO",
+	"CASA", "I", "IM", "AM", "THEY", "WE", "HELP", "NOW", "BUT", "TOOK", "GOT", "ARRESTED", "DETAINED", "HOME", "FINE", "OUT")
+
+// without cuts PINs out of a text, with the words that say what they are.
+func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool) string {
+	type cut struct{ start, end int } // bytes of the text
+	var cuts []cut
+	for _, p := range n.people {
+		if people(&p) {
+			cuts = append(cuts, cut{p.start, p.end})
+		}
+	}
+	for i := range n.pins {
+		p := &n.pins[i]
+		if !pins(p) {
+			continue
+		}
+		c := cut{p.start, p.end}
+		if label := n.label(p); label >= 0 {
+			for label > 0 && (introduces[n.words[label-1].Text] || n.words[label-1].Text == "Y") {
+				label--
+			}
+			c.start = n.words[label].Start
+		} else if label := n.labelAfter(p); label >= 0 {
+			c.end = n.words[label].End
+		}
+		cuts = append(cuts, c)
+	}
+	slices.SortFunc(cuts, func(a, b cut) int { return a.start - b.start })
+	var kept []string
+	at := 0
+	for _, c := range cuts {
+		for c.start > at && c.end < len(n.text) && pairs[n.text[c.start-1]] == n.text[c.end] && n.text[c.end] != 0 {
+			c.start, c.end = c.start-1, c.end+1
+		}
+		if c.start > at {
+			kept = append(kept, n.text[at:c.start])
+		}
+		at = max(at, c.end)
+	}
+	words := ""
+	for _, part := range append(kept, n.text[at:]) {
+		if words = strings.TrimRight(words, " ,;:-/("); words == "" {
+			part = strings.TrimLeft(part, ".,;:!?-/)")
+		}
+		part = strings.TrimLeft(part, " -/)")
+		if words != "" && !strings.ContainsRune(".,;:!?", firstRune(part)) {
+			words += " "
+		}
+		words += part
+	}
+	return strings.Trim(words, " ,;:-/(")
+}
+
+// pairs close what was opened around digits.
+var pairs = map[byte]byte{'(': ')', '[': ']', '"': '"', '\'': '\''}
+
+// withoutRefs is a text without its references.
+func (n *numbers) withoutRefs() string {
+	words, at := "", 0
+	for _, r := range n.refs {
+		words += " " + strings.Trim(n.text[at:r.start], " #,.;:-/")
+		at = r.end
+	}
+	return strings.TrimSpace(words + " " + strings.Trim(n.text[at:], " ,.;:-/"))
+}
+
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return '.'
+}
+
+// starred is a text with stars for PINs.
+func (n *numbers) starred(hide func(*pinNumber) bool) string {
+	var b strings.Builder
+	at := 0
+	for i := range n.pins {
+		if p := &n.pins[i]; p.start >= at && hide(p) {
+			b.WriteString(n.text[at:p.start] + "****")
+			at = p.end
+		}
+	}
+	return b.String() + n.text[at:]
+}
+
+// hides reports whether what may be a PIN is kept from everybody: it was offered
+// as one, or stands where one would. A place and a reference are shown.
+func (d *decision) hides(n *numbers, p *pinNumber) bool {
+	if slices.Contains(d.view.PIN.Digits, p.digits) || slices.Contains(d.secrets, p.digits) || p.labelled {
+		return true
+	}
+	if ref, ok := ParseRef(p.digits); ok && d.knowsRef(ref) {
+		return false
+	}
+	if zip, ok := d.view.Directory.Consulates.FirstZIP(p.digits); ok && zip == n.text[p.start:p.end] && (len(n.pins) > 1 || !p.beside) {
+		return false
+	}
+	return p.beside || n.standsAlone(p)
+}
+
+func (d *decision) knowsRef(ref Ref) bool {
+	return slices.ContainsFunc(d.view.Told, func(t Told) bool { return t.Alert.Ref == ref }) ||
+		slices.ContainsFunc(d.view.Cases, func(c Case) bool { return c.Alert.Ref == ref })
+}
+
+// hidden is what somebody wrote as agents may read it: with stars for PINs, right
+// or wrong.
+func (d *decision) hidden(text string) string {
+	n := readNumbers(text)
+	return n.starred(func(p *pinNumber) bool { return d.hides(&n, p) })
+}
+
+// relayed is what somebody wrote as it may go on to other people: without PINs,
+// and without the number or code of who proved to be it.
+func (d *decision) relayed(text string) string {
+	n := readNumbers(text)
+	who := d.named(d.view.PIN.Profile)
+	return n.without(func(p *pinNumber) bool { return d.hides(&n, p) }, func(p *person) bool {
+		return d.verified() && who != nil && (slices.Contains(p.phones, who.Phone) || slices.Contains(p.codes, who.Code))
+	})
 }
 
 // possiblePhones are the numbers that a person may mean: ten digits are looked
@@ -97,6 +271,9 @@ func (m *mention) person(tokens []string) int {
 func possiblePhones(written string) []Phone {
 	return SearchPhones(written)
 }
+
+// isMentionBlank reports what stands between numbers and names.
+func isMentionBlank(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:", r) }
 
 func isNumeric(token string) bool {
 	digits := 0

@@ -155,7 +155,7 @@ func (t *Text) consent() (reply keyword.Reply, said bool) {
 		return reply, true
 	}
 	tokens := keyword.Tokens(words)
-	return reply, len(tokens) > 0 && keyword.ReadReply(tokens[0]) != keyword.Unclear || t.lastPIN() != "" && onlyDigits(words) == ""
+	return reply, len(tokens) > 0 && keyword.ReadReply(tokens[0]) != keyword.Unclear || t.commandPIN() != nil && onlyDigits(words) == ""
 }
 
 // changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is

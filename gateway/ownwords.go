@@ -134,23 +134,14 @@ func (d *decision) deskInOwnWords(t *Text) *Text {
 	default:
 		return nil
 	}
-	words := t.Body
-	for _, ref := range t.refs() {
-		command += " " + ref.Digits()
-		words = strings.NewReplacer("#"+ref.Digits(), "", ref.Digits(), "").Replace(words)
+	n := readNumbers(t.Body)
+	for _, r := range n.refs {
+		command += " " + r.ref.Digits()
 	}
 	if command[0] != 'R' {
-		command += " " + strings.Trim(words, " ,.;:-/")
+		command += " " + n.withoutRefs()
 	}
 	said := NewText(t.Key, t.From, t.Sender, command, "")
 	said.Body = t.Body
 	return said
-}
-
-// refs are the references anywhere in a text.
-func (t *Text) refs() []Ref {
-	if len(t.mention.refs) > 0 {
-		return t.mention.refs
-	}
-	return parseMention(t.Body).refs
 }

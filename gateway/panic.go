@@ -33,7 +33,7 @@ func (d *decision) panic(t *Text) {
 		return
 	}
 	if c := d.openCase(p.ID); c != nil && age(d.now, c.Alert.At) < SameAlert {
-		d.addWords(c, t.Body)
+		d.addWords(c, d.relayed(t.Body))
 		return
 	}
 	if d.conv.Cry != nil && (!d.conv.Cry.Timer.IsZero() || d.askedPanic()) {
@@ -46,10 +46,10 @@ func (d *decision) panic(t *Text) {
 // cry keeps a cry, puts it before the agents and asks about it.
 func (d *decision) cry(t *Text, timer ID) {
 	p := d.view.Own
-	d.conv.Cry = &Cry{timer, d.fresh.ID(), t.Body}
+	d.conv.Cry = &Cry{timer, d.fresh.ID(), d.relayed(t.Body)}
 	d.putTask(Task{
 		ID: d.conv.Cry.Task, State: TaskOpen, At: d.now,
-		Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: t.Body,
+		Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.hidden(t.Body),
 	})
 	d.askPanic()
 }
@@ -105,12 +105,12 @@ func (d *decision) askPanic() {
 // time goes on.
 func (d *decision) cryAgain(t *Text) {
 	cry := *d.conv.Cry
-	cry.Words = clip(cry.Words+" / "+t.Body, wordsLength)
+	cry.Words = clip(joined(cry.Words, d.relayed(t.Body)), wordsLength)
 	if cry.Timer.IsZero() && t.parsed.Intent == keyword.Panic { // now somebody cries
 		cry.Timer = d.cryTimer(t)
 	}
 	d.conv.Cry = &cry
-	d.noteCry(&cry, t.Body)
+	d.noteCry(&cry, d.hidden(t.Body))
 	d.askPanic()
 }
 
@@ -142,7 +142,7 @@ func (d *decision) answerPanic(t *Text) bool {
 	case t.parsed.Intent == keyword.Raise, t.parsed.Intent == keyword.Yes:
 		d.raise(raising{profile: d.view.Own, words: d.takeCry()})
 	case t.parsed.Intent == keyword.No, t.parsed.Intent == keyword.Unknown && keyword.Denies(t.Body):
-		d.noteCry(d.conv.Cry, t.Body+" (sin PIN)")
+		d.noteCry(d.conv.Cry, d.hidden(t.Body)+" (sin PIN)")
 		d.takeCry()
 		d.answer("panic-no", d.info())
 	case t.parsed.Intent == keyword.Panic, t.parsed.Intent == keyword.Unknown:

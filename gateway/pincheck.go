@@ -24,7 +24,7 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 		return PINCheck{}
 	}
 	q, _ := view.question(s.Clock())
-	if q != nil && q.wantsNewPIN() && CheckPIN(t.bare()) == nil {
+	if q != nil && q.wantsNewPIN() && t.newPIN() != "" {
 		old := PIN{}
 		if view.Own != nil {
 			old = view.Own.PIN
@@ -33,18 +33,46 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 		}
 		fresh := Fresh{s.Clock(), s.Rand}
 		if q.Kind == questionDuress {
-			return PINCheck{New: hasher.Hash(fresh, old, "", t.bare()), Taken: hasher.Check(old, t.bare()) == PINReal}
+			return PINCheck{New: hasher.Hash(fresh, old, "", t.newPIN()), Taken: hasher.Check(old, t.newPIN()) == PINReal}
 		}
-		return PINCheck{New: hasher.Hash(fresh, old, t.bare(), "")}
+		return PINCheck{New: hasher.Hash(fresh, old, t.newPIN(), "")}
 	}
-	digits, profiles := t.offer(view)
-	if digits == "" {
+	offers := t.offers(view)
+	if len(offers) == 0 {
 		return PINCheck{}
 	}
 	if t.limited {
 		return PINCheck{Result: PINWrong}
 	}
-	return s.verify(digits, profiles, view, hasher, t.parsed.Intent == keyword.Raise)
+	return s.verifyAll(offers, view, hasher, t.parsed.Intent == keyword.Raise || t.parsed.Intent == keyword.Panic)
+}
+
+// offer is what may be a PIN, and whose.
+type offer struct {
+	digits string
+	of     []*Profile
+}
+
+// verifyAll tries each offer, also behind a right one: how long it takes says
+// nothing.
+func (s *Service) verifyAll(offers []offer, view *View, hasher *Hasher, raises bool) PINCheck {
+	var check PINCheck
+	for _, o := range offers {
+		tried := s.verify(o.digits, o.of, view, hasher, raises)
+		switch {
+		case tried.Result == PINWrong:
+			check.Wrong++
+			if check.Result == PINUntried {
+				check.Result, check.Profile = PINWrong, tried.Profile
+			}
+		case check.Result == PINUntried, check.Result == PINWrong, tried.Result == PINReal:
+			check.Result, check.Profile, check.Right = tried.Result, tried.Profile, o.digits
+		}
+		if tried.Result != PINWrong || !raises || view.Own == nil {
+			check.Digits = append(check.Digits, o.digits)
+		}
+	}
+	return check
 }
 
 // verify compares digits with the PINs of those whose they may be. What raises
@@ -68,70 +96,112 @@ func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher 
 	return check
 }
 
-// offer is the PIN that a text offers, and whose it may be.
-func (t *Text) offer(view *View) (digits string, of []*Profile) {
+// offers are the numbers of a text that are tried as a PIN.
+func (t *Text) offers(view *View) []offer {
+	named := len(t.mention.phones)+len(t.mention.codes) > 0 && len(t.mention.pins) > 0
 	switch t.parsed.Intent {
-	case keyword.Raise:
-		if t.mention.pin != "" {
-			return t.mention.pin, pointers(view.Named)
-		}
-		if view.Own != nil { // a PIN that was typed out of habit must not reach the family
-			return t.mention.first, []*Profile{view.Own}
+	case keyword.Raise, keyword.Panic:
+		switch {
+		case named:
+			return offersOf(t.mention.pins, pointers(view.Named))
+		case view.Own != nil: // a PIN that was typed out of habit must not reach the family
+			return offersOf(t.mention.pins, []*Profile{view.Own})
 		}
 	case keyword.Cancel, keyword.Status:
-		if t.mention.pin != "" && len(view.Named) > 0 {
-			return t.mention.pin, pointers(view.Named)
+		if named && len(view.Named) > 0 {
+			return offersOf(t.mention.pins, pointers(view.Named))
 		}
-		return t.mention.firstPIN, view.callers()
+		return offersOf(t.mention.pins, view.callers())
 	case keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
-		if view.Own != nil || view.Unseen != nil {
-			return t.lastPIN(), view.callers()
+		if p := t.commandPIN(); p != nil && (view.Own != nil || view.Unseen != nil) {
+			return offersOf([]string{p.digits}, view.callers())
 		}
 	}
-	if q := view.Conversation.Question; q != nil && q.Kind == questionPIN && CheckPIN(t.bare()) == nil {
-		return t.bare(), view.callers()
+	if q := view.Conversation.Question; q != nil && q.Kind == questionPIN && !t.parsed.Command() {
+		if digits := t.numbers.onlyPIN(); digits != "" {
+			return offersOf([]string{digits}, view.callers())
+		}
 	}
-	return "", nil
+	return nil
 }
 
-// bare is a text that is nothing but digits, as the answer to a question.
-func (t *Text) bare() string {
-	body := strings.TrimSpace(t.Body)
-	if !isNumeric(body) {
-		return ""
+func offersOf(pins []string, of []*Profile) []offer {
+	offers := make([]offer, len(pins))
+	for i, p := range pins {
+		offers[i] = offer{p, of}
 	}
-	return onlyDigits(body)
+	return offers
 }
 
-// lastPIN is the PIN at the end of a command: "ZIP 60608 4821". A lone ZIP is
-// none.
-func (t *Text) lastPIN() string {
-	fields := strings.Fields(t.parsed.Rest)
-	if len(fields) == 0 {
+// newPIN is the PIN in the answer to a question for a new one; "" where the text
+// is anything else.
+func (t *Text) newPIN() string {
+	if t.parsed.Command() {
 		return ""
 	}
-	last := fields[len(fields)-1]
+	return t.numbers.onlyPIN()
+}
+
+// takesPIN reports whether a text is a command that takes a PIN.
+func (t *Text) takesPIN() bool {
+	switch t.parsed.Intent {
+	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
+		return true
+	}
+	return false
+}
+
+// commandPIN is the PIN of a command that takes one, which may take other
+// numbers too: "ZIP 60608 4821". A lone ZIP or the end of a phone is none.
+func (t *Text) commandPIN() *pinNumber {
+	n := &t.numbers
+	var found *pinNumber
+	for i := range n.pins {
+		p := &n.pins[i]
+		if p.labelled {
+			return p
+		}
+		zip := t.parsed.Intent == keyword.ZIP || t.parsed.Intent == keyword.Consulate
+		if found != nil && found.to >= p.to {
+			continue // a part of it
+		}
+		if found == nil || !zip || len(p.digits) != 5 || len(found.digits) == 5 {
+			found = p
+		}
+	}
 	takes := t.parsed.Intent == keyword.ZIP || t.parsed.Intent == keyword.Consulate || t.parsed.Intent == keyword.Remove
-	if CheckPIN(last) != nil || takes && len(fields) == 1 || endsInPhone(fields) {
+	if found != nil && takes && found.to-found.from == len(n.words) {
+		return nil
+	}
+	return found
+}
+
+// withoutPIN is what a command says beside its PIN.
+func (t *Text) withoutPIN() string {
+	found := t.commandPIN()
+	said := t.numbers.without(func(p *pinNumber) bool { return p == found }, func(*person) bool { return false })
+	words := keyword.Words(said)
+	from, to := 0, len(words)
+	for from < to && courtesies[words[from].Text] {
+		from++
+	}
+	for to > from && courtesies[words[to-1].Text] {
+		to--
+	}
+	if from == to {
 		return ""
 	}
-	return last
-}
-
-// endsInPhone reports whether the numbers at the end of a text are a phone
-// written with blanks, so that "QUITAR 312 555 0103" has no PIN.
-func endsInPhone(fields []string) bool {
-	from := len(fields)
-	for from > 0 && isNumeric(fields[from-1]) {
-		from--
+	start, end := words[from].Start, len(said)
+	if from == 0 {
+		start = 0
 	}
-	return len(possiblePhones(strings.Join(fields[from:], " "))) > 0
+	if to < len(words) {
+		end = words[to-1].End
+	}
+	return strings.TrimRight(said[start:end], " ,.;:!?-")
 }
 
-// withoutPIN is what stands between the command and the PIN.
-func (t *Text) withoutPIN() string {
-	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(t.parsed.Rest), t.lastPIN()))
-}
+var courtesies = set("POR", "FAVOR", "PORFAVOR", "PORFA", "GRACIAS", "MUCHAS", "PLEASE", "THANKS")
 
 // callers are the people whose PIN this phone may give: its owner, and those
 // for whom an alert was raised from it.
@@ -164,8 +234,9 @@ func (d *decision) countPIN(t *Text) {
 	if check.Result == PINUntried || check.Profile.IsZero() {
 		return
 	}
-	if t.parsed.Intent == keyword.Raise && check.Result == PINWrong && t.mention.pin == "" {
-		return // the first word of a registered phone's ALERTA was a word
+	raises := t.parsed.Intent == keyword.Raise || t.parsed.Intent == keyword.Panic
+	if raises && check.Result == PINWrong && d.view.Own != nil && check.Profile == d.view.Own.ID {
+		return // a number in a registered phone's ALERTA was a word
 	}
 	d.count(check)
 }
@@ -187,6 +258,12 @@ func (d *decision) count(check PINCheck) {
 		}
 		return
 	}
+	for range max(1, check.Wrong) {
+		d.countWrong(p)
+	}
+}
+
+func (d *decision) countWrong(p *Profile) {
 	if d.conv.locked(p.ID, d.now) {
 		return
 	}

@@ -95,20 +95,13 @@ func (d *decision) answerQuestion(t *Text) bool {
 
 // closeQuestion ends what a command puts an end to: a SI or a PIN that comes
 // after it was not meant for what was asked before.
-func (d *decision) closeQuestion(by keyword.Intent) {
+func (d *decision) closeQuestion(by *Text) {
 	q := d.conv.Question
 	if q == nil {
 		return
 	}
-	switch by {
-	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
-		if q.Kind == questionPIN || q.Kind == questionErase {
-			d.conv.Question = nil
-		}
-	default:
-		if q.Kind == questionErase {
-			d.conv.Question = nil
-		}
+	if q.Kind == questionErase || q.Kind == questionPIN && by.takesPIN() {
+		d.conv.Question = nil
 	}
 }
 
@@ -132,7 +125,13 @@ func (d *decision) answerPIN(t *Text, q *Question) bool {
 		return true
 	}
 	d.conv.Question = nil
-	whole := NewText(t.Key, t.From, t.Sender, q.Args["text"]+" "+t.bare(), "")
+	words := q.Args["text"] + " " + t.numbers.onlyPIN()
+	for _, w := range keyword.Tokens(t.Body) {
+		if ending := keyword.Ending(w); ending != "" {
+			words += " " + ending
+		}
+	}
+	whole := NewText(t.Key, t.From, t.Sender, words, "")
 	if !d.seesContacts(t, searched(whole.contacts)) {
 		return true
 	}

@@ -10,25 +10,21 @@ import (
 
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.
 func (d *decision) raiseByText(t *Text) {
-	check := d.view.PIN
-	switch {
-	case t.mention.pin != "" && d.verified() && d.named(check.Profile) != nil:
-		p := d.named(check.Profile)
-		d.raise(raising{profile: p, words: t.mention.rest, borrowed: p.Phone != t.From, duress: check.Result == PINDuress})
+	check, words := d.view.PIN, d.relayed(t.said)
+	switch p := d.named(check.Profile); {
+	case d.verified() && p != nil:
+		d.raise(raising{profile: p, words: words, borrowed: p.Phone != t.From, duress: check.Result == PINDuress})
 	case d.view.Own != nil:
-		words := t.parsed.Rest
-		if t.mention.pin == "" && d.verified() {
-			words = t.mention.afterPIN
-		}
 		d.raise(raising{profile: d.view.Own, words: joined(d.takeCry(), words)})
 	default:
-		d.raiseFromHere(t.parsed.Rest)
+		d.raiseFromHere(words, d.hidden(t.said))
 	}
 }
 
 // raiseFromHere raises for whoever the phone stands for. Where that is nobody,
-// or more than one, the words are kept and somebody looks.
-func (d *decision) raiseFromHere(words string) {
+// or more than one, the words are kept for somebody to look at: with the numbers
+// in them that may say who it is.
+func (d *decision) raiseFromHere(words, note string) {
 	wards := d.acceptedWards()
 	switch {
 	case d.view.Own != nil:
@@ -40,7 +36,7 @@ func (d *decision) raiseFromHere(words string) {
 	case d.draft() != nil:
 		d.raiseDraft(words)
 	default:
-		d.raiseUnknown(words)
+		d.raiseUnknown(note)
 	}
 }
 

@@ -110,7 +110,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		}
 		next.Draft.ConsularNotice = Consent{
 			Given: reply == keyword.ClearYes, At: d.now, Channel: "sms",
-			Shown: d.say(d.lang, or(next.Args["asked"], "ask-consent"), d.info()), Answered: t.Body,
+			Shown: d.say(d.lang, or(next.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
 		}
 		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
 			next.Args["step"], next.At = stepContact, d.now
@@ -272,15 +272,23 @@ func (d *decision) answerExtra(t *Text, q *Question) bool {
 		d.askMessage(p, 0, !refused)
 	case questionMessage:
 		i := slicesIndexContact(p, q.Args["contact"])
+		words := templates.Plain(d.relayed(t.Body))
+		if words == "" { // a PIN is no message
+			return false
+		}
 		if i >= 0 && !refused {
-			p.Contacts[i].Message = clip(templates.Plain(strings.TrimSpace(t.Body)), messageLongest)
+			p.Contacts[i].Message = clip(words, messageLongest)
 			d.putProfile(p, "message", "phone", "")
 		}
 		d.askMessage(p, i+1, false)
 	case questionWord:
+		words := templates.Plain(d.relayed(t.Body))
+		if words == "" {
+			return false
+		}
 		d.conv.Question = nil
 		if !refused {
-			p.FamilyWord = clip(templates.Plain(strings.TrimSpace(t.Body)), familyWordLongest)
+			p.FamilyWord = clip(words, familyWordLongest)
 			d.putProfile(p, "family-word", "phone", "")
 		}
 		d.answer("extras-done", d.info())

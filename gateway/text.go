@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"strings"
+
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 )
@@ -15,6 +17,8 @@ type Text struct {
 
 	parsed   keyword.Parsed
 	read     *prose.Text // what own returns
+	said     string      // beside the command's word
+	numbers  numbers     // of what is said
 	mention  mention
 	contacts []namedContact
 	also     []Phone // named earlier, whom a decision has to see
@@ -34,7 +38,9 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 	body = bounded(body)
 	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
 	t.parsed = keyword.Parse(body)
-	t.mention = parseMention(t.parsed.Rest)
+	t.said = strings.TrimSpace(t.parsed.Lead + " " + t.parsed.Rest)
+	t.numbers = readNumbers(t.said)
+	t.mention = t.numbers.mentions()
 	t.contacts = parseContacts(t.words())
 	return t
 }
@@ -43,7 +49,7 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 func (t *Text) Scope() Scope {
 	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...)}
 	switch t.parsed.Intent {
-	case keyword.Raise, keyword.Cancel, keyword.Status:
+	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes
 	}
 	return s
@@ -53,13 +59,16 @@ func (t *Text) Scope() Scope {
 // contract sets.
 func (d *decision) text(t *Text) {
 	if d.view.First != nil { // it happens once
-		d.turn.Answer, d.turn.Secret = *d.view.First, pinLike.MatchString(t.Body)
+		d.turn.Answer, d.turn.Secret = *d.view.First, len(t.numbers.pins) > 0
 		return
 	}
 	d.conv = d.view.Conversation
 	d.conv.Phone = t.From
 	if t.Sender != "" {
 		d.conv.Sender = t.Sender
+	}
+	if p := t.commandPIN(); p != nil && t.takesPIN() {
+		d.secrets = []string{p.digits}
 	}
 	d.countPIN(t)
 	if d.noPerson(t) {
@@ -76,7 +85,7 @@ func (d *decision) text(t *Text) {
 	if d.erased == nil {
 		d.record(t)
 	}
-	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
+	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() || d.hidden(t.Body) != t.Body {
 		d.turn.Secret = true
 	}
 	if d.erased != nil {
@@ -102,7 +111,7 @@ func (d *decision) understand(t *Text) {
 	case p.Intent == keyword.Raise && p.Word != "1":
 		d.raiseByText(t)
 	case p.Overrides() && !d.isForStep(t):
-		d.closeQuestion(p.Intent)
+		d.closeQuestion(t)
 		d.command(t)
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirm(t):
 	case d.answerQuestion(t):

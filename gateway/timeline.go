@@ -1,16 +1,10 @@
 package gateway
 
-import "strings"
-
 // record puts a text on the time lines that it belongs to: every text from a
 // person, a contact or a desk with an alert open within the last 30 days is
-// kept, whether we answered it or not. Digits that were offered as a PIN are
-// left out.
+// kept, whether we answered it or not. PINs are left out.
 func (d *decision) record(t *Text) {
-	words := t.Body
-	if d.view.PIN.Result != PINUntried || d.view.PIN.New.Set() {
-		words = withoutDigits(words)
-	}
+	words := d.hidden(t.Body)
 	recorded := 0
 	line := func(a *Alert, actor string) {
 		if recorded == recordMost || a.Drill || d.recorded(a.ID) {
@@ -46,15 +40,4 @@ func (d *decision) recorded(alert ID) bool {
 		}
 	}
 	return false
-}
-
-// withoutDigits replaces what may be a PIN.
-func withoutDigits(s string) string {
-	fields := strings.Fields(s)
-	for i, f := range fields {
-		if CheckPIN(f) == nil {
-			fields[i] = "****"
-		}
-	}
-	return strings.Join(fields, " ")
 }

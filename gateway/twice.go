@@ -52,25 +52,22 @@ const markMemory = 2 * 1024
 func (h *Hasher) mark(words, pin string, salt []byte) []byte {
 	words = strings.Join(strings.Fields(words), " ")
 	hidden := []byte(nil)
-	switch {
-	case pin != "" && strings.Contains(words, pin):
-		words, hidden = strings.Replace(words, pin, "", 1), h.sum(salt, pin)
-	case pin != "": // written apart
-		words, hidden = withoutAnyDigit.Replace(words), h.sum(salt, pin)
-	case len(onlyDigits(keyword.Normalise(words))) >= pinShortest:
+	switch n := readNumbers(words); {
+	case pin != "":
+		words, hidden = n.starred(func(p *pinNumber) bool { return p.digits == pin }), h.sum(salt, pin)
+	case n.count(0, len(n.groups)) >= pinShortest:
 		words, hidden = "", argon2.IDKey([]byte(words), salt, 1, markMemory, 1, pinHashLen)
 	}
 	sum := sha256.Sum256(bytes.Join([][]byte{salt, []byte(words), hidden}, []byte{0}))
 	return sum[:8]
 }
 
-var withoutAnyDigit = strings.NewReplacer("0", "", "1", "", "2", "", "3", "", "4", "", "5", "", "6", "", "7", "", "8", "", "9", "")
-
 // is reports whether a text has the words of the mark.
 func (m *Mark) is(words string, hasher *Hasher) bool {
 	pins := []string{""}
 	if m.PIN {
-		pins = append(pinLike.FindAllString(words, -1), onlyDigits(words))
+		n := readNumbers(words)
+		pins = n.mentions().pins
 	}
 	for _, pin := range pins {
 		if bytes.Equal(hasher.mark(words, pin, m.Salt), m.Sum) {
@@ -89,9 +86,9 @@ func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 	case t.parsed.Intent == keyword.Status, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
 		return nil
 	case check.New.Set():
-		pin, salt = t.bare(), check.New.Salt
+		pin, salt = t.newPIN(), check.New.Salt
 	case check.Result == PINReal, check.Result == PINDuress:
-		pin, _ = t.offer(view)
+		pin = check.Right
 		if p := view.profile(check.Profile); p != nil {
 			salt = p.PIN.Salt
 		}

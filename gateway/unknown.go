@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"regexp"
 	"slices"
 	"time"
 )
@@ -17,7 +16,7 @@ func (d *decision) unknown(t *Text) {
 	d.puzzled = true
 	d.conv.Puzzled++
 	if d.conv.Puzzled == PuzzledTask {
-		task := Task{Kind: TaskSignal, Phone: t.From, Note: pinLike.ReplaceAllString(t.Body, "****")}
+		task := Task{Kind: TaskSignal, Phone: t.From, Note: d.hidden(t.Body)}
 		if p := d.view.Own; p != nil {
 			task.Profile, task.Name = p.ID, p.Name
 		}
@@ -32,9 +31,6 @@ func (d *decision) unknown(t *Text) {
 		d.sayWhatFits()
 	}
 }
-
-// pinLike is what may be a PIN, which agents never see.
-var pinLike = regexp.MustCompile(`\b\d{4,8}\b`)
 
 // understood ends a row of texts that were not understood.
 func (d *decision) understood() {

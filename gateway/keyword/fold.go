@@ -34,6 +34,23 @@ func Tokens(text string) []string {
 	return words
 }
 
+// Word is one normalised word, and the bytes of the text that it came from.
+type Word struct {
+	Text       string
+	Start, End int
+}
+
+// Words are the words of a text with the places where they stand. Digits and
+// letters that are written together are words of their own: PIN4821 is two.
+func Words(text string) []Word {
+	tokens := scanned(text, true)
+	words := make([]Word, len(tokens))
+	for i, t := range tokens {
+		words[i] = Word{t.word, t.start, t.end}
+	}
+	return words
+}
+
 // token is one normalised word, and the bytes of the text that it came from.
 type token struct {
 	word       string
@@ -41,8 +58,12 @@ type token struct {
 }
 
 // scan cuts a text into normalised words.
-func scan(text string) []token {
-	f := folder{folded: make([]byte, 0, len(text)+1), tokens: make([]token, 0, 8)}
+func scan(text string) []token { return scanned(text, false) }
+
+// scanned cuts a text into normalised words, and where asked to also between
+// digits and letters.
+func scanned(text string, apart bool) []token {
+	f := folder{folded: make([]byte, 0, len(text)+1), tokens: make([]token, 0, 8), apart: apart}
 	for i, width := 0, 0; i < len(text); i += width {
 		if text[i] < utf8.RuneSelf {
 			width = 1
@@ -70,11 +91,15 @@ type folder struct {
 	folded     []byte  // every word, a blank after each
 	tokens     []token // without their words
 	open       bool    // within a word
+	apart      bool    // a digit beside a letter begins a word
 	start, end int     // the bytes of the character being folded
 }
 
 // glyph adds an upper-case letter or a digit to the word.
 func (f *folder) glyph(r rune) {
+	if f.apart && f.open && isDigits(string(f.folded[len(f.folded)-1:])) != ('0' <= r && r <= '9') {
+		f.blank()
+	}
 	if !f.open {
 		f.open = true
 		f.tokens = append(f.tokens, token{start: f.start})

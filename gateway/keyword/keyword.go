@@ -20,7 +20,10 @@
 //     (S.T.O.P.).
 //  2. A text that begins with an alert word raises, whatever follows. "ALERTA
 //     falsa" raises: a false alarm can be called off, a missed one cannot. So
-//     does 1, unless it begins a telephone number.
+//     does 1, unless it begins a telephone number. A greeting, a counter as in
+//     "(1/2) ALERTA", the mark of a forwarded text, a PIN or a number may
+//     stand in front of the word; a PIN also in front of the words of cancel,
+//     status, arrived, data and erase.
 //  3. A command with well-formed arguments and nothing else is that command
 //     ([Parsed].Whole), even where its words hold an alert word, as in
 //     "CERRAR 482137 falsa alerta".
@@ -100,6 +103,9 @@ type Parsed struct {
 	// the command.
 	Rest string `json:"rest"`
 
+	// Lead is the number, PIN or both that stood in front of the word.
+	Lead string `json:"-"`
+
 	// Whole says that the text is this command with well-formed arguments and
 	// nothing else. A PIN may be left out, as it is asked for. It is always
 	// true of raise and never of panic and unknown.
@@ -131,6 +137,9 @@ func Parse(text string) Parsed {
 		return Parsed{Intent: Unknown, Rest: clean(text)}
 	}
 	if p, ok := parseConsent(tokens); ok {
+		return p
+	}
+	if p, ok := behindLead(text, tokens); ok {
 		return p
 	}
 	h, ok := leadingWord(text, tokens)

@@ -350,6 +350,47 @@ func TestCommands(t *testing.T) {
 	})
 }
 
+// What leads up to a word changes nothing: counters, marks of forwarding, a
+// greeting, a PIN or a number.
+func TestLead(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want Intent
+		word string
+		lead string
+		rest string
+	}{
+		{"(1/2) ALERTA me llevan a mi tambien", Raise, "ALERTA", "", "me llevan a mi tambien"},
+		{"[2/3]: alerta", Raise, "ALERTA", "", ""},
+		{"1 de 2 Alreta en la 26", Raise, "ALERTA", "", "en la 26"},
+		{"1 ALERTA", Raise, "ALERTA", "", ""},
+		{"1, ALERTA me llevan", Raise, "ALERTA", "", "me llevan"},
+		{"Fwd: ALERTA vengan", Raise, "ALERTA", "", "vengan"},
+		{"RV: Re: alerta", Raise, "ALERTA", "", ""},
+		{"Hola buenas tardes, SOS", Raise, "SOS", "", ""},
+		{"por favor alerta", Raise, "ALERTA", "", ""},
+		{"3125550101 4821 ALERTA", Raise, "ALERTA", "3125550101 4821", ""},
+		{"(312) 555-0101, 4821. ALERTA me llevan", Raise, "ALERTA", "(312) 555-0101, 4821", "me llevan"},
+		{"4821alerta", Raise, "ALERTA", "4821", ""},
+		{"4821 BIEN", Cancel, "BIEN", "4821", ""},
+		{"48-21 bien libre", Cancel, "BIEN", "48-21", "libre"},
+		{"4821 LLEGUE", Arrived, "LLEGUE", "4821", ""},
+
+		{"1", Raise, "1", "", ""},
+		{"1 me llevan", Raise, "1", "", "me llevan"},
+		{"hola, bien y usted", Unknown, "", "", "hola, bien y usted"},
+		{"hola, no es una alerta", Unknown, "", "", "hola, no es una alerta"},
+		{"gracias alerta recibida", Panic, "ALERTA", "", "gracias alerta recibida"},
+		{"4821 bien dicho por usted", Unknown, "", "", "4821 bien dicho por usted"},
+		{"hola borrar", Unknown, "", "", "hola borrar"},
+		{"hola soy Juan ALERTA", Panic, "ALERTA", "", "hola soy Juan ALERTA"},
+	} {
+		if p := Parse(c.text); p.Intent != c.want || p.Word != c.word || p.Lead != c.lead || p.Rest != c.rest {
+			t.Errorf("Parse(%q) = %+v, want %+v", c.text, p, c)
+		}
+	}
+}
+
 func TestConsentAndAnswers(t *testing.T) {
 	var rows []row
 	for _, word := range []string{

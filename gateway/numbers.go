@@ -1,0 +1,431 @@
+package gateway
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
+)
+
+// numbers are the phones, codes, PINs and references in a text, in whatever
+// form people write them: with blanks, dots, brackets or words between, glued to
+// a word (pin4821), in words (cuatro ocho dos uno), with an O for a 0.
+type numbers struct {
+	text   string
+	words  []keyword.Word
+	groups []group
+	people []person
+	pins   []pinNumber // in the order of the text
+	refs   []reference
+	tried  int // numbers that were looked up
+}
+
+// group is digits that stand together.
+type group struct {
+	digits      string
+	start, end  int // bytes of the text
+	first, last int // words
+	plus        bool
+	marked      bool // by # or $: no PIN
+}
+
+// person is a number or code, and the groups that it is made of.
+type person struct {
+	phones     []Phone // a written number's possible meanings, the likelier first
+	codes      []Code
+	from, to   int // groups
+	start, end int
+}
+
+// pinNumber is what may be a PIN.
+type pinNumber struct {
+	digits     string
+	from, to   int  // groups
+	start, end int  // bytes of the text
+	labelled   bool // PIN, CLAVE or their like stand beside it
+	beside     bool // beside a person's number
+}
+
+// reference is an alert's, and where it ends.
+type reference struct {
+	ref        Ref
+	start, end int
+}
+
+// readNumbers reads the numbers of a text.
+func readNumbers(text string) numbers {
+	n := numbers{text: text, words: keyword.Words(text)}
+	n.group()
+	for from := 0; from < len(n.groups); {
+		to := from + 1
+		for to < len(n.groups) && to-from < runMost && n.groups[to].first == n.groups[to-1].last+1 {
+			to++
+		}
+		n.read(from, to, false)
+		from = to
+	}
+	for i := range n.pins {
+		n.pins[i].labelled = n.labelled(&n.pins[i])
+	}
+	slices.SortStableFunc(n.people, func(a, b person) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(n.pins, func(a, b pinNumber) int { return cmp.Compare(a.start, b.start) })
+	return n
+}
+
+const (
+	// runMost bounds the groups that are read together, gluedMost the words that
+	// are: a text may be all digits, and reading it takes time in its length.
+	runMost   = 24
+	gluedMost = 16
+	triesMost = 100
+)
+
+// group finds the digits of the text.
+func (n *numbers) group() {
+	for i := 0; i < len(n.words); {
+		digits, to := n.digitsAt(i)
+		if to == i {
+			i++
+			continue
+		}
+		g := group{digits: digits, start: n.words[i].Start, end: n.words[to-1].End, first: i, last: to - 1}
+		before := strings.TrimRight(n.text[:g.start], " (")
+		g.plus = strings.HasSuffix(before, "+")
+		g.marked = strings.HasSuffix(before, "#") || strings.HasSuffix(before, "$")
+		n.groups = append(n.groups, g)
+		i = to
+	}
+}
+
+// digitsAt reads the digits that begin with a word, and the word behind them.
+func (n *numbers) digitsAt(i int) (digits string, to int) {
+	glued := i + 1
+	for glued < len(n.words) && glued < i+gluedMost && n.words[glued].Start == n.words[glued-1].End {
+		glued++
+	}
+	if digits, ok := lookAlikes(n.words[i:glued]); ok {
+		return digits, glued
+	}
+	word := n.words[i].Text
+	if allDigits(word) {
+		return word, i + 1
+	}
+	return n.spelledAt(i)
+}
+
+// spelledAt reads a number in words: ocho, cuarenta y ocho, quinientos cincuenta
+// y cinco.
+func (n *numbers) spelledAt(i int) (digits string, to int) {
+	number := func(i int) int {
+		if i < len(n.words) {
+			if value, ok := prose.Number(n.words[i].Text); ok {
+				return value
+			}
+		}
+		return -1
+	}
+	value, last := number(i), 0
+	if value < 0 {
+		return "", i
+	}
+	to = i + 1
+	if last = value; value >= 100 {
+		if tens := number(to); 0 < tens && tens < 100 {
+			value, last, to = value+tens, tens, to+1
+		}
+	}
+	if unit := number(to + 1); 20 < last && last < 100 && last%10 == 0 && 0 < unit && unit < 10 && n.words[to].Text == "Y" {
+		value, to = value+unit, to+2
+	}
+	return strconv.Itoa(value), to
+}
+
+// lookAlikes reads digits that letters stand among which look like them: 3l2,
+// O1O1.
+func lookAlikes(words []keyword.Word) (string, bool) {
+	var b strings.Builder
+	digits := 0
+	for _, w := range words {
+		switch {
+		case allDigits(w.Text):
+			digits += len(w.Text)
+			b.WriteString(w.Text)
+		case strings.Trim(w.Text, "O") == "":
+			b.WriteString(strings.Repeat("0", len(w.Text)))
+		case strings.Trim(w.Text, "L") == "", strings.Trim(w.Text, "I") == "":
+			b.WriteString(strings.Repeat("1", len(w.Text)))
+		default:
+			return "", false
+		}
+	}
+	return b.String(), len(words) > 1 && digits > 1
+}
+
+// read finds who is named in a run of groups, and what is left of it may be
+// PINs.
+func (n *numbers) read(from, to int, beside bool) {
+	if from >= to {
+		return
+	}
+	best, rank := person{}, 0
+	for i := from; i < to; i++ {
+		written, count := "", 0
+		for j := i; j < to && (j == i || !n.groups[j].plus); j++ {
+			written += " " + n.groups[j].digits
+			if count += len(n.groups[j].digits); count > 15 {
+				break
+			}
+			p := person{from: i, to: j + 1, start: n.groups[i].start, end: n.groups[j].end}
+			if count < 9 && !n.groups[i].plus || !n.groups[i].plus && !n.grouped(i, j+1) || !n.mayTry() || !p.is(strings.TrimSpace(written), n.groups[i].plus) {
+				continue
+			}
+			r := 1
+			if left := n.count(from, i) + n.count(j+1, to); left == 0 || left >= 4 && left <= 8 {
+				r += 2
+			}
+			if r > rank {
+				best, rank = p, r
+			}
+		}
+	}
+	if rank > 0 {
+		n.people = append(n.people, best)
+		n.read(from, best.from, true)
+		n.read(best.to, to, true)
+		return
+	}
+	for i := from; i < to; i++ {
+		if n.unglue(i) {
+			n.read(from, i, true)
+			n.read(i+1, to, true)
+			return
+		}
+	}
+	n.readPINs(from, to, beside)
+}
+
+// mayTry bounds the numbers that are looked up in the numbering plans.
+func (n *numbers) mayTry() bool {
+	n.tried++
+	return n.tried <= triesMost
+}
+
+// is reads a person's number or code.
+func (p *person) is(written string, plus bool) bool {
+	digits := onlyDigits(written)
+	if code, ok := ParseCode(digits); ok && !plus {
+		p.codes = []Code{code}
+		return true
+	}
+	if plus {
+		written = "+" + written
+	} else if len(digits) < 10 {
+		return false
+	}
+	p.phones = possiblePhones(written)
+	return len(p.phones) > 0
+}
+
+// count is how many digits some groups have.
+func (n *numbers) count(from, to int) int {
+	sum := 0
+	for _, g := range n.groups[from:to] {
+		sum += len(g.digits)
+	}
+	return sum
+}
+
+// grouped reports whether groups are cut as people cut a number of ten digits,
+// its prefix apart, or a code. A ZIP and a PIN, or a reference and a PIN, are
+// none.
+func (n *numbers) grouped(from, to int) bool {
+	lengths := ""
+	for _, g := range n.groups[from:to] {
+		if len(g.digits) > 9 {
+			return to == from+1
+		}
+		lengths += string(rune('0' + len(g.digits)))
+	}
+	for _, form := range []string{"334", "37", "244", "28", "22222", "3322", "3223", "343", "1111111111", "333", "9", "111111111"} {
+		if prefix, ok := strings.CutSuffix(lengths, form); ok && len(prefix) <= 2 {
+			return true
+		}
+	}
+	return to > from+1 && len(n.groups[to-1].digits) == 10 // 001 3125550101
+}
+
+// unglue reads a number or code and the PIN that lost the blank between them.
+func (n *numbers) unglue(i int) bool {
+	g := n.groups[i]
+	if len(g.digits) < 13 || g.marked {
+		return false
+	}
+	for _, length := range []int{10, 11, 12, 13, 9} {
+		left := len(g.digits) - length
+		if left < 4 || left > 8 {
+			continue
+		}
+		for _, cut := range []struct{ number, pin, from int }{{0, length, length}, {left, 0, 0}} {
+			p := person{from: i, to: i + 1, start: g.start, end: g.end}
+			if !n.mayTry() || !p.is(g.digits[cut.number:cut.number+length], g.plus && cut.number == 0) {
+				continue
+			}
+			found := pinNumber{digits: g.digits[cut.pin : cut.pin+left], from: i, to: i + 1, start: g.start, end: g.end, beside: true}
+			if g.end-g.start == len(g.digits) { // one byte a digit
+				found.start, found.end = g.start+cut.from, g.start+cut.from+left
+				p.start, p.end = g.start+cut.number, g.start+cut.number+length
+			}
+			n.people, n.pins = append(n.people, p), append(n.pins, found)
+			return true
+		}
+	}
+	return false
+}
+
+// readPINs finds what may be a PIN among groups that name nobody: one of 4 to 8
+// digits, or several smaller ones that make as many. Six digits may as well be a
+// reference.
+func (n *numbers) readPINs(from, to int, beside bool) {
+	for i := from; i < to; {
+		j := i + 1
+		for j < to && !strings.ContainsAny(n.text[n.groups[j-1].end:n.groups[j].start], ",;:/|\n") {
+			j++
+		}
+		n.readPart(i, j, beside)
+		i = j
+	}
+}
+
+// readPart finds the PINs among groups with nothing but blanks, dots and dashes
+// between them.
+func (n *numbers) readPart(from, to int, beside bool) {
+	small := func(i int) bool { return len(n.groups[i].digits) < 4 }
+	if to > from+1 && (small(from) || small(to-1) || n.labelBefore(from) >= 0) && n.addPIN(from, to, beside) && n.labelBefore(from) >= 0 {
+		return
+	}
+	for i := from; i < to; {
+		j := i + 1
+		for small(i) && j < to && small(j) {
+			j++
+		}
+		if j-i < to-from || j == i+1 {
+			n.addPIN(i, j, beside)
+		}
+		i = j
+	}
+}
+
+// addPIN takes groups for a PIN or a reference where they have as many digits.
+func (n *numbers) addPIN(from, to int, beside bool) bool {
+	digits := ""
+	for _, g := range n.groups[from:to] {
+		digits += g.digits
+	}
+	first, last := n.groups[from], n.groups[to-1]
+	if ref, ok := ParseRef(digits); ok {
+		n.refs = append(n.refs, reference{ref, first.start, last.end})
+	}
+	if CheckPIN(digits) != nil || first.marked || n.ofAWord(from) || n.extendsZIP(from) {
+		return false
+	}
+	n.pins = append(n.pins, pinNumber{digits: digits, from: from, to: to, start: first.start, end: last.end, beside: beside})
+	return true
+}
+
+// ofAWord reports whether digits belong to letters before them: A20955501, KM1204.
+func (n *numbers) ofAWord(i int) bool {
+	g := n.groups[i]
+	if g.first == 0 || n.words[g.first-1].End != g.start {
+		return false
+	}
+	before := n.words[g.first-1].Text
+	return len(before) <= 3 && !labels(before) && !harmless(before)
+}
+
+// extendsZIP reports whether digits are those of ZIP+4 or its ZIP: 60608-1234.
+func (n *numbers) extendsZIP(i int) bool {
+	zip4 := func(i int) bool {
+		return i >= 0 && i+1 < len(n.groups) && len(n.groups[i].digits) == 5 && len(n.groups[i+1].digits) == 4 &&
+			n.text[n.groups[i].end:n.groups[i+1].start] == "-"
+	}
+	return zip4(i) || zip4(i-1)
+}
+
+// labelled reports whether a word beside digits says that they are a PIN: "mi
+// pin es el 4821", "4821 es mi clave".
+func (n *numbers) labelled(p *pinNumber) bool {
+	return n.label(p) >= 0 || n.labelAfter(p) >= 0
+}
+
+const labelReach = 4 // words
+
+// label is the word before a PIN that says what it is, -1 where there is none.
+func (n *numbers) label(p *pinNumber) int { return n.labelBefore(p.from) }
+
+func (n *numbers) labelBefore(group int) int {
+	at := n.groups[group].first
+	for i := at - 1; i >= max(0, at-labelReach); i-- {
+		switch word := n.words[i].Text; {
+		case word == "CODE" && i > 0 && n.words[i-1].Text == "ZIP":
+			return -1
+		case labels(word):
+			return i
+		case !introduces[word]:
+			return -1
+		}
+	}
+	return -1
+}
+
+func (n *numbers) labelAfter(p *pinNumber) int {
+	at := n.groups[p.to-1].last
+	if at+1 >= len(n.words) || !introduces[n.words[at+1].Text] {
+		return -1
+	}
+	for i := at + 1; i < min(len(n.words), at+1+labelReach); i++ {
+		switch word := n.words[i].Text; {
+		case labels(word):
+			if n.introduced(i + 1) {
+				return -1 // it is a label of what follows
+			}
+			return i
+		case !introduces[word]:
+			return -1
+		}
+	}
+	return -1
+}
+
+// introduced reports whether digits follow, if need be behind words that
+// introduce them.
+func (n *numbers) introduced(i int) bool {
+	for i < len(n.words) && introduces[n.words[i].Text] {
+		i++
+	}
+	_, found := slices.BinarySearchFunc(n.groups, i, func(g group, first int) int { return g.first - first })
+	return found
+}
+
+// labels reports a word for a PIN, or one that ran together with it.
+func labels(word string) bool {
+	for _, label := range []string{"PIN", "CLAVE", "NIP", "CONTRASENA", "CODIGO", "PASSWORD", "PASSCODE", "CODE", "SECRETO", "SECRETA"} {
+		if strings.HasSuffix(word, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// introduces are the words between a label and its digits.
+var introduces = set("A", "HA", "SER", "SERA", "VA", "ES", "EL", "LA", "MI", "SU", "DE", "ESTE", "ESTA", "SON", "NUMERO", "DIJO", "IS", "MY", "THE", "NUMBER")
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}

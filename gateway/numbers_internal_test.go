@@ -1,0 +1,120 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// However numbers are written, it is read who is named and what may be the PIN.
+func TestReadNumbers(t *testing.T) {
+	for text, want := range map[string]string{
+		"312 555 0101 4821 me llevan":                            "+13125550101 pin 4821",
+		"4821 (312) 555-0101":                                    "+13125550101 pin 4821",
+		"3125550101/4821":                                        "+13125550101 pin 4821",
+		"312.555.0101, PIN: 4821.":                               "+13125550101 pin 4821",
+		"mi numero es 3125550101 y mi clave es el 48 21":         "+13125550101 pin 4821",
+		"312 555 01 01 / 48-21":                                  "+13125550101 pin 4821",
+		"31 25 55 01 01 nip 4821":                                "+13125550101 pin 4821",
+		"3 1 2 5 5 5 0 1 0 1  4 8 2 1":                           "+13125550101 pin 4821",
+		"31255501014821":                                         "+13125550101 pin 4821",
+		"minumeroes3125550101ypin4821":                           "+13125550101 pin 4821",
+		"3l2 555 O1O1 pin 4821":                                  "+13125550101 pin 4821",
+		"tres uno dos cinco cinco cinco cero uno cero uno, 4821": "+13125550101 pin 4821",
+		"3125550101 pin cuatro ocho dos uno":                     "+13125550101 pin 4821",
+		"3125550101 clave cuarenta y ocho veintiuno":             "+13125550101 pin 4821",
+		"+52 33 1234 5678 4821":                                  "+523312345678 pin 4821",
+		"045 33 1234 5678 y 48213":                               "+523312345678 pin 48213",
+		"3125550101\n4821":                                       "+13125550101 pin 4821",
+		"４８２１ ３１２５５５０１０１":                                        "+13125550101 pin 4821",
+		"4️⃣8️⃣2️⃣1️⃣":                                           "pin 4821",
+		"123456782 4821":                                         "123456782 pin 4821",
+		"4821":                                                   "pin 4821",
+		"48 21":                                                  "pin 4821",
+		"4.8.2.1.":                                               "pin 4821",
+		"(4821)":                                                 "pin 4821",
+		"pin4821":                                                "pin 4821",
+		"60608 48213":                                            "pin 60608 pin 48213",
+		"60608 48 21":                                            "pin 60608 pin 4821",
+		"mi clave es 48 27513":                                   "pin 4827513",
+		"48 27513":                                               "pin 4827513 pin 27513",
+		"60608-1234 4821":                                        "pin 4821",
+		"482137 4821":                                            "pin 482137 pin 4821 ref 482137",
+		"#482137. Esta en Broadview":                             "ref 482137",
+		"Ref 482 137":                                            "pin 482137 ref 482137",
+		"me llevan 3 agentes a las 14:30 por la 26":              "",
+		"placas ABC4821, A20955501":                              "",
+		"me cobraron $4821":                                      "",
+		"uno de los dos, no se cual de los tres cuatro":          "",
+		"312 555 0101 312 555 0140":                              "+13125550101 +13125550140",
+		"llame al 312-555-0140 o al +523312345678 y diga que el 4821 es mi pin": "+13125550140 +523312345678 pin 4821",
+	} {
+		n := readNumbers(text)
+		var got []string
+		for _, p := range n.people {
+			for _, phone := range p.phones[:min(1, len(p.phones))] {
+				got = append(got, string(phone))
+			}
+			for _, code := range p.codes {
+				got = append(got, string(code))
+			}
+		}
+		for _, p := range n.pins {
+			got = append(got, "pin "+p.digits)
+		}
+		for _, r := range n.refs {
+			got = append(got, fmt.Sprint("ref ", r.ref.Digits()))
+		}
+		if joined := strings.Join(got, " "); joined != want {
+			t.Errorf("%q is read as %q, want %q", text, joined, want)
+		}
+	}
+}
+
+// A text of any length is read in time linear in it: a flood of digits must not
+// hold up an alert.
+func TestLongTextsOfDigits(t *testing.T) {
+	d := &decision{view: &View{Directory: &Directory{}}}
+	for _, unit := range []string{"1 ", "1a", "3125550101 ", "pin 4821 ", "en 26 "} {
+		text := strings.Repeat(unit, 64<<10/len(unit)) // the largest body that is taken
+		start := time.Now()
+		NewText("SM1", "+13125550101", "", text, "")
+		d.relayed(text)
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%d of %q take %s", len(text)/len(unit), unit, took)
+		}
+	}
+}
+
+// What a person wrote is passed on without a PIN, and with the numbers that say
+// where they are; an agent reads stars.
+func TestPINsAreHidden(t *testing.T) {
+	d := &decision{view: &View{Directory: &Directory{}}}
+	for _, c := range []struct{ text, relayed, hidden string }{
+		{"4821 me llevan", "me llevan", "**** me llevan"},
+		{"me llevan, pin 4821", "me llevan", "me llevan, pin ****"},
+		{"me llevan y mi pin es el 48-21, vengan", "me llevan, vengan", "me llevan y mi pin es el ****, vengan"},
+		{"ya sali 4821.", "ya sali.", "ya sali ****."},
+		{"4821 es mi clave", "", "**** es mi clave"},
+		{"(4821)", "", "(****)"},
+		{"soy Juan Perez 4821", "soy Juan Perez", "soy Juan Perez ****"},
+		{"clave cuatro ocho dos uno", "", "clave ****"},
+		{"hola soy Juan 3125550101, 4821", "hola soy Juan 3125550101", "hola soy Juan 3125550101, ****"},
+		{"2415 S Kedzie, me llevan", "2415 S Kedzie, me llevan", "2415 S Kedzie, me llevan"},
+		{"estoy en Kedzie 2415", "estoy en Kedzie 2415", "estoy en Kedzie 2415"},
+		{"vengan por favor ya 4821", "vengan por favor ya", "vengan por favor ya ****"},
+		{"en la 26 4821", "en la 26", "en la 26 ****"},
+		{"calle Benito Juarez 2415", "calle Benito Juarez 2415", "calle Benito Juarez 2415"},
+		{"en el 2415", "en el 2415", "en el 2415"},
+		{"piden 2000 dolares", "piden 2000 dolares", "piden 2000 dolares"},
+		{"camioneta blanca placas 4821 KB", "camioneta blanca placas 4821 KB", "camioneta blanca placas 4821 KB"},
+	} {
+		if got := d.relayed(c.text); got != c.relayed {
+			t.Errorf("relayed(%q) = %q, want %q", c.text, got, c.relayed)
+		}
+		if got := d.hidden(c.text); got != c.hidden {
+			t.Errorf("hidden(%q) = %q, want %q", c.text, got, c.hidden)
+		}
+	}
+}
