@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"aviso/gateway/keyword"
 	"aviso/gateway/numbering"
@@ -24,7 +25,7 @@ type namedContact struct {
 func parseContacts(words string) []namedContact {
 	var numbers []string
 	names := [][]string{nil} // what stands before, between and behind the numbers
-	tokens := strings.FieldsFunc(words, isMentionBlank)
+	tokens := strings.FieldsFunc(unglued(words), isMentionBlank)
 	for i := 0; i < len(tokens); {
 		j := i
 		for j < len(tokens) && isNumeric(tokens[j]) {
@@ -53,6 +54,20 @@ func parseContacts(words string) []namedContact {
 		list[i] = namedContact{number, contactName(name)}
 	}
 	return list
+}
+
+// unglued sets letters and digits apart: "9515015000Maria", "951-501-5000/Maria".
+func unglued(words string) string {
+	var b strings.Builder
+	last := rune(' ')
+	for _, r := range words {
+		if unicode.IsDigit(last) && unicode.IsLetter(r) || unicode.IsLetter(last) && unicode.IsDigit(r) || unicode.IsLetter(r) && last == '/' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
 }
 
 // apart are the numbers that a row of numeric tokens is; one that cannot be read
@@ -93,7 +108,7 @@ func contactName(words []string) string {
 	for len(words) > 0 && link(words[len(words)-1]) {
 		words = words[:len(words)-1]
 	}
-	return clip(strings.Trim(strings.Join(words, " "), " ,.;:-"), contactNameLongest)
+	return clip(strings.Trim(strings.Join(words, " "), " ,.;:-()/"), contactNameLongest)
 }
 
 // searched are the numbers that the contacts may have.
@@ -167,6 +182,9 @@ func (n *naming) args(args map[string]string) map[string]string {
 func (q *Question) resumed(p *Profile) *naming {
 	n := &naming{profile: p}
 	json.Unmarshal([]byte(q.Args["unplaced"]), &n.asked)
+	if us := q.Args["us"]; len(n.asked) == 0 && len(us) == len("+19515015000") { // as older versions kept it
+		n.asked = []namedContact{{us[len("+1"):], q.Args["contact"]}}
+	}
 	if refused := q.Args["refused"]; refused != "" {
 		n.refused = []string{refused}
 	}
@@ -323,6 +341,7 @@ func (d *decision) answerCountry(t *Text, q *Question) bool {
 	n.asked = n.asked[1:]
 	d.nameContact(n, c, phone)
 	if q.Draft != nil {
+		q.Kind = questionRegister // older versions asked within a registration by another kind
 		d.namedInRegistration(q, n)
 		return true
 	}

@@ -241,6 +241,36 @@ func TestUSSDRegistration(t *testing.T) {
 	s.ends(true)
 }
 
+// Whoever wants no texts is not noted because their country had to be asked, and
+// a registration that began by text goes on with the same question.
+func TestUSSDCountry(t *testing.T) {
+	w := newWorld(t)
+	w.text("+529515015000", "STOP")
+	s := w.ussd(other)
+	s.reply("7", "ZIP")
+	s.reply("60608", "familiar")
+	s.reply("9515015000", "951-501-5000", "2 California", "3 Oaxaca")
+	s.reply("3", "no se puede usar", "familiar")
+	s.reply("9005550101", "no se puede usar")
+	s.reply("0116215552345", "no se puede usar") // of no country
+	s.reply("8295552345", "2 Republica Dominicana", "3 Nuevo Leon")
+	s.reply("2", "no se puede usar")
+	s.reply("529515015001", "Anotado +52 951 501 5001 (Oaxaca, Mexico)")
+	w.text(rosaOwn, "REGISTRO")
+	w.text(rosaOwn, "Rosa Diaz")
+	w.text(rosaOwn, "60608")
+	w.says(rosaOwn, "614-555-2345 Eva 621-555-2345 Luz", "614-555-2345: 1 Ohio 2 Chihuahua")
+	s = w.ussd(rosaOwn)
+	s.reply("7", "614-555-2345", "2 Ohio", "3 Chihuahua")
+	s.reply("2", "621-555-2345", "2 Texas", "3 Chihuahua")
+	s.reply("3", "Otro contacto?")
+	w.says(rosaOwn, "LISTO", "PIN")
+	w.text(rosaOwn, "7351")
+	w.says(rosaOwn, "SI", "Eva", "Luz")
+	w.hears("+16145552345", "Rosa D.")
+	w.hears("+526215552345", "Rosa D.")
+}
+
 // A contact of several people says for whom.
 func TestUSSDForWhom(t *testing.T) {
 	w := newWorld(t)

@@ -18,11 +18,11 @@
 //
 // # The map
 //
-//	id, phone, profile, alert, conversation, directory   the nouns
+//	id, phone, phone_read, profile, alert, conversation, directory   the nouns
 //	event, turn, service, decide                         the way of an event
 //	text, question, mention, pincheck                    what a text means, in its context
 //	raise, confirm, cancel, desk, stop, info             the main job
-//	register, contacts, owndata, checkin, panic, drill   what a person sets up beforehand
+//	register, contacts, contact_names, owndata, checkin, panic, drill   what a person sets up beforehand
 //	signoflife                                           who is still there
 //	ladder, outcome, followup, policy                    until a human has confirmed
 //	incident                                             many at once

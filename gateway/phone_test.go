@@ -179,7 +179,7 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.says(ana, "ESTADO", "No hay alerta")
 	w.says(ana, "2", "Anotado: Abuela +52 951 501 5000 (Oaxaca, Mexico)")
 	// By the place's name, and by the number again.
-	w.says(ana, "Beto 621.555.2345", "621-555-2345: 1 Texas 2 Chihuahua")
+	w.says(ana, "Beto621.555.2345/", "621-555-2345: 1 Texas 2 Chihuahua")
 	w.says(ana, "de Texas", "Anotado: Beto 621-555-2345 (Texas, EEUU)")
 	w.says(ana, "Celia 8295552345", "829-555-2345: 1 Republica Dominicana 2 Nuevo Leon")
 	w.says(ana, "1", "Solo podemos avisar a numeros de Estados Unidos y Mexico")

@@ -14,6 +14,7 @@ var full = templates.Data{
 	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137", Name: "Guadalupe H.", Who: "Maria",
 	When: "14:30", ZIP: "60608", Word: "girasol", Consulate: "Consulado General de Mexico en Salt Lake City",
 	Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true, Code: "123456782", List: []string{"a 6 contactos", "al Consulado en Salt Lake City"},
+	Places: []string{"San Vicente y las Granadinas", "Aguascalientes/Zacatecas"},
 }
 
 // outside are the phrases of calls that are no dialogue's.

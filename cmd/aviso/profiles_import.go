@@ -30,7 +30,9 @@ type profilesImportCmd struct {
 
 // Help is kong's long help.
 func (profilesImportCmd) Help() string {
-	return `A person is recognised by their phone: an empty pin leaves their PIN as it is, and what a contact answered themselves is kept. Every bad row is named by line and reason on standard error, and makes the exit status 1. The same file may be imported again.`
+	return `A person is recognised by their phone: an empty pin leaves their PIN as it is, and what a contact answered themselves is kept. Every bad row is named by line and reason on standard error, and makes the exit status 1. The same file may be imported again.
+
+Columns, in any order: phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, country, contact1_phone, contact1_name, contact1_relation, contact1_language, contact1_message, contact1_wording, contact1_accepted, contact2_phone and so on. Ten digits that may be of the US and of Mexico are refused unless the column country (US or MX) or --country says which; ten digits that only one of them can have are of that one, whatever it says.`
 }
 
 // Run imports in one pass; with --all-or-nothing after another one that only
