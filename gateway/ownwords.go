@@ -145,3 +145,119 @@ func (d *decision) deskInOwnWords(t *Text) *Text {
 	said.Body = t.Body
 	return said
 }
+
+// idleInOwnWords takes what a registered person with nothing open says of their
+// own: a cry, by how sure it is, or what they ask for. It reports whether it was
+// either.
+func (d *decision) idleInOwnWords(t *Text) bool {
+	own := d.view.Own
+	if own == nil || d.isDesk() || !t.free() || d.openCase(own.ID) != nil {
+		return false
+	}
+	grade := t.cry()
+	switch {
+	case grade == prose.Likely:
+		d.panic(t)
+	case d.toldOfOpen() || d.conv.Question != nil: // it is about that
+		return false
+	case d.inform(t):
+	case grade == prose.Possible:
+		d.takeCry()
+		d.cry(t, ID{})
+	default:
+		return false
+	}
+	return true
+}
+
+// cry is how sure it is that a text cries for help. An alert word in it is
+// asked about, whatever stands around it.
+func (t *Text) cry() prose.Grade {
+	grade, _ := t.own().Cry()
+	if grade < prose.Possible && t.own().NamesAlert() {
+		return prose.Possible
+	}
+	return grade
+}
+
+// says reports whether a text is more than digits.
+func (t *Text) says() bool { return strings.Trim(t.Body, "0123456789 .,-*#+()") != "" }
+
+// toldOfOpen reports whether this phone was told of an alert that is open.
+func (d *decision) toldOfOpen() bool {
+	for i := range d.view.Told {
+		if a := &d.view.Told[i].Alert; a.Open() && !a.Drill {
+			return true
+		}
+	}
+	return false
+}
+
+// strangerInOwnWords takes what a phone says that is nobody's: a cry is kept as
+// an alert without a profile, as ALERTA is. One from a contact is put before an
+// agent, who asks whom it is about.
+func (d *decision) strangerInOwnWords(t *Text) bool {
+	if d.view.Own != nil || d.isDesk() || d.toldOfOpen() || d.conv.Question != nil || !t.free() {
+		return false
+	}
+	accepted, asked := d.standings()
+	known := len(accepted)+len(asked) > 0
+	switch grade := t.cry(); {
+	case grade == prose.Likely && known:
+		d.putTask(Task{Kind: TaskSignal, Urgent: true, Phone: t.From, Note: d.hidden(t.Body)})
+		return false // and how to go on is said
+	case grade == prose.Likely:
+		d.raiseFromHere(d.relayed(t.Body), d.hidden(t.Body))
+		return true
+	case known:
+		return false
+	}
+	return d.inform(t)
+}
+
+// inform answers what somebody asks for in their own words. What changes or
+// erases anything asks for the PIN, as its command does.
+func (d *decision) inform(t *Text) bool {
+	topic, _ := t.own().Topic()
+	command := ""
+	switch topic {
+	case "rights", "legal", "shelter":
+		d.answerInformation(topic)
+		return true
+	case "consulate":
+		command = "CONSULADO"
+		if zip, ok := d.view.Directory.Consulates.FirstZIP(t.Body); ok {
+			command += " " + zip
+		}
+	case "register":
+		command = "REGISTRO"
+	case "status":
+		command = "ESTADO"
+	case "checkin":
+		command = "CITA"
+	case "data":
+		command = "DATOS"
+	case "erase":
+		command = "BORRAR"
+	case "help", "drill", "language", "number", "human":
+		command = "AYUDA"
+	default:
+		return false
+	}
+	d.command(NewText(t.Key, t.From, t.Sender, command, ""))
+	return true
+}
+
+// answersAlert is what a text says to "Es una ALERTA?".
+func (t *Text) answersAlert() prose.Answer {
+	switch {
+	case t.parsed.Intent == keyword.Raise, t.parsed.Intent == keyword.Yes && t.parsed.Whole:
+		return prose.Yes
+	case t.parsed.Intent == keyword.No && t.parsed.Whole:
+		return prose.No
+	case !t.free():
+		return prose.Neither
+	}
+	answer, _ := t.own().AnswersAlert()
+	return answer
+}

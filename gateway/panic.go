@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 )
 
 // panicAfter is how long a cry that was asked about may go unanswered before
@@ -138,13 +139,20 @@ func (d *decision) answerPanic(t *Text) bool {
 	if d.view.Own == nil || d.conv.Cry == nil {
 		return false
 	}
-	switch {
-	case t.parsed.Intent == keyword.Raise, t.parsed.Intent == keyword.Yes:
-		d.raise(raising{profile: d.view.Own, words: d.takeCry()})
-	case t.parsed.Intent == keyword.No, t.parsed.Intent == keyword.Unknown && keyword.Denies(t.Body):
+	answer := t.answersAlert()
+	switch unclear := d.conv.Cry.Task.IsZero() && d.conv.Cry.Timer.IsZero(); {
+	case answer == prose.Yes:
+		words := d.takeCry()
+		if t.free() {
+			words = joined(words, d.relayed(t.Body))
+		}
+		d.raise(raising{profile: d.view.Own, words: words})
+	case answer == prose.No:
 		d.noteCry(d.conv.Cry, d.hidden(t.Body)+" (sin PIN)")
 		d.takeCry()
 		d.answer("panic-no", d.info())
+	case unclear: // what we did not understand; it is asked again where this is no better
+		return false
 	case t.parsed.Intent == keyword.Panic, t.parsed.Intent == keyword.Unknown:
 		d.cryAgain(t)
 	default:

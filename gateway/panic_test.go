@@ -9,16 +9,21 @@ import (
 )
 
 // What somebody goes on to write while they are being asked is part of the cry,
-// whether it is an answer or not.
+// and another cry is a yes.
 func TestPanicGathersWords(t *testing.T) {
 	w := newWorld(t)
 	w.says(juan, "me agarro la migra no se a donde me llevan", "Es una ALERTA?")
 	w.says(juan, "van por la 94", "Es una ALERTA?")
-	w.says(juan, "ayudenme", "Es una ALERTA?")
 	w.pass(2 * time.Minute)
 	w.nothing(maria)
 	w.pass(2 * time.Minute)
-	w.hears(maria, "no se a donde me llevan / van por la 94 / ayudenme")
+	w.hears(maria, "no se a donde me llevan / van por la 94")
+
+	w.text(juan, "BIEN 4821")
+	clear(w.inbox)
+	w.says(juan, "ya entraron los de migracion", "Es una ALERTA?")
+	w.says(juan, "ayudenme me llevan", "Recibimos") // a cry says yes
+	w.hears(maria, "ya entraron los de migracion / ayudenme me llevan")
 
 	w.text(juan, "BIEN 4821")
 	clear(w.inbox)

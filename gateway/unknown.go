@@ -3,6 +3,8 @@ package gateway
 import (
 	"slices"
 	"time"
+
+	"aviso/gateway/prose"
 )
 
 // unknown answers words that nothing else understands by what fits whoever is
@@ -28,7 +30,7 @@ func (d *decision) unknown(t *Text) {
 	}
 	d.conv.Unknown = append(d.conv.Unknown, d.now)
 	if !d.askAgain() {
-		d.sayWhatFits()
+		d.sayWhatFits(t)
 	}
 }
 
@@ -93,7 +95,7 @@ func (d *decision) askAgain() bool {
 // sayWhatFits says what somebody can do who was asked nothing: with an open
 // alert how to go on, as a desk how to report, as a contact what that means.
 // Only to others is it the list of words.
-func (d *decision) sayWhatFits() {
+func (d *decision) sayWhatFits(t *Text) {
 	data := d.info()
 	own := d.view.Own
 	if own != nil {
@@ -126,6 +128,9 @@ func (d *decision) sayWhatFits() {
 	case len(accepted) > 0 && own == nil:
 		data.List = accepted
 		d.answer("contact-how", data)
+	case own != nil && d.conv.Question == nil && t.says() && t.cry() == prose.Unclear: // silence does nothing
+		d.conv.Cry = &Cry{Words: d.relayed(t.Body)}
+		d.askPanic()
 	default:
 		d.answer("unknown", data)
 	}
