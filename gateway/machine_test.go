@@ -22,7 +22,7 @@ func TestEchoesDoNothing(t *testing.T) {
 	}
 	w := newWorld(t)
 	var ours []string
-	for _, text := range []string{"hola", "AYUDA", "DERECHOS", "ABOGADO", "ESTADO", "BIEN", "PRUEBA", "AGREGAR 312-555-0140 Luis 4821", "ya me agarro la migra", "no"} {
+	for _, text := range []string{"hola", "AYUDA", "DERECHOS", "ABOGADO", "ESTADO", "BIEN", "PRUEBA", "AGREGAR +1 312-555-0140 Luis 4821", "ya me agarro la migra", "no"} {
 		ours = append(ours, w.text(juan, text))
 	}
 	ours = append(ours, w.text("+13125550120", "REGISTRO"), w.text("+13125550121", "ALERTA nos llevan"))

@@ -70,7 +70,7 @@ func newWorld() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w, w.store.SetConsulates(w.ctx, binary)
+	return w, w.store.SetConsulates(w.ctx, binary, nil)
 }
 
 func (w *world) close() {
