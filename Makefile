@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps of check come in their order, whatever -j says
-.PHONY: help demo test build check bench bench-full fuzz setup licences sbom reproducible \
+.PHONY: help understand demo test build check bench bench-full fuzz setup licences sbom reproducible \
 	format modules vet lint scripts deploy compile vulnerabilities race fuzzing
 
 # The version that the binary names itself by; a tree without git (a tarball) has none to give.
@@ -47,6 +47,13 @@ bench-full: build ## the same with 5 million people to look up, which takes long
 	@scripts/setup postgres
 	@go build -o bin/bench ./scripts/bench
 	@scripts/postgres run --durable bin/bench -aviso bin/aviso -full $(BENCHFLAGS)
+
+# -wrong prints the lines that are not right, -only CONTEXT runs one context.
+UNDERSTANDFLAGS ?=
+
+understand: ## what the labelled texts do, run through the real service (under two minutes)
+	@scripts/setup compiler
+	@go run ./scripts/understand $(UNDERSTANDFLAGS) scripts/understand/testdata/*.jsonl
 
 fuzz: ## every fuzz target for FUZZTIME each (30s), as many at a time as there are cores
 	@scripts/setup compiler

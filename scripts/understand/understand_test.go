@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The judge sees an alert raised and one that is not, a confirmation and none,
+// and counts what does harm.
+func TestJudge(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lines.jsonl")
+	lines := []string{
+		`{"context":"own_idle","text":"ALERTA me llevan","label":"cry","kind":"word"}`,
+		`{"context":"own_idle","text":"me agarro la migra","label":"cry","kind":"own words"}`,
+		`{"context":"own_idle","text":"ALERTA","label":"talk","kind":"labelled wrongly on purpose"}`,
+		`{"context":"own_asked","text":"no","label":"no","kind":"word"}`,
+		`{"context":"contact_told","text":"1","label":"confirm","kind":"word"}`,
+		`{"context":"contact_told","text":"1","label":"wrong","kind":"labelled wrongly on purpose"}`,
+		`{"context":"contact_invited","text":"SI","label":"accept","kind":"word"}`,
+		`{"context":"reg_pin","text":"4829","label":"value","kind":"not run here"}`,
+	}
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := run(&out, []string{file}, "", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"    2    2  100  own_idle        cry", "    0    1    0  own_idle        talk", "    1    1  100  contact_told    confirm",
+		"    5    7   71  all", "    1  confirmation invented", "    1  false alert",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("without %q:\n%s", want, out.String())
+		}
+	}
+}
