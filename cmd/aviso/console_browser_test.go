@@ -161,7 +161,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	b.keys(kb.Enter)
 	b.do(chromedp.WaitVisible("#raise"))
 	start := time.Now()
-	b.keys("Lupe <script>alert(1)</script>", kb.Tab, "mercado 60608", kb.Tab, "312-555-0188", kb.Enter)
+	b.keys("Lupe <script>alert(1)</script>", kb.Tab, "mercado 60608", kb.Tab, "+1 312-555-0188", kb.Enter)
 	b.do(chromedp.WaitVisible("#told"))
 	if took := time.Since(start); took > 15*time.Second {
 		t.Errorf("raising took %s", took)

@@ -111,7 +111,7 @@ func TestConsoleKeepsWhatWasTyped(t *testing.T) {
 	ana := r.agent("ana", "agent")
 	form := ana.get("/console/raise").hidden("/console/raise")
 	ana.get("/console/alerts").submit("/console/logout", nil).redirects("/console/login")
-	for name, value := range map[string]string{"name": "Lupe <b>", "place": "mercado 60608", "ring": "312-555-0188", "pin": "4821"} {
+	for name, value := range map[string]string{"name": "Lupe <b>", "place": "mercado 60608", "ring": "+1 312-555-0188", "pin": "4821"} {
 		form.Set(name, value)
 	}
 	p := ana.post("/console/raise", form).is(http.StatusUnauthorized).holds("no se ha perdido").holdsNot("4821")
@@ -125,7 +125,7 @@ func TestConsoleKeepsWhatWasTyped(t *testing.T) {
 	ana.post("/console/login", fields).redirects("/console/factor")
 	p = ana.get("/console/factor").submit("/console/factor", url.Values{"code": {ana.recovery()}})
 	p.redirects("/console/raise?kept=1")
-	p = ana.follow(p).is(200).holds(`value="Lupe &lt;b&gt;"`, `value="mercado 60608"`, `value="312-555-0188"`, "nada se ha hecho").holdsNot("4821")
+	p = ana.follow(p).is(200).holds(`value="Lupe &lt;b&gt;"`, `value="mercado 60608"`, `value="&#43;1 312-555-0188"`, "nada se ha hecho").holdsNot("4821")
 	sent := p.hidden("/console/raise")
 	for _, field := range regexp.MustCompile(`<input id="(?:name|place|ring)" name="([a-z_]+)" value="([^"]*)"`).FindAllStringSubmatch(p.body, -1) {
 		sent.Set(field[1], html.UnescapeString(field[2]))
