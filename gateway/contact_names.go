@@ -257,19 +257,22 @@ func (d *decision) placeOf(phone Phone) []string {
 	return slices.Compact(names) // Mexico City is in Mexico
 }
 
+// wordsOfPlaces is more words than a place's name has.
+const wordsOfPlaces = 10
+
 // chosen is the country that a text names where 1 and 2 are its answers, else by
 // the name of the country or of the place: "US", "MX", or "".
 func (d *decision) chosen(t *Text, about *ErrAmbiguousPhone) string {
 	tokens := keyword.Tokens(t.Body)
-	says := func(name string) (n int) {
+	says := func(name string) (n int) { // how much of it; all of it is more than a part of the other's
 		words := keyword.Tokens(name)
 		for _, w := range words {
-			if slices.Contains(tokens, w) {
+			if len(w) >= 3 && slices.Contains(tokens, w) {
 				n++
 			}
 		}
-		if n < len(words) {
-			return 0
+		if n == len(words) {
+			n += wordsOfPlaces
 		}
 		return n
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aviso/gateway"
 	"aviso/gateway/numbering"
@@ -187,6 +188,8 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.says(ana, ourLine+" Ustedes", "no puede ser contacto")
 	w.says(ana, "291-555-2345 Nadie", "No entendimos ese numero")
 	w.says(ana, "Celia 829 555 2345", "1 Republica Dominicana 2 Nuevo Leon")
+	w.says(ana, "dominicana", "Solo podemos avisar a numeros de Estados Unidos y Mexico")
+	w.says(ana, "Celia 829 555 2345", "1 Republica Dominicana 2 Nuevo Leon")
 	w.says(ana, "es 52 829 555 2345", "Anotado: Celia +52 829 555 2345 (Nuevo Leon, Mexico)")
 	w.says(ana, "LISTO", "PIN")
 	w.text(ana, "7351")
@@ -197,6 +200,11 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.nothing("+19515015000", "+526215552345", "+18295552345")
 	// AGREGAR asks as well, and a contact is removed by ten digits.
 	w.says(ana, "QUITAR 951 501 5000 7351", "Quitamos a Abuela")
+	w.pass(25 * time.Hour) // three new ones a day
+	w.says(ana, "AGREGAR 661-555-2345 Eva 7351", "661-555-2345: 1 California 2 Baja California")
+	w.says(ana, "es de baja california", "Anotado: Eva +52 661 555 2345 (Baja California, Mexico)")
+	w.says(ana, "AGREGAR 661-555-2346 Eva 7351", "661-555-2346: 1 California 2 Baja California")
+	w.says(ana, "California", "Anotado: Eva 661-555-2346 (California, EEUU)")
 }
 
 // Of several numbers in one text none is lost.
