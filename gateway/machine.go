@@ -77,7 +77,7 @@ func machineOf(t *Text) machine {
 	}
 	grade, why := words.Cry()
 	switch alert := why == "alert" || why == "help"; {
-	case kind == "auto" && grade == prose.Likely && !alert: // "estoy manejando y me paro la migra"
+	case (rule == "driving" || rule == "busy") && grade == prose.Likely && !alert: // "estoy manejando y me paro la migra"
 		return noMachine
 	case p.Intent == keyword.Panic, words.NamesAlert():
 		return anAlarm

@@ -165,16 +165,21 @@ func (d *decision) idleInOwnWords(t *Text) bool {
 		d.takeCry()
 		d.cry(t, ID{})
 	default:
-		return false
+		d.unknown(t)
 	}
 	return true
 }
 
-// cry is how sure it is that a text cries for help. An alert word in it is
-// asked about, whatever stands around it.
+// cry is how sure it is that a text cries for help. An alert word anywhere in it
+// is a likely cry, unless what stands around it turns it: then ALERTA and its
+// like are asked about all the same, MIGRA and REDADA are a story.
 func (t *Text) cry() prose.Grade {
-	grade, _ := t.own().Cry()
-	if grade < prose.Possible && t.own().NamesAlert() {
+	grade, rule := t.own().Cry()
+	switch {
+	case grade >= prose.Possible:
+	case t.parsed.Intent == keyword.Panic && rule == "":
+		return prose.Likely
+	case t.own().NamesAlert():
 		return prose.Possible
 	}
 	return grade

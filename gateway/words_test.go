@@ -260,7 +260,7 @@ func TestPanicAnswered(t *testing.T) {
 	w.nothing(maria)
 	w.text(juan, "BIEN 4821")
 	clear(w.inbox)
-	w.says(juan, "vi una redada en la tele", "Responda 1")
+	w.says(juan, "creo que hay una redada enfrente", "Responda 1")
 	w.says(juan, "no", "no avisamos a nadie")
 	w.pass(10 * time.Minute)
 	w.nothing(maria, desk)

@@ -24,6 +24,7 @@ var cries = sync.OnceValue(func() []rule { return ruleset("cry") })
 // Cry is how sure it is that a text cries for help, and the rule that says so.
 func (t *Text) Cry() (Grade, string) {
 	best, name := None, ""
+	denied := false
 	for _, r := range cries() {
 		if at, _ := r.find(t.words); r.label == "turn" && at >= 0 {
 			return None, r.name
@@ -44,6 +45,7 @@ func (t *Text) Cry() (Grade, string) {
 				best, name = grade, r.name
 				break
 			}
+			denied = true
 			from = at + 1
 		}
 	}
@@ -62,6 +64,11 @@ func (t *Text) Cry() (Grade, string) {
 		return best, name
 	}
 	switch alike := t.looksLikeCry(); {
+	case denied && alike <= lettersPossible:
+		if alike > 0 {
+			return Unclear, Turned
+		}
+		return None, Turned
 	case len(t.words) == 0:
 		return Unclear, ""
 	case alike > lettersPossible:
@@ -71,6 +78,10 @@ func (t *Text) Cry() (Grade, string) {
 	}
 	return None, ""
 }
+
+// Turned is the rule of a cry that is denied, depends on an "if", or is another
+// thing that was caught.
+const Turned = "turned"
 
 // What the letters of a text alone may say: above the one that it is asked
 // about and shown to agents, below the other that it is talk, although half of
