@@ -31,6 +31,8 @@ type Alert struct {
 	Zone       string    `json:"zone,omitempty"` // IANA, in which its times are said
 	Certain    bool      `json:"certain,omitempty"`
 	Words      []Words   `json:"words,omitempty"`
+	Passed     *Passed   `json:"passed,omitempty"`      // how far they have been passed on; nil: none was
+	Quiet      bool      `json:"quiet,omitempty"`       // none are: the duress PIN was used
 	Linked     ID        `json:"linked,omitzero"`       // an earlier one of the same person
 	Duress     time.Time `json:"duress,omitzero"`       // when the duress PIN was used on it
 	HiddenFrom []Phone   `json:"hidden_from,omitempty"` // phones to which it looks called off since then
@@ -48,6 +50,13 @@ type Alert struct {
 	// Pretence is what the phone that raised it is shown of it, where a facade
 	// stands before the person (facade.go); nil: the truth.
 	Pretence *Pretence `json:"pretence,omitempty"`
+}
+
+// Passed is how far an open alert's words have been passed on.
+type Passed struct {
+	Times   int       `json:"times"`
+	Last    time.Time `json:"last,omitzero"`
+	Waiting string    `json:"waiting,omitempty"` // words that go together when the minute is over
 }
 
 // Words are what somebody wrote, and when.

@@ -102,6 +102,10 @@ func (d *decision) statusByText(t *Text) {
 		if c == nil {
 			continue
 		}
+		if d.view.PIN.Result == PINDuress && !c.Alert.Quiet {
+			c.Alert.Quiet = true
+			d.putAlert(&c.Alert, "duress", "phone", "")
+		}
 		c = d.seen(c)
 		told, confirmed := c.count()
 		data := templates.Data{

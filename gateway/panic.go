@@ -33,8 +33,8 @@ func (d *decision) panic(t *Text) {
 		}
 		return
 	}
-	if c := d.openCase(p.ID); c != nil && age(d.now, c.Alert.At) < SameAlert {
-		d.addWords(c, d.relayed(t.Body))
+	if c := d.openCase(p.ID); c != nil {
+		d.passWords(c, d.relayed(t.Body))
 		return
 	}
 	if d.conv.Cry != nil && (!d.conv.Cry.Timer.IsZero() || d.askedPanic()) {
@@ -107,7 +107,7 @@ func (d *decision) askPanic() {
 func (d *decision) cryAgain(t *Text) {
 	cry := *d.conv.Cry
 	cry.Words = clip(joined(cry.Words, d.relayed(t.Body)), wordsLength)
-	if cry.Timer.IsZero() && t.parsed.Intent == keyword.Panic { // now somebody cries
+	if cry.Timer.IsZero() && t.machine == noMachine && (t.parsed.Intent == keyword.Panic || t.cry() == prose.Likely) { // now somebody cries
 		cry.Timer = d.cryTimer(t)
 	}
 	d.conv.Cry = &cry

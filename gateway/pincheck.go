@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 )
 
 // checkPIN verifies the digits that an event offers as a PIN, if it offers
@@ -44,13 +45,25 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 	if t.limited {
 		return PINCheck{Result: PINWrong}
 	}
-	return s.verifyAll(offers, view, hasher, t.parsed.Intent == keyword.Raise || t.parsed.Intent == keyword.Panic)
+	return s.verifyAll(offers, view, hasher, t.numbersAreWords(view))
 }
 
 // offer is what may be a PIN, and whose.
 type offer struct {
 	digits string
 	of     []*Profile
+}
+
+// numbersAreWords reports whether a number in a text that is no PIN is taken for
+// a word, and not for a wrong PIN: in an ALERTA, and in what somebody writes
+// while theirs is open.
+func (t *Text) numbersAreWords(view *View) bool {
+	switch t.parsed.Intent {
+	case keyword.Raise, keyword.Panic:
+		return true
+	}
+	reading := t.whileOpen(view)
+	return (reading == prose.More || reading == prose.Again) && t.numbers.onlyPIN() == ""
 }
 
 // verifyAll tries each offer, also behind a right one: how long it takes says
@@ -121,6 +134,13 @@ func (t *Text) offers(view *View) []offer {
 		if digits := t.numbers.onlyPIN(); digits != "" {
 			return offersOf([]string{digits}, view.callers())
 		}
+	}
+	if reading := t.whileOpen(view); reading != "" {
+		pins := t.mention.pins
+		if only := t.numbers.onlyPIN(); only != "" {
+			pins = []string{only}
+		}
+		return offersOf(pins, []*Profile{view.Own})
 	}
 	return nil
 }
@@ -234,9 +254,8 @@ func (d *decision) countPIN(t *Text) {
 	if check.Result == PINUntried || check.Profile.IsZero() {
 		return
 	}
-	raises := t.parsed.Intent == keyword.Raise || t.parsed.Intent == keyword.Panic
-	if raises && check.Result == PINWrong && d.view.Own != nil && check.Profile == d.view.Own.ID {
-		return // a number in a registered phone's ALERTA was a word
+	if t.numbersAreWords(d.view) && check.Result == PINWrong && d.view.Own != nil && check.Profile == d.view.Own.ID {
+		return
 	}
 	d.count(check)
 }

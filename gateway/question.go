@@ -19,6 +19,7 @@ const (
 	questionPanic    = "panic"   // is it an alert?
 	questionErase    = "erase"   // really?
 	questionWhom     = "whom"    // for whom a contact raises
+	questionEnd      = "end"     // is the alert over?
 	questionSign     = "sign"    // is this still their number?
 	questionDesk     = "desk"    // what does a desk know, why does it close?
 )
@@ -89,6 +90,8 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerSign(t)
 	case questionDesk:
 		return d.answerDesk(t, q)
+	case questionEnd:
+		return d.answerEnd(t, q)
 	}
 	return false
 }

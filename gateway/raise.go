@@ -86,6 +86,7 @@ func (d *decision) raise(r raising) {
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
 		d.remember(open.Alert.ID, r)
+		open.Alert.Quiet = open.Alert.Quiet || r.duress
 		if open.Alert.Family && !r.family {
 			d.tellConsulateToo(open, r.profile)
 		}
@@ -126,13 +127,15 @@ func (d *decision) remember(alert ID, r raising) {
 // raisedMost is how many alerts a phone that is not their owner's can look at.
 const raisedMost = 10
 
-// openCase is a person's newest open alert as this phone may see it: one that
-// looks called off from here is not there.
-func (d *decision) openCase(profile ID) *Case {
+func (d *decision) openCase(profile ID) *Case { return d.view.openCase(profile, d.conv.Phone) }
+
+// openCase is a person's newest open alert as a phone may see it: one that looks
+// called off from there is not there.
+func (v *View) openCase(profile ID, phone Phone) *Case {
 	var newest *Case
-	for i := range d.view.Cases {
-		c := &d.view.Cases[i]
-		if c.Alert.Profile != profile || !c.Alert.Open() || c.Alert.Drill || slices.Contains(c.Alert.HiddenFrom, d.conv.Phone) {
+	for i := range v.Cases {
+		c := &v.Cases[i]
+		if c.Alert.Profile != profile || !c.Alert.Open() || c.Alert.Drill || slices.Contains(c.Alert.HiddenFrom, phone) {
 			continue
 		}
 		if newest == nil || c.Alert.At.After(newest.Alert.At) {
@@ -146,7 +149,7 @@ func (d *decision) newAlert(r raising) *Case {
 	a := Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now,
 		Channel: "sms", Phone: d.conv.Phone, Sender: d.conv.Sender, Language: d.lang,
-		Family: r.family, Unverified: r.unverified, Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
+		Quiet: r.duress, Family: r.family, Unverified: r.unverified, Borrowed: r.borrowed, Silent: r.borrowed || !d.conv.Silenced.IsZero(),
 	}
 	if r.reporter != nil {
 		a.Reporter = r.reporter.Name
@@ -446,37 +449,13 @@ func (d *decision) addWords(c *Case, words string) {
 		d.answer("again", data)
 		return
 	}
-	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
-	p := d.person(c)
-	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
-		d.reroute(c, p, zip)
+	p := d.keepWords(c, words)
+	data.Told = d.readers(c)
+	name := "more"
+	if d.agent == nil && !d.verified() {
+		name = "words" // whoever holds the phone can write
 	}
-	reads := func(r *Recipient) bool {
-		return r.Accepted && !r.Vague && r.State != RecipientWithdrawn && r.Closed.IsZero() && !d.view.Stopped[r.Phone] && !d.summing(&c.Alert, r)
-	}
-	data.Told = 0
-	for _, r := range d.seen(c).Recipients {
-		if reads(&r) && !d.leftOut(r.Phone) {
-			data.Told++
-		}
-	}
-	for i := range c.Recipients {
-		r := &c.Recipients[i]
-		if !reads(r) || r.Seq == 0 { // 0: came in by this very text, and has it in the notice
-			continue
-		}
-		name := whole(p)
-		if r.Kind == KindContact {
-			name = shown(p)
-		}
-		d.send(Attempt{
-			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMore, To: r.Phone, Validity: NoticeValidity,
-			Text: d.say(r.Language, "more", templates.Data{
-				Ref: c.Alert.Ref.String(), Name: name, Words: cut(words),
-				When: d.clock(d.now, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language),
-			}),
-		})
-	}
+	d.tellWords(c, p, name, words)
 	d.putAlert(&c.Alert, "words", or(d.actor, "phone"), words)
 	d.answer("added", data)
 }

@@ -251,6 +251,9 @@ func (d *decision) answerExtra(t *Text, q *Question) bool {
 		d.conv.Question = nil
 		return false
 	}
+	if d.openCase(p.ID) != nil { // what they write now is about that
+		return false
+	}
 	refused := t.parsed.Intent == keyword.No
 	if !refused && t.parsed.Intent != keyword.Unknown {
 		return false

@@ -183,7 +183,7 @@ func (d *decision) ownWords(t *Text) bool {
 		}
 		return true
 	}
-	return d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
+	return d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
 }
 
 // language is that of the person's profile or registration, else the one they last chose, else

@@ -53,5 +53,7 @@ func (d *decision) timer(t Timer) {
 		d.followDue(t)
 	case TimerRoster:
 		d.rosterDue(t)
+	case TimerWords:
+		d.wordsDue(t)
 	}
 }

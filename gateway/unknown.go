@@ -49,7 +49,7 @@ func (d *decision) askAgain() bool {
 	if q == nil || d.conv.Question == nil {
 		return false
 	}
-	if q.Kind != questionPIN && q.Kind != questionPanic && d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
+	if q.Kind != questionPIN && q.Kind != questionPanic && q.Kind != questionEnd && d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
 		return false
 	}
 	data := d.info()
@@ -86,6 +86,13 @@ func (d *decision) askAgain() bool {
 		d.answer("still-yours", data)
 	case questionDesk:
 		d.askDeskAgain(q)
+	case questionEnd:
+		c := d.openCase(d.view.Own.ID)
+		if c == nil {
+			return false
+		}
+		data.Ref = c.Alert.Ref.String()
+		d.answer("ask-end", data)
 	default:
 		return false
 	}

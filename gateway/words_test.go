@@ -360,6 +360,8 @@ func TestThiefWithThePhoneAndNoPIN(t *testing.T) {
 			}
 		}
 	}
+	w.hears(maria, "sin PIN: quien es mi contacto") // what he writes goes on as what it is
+	w.hears(desk, "sin PIN: quien es mi contacto")
 	w.nothing(maria, pedro, rosa, desk, "+13125550188")
 	w.says(juan, "ESTADO", "#"+ref)
 }

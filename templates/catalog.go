@@ -29,6 +29,7 @@ type Data struct {
 	Zone      string // the city that a time zone is named after
 	ZIP       string
 	Words     string // what the person wrote
+	Place     bool   // they name a place
 	Word      string // the family word
 	Consulate string // its city, or its whole name where the text is about it
 	Address   string

@@ -432,6 +432,7 @@ var words = map[string][2]string{
 	"did verified":                   {"verificó a la persona", "verified the person"},
 	"did answers-wrong":              {"respuestas equivocadas", "wrong answers"},
 	"did contact-invalid":            {"el número de un contacto no existe", "a contact's number does not exist"},
+	"did passed-on":                  {"pasamos sus palabras", "their words were passed on"},
 	"did part-closed":                {"cerró la parte del consulado", "closed the consulate's part"},
 	"did given-up":                   {"nada llegó a", "nothing reached"},
 	"did identified":                 {"dijo quién es", "said who they are"},
