@@ -126,7 +126,8 @@ func (d *decision) raiseStranger(r RaiseFor, words string) error {
 		return nil
 	}
 	name := or(templates.Plain(r.RingName), r.Ring.Masked())
-	if !d.view.Stopped[r.Ring] {
+	if !d.view.Stopped[r.Ring] && d.textedBy(TextedNotice, p, r.Ring, UnansweredWindow) < UnansweredMost {
+		d.noteTexted(TextedNotice, p, r.Ring, d.now)
 		contact := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed,
 			Phone: r.Ring, Name: name, Language: p.Language,

@@ -10,7 +10,7 @@ import (
 type DrillPerson struct{ Profile ID }
 
 func (DrillPerson) name() string     { return "drill" }
-func (p DrillPerson) scope(s *Scope) { s.Profile = p.Profile }
+func (p DrillPerson) scope(s *Scope) { s.Profile, s.Drills = p.Profile, true }
 
 func (p DrillPerson) do(d *decision) error {
 	person := d.view.Subject

@@ -298,7 +298,7 @@ func (p *PersonData) clean(d *decision) error {
 	switch {
 	case p.Name == "":
 		return &Invalid{"name", "missing"}
-	case !isName(p.Name):
+	case !isName(p.Name) || !d.Rules.names(p.Name):
 		return &Invalid{"name", "name"}
 	case len([]rune(p.FamilyWord)) > familyWordLongest:
 		return &Invalid{"family_word", "long"}
@@ -400,12 +400,17 @@ func (d *decision) nameContactOnCall(p *Profile, c NamedContact) error {
 	if err := cleanAll(actField, map[string]*string{"contact_name": &c.Name, "relation": &c.Relation, "contact_language": &c.Language}); err != nil {
 		return err
 	}
+	if c.Relation != "" && !d.Rules.names(c.Relation) {
+		return &Invalid{"relation", "name"}
+	}
 	message, err := clean("message", c.Message, messageLongest)
 	if err != nil {
 		return err
 	}
 	switch d.addContact(p, c.Phone, clip(templates.Plain(c.Name), contactNameLongest)) {
 	case "":
+	case "contact-name":
+		return &Invalid{"contact_name", "name"}
 	case "contact-country":
 		return &Invalid{"contact", "country"}
 	case "contact-nobodys":

@@ -189,7 +189,7 @@ func TestRaiseForAStranger(t *testing.T) {
 	c.refused(ana, gateway.RaiseFor{Name: "Lupe", Ring: "+34911234567"}, "country")
 	c.refused(ana, gateway.RaiseFor{Name: strings.Repeat("x", 81)}, "long")
 
-	o := c.act(ana, gateway.RaiseFor{Name: "Lupe <b>Hernandez</b>", Place: "mercado 60608", Ring: other, RingName: "Chela"}, gateway.DoneRaised)
+	o := c.act(ana, gateway.RaiseFor{Name: "Lupe Hernandez", Place: "mercado 60608", Ring: other, RingName: "Chela"}, gateway.DoneRaised)
 	text := c.hears(other, "Lupe", "ALERTA")
 	if strings.Contains(text, "mercado") {
 		t.Errorf("a contact who was never asked is told the words: %q", text)

@@ -247,6 +247,9 @@ func (d *decision) endText(c *Case, p *Profile, r *Recipient, reason string) str
 		data.Words = d.say(r.Language, "reason-"+reason, templates.Data{})
 	}
 	if r.Kind == KindContact {
+		if !r.Accepted {
+			data.Name = d.introduced(p, r.Language)
+		}
 		return d.say(r.Language, "ended", data)
 	}
 	data.Name = whole(p)

@@ -251,6 +251,7 @@ func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
 		}
 		c.Standing = StandingAccepted
 		c.Consent = Consent{Given: true, At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.hidden(t.Body)}
+		d.noteTexted(TextedAgreed, p, t.From, d.now)
 		d.putProfile(p, "contact-accepted", "contact", c.Name)
 		d.tellOwner(p, "contact-accepted", c)
 		names = append(names, shown(p))
@@ -273,10 +274,11 @@ func (d *decision) refuse(t *Text) {
 		}
 		c.Standing = StandingRefused
 		c.Consent = Consent{At: d.now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.hidden(t.Body)}
+		d.noteTexted(TextedRefused, p, t.From, d.now)
 		d.putProfile(p, "contact-refused", "contact", c.Name)
 		d.tellOwner(p, "contact-refused", c)
 		d.putTask(Task{Kind: TaskRefused, Profile: p.ID, Phone: p.Phone, Name: c.Name})
-		names = append(names, shown(p))
+		names = append(names, d.introduced(p, d.lang))
 	}
 	if len(names) == 0 {
 		d.unknown(t)
@@ -295,6 +297,7 @@ func (d *decision) wrongNumber() {
 			continue
 		}
 		c.Standing = StandingWrong
+		d.noteTexted(TextedRefused, p, d.conv.Phone, d.now)
 		d.putProfile(p, "contact-wrong", "contact", c.Name)
 		d.tellOwner(p, "contact-wrong", c)
 		d.putTask(Task{Kind: TaskWrongNumber, Urgent: d.openCase(p.ID) != nil, Profile: p.ID, Phone: p.Phone, Name: c.Name})
@@ -309,16 +312,35 @@ func (d *decision) wrongNumber() {
 	}
 }
 
-// tellOwner tells a person about one of their contacts, on their own phone.
+// tellOwner tells a person about one of their contacts, on their own phone. Who
+// says now SI, now NO, tells them a few times a day.
 func (d *decision) tellOwner(p *Profile, name string, c *Contact) {
-	if d.view.Stopped[p.Phone] || !p.Phone.Dialable() {
+	if d.view.Stopped[p.Phone] || !p.Phone.Dialable() || c.Phone == d.conv.Phone && !d.tellsOwners() {
 		return
 	}
 	d.send(Attempt{
 		Lane: LaneConfirm, Purpose: PurposeInfo, To: p.Phone,
-		Text: d.say(p.Language, name, templates.Data{Who: c.called()}),
+		Text: d.say(p.Language, name, templates.Data{Who: d.calledBy(c)}),
 	})
 }
+
+// tellsOwners reports whether those whose contact this phone is may be told of
+// what it has just changed.
+func (d *decision) tellsOwners() bool {
+	if n := len(d.conv.Changed); n > 0 && d.conv.Changed[n-1].Equal(d.now) {
+		return true // the same text
+	}
+	d.conv.Changed = slices.DeleteFunc(slices.Clone(d.conv.Changed), func(at time.Time) bool { return age(d.now, at) >= day })
+	if len(d.conv.Changed) >= changesMost {
+		return false
+	}
+	d.conv.Changed = append(d.conv.Changed, d.now)
+	return true
+}
+
+// changesMost is how often a day a contact's change of mind is told to the
+// person: four is SI, NO and SI again, and a STOP.
+const changesMost = 4
 
 // passOn puts somebody's words about an open alert before an agent, and
 // answers once. It reports whether there is such an alert.

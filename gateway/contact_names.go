@@ -138,6 +138,8 @@ func (d *decision) nameContacts(p *Profile, list []namedContact) *naming {
 		phone, err := reader.Read(c.Written)
 		var ambiguous *ErrAmbiguousPhone
 		switch {
+		case !d.Rules.names(c.Name):
+			n.refuse(c, "contact-name")
 		case errors.As(err, &ambiguous):
 			n.asked = append(n.asked, c)
 		case errors.Is(err, ErrPremiumPhone), d.Rules.NobodysNumber(c.Written):

@@ -16,7 +16,7 @@ const (
 	invitationsMost    = 5              // pending at one number, over all profiles
 	reminderAfter      = 48 * time.Hour // one reminder to a contact who has not answered
 	contactNameLongest = 40             // characters
-	newContactsWindow  = 24 * time.Hour
+	newContactsWindow  = day
 	messageLongest     = 140 // characters of a person's own message to a contact
 )
 
@@ -33,6 +33,9 @@ func (t *Text) words() string {
 // is in the making or kept. It returns the name of the text that says why not,
 // or "".
 func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal string) {
+	if name != "" && !d.Rules.names(name) {
+		return "contact-name"
+	}
 	if d.Rules.NobodysContact(phone) {
 		return "contact-nobodys"
 	}
@@ -63,6 +66,9 @@ func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal str
 	case pending >= invitationsMost, d.view.Stopped[phone]:
 		return "contact-agent"
 	}
+	if _, refused := d.invitedBy(p, phone); refused {
+		return "contact-agent"
+	}
 	p.Contacts = append(slices.Clone(p.Contacts), Contact{ID: d.fresh.ID(), Phone: phone, Name: name, Added: d.now})
 	d.countNewcomer(phone)
 	return ""
@@ -86,6 +92,16 @@ func (d *decision) readBack(c *Contact) string {
 // by the last digits.
 func (c *Contact) called() string { return or(c.Name, "..."+lastFour(c.Phone)) }
 
+// calledBy is what a contact is called in a text to the person whose contact they
+// are. An agent or a file may have written down anybody's phone as the person's:
+// what is no name is not said there either.
+func (d *decision) calledBy(c *Contact) string {
+	if c.Name != "" && d.Rules.names(c.Name) {
+		return c.Name
+	}
+	return "..." + lastFour(c.Phone)
+}
+
 // Invite asks the contacts of one profile who have not been asked.
 type Invite struct {
 	Profile ID
@@ -105,44 +121,80 @@ func (d *decision) invite(e Invite) {
 }
 
 // inviteContacts asks those contacts of a profile who have not been asked, and
-// sets the one reminder.
+// sets the one reminder. Who was asked by enough people lately is asked when the
+// reminder is due.
 func (d *decision) inviteContacts(p *Profile, at time.Time) {
-	asked := false
+	changed, again := d.inviteNew(p, at)
+	if changed {
+		d.putProfile(p, "contacts-asked", "system", "")
+	}
+	if again {
+		d.remindAt(p, later(d.now, at).Add(reminderAfter))
+	}
+}
+
+func (d *decision) remindAt(p *Profile, due time.Time) {
+	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerReminder, Profile: p.ID, Due: due})
+}
+
+// inviteNew asks those who have not been asked. It reports whether the profile
+// has changed, and whether somebody is to be asked again, or had to wait.
+func (d *decision) inviteNew(p *Profile, at time.Time) (changed, again bool) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		if c.Standing != StandingUnanswered || c.Asked > 0 || d.view.Stopped[c.Phone] {
 			continue
 		}
-		d.askContact(p, c, "invite", at)
-		asked = true
+		times, refused := d.invitedBy(p, c.Phone)
+		switch {
+		case refused:
+			continue
+		case times > 0: // they were named, taken off and named again, and have the text
+			c.Asked = times
+			c.Consent.Shown = d.invitation(p, c, "invite")
+			changed = true
+		case d.mayInvite(c.Phone):
+			d.askContact(p, c, "invite", at)
+			changed, again = true, true
+		default:
+			again = again || age(d.now, later(p.Registered, c.Added)) < TextedKept
+		}
 	}
-	if asked {
-		d.putProfile(p, "contacts-asked", "system", "")
-		d.turn.Timers = append(d.turn.Timers, Timer{
-			ID: d.fresh.ID(), Kind: TimerReminder, Profile: p.ID, Due: later(d.now, at).Add(reminderAfter),
-		})
-	}
+	return changed, again
 }
 
 func (d *decision) askContact(p *Profile, c *Contact, text string, at time.Time) {
-	language := or(c.Language, p.Language)
 	c.Asked++
-	c.Consent.Shown = d.say(language, text, templates.Data{Name: shown(p), Call: d.Rules.callNumber(c.Phone.Country())})
+	c.Consent.Shown = d.invitation(p, c, text)
+	d.noteTexted(TextedInvite, p, c.Phone, later(d.now, at))
 	d.send(Attempt{Lane: LaneInvite, Purpose: PurposeInvite, To: c.Phone, Due: at, Text: c.Consent.Shown})
 }
 
-// remind asks once more those who were asked once and have not answered.
+// invitation is what a contact is asked.
+func (d *decision) invitation(p *Profile, c *Contact, text string) string {
+	language := or(c.Language, p.Language)
+	return d.say(language, text, templates.Data{Name: d.introduced(p, language), Call: d.Rules.callNumber(c.Phone.Country())})
+}
+
+// remind asks once more those who were asked once and have not answered, and
+// those who had to wait.
 func (d *decision) remind(p *Profile) {
-	asked := false
+	reminded := false
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
-		if c.Standing == StandingUnanswered && c.Asked == 1 && !d.view.Stopped[c.Phone] {
+		times, refused := d.invitedBy(p, c.Phone)
+		if c.Standing == StandingUnanswered && c.Asked == 1 && !d.view.Stopped[c.Phone] &&
+			!refused && times < invitesByOneMost && d.mayInvite(c.Phone) {
 			d.askContact(p, c, "invite-again", time.Time{})
-			asked = true
+			reminded = true
 		}
 	}
-	if asked {
+	changed, again := d.inviteNew(p, time.Time{})
+	if changed || reminded {
 		d.putProfile(p, "contacts-reminded", "system", "")
+	}
+	if again {
+		d.remindAt(p, d.now.Add(reminderAfter))
 	}
 }
 

@@ -31,6 +31,10 @@ type Conversation struct {
 	// before an agent: they are answered once.
 	PassedOn ID `json:"passed_on,omitzero"`
 
+	// Changed are the times, within a day, at which this phone changed what it is
+	// to those whose contact it is, and they were told.
+	Changed []time.Time `json:"changed,omitempty"`
+
 	// Raised are alerts that were raised from this phone, for whom it is not
 	// their own: they are called off and looked at from here too.
 	Raised []ID `json:"raised,omitempty"`

@@ -183,8 +183,14 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 	}
 	if r != nil {
 		data.Call, data.Vague, data.Family = d.Rules.callNumber(r.Phone.Country()), r.Vague, r.family()
-		if r.Kind != KindContact {
+		switch {
+		case r.Kind != KindContact:
 			data.Name = a.Name
+		case !r.Accepted:
+			if p == nil {
+				p = &Profile{Name: a.Name}
+			}
+			data.Name = d.introduced(p, r.Language)
 		}
 	}
 	return data

@@ -10,7 +10,7 @@ import (
 type Drill struct{ Profile ID }
 
 // Scope of a drill is the person.
-func (e Drill) Scope() Scope { return Scope{Profile: e.Profile} }
+func (e Drill) Scope() Scope { return Scope{Profile: e.Profile, Drills: true} }
 
 // drillByOperator sends a PRUEBA that nobody asked for by text; the person is
 // told nothing of it.
@@ -52,11 +52,17 @@ func (d *decision) drill(p *Profile, channel string, phone Phone) {
 		ID: d.fresh.ID(), Ref: d.view.Free, Profile: p.ID, State: AlertOpen, At: d.now, Drill: true,
 		Channel: channel, Phone: phone, Sender: d.conv.Sender, Language: d.lang, Name: p.Name, Zone: "UTC",
 	}}
+	often := false // somebody was left out who had enough of them today
 	for i := range p.Contacts {
 		contact := &p.Contacts[i]
 		if contact.Standing != StandingAccepted || d.view.Stopped[contact.Phone] {
 			continue
 		}
+		if !d.mayDrill(p, contact.Phone) {
+			often = true
+			continue
+		}
+		d.noteTexted(TextedDrill, p, contact.Phone, d.now)
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed, Phone: contact.Phone,
 			Contact: contact.ID, Name: or(contact.Name, contact.Phone.Masked()), Language: or(contact.Language, p.Language), Accepted: true, Drill: true,
@@ -68,7 +74,11 @@ func (d *decision) drill(p *Profile, channel string, phone Phone) {
 			Text: d.say(r.Language, "drill", templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country())}),
 		})
 	}
-	if len(c.Recipients) == 0 {
+	switch {
+	case len(c.Recipients) == 0 && often:
+		d.answer("drill-limit", d.info())
+		return
+	case len(c.Recipients) == 0:
 		d.answer("drill-nobody", d.info())
 		return
 	}

@@ -71,6 +71,10 @@ type Scope struct {
 	// 20 a phone: somebody is about to name them too.
 	Invited []Phone
 
+	// Drills asks for the drills that the contacts of Phone's person and of
+	// Profile got lately.
+	Drills bool
+
 	// Since asks for how many alerts each place had since then.
 	Since time.Time
 
@@ -153,6 +157,12 @@ type View struct {
 	// Newcomers is how many new contacts the block of ten thousand numbers that
 	// each of Scope.Invited is in had today (UTC).
 	Newcomers map[Phone]int
+
+	// Texted is what was counted of texts to Scope.Invited, to the contacts who
+	// have not agreed of the people above, and to those in a registration under
+	// way, and to all contacts with Scope.Drills; within TextedKept, the oldest
+	// first.
+	Texted map[Phone][]Texted
 
 	// Told is what this phone has been told of, newest first, the alert and the
 	// one recipient without the others.

@@ -267,11 +267,12 @@ func (d *decision) mayTell(c *Case, p *Profile, contact *Contact) bool {
 		return true
 	}
 	contact.Told = slices.DeleteFunc(slices.Clone(contact.Told), func(at time.Time) bool { return age(d.now, at) >= UnansweredWindow })
-	if len(contact.Told) >= UnansweredMost {
+	if len(contact.Told) >= UnansweredMost || d.textedBy(TextedNotice, p, contact.Phone, UnansweredWindow) >= UnansweredMost {
 		d.putTask(Task{Kind: TaskUnreachable, Alert: c.Alert.ID, Profile: p.ID, Phone: contact.Phone, Name: contact.Name})
 		return false
 	}
 	contact.Told = append(contact.Told, d.now)
+	d.noteTexted(TextedNotice, p, contact.Phone, d.now)
 	d.putProfile(p, "unanswered-contact-told", "system", "")
 	return true
 }
@@ -303,11 +304,14 @@ func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string
 		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
 		When: d.clock(c.Alert.At, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language), Who: c.Alert.Reporter,
 	}
+	if !r.Accepted {
+		data.Name = d.introduced(p, r.Language)
+		data.Word = "" // the family word is for the family
+	}
 	switch {
 	case r.Vague:
 		return d.say(r.Language, "notice-vague", data)
 	case !r.Accepted:
-		data.Word = "" // the family word is for the family
 		return d.say(r.Language, "notice-unanswered", data)
 	}
 	data.Words = sentence(c.Alert.Words)

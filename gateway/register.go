@@ -73,7 +73,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 			d.answer("minor", d.info())
 			return true
 		}
-		if !isName(name) {
+		if !isName(name) || !d.Rules.names(t.Body) {
 			d.answer("again-name", d.info())
 			return true
 		}

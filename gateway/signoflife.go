@@ -69,7 +69,9 @@ var errNotNow = errors.New("not now")
 type AskForSign struct{ Look Look }
 
 // Scope is the person and their phone.
-func (e AskForSign) Scope() Scope { return Scope{Profile: e.Look.Profile, Phone: e.Look.Phone} }
+func (e AskForSign) Scope() Scope {
+	return Scope{Profile: e.Look.Profile, Phone: e.Look.Phone, Drills: true}
+}
 
 func (d *decision) askForSign(l Look) error {
 	p := d.view.Subject

@@ -47,7 +47,7 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 
 // Scope is the phone's conversation and whoever the text names.
 func (t *Text) Scope() Scope {
-	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...)}
+	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...), Drills: t.parsed.Intent == keyword.Drill}
 	switch t.parsed.Intent {
 	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes

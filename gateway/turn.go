@@ -29,6 +29,7 @@ type Turn struct {
 	Stops         []Stop      // phones that want no texts, whatever their conversations say now
 	Unreached     []Unreached // replaces what is known of the same sender and country
 	Newcomers     []Phone     // new contacts, counted by the block of numbers that each is in
+	Texted        []Texted    // new ones
 	Agents        []Agent
 	Ringing       []Ringing // new ones
 	Passes        []Pass

@@ -153,7 +153,7 @@ func (d *decision) standings() (accepted, asked []string) {
 		case c.Standing == StandingAccepted:
 			accepted = append(accepted, shown(p))
 		case c.Asked > 0 || len(c.Told) > 0:
-			asked = append(asked, shown(p))
+			asked = append(asked, d.introduced(p, d.lang))
 		}
 	}
 	return accepted, asked

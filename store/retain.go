@@ -67,6 +67,7 @@ func (s *Store) Retain(ctx context.Context, policy gateway.Retention) (Retained,
 	}{
 		{keep{table: "inbound", key: "key", old: oldByTime}, policy.Answers, &r.Answers},
 		{keep{table: "keysession", key: "id", old: oldByTime, made: true}, gateway.Duration(keySessionKept), &r.Others},
+		{keep{table: "texted", key: "id", old: oldByTime, made: true}, gateway.Duration(gateway.TextedKept), &r.Others},
 		{keep{table: "ringing", key: "id", old: oldByTime, made: true}, policy.Messages, &r.Others},
 		{keep{table: "session", key: "key", old: oldByExpiry}, 0, &r.Others},
 		{keep{table: "pass", key: "key", old: oldByExpiry}, 0, &r.Others},

@@ -359,6 +359,17 @@ CREATE INDEX inbound_secret ON inbound (redact) WHERE redact IS NOT NULL AND sec
 `, `
 -- What agents have decided and can still undo is shown on every page.
 CREATE INDEX timer_act ON timer (due) WHERE kind IN ('act', 'act-void');
+`, `
+-- Texts to contacts that are counted, by keyed hash of who got them. They outlast
+-- the contact and the person.
+CREATE TABLE texted (
+	id         BYTEA PRIMARY KEY,
+	at         BIGINT NOT NULL,
+	kind       BIGINT NOT NULL,
+	phone_hash BYTEA NOT NULL,
+	body       BYTEA NOT NULL
+) {clustered};
+CREATE INDEX texted_phone ON texted (phone_hash, at);
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

@@ -27,6 +27,7 @@ const (
 	hashTry          hashKind = "try"
 	hashKeySession   hashKind = "keysession"
 	hashBlock        hashKind = "block"
+	hashTexted       hashKind = "texted"
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.

@@ -62,6 +62,9 @@ var sealedTables = []sealedTable{
 	{name: "newcomer", key: []string{"block", "day"}, least: int64(0), hashes: []string{"block"}, rehash: rehash(func(s *sealer, block *string) []byte {
 		return s.hash(hashBlock, *block)
 	})},
+	{name: "texted", key: idKey, bound: byFirst, hashes: []string{"phone_hash"}, rehash: rehash(func(s *sealer, t *gateway.Texted) []byte {
+		return s.phone(hashTexted, t.To)
+	})},
 	{name: "seal", key: idKey, bound: byFirst},
 	{name: "ledger", key: []string{"subject", "seq"}, least: int64(0), bound: func(r row) []byte { return ledgerID(r.bytes(0), r.int(1)) }},
 }

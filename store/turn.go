@@ -108,6 +108,9 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	for i := range t.Ringing {
 		b.ringing(&t.Ringing[i])
 	}
+	for i := range t.Texted {
+		b.texted(&t.Texted[i])
+	}
 	for i := range t.Passes {
 		b.pass(&t.Passes[i])
 	}

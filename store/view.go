@@ -383,8 +383,11 @@ func (r *reading) askCase(c *gateway.Case) {
 // with the profile.
 func (r *reading) third(snap *snapshot) error {
 	r.askTogether()
+	r.askTexted()
 	r.askStopped(snap)
-	return r.run(snap)
+	err := r.run(snap)
+	r.sortTexted()
+	return err
 }
 
 // stoppedAtOnce is how many phones selectStopped takes.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -48,6 +49,80 @@ func testNewcomers(t *testing.T, w *world) {
 	w.now = w.now.Add(24 * time.Hour)
 	if v = mustView(t, s, gateway.Scope{Invited: []gateway.Phone{"+18765559999"}}); v.Newcomers["+18765559999"] != 0 {
 		t.Errorf("the day after: %v", v.Newcomers)
+	}
+}
+
+// texted is what is counted of a phone, as kinds.
+func texted(t *testing.T, s *store.Store, scope gateway.Scope, to gateway.Phone) (kinds []gateway.TextedKind) {
+	t.Helper()
+	for _, one := range mustView(t, s, scope).Texted[to] {
+		if one.To != to || one.ID.IsZero() || len(one.By) != 2 {
+			t.Errorf("counted %+v of %s", one, to)
+		}
+		kinds = append(kinds, one.Kind)
+	}
+	return kinds
+}
+
+// testTexted: what a contact was sent is counted by who receives it. It is in
+// the View of whoever may text them, and stays when the contact is taken off,
+// the person erased and the key replaced; after its time it goes.
+func testTexted(t *testing.T, w *world) {
+	s, other := w.open(t), w.open(t)
+	person := w.person(1, 2, 3)
+	person.Contacts[0].Standing, person.Contacts[1].Standing = gateway.StandingUnanswered, gateway.StandingAccepted
+	mustCommit(t, s, gateway.Turn{At: w.now, Profiles: []gateway.Profile{person}})
+	one := func(kind gateway.TextedKind, to int, at time.Time) gateway.Texted {
+		return gateway.Texted{ID: w.id(), At: at, Kind: kind, To: phone(to), By: []byte{1, 2}}
+	}
+	mustCommit(t, s, gateway.Turn{At: w.now, Texted: []gateway.Texted{
+		one(gateway.TextedNotice, 2, w.now), one(gateway.TextedInvite, 2, w.now.Add(-time.Hour)), one(gateway.TextedDrill, 3, w.now), one(gateway.TextedInvite, 4, w.now.Add(time.Hour)),
+	}})
+	both := []gateway.TextedKind{gateway.TextedInvite, gateway.TextedNotice}
+	for what, c := range map[string]struct {
+		scope gateway.Scope
+		to    int
+		want  []gateway.TextedKind
+	}{
+		"the person's own phone":                {gateway.Scope{Phone: phone(1)}, 2, both},
+		"by the person":                         {gateway.Scope{Profile: person.ID}, 2, both},
+		"by another phone":                      {gateway.Scope{Phone: phone(9), NamedPhones: []gateway.Phone{phone(1)}}, 2, both},
+		"somebody who names them":               {gateway.Scope{Phone: phone(9), Invited: []gateway.Phone{phone(2)}}, 2, both},
+		"a text that is to go":                  {gateway.Scope{Invited: []gateway.Phone{phone(4)}}, 4, []gateway.TextedKind{gateway.TextedInvite}},
+		"a drill":                               {gateway.Scope{Phone: phone(1), Drills: true}, 3, []gateway.TextedKind{gateway.TextedDrill}},
+		"who has agreed, where nobody drills":   {gateway.Scope{Phone: phone(1)}, 3, nil},
+		"somebody who was never written to":     {gateway.Scope{Invited: []gateway.Phone{phone(5)}}, 5, nil},
+		"who is named as a contact by somebody": {gateway.Scope{Phone: phone(2)}, 2, both},
+	} {
+		if got := texted(t, other, c.scope, phone(c.to)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: counted %v, want %v", what, got, c.want)
+		}
+	}
+	draft := gateway.Conversation{ID: w.id(), Phone: phone(7), Question: &gateway.Question{Kind: "register", Draft: &gateway.Profile{Phone: phone(7), Contacts: []gateway.Contact{{Phone: phone(2)}}}}}
+	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{draft}})
+	if got := texted(t, s, gateway.Scope{Phone: phone(7)}, phone(2)); !slices.Equal(got, both) {
+		t.Errorf("in a registration: counted %v", got)
+	}
+	if erased, err := s.EraseProfile(t.Context(), phone(1)); !erased || err != nil {
+		t.Fatal(erased, err)
+	}
+	invited := gateway.Scope{Invited: []gateway.Phone{phone(2)}}
+	if got := texted(t, s, invited, phone(2)); !slices.Equal(got, both) {
+		t.Errorf("after the person was erased: counted %v", got)
+	}
+	w.now = w.now.Add(gateway.TextedKept - time.Minute)
+	if _, err := s.Retain(t.Context(), gateway.DefaultRetention()); err != nil {
+		t.Fatal(err)
+	}
+	if got := texted(t, s, invited, phone(2)); !slices.Equal(got, both[1:]) {
+		t.Errorf("a month after the first: counted %v", got)
+	}
+	w.now = w.now.Add(2 * time.Minute)
+	if got := texted(t, s, invited, phone(2)); got != nil {
+		t.Errorf("a month after the last: counted %v", got)
+	}
+	if done, err := s.Retain(t.Context(), gateway.DefaultRetention()); err != nil || done.Others != 3 {
+		t.Errorf("swept %+v (%v), want all but the text that went an hour later", done, err)
 	}
 }
 

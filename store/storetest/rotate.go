@@ -63,6 +63,7 @@ func testRotate(t *testing.T, w *world) {
 		mustCommit(t, s, gateway.Turn{At: w.now, Key: "sms:SM1", Answer: gateway.Answer{Text: "Recibimos"}})
 		mustCommit(t, s, gateway.Turn{At: w.now, Key: "voice:CA1", Newcomers: []gateway.Phone{phone(1)},
 			KeySessions: []gateway.KeySession{{ID: w.id(), Key: "voice:CA1", Typed: "1"}},
+			Texted:      []gateway.Texted{{ID: w.id(), At: w.now, Kind: gateway.TextedInvite, To: phone(8000), By: []byte{1, 2}}},
 			Agents:      []gateway.Agent{{ID: w.id(), Name: "eva"}}})
 		tries := func(s *store.Store) bool {
 			_, refused, err := s.CountTry(ctx, "agent:eva", 2, time.Minute)
@@ -133,6 +134,10 @@ func testRotate(t *testing.T, w *world) {
 		if v := mustView(t, other, gateway.Scope{Invited: []gateway.Phone{phone(1)}}); v.Newcomers[phone(1)] != 2 {
 			t.Errorf("in the middle newcomers are %v, want 2", v.Newcomers)
 		}
+		mustCommit(t, s, gateway.Turn{At: w.now, Texted: []gateway.Texted{{ID: w.id(), At: w.now, Kind: gateway.TextedNotice, To: phone(8000), By: []byte{1, 2}}}})
+		if got := texted(t, other, gateway.Scope{Invited: []gateway.Phone{phone(8000)}}, phone(8000)); len(got) != 2 {
+			t.Errorf("in the middle counted %v of what a contact was sent, want 2", got)
+		}
 		if !tries(other) {
 			t.Error("in the middle tries are counted anew")
 		}
@@ -177,6 +182,9 @@ func testRotate(t *testing.T, w *world) {
 		}
 		if v := mustView(t, other, gateway.Scope{KeySession: "voice:CA1"}); v.KeySession.Typed != "1" {
 			t.Errorf("afterwards the session is %+v", v.KeySession)
+		}
+		if got := texted(t, other, gateway.Scope{Invited: []gateway.Phone{phone(8000)}}, phone(8000)); len(got) != 2 {
+			t.Errorf("afterwards counted %v of what a contact was sent, want 2", got)
 		}
 		if !tries(other) {
 			t.Error("afterwards tries are counted anew")

@@ -97,6 +97,7 @@ func Run(t *testing.T, engine Engine) {
 		{"A keyset that cannot be written is handed out", testRotateReadOnly},
 		{"A month of records is swept", testRetain},
 		{"A sweep and a Turn exclude each other", testRetainMeets},
+		{"What a contact was sent is counted, whoever is erased", testTexted},
 		{"A carrier is asked to forget what is final", testWords},
 		{"Somebody is looked at for a sign of life", testLooks},
 		{"An erased person's messages are still forgotten by the carrier", testWordsErased},
