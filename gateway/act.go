@@ -51,6 +51,7 @@ type Outcome struct {
 	Alert ID          `json:"alert,omitzero"`   // that was raised or is meant
 	Who   ID          `json:"profile,omitzero"` // the person that is meant
 	Text  string      `json:"text,omitempty"`   // a number that was revealed, a name, a number of minutes
+	Asked int         `json:"asked,omitempty"`  // contacts to whom an invitation goes
 }
 
 // OutcomeWord says in one word what became of an act.

@@ -118,6 +118,7 @@ func (d *decision) invite(e Invite) {
 		return
 	}
 	d.inviteContacts(p, e.At)
+	d.turn.Answer.Outcome.Asked = len(d.turn.Attempts)
 }
 
 // inviteContacts asks those contacts of a profile who have not been asked, and

@@ -56,16 +56,19 @@ func (c *contactsInviteCmd) Run(a *app) (err error) {
 			fmt.Fprintf(a.stdout, "%d contacts were put in line, the rest was not.\n", asked)
 			return err
 		}
-		if _, err := domain.Handle(a.ctx, gateway.Invite{Profile: p.id, At: at}); err != nil {
+		answer, err := domain.Handle(a.ctx, gateway.Invite{Profile: p.id, At: at})
+		if err != nil {
 			fmt.Fprintf(a.stdout, "%d contacts were put in line, the rest was not.\n", asked)
 			return err
 		}
-		for _, n := range p.unasked {
-			asked += n
-			at = at.Add(time.Duration(n) * time.Hour / time.Duration(c.PerHour))
-		}
+		n := answer.Outcome.Asked
+		asked += n
+		at = at.Add(time.Duration(n) * time.Hour / time.Duration(c.PerHour))
 	}
 	fmt.Fprintf(a.stdout, "%d contacts are in line to be asked.\n", asked)
+	if left := contacts - asked; left > 0 {
+		fmt.Fprintf(a.stdout, "%d are not asked now: they want no texts, have said no, or were asked often enough lately, by whomever (3 times a day, 5 times in 30 days). serve asks those last ones later.\n", left)
+	}
 	return nil
 }
 
