@@ -345,10 +345,15 @@ func (d *decision) unconfirm(c *Case, x *Carried) {
 func (d *decision) correctPerson(p *Profile, x *Carried, words string) {
 	for _, to := range x.reached() {
 		language := p.Language
-		if c := p.Contact(to.To); c != nil {
+		c := p.Contact(to.To)
+		if c != nil {
 			language = or(c.Language, language)
 		}
-		data := templates.Data{Name: shown(p), Call: d.Rules.callNumber(to.To.Country()), Words: sentence(typed(d.now, words))}
+		name := shown(p)
+		if c == nil || c.Standing != StandingAccepted {
+			name = d.introduced(p, language)
+		}
+		data := templates.Data{Name: name, Call: d.Rules.callNumber(to.To.Country()), Words: sentence(typed(d.now, words))}
 		d.send(Attempt{Lane: LaneConfirm, Purpose: PurposeCorrect, To: to.To, Text: d.say(language, "correct-sent", data)})
 	}
 }
