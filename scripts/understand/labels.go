@@ -102,12 +102,10 @@ func (w *world) ownIdle(l *line) (verdict, error) {
 		seen = "silence"
 	}
 	switch {
-	case l.is("cry"):
-		v := verdict{ok: raised || asked, seen: seen}
-		if !v.ok && len(l.labels()) == 1 {
-			v.danger = cryMissed
-		}
-		return v, nil
+	case l.is("cry") && (raised || asked):
+		return verdict{ok: true, seen: seen}, nil
+	case l.is("cry") && len(l.labels()) == 1:
+		return verdict{seen: seen, danger: cryMissed}, nil
 	case raised || silence:
 		return verdict{seen: seen, danger: falseAlert}, nil
 	case l.is("info"):
@@ -141,7 +139,7 @@ func (w *world) ownAsked(l *line) (verdict, error) {
 		seen = "taken back"
 	}
 	switch {
-	case l.is("yes"):
+	case l.is("yes") && (raised || len(l.labels()) == 1):
 		return verdict{ok: raised, seen: seen}, nil
 	case l.is("no"):
 		v := verdict{ok: !raised && !silence, seen: seen}
@@ -196,7 +194,7 @@ func (w *world) ownOpen(l *line) (verdict, error) {
 	case l.is("more", "again"):
 		return verdict{ok: passed || l.is("again") && reference.MatchString(answer), seen: seen}, nil
 	case l.is("status"):
-		return verdict{ok: answer != "" && !pinAsked, seen: seen}, nil
+		return verdict{ok: answer != "" && !passed, seen: seen}, nil
 	}
 	return verdict{ok: true, seen: seen}, nil
 }
@@ -236,9 +234,8 @@ func (w *world) contactTold(l *line) (verdict, error) {
 		seen = "silence"
 	}
 	switch {
-	case l.is("confirm", "news"):
-		v := verdict{ok: confirmed, seen: seen}
-		return v, nil
+	case l.is("confirm", "news") && (confirmed || len(l.labels()) == 1):
+		return verdict{ok: confirmed, seen: seen}, nil
 	case l.is("question") && string(l.Value) == `"read"`, l.is("over", "cry"):
 		return verdict{ok: answer != "", seen: seen}, nil
 	case confirmed:
@@ -281,7 +278,7 @@ func (w *world) contactInvited(l *line) (verdict, error) {
 	}
 	v := verdict{seen: seen}
 	switch {
-	case l.is("accept"):
+	case l.is("accept") && (seen == "accepted" || len(l.labels()) == 1):
 		v.ok = seen == "accepted"
 	case l.is("refuse", "wrong", "stop"):
 		v.ok = out
