@@ -234,6 +234,7 @@ type connectionLog struct{ zerolog.Logger }
 
 func (l connectionLog) Write(line []byte) (int, error) {
 	kind, _, _ := strings.Cut(string(line), " from ")
+	kind, _, _ = strings.Cut(kind, " serving ") // a panic's
 	l.Debug().Str("kind", strings.TrimSpace(kind)).Msg("connection failed")
 	return len(line), nil
 }

@@ -137,11 +137,13 @@ func (s *Server) fromKannel(c echo.Context, handle func(context.Context, echo.Co
 }
 
 // kannelOf is the Kannel whose secret a request knows and that is near. All
-// secrets are compared, so that the time tells nothing.
+// secrets are compared, so that the time tells nothing. What a proxy hands on
+// that is not trusted may come from anywhere, however near the proxy is.
 func (s *Server) kannelOf(c echo.Context) (found *Kannel) {
 	host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
 	ip, real := net.ParseIP(host), net.ParseIP(c.RealIP())
-	near := err == nil && ip != nil && kannel.Near(ip) && real != nil && kannel.Near(real)
+	near := err == nil && ip != nil && kannel.Near(ip) && real != nil && kannel.Near(real) &&
+		(!forwarded(c.Request()) || within(s.Proxies, host))
 	given := []byte(c.Param("secret"))
 	for i := range s.Kannels {
 		if subtle.ConstantTimeCompare(given, []byte(s.Kannels[i].Secret)) == 1 && near {

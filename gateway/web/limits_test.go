@@ -244,6 +244,43 @@ func TestAddressBehindAProxy(t *testing.T) {
 	}
 }
 
+// Kannel is near and asks itself: what a proxy hands on is refused, however near
+// the proxy is, unless it is trusted and says that the caller is near.
+func TestKannelIsNotHandedOn(t *testing.T) {
+	for _, test := range []struct {
+		proxies string // that are trusted
+		header  string
+		value   string
+		want    int
+	}{
+		{"", "", "", http.StatusBadRequest}, // it is taken, and lacks its fields
+		{"", "X-Forwarded-For", "203.0.113.7", http.StatusNotFound},
+		{"", "X-Forwarded-For", "127.0.0.1", http.StatusNotFound},
+		{"", "Forwarded", "for=10.0.0.5", http.StatusNotFound},
+		{"", "Via", "1.1 proxy", http.StatusNotFound},
+		{"10.0.0.0/8", "X-Real-Ip", "10.0.0.5", http.StatusNotFound},
+		{"127.0.0.0/8", "X-Forwarded-For", "203.0.113.7", http.StatusNotFound},
+		{"127.0.0.0/8", "X-Forwarded-For", "10.0.0.5", http.StatusBadRequest},
+	} {
+		f := newFixture(t, func(c *web.Config) {
+			c.Kannels = []web.Kannel{{Name: "k", Secret: "right"}}
+			if test.proxies != "" {
+				c.Proxies = []netip.Prefix{netip.MustParsePrefix(test.proxies)}
+			}
+		})
+		request, err := http.NewRequest(http.MethodGet, f.public.URL+"/kannel/right/sms?text=ALERTA", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if test.header != "" {
+			request.Header.Set(test.header, test.value)
+		}
+		if status, _, _ := do(t, request); status != test.want {
+			t.Errorf("trusted %q, %s: %s: %d, want %d", test.proxies, test.header, test.value, status, test.want)
+		}
+	}
+}
+
 // forge posts a form with a wrong signature.
 func forge(t *testing.T, f *fixture, form url.Values, forwarded string) {
 	t.Helper()

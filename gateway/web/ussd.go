@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -114,11 +113,7 @@ func (s *Server) ussd(c echo.Context) error {
 
 // knows reports whether an address may ask.
 func (u *USSD) knows(address string) bool {
-	if len(u.From) == 0 {
-		return true
-	}
-	ip, err := netip.ParseAddr(address)
-	return err == nil && slices.ContainsFunc(u.From, func(p netip.Prefix) bool { return p.Contains(ip.Unmap().WithZone("")) })
+	return len(u.From) == 0 || within(u.From, address)
 }
 
 // ussdRequest reads a request's address and body.
