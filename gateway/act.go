@@ -66,9 +66,10 @@ const (
 	DoneVerified OutcomeWord = "verified"
 	DoneRevealed OutcomeWord = "revealed"
 	DoneRegister OutcomeWord = "registered"
-	DoneWaits    OutcomeWord = "waits"  // it tells people something, and can be undone until then; Text: the timer's id
-	Undone       OutcomeWord = "undone" // Text: the words that nobody was told
-	Void         OutcomeWord = "void"   // it waited, and could not be done any more; Text: why
+	Unchanged    OutcomeWord = "unchanged" // nothing was touched
+	DoneWaits    OutcomeWord = "waits"     // it tells people something, and can be undone until then; Text: the timer's id
+	Undone       OutcomeWord = "undone"    // Text: the words that nobody was told
+	Void         OutcomeWord = "void"      // it waited, and could not be done any more; Text: why
 
 	WrongPIN    OutcomeWord = "wrong-pin"
 	PINLocked   OutcomeWord = "locked"      // Text: for how many minutes

@@ -334,26 +334,35 @@ func (n Note) do(d *decision) error {
 // Describe writes down what was learned of the person. The consulate's page
 // shows it where they consented.
 type Describe struct {
-	Alert   ID
-	Details Details
+	Alert ID
+	Edits Edits // the fields of Details, by their names in JSON
 }
 
 func (Describe) name() string     { return "details" }
 func (e Describe) scope(s *Scope) { s.Alert = e.Alert }
 
 func (e Describe) do(d *decision) error {
-	x := &e.Details
-	if err := cleanAll(2*actField, map[string]*string{
-		"born": &x.Born, "country": &x.Country, "place": &x.Place, "facility": &x.Facility,
-		"a_number": &x.ANumber, "medical": &x.Medical, "minors": &x.Minors, "family": &x.Family,
-	}); err != nil {
-		return err
-	}
 	c, err := d.openAlert(e.Alert)
 	if c == nil {
 		return err
 	}
-	c.Alert.Details = *x
+	x := c.Alert.Details
+	fields := map[string]*string{
+		"born": &x.Born, "country": &x.Country, "place": &x.Place, "facility": &x.Facility,
+		"a_number": &x.ANumber, "medical": &x.Medical, "minors": &x.Minors, "family": &x.Family,
+	}
+	touched, err := e.Edits.apply(c.Alert.Seq, fields)
+	if err != nil {
+		return err
+	}
+	if err := cleanAll(2*actField, fields); err != nil {
+		return err
+	}
+	if len(touched) == 0 {
+		d.outcome(Unchanged)
+		return nil
+	}
+	c.Alert.Details = x
 	d.putAlert(&c.Alert, "details", d.actor, "")
 	return nil
 }
@@ -362,26 +371,32 @@ func (e Describe) do(d *decision) error {
 // where the person consented.
 type Reroute struct {
 	Alert ID
-	ZIP   string
+	Edits Edits // zip
 }
 
 func (Reroute) name() string     { return "place" }
 func (r Reroute) scope(s *Scope) { s.Alert = r.Alert }
+func (r Reroute) says() string   { return r.Edits.Fields["zip"].Is }
 
 func (r Reroute) do(d *decision) error {
-	zip, err := d.zipField(r.ZIP)
-	if err != nil {
-		return err
-	}
 	c, err := d.openAlert(r.Alert)
 	if c == nil {
 		return err
 	}
-	p := d.person(c)
-	if c.Alert.Family {
-		p = nil // to the consulate only once somebody has said that it is an alert
+	typed := c.Alert.ZIP
+	touched, err := r.Edits.apply(c.Alert.Seq, map[string]*string{"zip": &typed})
+	if err != nil {
+		return err
 	}
-	d.reroute(c, p, zip)
+	if len(touched) == 0 {
+		d.outcome(Unchanged)
+		return nil
+	}
+	zip, err := d.zipField(typed)
+	if err != nil {
+		return err
+	}
+	d.reroute(c, d.person(c), zip) // to the consulate only once somebody has said that it is an alert
 	d.putAlert(&c.Alert, "place", d.actor, zip)
 	return nil
 }

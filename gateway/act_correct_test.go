@@ -146,7 +146,7 @@ func TestCorrectWordsAndAPlace(t *testing.T) {
 	c.hears(desk, "CORRECCION")
 	c.nothing(juan, rosa, pedro) // they were told no words
 
-	c.act(ana, gateway.Reroute{Alert: alert, ZIP: "77002"}, gateway.Done)
+	c.act(ana, gateway.Reroute{Alert: alert, Edits: typed("zip", "77002")}, gateway.Done)
 	c.hears(other, "ALERTA", "Juan Perez")
 	c.forget()
 	c.correct(ana, alert, "")

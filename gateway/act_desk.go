@@ -54,7 +54,7 @@ func (t TestDesk) do(d *decision) error {
 // SetHours changes when a desk is open.
 type SetHours struct {
 	Desk  ID
-	Hours string // as ParseHours has it; empty: always
+	Edits Edits // hours, as ParseHours has it; empty: always
 }
 
 func (SetHours) name() string { return "desk-hours" }
@@ -63,16 +63,24 @@ func (SetHours) admin()       {}
 func (h SetHours) desk() ID   { return h.Desk }
 
 func (h SetHours) do(d *decision) error {
-	hours, err := clean("hours", h.Hours, actField)
-	if err != nil {
-		return err
-	}
-	if _, err := ParseHours(hours); err != nil {
-		return &Invalid{"hours", "hours"}
-	}
 	desk, err := d.deskByID(h.Desk)
 	if err != nil {
 		return err
+	}
+	hours := desk.Hours
+	touched, err := h.Edits.apply(desk.Seq, map[string]*string{"hours": &hours})
+	if err != nil {
+		return err
+	}
+	if hours, err = clean("hours", hours, actField); err != nil {
+		return err
+	}
+	if len(touched) == 0 {
+		d.outcome(Unchanged)
+		return nil
+	}
+	if _, err := ParseHours(hours); err != nil {
+		return &Invalid{"hours", "hours"}
 	}
 	desk.Hours = hours
 	d.putDesk(desk)

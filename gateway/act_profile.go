@@ -25,7 +25,11 @@ func (s *Service) checkActPIN(a *Act, view *View, hasher *Hasher) PINCheck {
 		if digits == "" && duress == "" || digits != "" && CheckPIN(digits) != nil || duress != "" && CheckPIN(duress) != nil {
 			return PINCheck{}
 		}
-		return PINCheck{New: hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
+		check := PINCheck{New: hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
+		// One that is the person's other PIN would leave them without it.
+		check.Taken = digits != "" && digits == duress || old.Set() &&
+			(digits == "" && hasher.Check(old, duress) == PINReal || duress == "" && hasher.Check(old, digits) == PINDuress)
+		return check
 	}
 	deed, ok := a.Deed.(offersPIN)
 	if !ok {
@@ -284,27 +288,33 @@ type PersonData struct {
 	Language     string // BCP 47
 	LanguageNote string
 	FamilyWord   string
-	Consent      bool // to consular notice
+	Consent      string // to consular notice: AnswerYes, AnswerNo; "": they were not asked
 	Callback     bool
 }
 
-func (p *PersonData) clean(d *decision) error {
+// clean checks what was typed; touched says of which fields. What stands there
+// already is not found fault with.
+func (p *PersonData) clean(d *decision, touched func(string) bool) error {
 	if err := cleanAll(actField, map[string]*string{
 		"name": &p.Name, "language": &p.Language, "language_note": &p.LanguageNote, "family_word": &p.FamilyWord, "zip": &p.ZIP,
 	}); err != nil {
 		return err
 	}
-	p.Name = templates.Plain(p.Name)
+	if touched("name") {
+		p.Name = templates.Plain(p.Name)
+	}
 	switch {
-	case p.Name == "":
+	case p.Name == "" && touched("name"):
 		return &Invalid{"name", "missing"}
-	case !isName(p.Name) || !d.Rules.names(p.Name):
+	case touched("name") && (!isName(p.Name) || !d.Rules.names(p.Name)):
 		return &Invalid{"name", "name"}
-	case len([]rune(p.FamilyWord)) > familyWordLongest:
+	case touched("family_word") && len([]rune(p.FamilyWord)) > familyWordLongest:
 		return &Invalid{"family_word", "long"}
+	case p.Consent != "" && p.Consent != AnswerYes && p.Consent != AnswerNo:
+		return &Invalid{"consent", "missing"}
 	}
 	p.FamilyWord = templates.Plain(p.FamilyWord)
-	if p.ZIP != "" {
+	if p.ZIP != "" && touched("zip") {
 		zip, err := d.zipField(p.ZIP)
 		if err != nil {
 			return err
@@ -347,7 +357,7 @@ func (r Register) scope(s *Scope) {
 func (r Register) newPIN(*View) (PIN, string, string) { return PIN{}, r.PIN, r.Duress }
 
 func (r Register) do(d *decision) error {
-	if err := r.Data.clean(d); err != nil {
+	if err := r.Data.clean(d, func(string) bool { return true }); err != nil {
 		return err
 	}
 	switch {
@@ -359,9 +369,15 @@ func (r Register) do(d *decision) error {
 		return &Invalid{"phone", "twice"}
 	case r.PIN != "" && CheckPIN(r.PIN) != nil:
 		return &Invalid{"pin", "pin"}
-	case r.Duress != "" && (CheckPIN(r.Duress) != nil || r.Duress == r.PIN || r.PIN == ""):
+	case r.Duress != "" && r.Duress == r.PIN:
+		return &Invalid{"duress_pin", "same"}
+	case r.Duress != "" && (CheckPIN(r.Duress) != nil || r.PIN == ""):
 		return &Invalid{"duress_pin", "pin"}
-	case len(r.Contacts) == 0 && !r.Data.Consent:
+	case r.PIN != "" && EasyPIN(r.PIN, r.Data.ZIP):
+		return &Invalid{"pin", "easy"}
+	case r.Duress != "" && EasyPIN(r.Duress, r.Data.ZIP):
+		return &Invalid{"duress_pin", "easy"}
+	case len(r.Contacts) == 0 && r.Data.Consent != AnswerYes:
 		return &Invalid{"contact", "missing"}
 	}
 	p := Profile{ID: d.fresh.ID(), Phone: r.Phone, Code: d.fresh.Code(), PIN: d.view.PIN.New, Registered: d.now}
@@ -378,18 +394,15 @@ func (r Register) do(d *decision) error {
 	return d.inviteAfterwards(&p)
 }
 
-// setData writes down what an agent heard. A consent that is as it was keeps
-// when and how it was given.
+// setData writes down what an agent heard. A consent of which nothing was said
+// keeps when and how it was given.
 func (d *decision) setData(p *Profile, data PersonData) {
 	p.Name, p.ZIP, p.Language, p.LanguageNote = data.Name, data.ZIP, data.Language, data.LanguageNote
 	p.FamilyWord, p.Callback = data.FamilyWord, data.Callback
-	if p.ConsularNotice.Given != data.Consent || p.ConsularNotice.At.IsZero() {
-		answered := "NO"
-		if data.Consent {
-			answered = "SI"
-		}
+	if data.Consent != "" && data.Consent != p.ConsularNotice.Said() {
+		answered := map[string]string{AnswerYes: "SI", AnswerNo: "NO"}[data.Consent]
 		p.ConsularNotice = Consent{
-			Given: data.Consent, At: d.now, Channel: "agent",
+			Given: data.Consent == AnswerYes, At: d.now, Channel: "agent",
 			Shown: d.say(p.Language, "consent-asked", templates.Data{}), Answered: answered,
 		}
 	}
@@ -434,7 +447,7 @@ func (d *decision) nameContactOnCall(p *Profile, c NamedContact) error {
 // this call. It waits until no alert is open.
 type ChangeProfile struct {
 	Profile ID
-	Data    PersonData
+	Edits   Edits // name, zip, language, language_note, family_word, consent, callback
 	Add     *NamedContact
 	Remove  ID // a contact
 	PIN     string
@@ -474,7 +487,11 @@ func (c ChangeProfile) do(d *decision) error {
 	case c.Duress != "" && CheckPIN(c.Duress) != nil:
 		return &Invalid{"duress_pin", "pin"}
 	}
-	if err := c.Data.clean(d); err != nil {
+	data, touched, err := c.Edits.person(p)
+	if err != nil {
+		return err
+	}
+	if err := data.clean(d, func(name string) bool { return touched[name] }); err != nil {
 		return err
 	}
 	if known.Duress {
@@ -483,7 +500,22 @@ func (c ChangeProfile) do(d *decision) error {
 		d.outcome(UnderDuress)
 		return nil
 	}
-	d.setData(p, c.Data)
+	switch taken := d.view.PIN.Taken; {
+	case c.PIN != "" && EasyPIN(c.PIN, data.ZIP):
+		return &Invalid{"new_pin", "easy"}
+	case c.Duress != "" && EasyPIN(c.Duress, data.ZIP):
+		return &Invalid{"duress_pin", "easy"}
+	case taken && c.Duress != "":
+		return &Invalid{"duress_pin", "same"}
+	case taken:
+		return &Invalid{"new_pin", "same"}
+	}
+	removed := slices.ContainsFunc(p.Contacts, func(x Contact) bool { return x.ID == c.Remove })
+	if len(touched) == 0 && c.Add == nil && !removed && c.PIN == "" && c.Duress == "" {
+		d.outcome(Unchanged)
+		return nil
+	}
+	d.setData(p, data)
 	if i := slices.IndexFunc(p.Contacts, func(x Contact) bool { return x.ID == c.Remove }); i >= 0 {
 		p.Contacts = slices.Delete(slices.Clone(p.Contacts), i, i+1)
 	}
@@ -514,6 +546,22 @@ func (d *decision) inviteAfterwards(p *Profile) error {
 		return nil
 	}
 	return d.afterwards(InviteContacts{Profile: p.ID})
+}
+
+// person is a profile's data as it would be.
+func (e Edits) person(p *Profile) (data PersonData, touched map[string]bool, err error) {
+	data = PersonData{Name: p.Name, ZIP: p.ZIP, Language: p.Language, LanguageNote: p.LanguageNote, FamilyWord: p.FamilyWord}
+	data.Consent = p.ConsularNotice.Said()
+	callback := yesNo(p.Callback)
+	touched, err = e.apply(p.Seq, map[string]*string{
+		"name": &data.Name, "zip": &data.ZIP, "language": &data.Language, "language_note": &data.LanguageNote,
+		"family_word": &data.FamilyWord, "consent": &data.Consent, "callback": &callback,
+	})
+	data.Callback = callback == AnswerYes
+	if !touched["consent"] {
+		data.Consent = ""
+	}
+	return data, touched, err
 }
 
 // anyOpen reports whether an alert of a person is open, as agents see it.

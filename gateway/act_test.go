@@ -386,8 +386,7 @@ func TestVerify(t *testing.T) {
 	c := newCentre(t)
 	ana := c.agent("ana", gateway.RoleAgent)
 	p := c.profile(juan)
-	data := gateway.PersonData{Name: "Juan Perez Lopez", ZIP: "60623", Language: "es"}
-	change := gateway.ChangeProfile{Profile: p.ID, Data: data, Add: &gateway.NamedContact{Phone: other, Name: "Chela"}}
+	change := gateway.ChangeProfile{Profile: p.ID, Edits: typed("zip", "60623", "consent", "no"), Add: &gateway.NamedContact{Phone: other, Name: "Chela"}}
 	c.refused(ana, change, "verify")
 	c.act(ana, gateway.VerifyAnswers{Profile: p.ID, ZIP: "60608", Digits: "0000"}, gateway.NotVerified)
 	c.act(ana, gateway.VerifyAnswers{Profile: p.ID, ZIP: "60608", Contact: "maria"}, gateway.DoneVerified)
@@ -418,7 +417,7 @@ func TestChangeUnderDuress(t *testing.T) {
 	ana := c.agent("ana", gateway.RoleAgent)
 	p := c.profile(juan)
 	c.act(ana, gateway.Verify{Profile: p.ID, PIN: "9917"}, gateway.UnderDuress)
-	c.act(ana, gateway.ChangeProfile{Profile: p.ID, Data: gateway.PersonData{Name: "Otro Nombre"}, PIN: "1234"}, gateway.UnderDuress)
+	c.act(ana, gateway.ChangeProfile{Profile: p.ID, Edits: typed("name", "Otro Nombre"), PIN: "1234"}, gateway.UnderDuress)
 	if now := c.profile(juan); now.Name != p.Name || len(now.Contacts) != len(p.Contacts) {
 		t.Errorf("data was changed under duress: %+v", now)
 	}
@@ -436,24 +435,26 @@ func TestRegisterOnTheLine(t *testing.T) {
 		deed gateway.Register
 		why  string
 	}{
-		{gateway.Register{Data: data, PIN: "1234", Contacts: contacts}, "missing"},
-		{gateway.Register{Phone: juan, Data: data, PIN: "1234", Contacts: contacts}, "twice"},
+		{gateway.Register{Data: data, PIN: "2580", Contacts: contacts}, "missing"},
+		{gateway.Register{Phone: juan, Data: data, PIN: "2580", Contacts: contacts}, "twice"},
 		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "12", Contacts: contacts}, "pin"},
-		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "1234", Duress: "1234", Contacts: contacts}, "pin"},
-		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "1234"}, "missing"},
-		{gateway.Register{Phone: "+13125550160", Data: gateway.PersonData{Name: "Rosa", ZIP: "9"}, PIN: "1234", Contacts: contacts}, "zip"},
-		{gateway.Register{Phone: other, Data: data, PIN: "1234", Contacts: contacts}, "self"},
+		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "4321", Contacts: contacts}, "easy"},
+		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "2580", Duress: "60608", Contacts: contacts}, "easy"},
+		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "2580", Duress: "2580", Contacts: contacts}, "same"},
+		{gateway.Register{Phone: "+13125550160", Data: data, PIN: "2580"}, "missing"},
+		{gateway.Register{Phone: "+13125550160", Data: gateway.PersonData{Name: "Rosa", ZIP: "9"}, PIN: "2580", Contacts: contacts}, "zip"},
+		{gateway.Register{Phone: other, Data: data, PIN: "2580", Contacts: contacts}, "self"},
 	} {
 		c.refused(ana, bad.deed, bad.why)
 	}
-	c.act(ana, gateway.Register{Phone: "+13125550160", Data: data, PIN: "1234", Duress: "5678", Contacts: contacts}, gateway.DoneRegister)
+	c.act(ana, gateway.Register{Phone: "+13125550160", Data: data, PIN: "2580", Duress: "7135", Contacts: contacts}, gateway.DoneRegister)
 	c.nothing(other)
 	c.undoable()
 	c.hears(other, "Rosa D.", "contacto de emergencia")
 	c.says(other, "SI", "Rosa D.")
 	c.says("+13125550160", "ALERTA", "Recibimos")
 	c.hears(other, "Rosa D.", "ALERTA")
-	c.says("+13125550160", "BIEN 1234", "termino")
+	c.says("+13125550160", "BIEN 2580", "termino")
 }
 
 func TestSilencedPhone(t *testing.T) {
@@ -475,8 +476,8 @@ func TestReroute(t *testing.T) {
 	ana := c.agent("ana", gateway.RoleAgent)
 	c.text(juan, "ALERTA")
 	k := c.newest()
-	c.refused(ana, gateway.Reroute{Alert: k.Alert.ID, ZIP: "6060"}, "zip")
-	c.act(ana, gateway.Reroute{Alert: k.Alert.ID, ZIP: "77002"}, gateway.Done)
+	c.refused(ana, gateway.Reroute{Alert: k.Alert.ID, Edits: typed("zip", "6060")}, "zip")
+	c.act(ana, gateway.Reroute{Alert: k.Alert.ID, Edits: typed("zip", "77002")}, gateway.Done)
 	if a := c.kase(k.Alert.ID).Alert; a.Consulate != "houston" || a.Zone != "America/Chicago" {
 		t.Errorf("alert %+v", a)
 	}
@@ -511,14 +512,14 @@ func TestZIPsThatDoNotExist(t *testing.T) {
 	s.reply("00399", "Ese ZIP no es valido")
 	lead := c.agent("lupe", gateway.RoleAgent)
 	c.refused(lead, gateway.Register{
-		Phone: guard, Data: gateway.PersonData{Name: "Luis Gil", ZIP: "00000", Consent: true}, PIN: "7351",
+		Phone: guard, Data: gateway.PersonData{Name: "Luis Gil", ZIP: "00000", Consent: gateway.AnswerYes}, PIN: "7351",
 	}, "no-zip")
 	view, err := c.store.View(t.Context(), gateway.Scope{Phone: juan})
 	if err != nil || len(view.Cases) == 0 {
 		t.Fatalf("%d alerts, %v", len(view.Cases), err)
 	}
-	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, ZIP: "98765"}, "no-zip")
-	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, ZIP: "9876"}, "zip")
+	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, Edits: typed("zip", "98765")}, "no-zip")
+	c.refused(lead, gateway.Reroute{Alert: view.Cases[0].Alert.ID, Edits: typed("zip", "9876")}, "zip")
 }
 
 func TestRevealIsAudited(t *testing.T) {
@@ -558,7 +559,7 @@ func TestRoles(t *testing.T) {
 	}
 	id := desks[0].ID
 	for _, deed := range []gateway.Deed{
-		gateway.ConfirmDesk{Desk: id}, gateway.TestDesk{Desk: id}, gateway.SetHours{Desk: id, Hours: "mon 08:00-09:00"},
+		gateway.ConfirmDesk{Desk: id}, gateway.TestDesk{Desk: id}, gateway.SetHours{Desk: id, Edits: typed("hours", "mon 08:00-09:00")},
 		gateway.InviteInTurn{Profile: c.profile(juan).ID}, gateway.TakeAudit{},
 	} {
 		c.forbidden(ana, deed)
@@ -566,8 +567,8 @@ func TestRoles(t *testing.T) {
 	c.nothing(desk)
 	c.act(root, gateway.TestDesk{Desk: id}, gateway.Done)
 	c.hears(desk, "PRUEBA")
-	c.refused(root, gateway.SetHours{Desk: id, Hours: "whenever"}, "hours")
-	c.act(root, gateway.SetHours{Desk: id, Hours: "mon-fri 08:00-18:00"}, gateway.Done)
+	c.refused(root, gateway.SetHours{Desk: id, Edits: typed("hours", "whenever")}, "hours")
+	c.act(root, gateway.SetHours{Desk: id, Edits: typed("hours", "mon-fri 08:00-18:00")}, gateway.Done)
 	c.act(root, gateway.ConfirmDesk{Desk: id}, gateway.NotOpen)
 	c.forbidden(root, gateway.ConfirmDesk{Desk: root})
 	c.forbidden(gateway.ID{1}, gateway.RaiseFor{Name: "Lupe"}) // nobody

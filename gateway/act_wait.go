@@ -205,7 +205,10 @@ func (d *decision) carry(w *Waiting) (why string) {
 		err = d.doFor(d.view.Agent, &Act{Agent: w.Agent, Deed: deed})
 	}
 	var invalid *Invalid
+	var conflict *Conflict
 	switch {
+	case errors.As(err, &conflict):
+		return "conflict"
 	case errors.As(err, &invalid):
 		return invalid.Why
 	case errors.Is(err, ErrForbidden):

@@ -129,7 +129,7 @@ func TestWhatNeverWaits(t *testing.T) {
 	alert := c.newest().Alert.ID
 	for _, deed := range []gateway.Deed{
 		gateway.Note{Alert: alert, Text: "nadie contesta"},
-		gateway.Describe{Alert: alert, Details: gateway.Details{Facility: "Broadview"}},
+		gateway.Describe{Alert: alert, Edits: typed("facility", "Broadview")},
 	} {
 		c.forget()
 		c.act(ana, deed, gateway.Done)

@@ -58,6 +58,24 @@ func CheckPIN(digits string) error {
 	return nil
 }
 
+// EasyPIN reports whether digits are a PIN that everybody tries first: all
+// equal, counted up or down (1234, 8765), or the person's own ZIP.
+func EasyPIN(digits, zip string) bool {
+	if len(digits) < 2 || digits == zip {
+		return true
+	}
+	step := int(digits[1]) - int(digits[0])
+	if step < -1 || step > 1 {
+		return false
+	}
+	for i := 2; i < len(digits); i++ {
+		if int(digits[i])-int(digits[i-1]) != step {
+			return false
+		}
+	}
+	return true
+}
+
 // Hasher computes PIN hashes, at most one a core at a time: a flood of PINs
 // must not take the processors and 19 MiB each from the alerts beside it.
 type Hasher struct {

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -150,6 +152,8 @@ type visit struct {
 	form    string              // that form's address
 	kept    bool                // it was sent after its session had ended
 	wrong   *gateway.Invalid    // what was wrong with it
+	did     string              // what became of the act that the page answers, where nothing was done
+	clashes []gateway.Clash     // what somebody else has changed of it meanwhile
 	page    string              // the address of what is shown, where it answers a form
 	choices map[string]*choice  // of the country of its numbers, by field
 	posted  bool                // the page answers a form: it is not brought up to date behind it
@@ -159,11 +163,18 @@ type visit struct {
 // field is what was typed into a field.
 func (v *visit) field(name string) string { return strings.TrimSpace(v.FormValue(name)) }
 
-// once is the key that the page put into its form (Once); one that is longer is
-// nobody's, and counts by its beginning.
+// once is the key that the page put into its form (Once), with a mark of what was
+// typed: the same form sent twice is one act, and the page that somebody went back
+// to and changed is another. A key that is longer is nobody's, and counts by its
+// beginning.
 func (v *visit) once() string {
 	key := v.field("once")
-	return key[:min(len(key), onceMost)]
+	if key == "" || v.session == nil {
+		return key[:min(len(key), onceMost)]
+	}
+	mark := hmac.New(sha256.New, []byte(v.session.Token))
+	mark.Write([]byte(v.Request().PostForm.Encode())) // sorted
+	return key[:min(len(key), onceMost)] + "-" + hex.EncodeToString(mark.Sum(nil)[:8])
 }
 
 const onceMost = 40
@@ -224,6 +235,7 @@ type page struct {
 	Form    string              // that form's address
 	Kept    bool                // it was sent after its session had ended
 	Wrong   *gateway.Invalid
+	Clashes []gateway.Clash
 	Choices map[string]*choice // of the country of numbers that were typed
 	Live    bool
 	Reload  bool // is reloaded by itself where there is no script: nobody types on it
@@ -289,13 +301,17 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	if err != nil {
 		return err
 	}
-	if v.wrong != nil && code == http.StatusOK {
+	switch {
+	case code != http.StatusOK:
+	case len(v.clashes) > 0, v.did != "":
+		code = http.StatusConflict
+	case v.wrong != nil:
 		code = http.StatusUnprocessableEntity
 	}
 	return c.show(v, code, layout, name, page{
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
-		Did: v.QueryParam("did"), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Choices: v.choices,
+		Did: cmp.Or(v.did, v.QueryParam("did")), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Clashes: v.clashes, Choices: v.choices,
 		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
 	})
 }
@@ -304,7 +320,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 func (c *Console) bare(v *visit, code int, name string, body any) error {
 	p := page{
 		Path: v.Request().URL.RequestURI(), Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
-		Typed: v.typed, Wrong: v.wrong,
+		Typed: v.typed, Form: v.form, Wrong: v.wrong,
 	}
 	if v.session != nil {
 		p.Token, p.Agent = v.session.Token, v.agent
@@ -337,13 +353,18 @@ func (c *Console) problem(v *visit, err error) error {
 	if v.Response().Committed {
 		return nil
 	}
-	return c.bare(v, code, "problem", problemPage{Word: word})
+	var typed []typedWord
+	if v.session != nil && v.session.Stage == gateway.StageIn && v.posted {
+		typed = typedWords(typedInto(v.Request().PostForm))
+	}
+	return c.bare(v, code, "problem", problemPage{Word: word, Typed: typed})
 }
 
 // problemPage says in a word what was wrong.
 type problemPage struct {
 	Word   string
 	Onward string // where what was typed can be seen again; "": nowhere
+	Typed  []typedWord
 }
 
 // numbers are the programme's, as the cards for wallets and for the night

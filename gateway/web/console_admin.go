@@ -64,7 +64,7 @@ func (c *Console) deskDeed(v *visit) error {
 	case "test":
 		deed = gateway.TestDesk{Desk: id}
 	case "hours":
-		deed = gateway.SetHours{Desk: id, Hours: v.field("hours")}
+		deed = gateway.SetHours{Desk: id, Edits: v.edits("hours")}
 	default:
 		return gateway.ErrNotFound
 	}

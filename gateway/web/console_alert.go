@@ -177,14 +177,11 @@ func (c *Console) alertDeed(v *visit) error {
 	case "end":
 		deed = gateway.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words")}
 	case "place":
-		deed = gateway.Reroute{Alert: id, ZIP: v.field("zip")}
+		deed = gateway.Reroute{Alert: id, Edits: v.edits("zip")}
 	case "consulate":
 		deed = gateway.TellConsulate{Alert: id, Consent: v.field("consent") != ""}
 	case "details":
-		deed = gateway.Describe{Alert: id, Details: gateway.Details{
-			Born: v.field("born"), Country: v.field("country"), Place: v.field("place"), Facility: v.field("facility"),
-			ANumber: v.field("a_number"), Medical: v.field("medical"), Minors: v.field("minors"), Family: v.field("family"),
-		}}
+		deed = gateway.Describe{Alert: id, Edits: v.edits("born", "country", "place", "facility", "a_number", "medical", "minors", "family")}
 	case "acknowledge":
 		recipient, err := idField(v.field("recipient"))
 		if err != nil {

@@ -178,6 +178,12 @@ func (c *Console) openPacket(v *deskVisit) error {
 	return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Why: string(answer.Outcome.Word)})
 }
 
+// packetAgain shows the page once more, with what was typed.
+func (c *Console) packetAgain(v *deskVisit, wrong *gateway.Invalid) error {
+	v.wrong, v.typed, v.form = wrong, typedInto(v.Request().PostForm), v.Request().URL.Path
+	return c.showPacket(v)
+}
+
 // undoForDesk takes back what the desk has just said.
 func (c *Console) undoForDesk(v *deskVisit) error {
 	if !v.holds() || subtle.ConstantTimeCompare([]byte(v.FormValue("csrf")), []byte(v.formToken())) != 1 {
@@ -216,8 +222,7 @@ func (c *Console) sayForDesk(v *deskVisit) error {
 	}
 	words := v.field("words")
 	if words == "" && word != "RECIBIDO" {
-		v.wrong = &gateway.Invalid{Field: "words", Why: "missing"}
-		return c.showPacket(v)
+		return c.packetAgain(v, &gateway.Invalid{Field: "words", Why: "missing"})
 	}
 	answer, err := c.domain.Handle(v.ctx, gateway.DeskSays{
 		Key: v.once(), Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Ref: rec.Alert.Ref,
@@ -225,8 +230,7 @@ func (c *Console) sayForDesk(v *deskVisit) error {
 	})
 	var invalid *gateway.Invalid
 	if errors.As(err, &invalid) {
-		v.wrong = invalid
-		return c.showPacket(v)
+		return c.packetAgain(v, invalid)
 	}
 	if err != nil {
 		return err

@@ -42,11 +42,13 @@ func (l labels) functions() template.FuncMap {
 		"spoken":    func(name string) string { return strings.Trim(name, "+0123456789….") },
 		"date":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"contactOf": func(p page, n int) map[string]any { return map[string]any{"Page": p, "N": n} },
+		"retypeOf":  func(p page, name string) map[string]any { return map[string]any{"Page": p, "Name": name} },
 		"correctOf": func(p page, action string, acts []gateway.Carried, zone string) map[string]any {
 			return map[string]any{"Page": p, "Action": action, "Acts": acts, "Zone": zone}
 		},
 		"void":   l.void,
 		"rest":   l.rest,
+		"value":  l.value,
 		"left":   left,
 		"millis": func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") },
 		"taskOf": func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
@@ -70,6 +72,19 @@ func (l labels) say(kind string, word any) string {
 		return pair[0]
 	}
 	return w
+}
+
+// value is what a field holds, in words where it has some.
+func (l labels) value(field, value string) string {
+	for _, kind := range map[string][]string{"consent": {"yes"}, "callback": {"yes"}, "outcome": {"call"}, "reason": {"reason"}}[field] {
+		if said := l.say(kind, value); said != value {
+			return said
+		}
+	}
+	if value == "" {
+		return l.say("yes", "")
+	}
+	return value
 }
 
 // rest is what came of an act: its outcome, or which act it was.
@@ -501,6 +516,29 @@ var words = map[string][2]string{
 	"void forbidden":                 {"quien lo pidió ya no puede hacerlo", "whoever asked for it may not do it any more"},
 	"void unknown":                   {"ya no existe", "it does not exist any more"},
 	"void failed":                    {"falló", "it failed"},
+	"why easy":                       {"es de los primeros que cualquiera prueba (todas iguales, 1234, su ZIP): escoja otro", "is one that everybody tries first (all equal, 1234, their ZIP): choose another one"},
+	"why same":                       {"es igual al otro PIN de la persona: tiene que ser distinto", "is the same as the person's other PIN: it has to differ"},
+	"why retype":                     {"se había escrito, y los PIN no se guardan: escríbalo otra vez, o marque que ya no lo quiere", "had been typed, and PINs are not kept: type it again, or tick that it is not wanted any more"},
+	"why conflict":                   {"otro agente lo cambió mientras tanto", "another agent has changed it meanwhile"},
+	"field born":                     {"La fecha de nacimiento", "The date of birth"},
+	"field country":                  {"El país de nacimiento", "The country of birth"},
+	"field facility":                 {"Dónde está detenida", "Where they are held"},
+	"field a_number":                 {"El A-number", "The A-number"},
+	"field medical":                  {"La salud", "The health"},
+	"field minors":                   {"Los niños", "The children"},
+	"field family":                   {"El familiar", "The relative"},
+	"field language":                 {"El idioma", "The language"},
+	"field language_note":            {"La variante del idioma", "The variant of the language"},
+	"field callback":                 {"Devolver la llamada", "Ringing back"},
+	"field end_words":                {"Las palabras para la familia", "The words for the family"},
+	"field right":                    {"Lo cierto", "What is right"},
+	"field answer_zip":               {"El ZIP que contestó", "The ZIP they answered"},
+	"field answer_contact":           {"El contacto que contestó", "The contact they answered"},
+	"field answer_digits":            {"Las cifras que contestó", "The digits they answered"},
+	"field ring_name":                {"El nombre de a quién llamar", "The name of whom to ring"},
+	"yes yes":                        {"sí", "yes"},
+	"yes no":                         {"no", "no"},
+	"yes ":                           {"nada", "nothing"},
 	"why missing":                    {"falta", "is missing"},
 	"why long":                       {"es demasiado largo", "is too long"},
 	"why phone":                      {"no es un número de teléfono", "is not a phone number"},

@@ -120,7 +120,20 @@ func (c *Console) personDeed(v *visit) error {
 	case "answers":
 		deed = gateway.VerifyAnswers{Profile: id, ZIP: v.field("answer_zip"), Contact: v.field("answer_contact"), Digits: v.field("answer_digits")}
 	case "change":
-		change := gateway.ChangeProfile{Profile: id, Data: personData(v), PIN: v.field("new_pin"), Duress: v.field("duress_pin")}
+		if missing := v.retyped(); missing != nil {
+			return c.again(v, missing, again)
+		}
+		change := gateway.ChangeProfile{
+			Profile: id, Edits: v.edits("name", "zip", "language", "language_note", "family_word", "consent", "callback"),
+			PIN: v.field("new_pin"), Duress: v.field("duress_pin"),
+		}
+		switch consent, sent := change.Edits.Fields["consent"]; {
+		case consent.Is == "": // its own control was not touched
+			delete(change.Edits.Fields, "consent")
+		case sent:
+			consent.Chosen = true
+			change.Edits.Fields["consent"] = consent
+		}
 		if change.Remove, err = optionalID(v.field("remove")); err != nil {
 			return err
 		}
@@ -164,7 +177,7 @@ func (c *Console) personDeed(v *visit) error {
 func personData(v *visit) gateway.PersonData {
 	return gateway.PersonData{
 		Name: v.field("name"), ZIP: v.field("zip"), Language: v.field("language"), LanguageNote: v.field("language_note"),
-		FamilyWord: v.field("family_word"), Consent: v.field("consent") == "yes", Callback: v.field("callback") != "",
+		FamilyWord: v.field("family_word"), Consent: v.field("consent"), Callback: v.field("callback") != "",
 	}
 }
 
@@ -176,7 +189,10 @@ const (
 )
 
 // registerPage registers somebody with them on the line.
-type registerPage struct{ First, More []int }
+type registerPage struct {
+	First, More []int
+	Open        bool // something was typed into one of the others
+}
 
 func (c *Console) showRegister(v *visit) error {
 	p := registerPage{}
@@ -185,12 +201,19 @@ func (c *Console) showRegister(v *visit) error {
 			p.First = append(p.First, n+1)
 		} else {
 			p.More = append(p.More, n+1)
+			prefix := "contact" + strconv.Itoa(n+1) + "_"
+			for _, w := range typedWords(v.typed) {
+				p.Open = p.Open || strings.HasPrefix(w.Field, prefix)
+			}
 		}
 	}
 	return c.in(v, "profiles", "register", p)
 }
 
 func (c *Console) register2(v *visit) error {
+	if missing := v.retyped(); missing != nil {
+		return c.again(v, missing, c.showRegister)
+	}
 	phone, err := c.phoneField(v, "phone")
 	contacts, contactsErr := c.contactFields(v) // all choices at once
 	if err == nil {
@@ -225,6 +248,12 @@ func (c *Console) contactFields(v *visit) (list []gateway.NamedContact, wrong er
 			wrong = err
 		}
 		if phone == "" {
+			// Whoever is named and has no number would be forgotten without a word.
+			for _, other := range []string{"name", "relation", "message"} {
+				if wrong == nil && v.field(prefix+other) != "" {
+					wrong = &gateway.Invalid{Field: prefix + "phone", Why: "missing"}
+				}
+			}
 			continue
 		}
 		list = append(list, gateway.NamedContact{

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/xml"
@@ -39,6 +41,18 @@ type house struct {
 	ahead time.Duration // how far the clock is moved
 	inbox map[gateway.Phone][]string
 	errs  []error // what the console would log
+	down  error   // what every act fails with
+}
+
+// Handle is the domain, while it works.
+func (h *house) Handle(ctx context.Context, e gateway.Event) (gateway.Answer, error) {
+	h.mu.Lock()
+	down := h.down
+	h.mu.Unlock()
+	if down != nil {
+		return gateway.Answer{}, down
+	}
+	return h.service.Handle(ctx, e)
 }
 
 const (
@@ -104,7 +118,7 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(h.console.Close)
 	e := echo.New()
-	h.console.register(e, h.service, func(_ string, err error, _ int) {
+	h.console.register(e, h, func(_ string, err error, _ int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.errs = append(h.errs, err)
@@ -241,8 +255,9 @@ type form struct {
 	action string
 	button string // its words
 	values url.Values
-	names  map[string]bool // of all its controls
-	areas  map[string]bool // of those of several lines
+	names  map[string]bool   // of all its controls
+	areas  map[string]bool   // of those of several lines
+	kinds  map[string]string // text, password, radio, hidden … of inputs
 }
 
 func (c *clerk) get(path string) *sheet { return c.send(http.MethodGet, path, nil) }
@@ -311,6 +326,7 @@ func (s *sheet) words() string {
 			in = true
 		case r == '>':
 			in = false
+			b.WriteByte(' ')
 		case !in:
 			b.WriteRune(r)
 		}
@@ -341,13 +357,14 @@ func (s *sheet) parse() {
 			}
 			switch e.Name.Local {
 			case "form":
-				s.forms = append(s.forms, form{c: s.c, action: at["action"], values: url.Values{}, names: map[string]bool{}, areas: map[string]bool{}})
+				s.forms = append(s.forms, form{c: s.c, action: at["action"], values: url.Values{}, names: map[string]bool{}, areas: map[string]bool{}, kinds: map[string]string{}})
 				f = &s.forms[len(s.forms)-1]
 			case "input":
 				if f == nil {
 					continue
 				}
 				f.names[at["name"]] = true
+				f.kinds[at["name"]] = cmp.Or(at["type"], "text")
 				_, checked := at["checked"]
 				if (at["type"] == "checkbox" || at["type"] == "radio") && !checked {
 					continue

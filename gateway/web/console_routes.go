@@ -67,23 +67,29 @@ func (c *Console) act(v *visit, deed gateway.Deed) (gateway.Outcome, error) {
 // where something was typed wrongly, the same page with what was typed.
 func (c *Console) done(v *visit, o gateway.Outcome, err error, target string, again handler) error {
 	var invalid *gateway.Invalid
+	var conflict *gateway.Conflict
 	switch {
 	case errors.As(err, &invalid):
 		return c.again(v, invalid, again)
+	case errors.As(err, &conflict):
+		v.clashes = conflict.Clashes
+		return c.again(v, nil, again)
 	case err != nil:
 		return err
+	}
+	switch o.Word {
+	case gateway.NotOpen, gateway.TakenBy, gateway.TooSoon, gateway.NeedSecond, gateway.NotVerified:
+		// Nothing was done: what was typed is not lost with it.
+		if v.typed = typedInto(v.Request().PostForm); len(typedWords(v.typed)) > 0 {
+			v.did = string(o.Word)
+			return c.again(v, nil, again)
+		}
 	}
 	query := url.Values{"did": {string(o.Word)}}
 	if o.Word == gateway.PINLocked {
 		query.Set("n", o.Text)
 	}
 	return v.Redirect(http.StatusSeeOther, target+"?"+query.Encode())
-}
-
-// again shows a page once more, with what was typed and what was wrong.
-func (c *Console) again(v *visit, wrong *gateway.Invalid, show handler) error {
-	v.wrong, v.typed, v.form = wrong, typedInto(v.Request().PostForm), v.Request().URL.Path
-	return show(v)
 }
 
 // phoneField reads a number as an agent types it. Ten digits that may be of

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,11 +101,21 @@ func (c *Console) stale(v *visit) error {
 	return c.bare(v, http.StatusForbidden, "problem", problemPage{Word: "stale", Onward: page + "?kept=1"})
 }
 
-// typedInto is what an agent typed into a form, but for what is secret.
+// typedInto is what an agent typed into a form, but for what is secret: of that it
+// names the fields (lost), which are to be typed again.
 func typedInto(form url.Values) map[string][]string {
 	fields := map[string][]string{}
+	for name := range secret {
+		if name == "csrf" || slices.Contains(form["without"], name) {
+			continue
+		}
+		if form.Get(name) != "" || slices.Contains(form["retype"], name) {
+			fields["lost"] = append(fields["lost"], name)
+		}
+	}
+	slices.Sort(fields["lost"])
 	for name, values := range form {
-		if !secret[name] && name != "once" && len(values) > 0 {
+		if !secret[name] && name != "once" && name != "lost" && len(values) > 0 {
 			fields[name] = values
 		}
 	}

@@ -19,6 +19,19 @@
 		}
 	});
 
+	// A form that says what it showed sends only what was changed. Without script
+	// the server compares.
+	document.addEventListener("formdata", (e) => {
+		const was = [...e.formData.keys()].filter((name) => name.startsWith("was_"));
+		for (const name of was) {
+			const field = name.slice(4);
+			// Of a choice that begins with none, what is chosen is meant.
+			if (e.formData.get(field) !== e.formData.get(name) || e.target.elements[field] instanceof RadioNodeList) continue;
+			e.formData.delete(field);
+			e.formData.delete(name);
+		}
+	});
+
 	// How long something can still be undone.
 	const countDown = () => {
 		for (const t of document.querySelectorAll("[data-until]")) {
