@@ -140,3 +140,30 @@ func TestPlain(t *testing.T) {
 		}
 	}
 }
+
+// Where a name is none, what stands there leaves room for the rest: it is what a
+// stranger reads who was named as a contact.
+func TestSomebodyFitsOneSegment(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language := range c.languages {
+		for _, name := range []string{"invite", "invite-again", "invited-how", "refused", "notice-unanswered", "notice-vague", "ended", "status-told", "closed"} {
+			data := longest
+			data.When, data.Call, data.Vague, data.Words, data.Word, data.Who = abroad.When, abroad.Call, name == "closed", "", "", ""
+			var err error
+			if data.Name, err = c.Text(language, "somebody", Data{Digits: "0101"}); err != nil {
+				t.Fatal(err)
+			}
+			data.List = []string{data.Name}
+			text, err := c.Text(language, name, data)
+			if err != nil {
+				t.Errorf("%s %s: %v", language, name, err)
+			}
+			if n := Segments(text); n != 1 || !strings.Contains(text, data.Name) {
+				t.Errorf("%s %s takes %d segments (%d characters): %s", language, name, n, len(text), text)
+			}
+		}
+	}
+}
