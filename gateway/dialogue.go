@@ -59,23 +59,20 @@ func (e *Dialogue) Scope() Scope {
 		s.Key = s.KeySession + ":" + e.Request + ":" + e.Keys
 	}
 	typed := or(e.named, onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
-	s.NamedPhones = keyedPhones(typed)
+	s.NamedPhones, s.NamedCodes = keyedPeople(typed)
 	if e.Medium == ivr.USSD {
 		s.Invited = s.NamedPhones
-	}
-	if code, ok := ParseCode(typed); ok {
-		s.NamedCodes = []Code{code}
 	}
 	return s
 }
 
-// keyedPhones are the numbers that typed digits may be. Fewer than ten are a
-// code or a PIN.
-func keyedPhones(digits string) []Phone {
-	if len(digits) < 10 {
-		return nil
+// keyedPeople are the numbers and codes that typed digits may be, a PIN behind
+// them left out.
+func keyedPeople(digits string) (phones []Phone, codes []Code) {
+	for _, p := range readNumbers(digits).people {
+		phones, codes = append(phones, p.phones...), append(codes, p.codes...)
 	}
-	return possiblePhones(digits)
+	return phones, codes
 }
 
 // talk is a decision on a step, beside what every decision has.

@@ -75,7 +75,7 @@ func (d *decision) raiseByKey() string {
 	case d.confirmByKey():
 		return "confirmed"
 	default:
-		d.raiseFromHere("", "")
+		d.raiseFromHere("")
 	}
 	return d.raisedOutcome()
 }
@@ -179,13 +179,7 @@ func (d *decision) settleUnverified() {
 	if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
 		return
 	}
-	for _, task := range c.Tasks {
-		task.State = TaskDone
-		d.putTask(task)
-	}
-	c.Alert.State, c.Alert.Ended, c.Alert.Reason = AlertClosed, d.now, "identified"
-	d.putAlert(&c.Alert, "identified", "phone", "")
-	d.conv.Raised = slices.DeleteFunc(slices.Clone(d.conv.Raised), func(id ID) bool { return id == c.Alert.ID })
+	d.identified(c)
 	d.talk.session.Alert = ID{}
 }
 

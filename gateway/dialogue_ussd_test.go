@@ -118,6 +118,11 @@ func TestUSSDFromAnyPhone(t *testing.T) {
 	w.hears(maria, "Juan P.")
 	w.nothing(other)
 
+	whole := w.ussd("+13125550151") // number and PIN at once: the number counts
+	whole.reply("1", "guardada", "numero")
+	whole.reply("312 555 0101, 4821", "PIN")
+	whole.reply("(48 21)", "ya enviada")
+
 	for _, wrong := range []string{"0000", "1111", "2222"} {
 		if s.screen.End {
 			s = w.ussd(rosaOwn)

@@ -18,17 +18,17 @@
 //
 // # The map
 //
-//	id, phone, phone_read, profile, alert, conversation, directory   the nouns
-//	event, turn, service, decide                         the way of an event
-//	text, question, mention, pincheck                    what a text means, in its context
-//	raise, confirm, cancel, desk, stop, info             the main job
+//	id, phone, phone_read, profile, alert, conversation, directory      the nouns
+//	event, turn, service, decide                                        the way of an event
+//	text, question, numbers, mention, pincheck                          what a text means, in its context
+//	raise, borrowed, confirm, cancel, desk, stop, info                  the main job
 //	register, contacts, contact_names, owndata, checkin, panic, drill   what a person sets up beforehand
-//	signoflife                                           who is still there
-//	ladder, outcome, followup, policy                    until a human has confirmed
-//	incident                                             many at once
-//	dialogue, notice                                     the same by keys, and what calls say
-//	act, agents                                          the contact centre
-//	act_wait, act_correct                                what it tells people can be undone, and corrected
+//	signoflife                                                          who is still there
+//	ladder, outcome, followup, policy                                   until a human has confirmed
+//	incident                                                            many at once
+//	dialogue, notice                                                    the same by keys, and what calls say
+//	act, agents                                                         the contact centre
+//	act_wait, act_correct                                               what it tells people can be undone, and corrected
 //
 // # Where the design was left, and why
 //

@@ -69,7 +69,7 @@ func (d *decision) confirmsInOwnWords(t *Text) bool {
 // newsAbout is the first of the alerts just confirmed, where the words that
 // confirmed it say more than that, which an agent should read; else nil.
 func (d *decision) newsAbout(t *Text, confirmed []Ref) *Told {
-	if r, _ := t.own().Told(); d.isDesk() || r != prose.News && len(strings.Fields(t.Body)) <= newsWords {
+	if r, _ := t.own().Told(); d.isDesk() || r != prose.News && len(strings.Fields(t.Body)) <= newsWords && !t.criesToo() {
 		return nil
 	}
 	for i := range d.view.Told {
@@ -212,7 +212,7 @@ func (d *decision) strangerInOwnWords(t *Text) bool {
 		d.putTask(Task{Kind: TaskSignal, Urgent: true, Phone: t.From, Note: d.hidden(t.Body)})
 		return false // and how to go on is said
 	case grade == prose.Likely:
-		d.raiseFromHere(d.relayed(t.Body), d.hidden(t.Body))
+		d.raiseFromPhone(t, d.relayed(t.Body), d.hidden(t.Body))
 		return true
 	case known:
 		return false

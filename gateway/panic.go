@@ -28,9 +28,7 @@ func (d *decision) panic(t *Text) {
 	}
 	p := d.view.Own
 	if p == nil {
-		if !d.passOn(t) {
-			d.unknown(t)
-		}
+		d.cryElsewhere(t)
 		return
 	}
 	if c := d.openCase(p.ID); c != nil {
@@ -89,7 +87,7 @@ func (d *decision) alarm(t *Text) {
 	switch p := d.view.Own; {
 	case d.isDesk():
 	case p == nil && t.parsed.Intent == keyword.Raise:
-		d.raiseUnknown(t.parsed.Rest)
+		d.keepUnknown(t, d.relayed(t.said), d.hidden(t.said))
 	case p == nil, d.openCase(p.ID) != nil, d.askedPanic():
 	default:
 		d.takeCry()

@@ -62,6 +62,9 @@ func (t *Text) numbersAreWords(view *View) bool {
 	case keyword.Raise, keyword.Panic:
 		return true
 	}
+	if t.who != nil { // it raises
+		return true
+	}
 	reading := t.whileOpen(view)
 	return (reading == prose.More || reading == prose.Again) && t.numbers.onlyPIN() == ""
 }
@@ -111,6 +114,9 @@ func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher 
 
 // offers are the numbers of a text that are tried as a PIN.
 func (t *Text) offers(view *View) []offer {
+	if t.who != nil {
+		return offersOf(t.who.pins, pointers(view.Named))
+	}
 	named := len(t.mention.phones)+len(t.mention.codes) > 0 && len(t.mention.pins) > 0
 	switch t.parsed.Intent {
 	case keyword.Raise, keyword.Panic:

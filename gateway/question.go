@@ -30,8 +30,11 @@ func (q *Question) wantsNewPIN() bool {
 
 // lasts is how long a question takes the next text as its answer.
 func (q *Question) lasts() time.Duration {
-	if q.Kind == questionRegister {
+	switch q.Kind {
+	case questionRegister:
 		return RegistrationOpen
+	case questionWho:
+		return WhoOpen
 	}
 	return QuestionOpen
 }
@@ -86,6 +89,8 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerErase(t, q)
 	case questionWhom:
 		return d.answerWhom(t, q)
+	case questionWho:
+		return d.answerWho(t)
 	case questionSign:
 		return d.answerSign(t)
 	case questionDesk:

@@ -13,18 +13,48 @@ func (d *decision) raiseByText(t *Text) {
 	check, words := d.view.PIN, d.relayed(t.said)
 	switch p := d.named(check.Profile); {
 	case d.verified() && p != nil:
+		words = joined(d.settleKept(), words)
 		d.raise(raising{profile: p, words: words, borrowed: p.Phone != t.From, duress: check.Result == PINDuress})
 	case d.view.Own != nil:
 		d.raise(raising{profile: d.view.Own, words: joined(d.takeCry(), words)})
 	default:
-		d.raiseFromHere(words, d.hidden(t.said))
+		d.raiseFromPhone(t, words, d.hidden(t.said))
+	}
+}
+
+// raiseFromPhone raises for whoever a phone that is not the person's stands for.
+// Where that is nobody, or more than one, the words are kept for somebody to look
+// at, as note, with the numbers in them that may say who it is.
+func (d *decision) raiseFromPhone(t *Text, words, note string) {
+	switch {
+	case d.view.Unseen != nil:
+		d.raiseUnseen(words)
+		d.askWho(t, "")
+	case len(d.acceptedWards()) != 1 && d.draft() == nil:
+		d.keepUnknown(t, words, note)
+	default:
+		d.raiseFromHere(words)
+	}
+}
+
+// keepUnknown keeps what a phone says that is nobody's, and asks whose alert it
+// is. Who is registering has said so.
+func (d *decision) keepUnknown(t *Text, words, note string) {
+	if !d.raiseUnknown(note) {
+		words = ""
+	}
+	switch q := d.conv.Question; {
+	case d.draft() != nil:
+	case len(d.acceptedWards()) == 0:
+		d.askWho(t, words)
+	case q != nil && q.Kind == questionWhom && q.At.Equal(d.now):
+		q.Args["words"] = words // which go on to the family
 	}
 }
 
 // raiseFromHere raises for whoever the phone stands for. Where that is nobody,
-// or more than one, the words are kept for somebody to look at: with the numbers
-// in them that may say who it is.
-func (d *decision) raiseFromHere(words, note string) {
+// or more than one, the words are kept and somebody looks.
+func (d *decision) raiseFromHere(words string) {
 	wards := d.acceptedWards()
 	switch {
 	case d.view.Own != nil:
@@ -36,7 +66,7 @@ func (d *decision) raiseFromHere(words, note string) {
 	case d.draft() != nil:
 		d.raiseDraft(words)
 	default:
-		d.raiseUnknown(note)
+		d.raiseUnknown(words)
 	}
 }
 
@@ -506,7 +536,7 @@ func (d *decision) notifyLater(c *Case, p *Profile) {
 // raiseUnknown keeps the words of a phone that nobody knows as an alert
 // without a profile and an urgent task, and says how to go on. Repeats add
 // words to the same one.
-func (d *decision) raiseUnknown(words string) {
+func (d *decision) raiseUnknown(words string) (kept bool) {
 	for _, id := range d.conv.Raised {
 		c := d.view.Case(id)
 		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
@@ -515,7 +545,7 @@ func (d *decision) raiseUnknown(words string) {
 		if d.talk != nil && id != d.talk.session.Alert && d.keepsAnother() {
 			continue // the next call from a phone that many use is somebody else's
 		}
-		if len(c.Alert.Words) < wordsMost && words != "" {
+		if kept = len(c.Alert.Words) < wordsMost && words != ""; kept {
 			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
 			d.putAlert(&c.Alert, "words", "phone", words)
 			for _, task := range c.Tasks {
@@ -526,7 +556,7 @@ func (d *decision) raiseUnknown(words string) {
 			}
 		}
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
-		return
+		return kept
 	}
 	c := d.newAlert(raising{profile: d.draft(), words: words}) // who is registering has given a name
 	c.Alert.Unverified = true
@@ -545,9 +575,10 @@ func (d *decision) raiseUnknown(words string) {
 			d.ask(questionWhom, map[string]string{"words": words})
 		}
 		d.answer("whom", templates.Data{List: wards, Call: d.info().Call})
-		return
+		return true
 	}
 	d.answer("unknown-phone", templates.Data{Ref: c.Alert.Ref.String()})
+	return true
 }
 
 // bumpProfile adds a line to a person's chain. It also makes two alerts raised

@@ -84,6 +84,10 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 				return Answer{}, err
 			}
 			view.First = first
+			if first == nil && t.identify(&view, s.Clock()) {
+				scope = t.Scope()
+				continue
+			}
 		}
 		if view.First == nil {
 			view.PIN = s.checkPIN(event, &view, hasher)

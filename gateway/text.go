@@ -21,7 +21,8 @@ type Text struct {
 	numbers  numbers     // of what is said
 	mention  mention
 	contacts []namedContact
-	also     []Phone // named earlier, whom a decision has to see
+	also     []Phone   // named earlier, whom a decision has to see
+	who      *identity // whose alert it may be, where it or what came before says so
 	limited  bool
 	machine  machine // that wrote it
 }
@@ -52,6 +53,9 @@ func (t *Text) Scope() Scope {
 	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes
 	}
+	if t.who != nil {
+		s.NamedPhones, s.NamedCodes = t.who.phones, t.who.codes
+	}
 	return s
 }
 
@@ -80,6 +84,7 @@ func (d *decision) text(t *Text) {
 	d.lang = d.language(t)
 	d.seeUnseen()
 	d.understand(t)
+	d.askWhoWhereSaid(t)
 	d.understood()
 	d.saveAnswer(t)
 	if d.erased == nil {
@@ -108,7 +113,7 @@ func (d *decision) understand(t *Text) {
 	case p.Intent == keyword.Start:
 		d.start()
 	case !d.noteOptOut(t):
-	case p.Intent == keyword.Raise && p.Word != "1":
+	case p.Intent == keyword.Raise && p.Word != "1", d.raisesForNamed(t):
 		d.raiseByText(t)
 	case p.Overrides() && !d.isForStep(t):
 		d.closeQuestion(t)

@@ -33,6 +33,8 @@ func (d *decision) timer(t Timer) {
 	switch t.Kind {
 	case TimerPanic:
 		d.panicDue(t)
+	case TimerWho:
+		d.whoDue()
 	case TimerCheckIn:
 		d.checkInDue(t)
 	case TimerLate:

@@ -82,6 +82,8 @@ func (d *decision) askAgain() bool {
 	case questionWhom:
 		data.List = numbered(d.acceptedWards())
 		d.answer("whom", data)
+	case questionWho:
+		return false // what fits says it
 	case questionSign:
 		d.answer("still-yours", data)
 	case questionDesk:
