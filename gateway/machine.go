@@ -28,7 +28,7 @@ const (
 // cries for help, or gives a command, that is left.
 func (s *Service) read(t *Text) *Text {
 	read := *t
-	beside, quotes := s.quoted(t.Body)
+	beside, quotes := s.quoted(t)
 	switch {
 	case prose.Reaction(t.Body):
 		read.machine = anEcho
@@ -38,7 +38,7 @@ func (s *Service) read(t *Text) *Text {
 	case quotes:
 		read.machine = anEcho
 	default:
-		read.machine = machineOf(t)
+		read.machine = machineOf(&read)
 	}
 	return &read
 }
@@ -114,7 +114,8 @@ const (
 
 // quoted reports whether a text quotes one of ours, whatever stands for its
 // placeholders, and returns what stands beside the quotation.
-func (s *Service) quoted(body string) (beside string, ok bool) {
+func (s *Service) quoted(t *Text) (beside string, ok bool) {
+	body := t.Body
 	if at := strings.Index(body, s.Rules.Programme); at >= 0 && s.Rules.Programme != "" {
 		quote := body[at+len(s.Rules.Programme):]
 		tokens := keyword.Tokens(quote)
@@ -122,7 +123,7 @@ func (s *Service) quoted(body string) (beside string, ok bool) {
 			return outside(body[:at], quote), true
 		}
 	}
-	if p := keyword.Parse(body); p.Intent == keyword.Raise && p.Word != "1" {
+	if t.parsed.Intent == keyword.Raise {
 		return "", false // who writes down what we told them to write
 	}
 	tokens := keyword.Tokens(body)
