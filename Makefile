@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps of check come in their order, whatever -j says
-.PHONY: help understand demo test build check bench bench-full fuzz setup licences sbom reproducible \
+.PHONY: help understand demo test build check check-long bench bench-full fuzz setup licences sbom reproducible \
 	format modules vet lint scripts deploy compile vulnerabilities race fuzzing
 
 # The version that the binary names itself by; a tree without git (a tarball) has none to give.
@@ -24,7 +24,7 @@ help: ## this list
 demo: build ## build, and run the whole thing with nothing configured: gateway, simulated carrier, phones on a page
 	@bin/aviso demo
 
-test: ## every test, with what it needs installed first
+test: ## every test but the long ones, with what it needs installed first
 	@scripts/setup compiler postgres kannel chromium npm caddy prometheus
 	@scripts/postgres run scripts/kannel run go test -timeout=$(TIMEOUT) ./...
 
@@ -33,6 +33,12 @@ build: ## bin/aviso, one binary with everything in it
 	go build -trimpath -ldflags='$(LDFLAGS)' -o bin/aviso ./cmd/aviso
 
 check: setup format modules vet lint scripts deploy compile build licences vulnerabilities race fuzzing ## what CI runs: format, modules, vet, lint, build, licences, known vulnerabilities, race tests, fuzz targets
+
+# Tests that take over a minute each have the build tag "long" and names that end in Long.
+check-long: ## what a release needs besides check, and CI does not run: the tests that take long
+	@scripts/setup compiler postgres kannel caddy
+	@go vet -tags=long ./...
+	@scripts/postgres run scripts/kannel run go test -tags=long -run='Long$$' -timeout=2h $(TESTFLAGS) ./...
 
 # More for the benchmark: -only accept, -rounds 3, -profile FOLDER (CPU profiles of the gateway under each load),
 # -chart scripts/docs/bench.svg (the README's chart).

@@ -4,7 +4,6 @@ package deploy_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,14 +11,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"aviso/scripts/deploy/caddytest"
 )
 
 const patience = 20 * time.Second
@@ -60,85 +59,23 @@ func (n *node) took() []string {
 	return came
 }
 
-// proxy is a running Caddy with the Caddyfile as it is shipped, on loopback.
+// proxy is Caddy before a node.
 type proxy struct {
-	t    *testing.T
-	base string
-	mu   sync.Mutex
-	log  bytes.Buffer
+	*caddytest.Caddy
+	t *testing.T
 }
 
-func (p *proxy) Write(line []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.Write(line)
-}
-
-func (p *proxy) logged() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.String()
-}
-
-// start starts it before a node at an address.
-func start(t *testing.T, upstream string) *proxy {
+func start(t *testing.T, n *node) *proxy {
 	t.Helper()
-	caddy, err := exec.LookPath("caddy")
-	if err != nil {
-		t.Fatal("Caddy is not here: run scripts/setup caddy")
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &proxy{t: t, base: "http://" + free.Addr().String()}
-	free.Close()
-	_, port, err := net.SplitHostPort(upstream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	c := exec.Command(caddy, "run", "--config", "Caddyfile", "--adapter", "caddyfile")
-	c.Env = []string{
-		"HOME=" + home, "XDG_DATA_HOME=" + home, "XDG_CONFIG_HOME=" + home, "PATH=" + os.Getenv("PATH"),
-		"AVISO_SITE=" + p.base, "AVISO_NODES=" + upstream, "AVISO_HEALTH_PORT=" + port,
-	}
-	c.Stdout, c.Stderr = p, p
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { c.Wait(); close(ended) }()
-	t.Cleanup(func() {
-		c.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(patience):
-			c.Process.Kill()
-		}
-	})
-	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := net.Dial("tcp", strings.TrimPrefix(p.base, "http://"))
-		if err == nil {
-			conn.Close()
-			return p
-		}
-		select {
-		case <-ended:
-			t.Fatalf("Caddy ended:\n%s", p.logged())
-		default:
-		}
-		if time.Now().After(end) {
-			t.Fatalf("Caddy does not listen:\n%s", p.logged())
-		}
-	}
+	address := n.Listener.Addr().(*net.TCPAddr)
+	return &proxy{caddytest.Start(t, "Caddyfile", address.String(), strconv.Itoa(address.Port)), t}
 }
 
 // raw sends a request as it is written, and returns the status of the answer;
 // 0: there was none.
 func (p *proxy) raw(method, uri string, body string, header ...string) int {
 	p.t.Helper()
-	address := strings.TrimPrefix(p.base, "http://")
+	address := strings.TrimPrefix(p.Base, "http://")
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		p.t.Fatal(err)
@@ -191,7 +128,7 @@ func (p *proxy) requests(each func(method, uri, body string, header ...string)) 
 
 func (p *proxy) silent(when string) {
 	p.t.Helper()
-	log := p.logged()
+	log := p.Logged()
 	for _, secret := range slices.Concat(secrets, []string{url.QueryEscape("1*4821-typed"), "/ussd/", "/consulate/", "/twilio/"}) {
 		if strings.Contains(log, secret) {
 			p.t.Errorf("%s the log holds %q:\n%s", when, secret, log)
@@ -205,10 +142,10 @@ func (p *proxy) silent(when string) {
 func TestProxyLogsNoRequest(t *testing.T) {
 	t.Parallel()
 	n := newNode(t)
-	p := start(t, n.Listener.Addr().String())
+	p := start(t, n)
 	p.requests(func(method, uri, body string, header ...string) { p.raw(method, uri, body, header...) })
 	if len(n.took()) == 0 {
-		t.Fatalf("nothing came through:\n%s", p.logged())
+		t.Fatalf("nothing came through:\n%s", p.Logged())
 	}
 	p.silent("while all is well")
 
@@ -248,7 +185,7 @@ func TestProxyLogsNoRequest(t *testing.T) {
 	p.requests(func(method, uri, body string, header ...string) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, method, p.base+uri, strings.NewReader(body))
+		request, err := http.NewRequestWithContext(ctx, method, p.Base+uri, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,9 +208,9 @@ func TestProxyLogsNoRequest(t *testing.T) {
 	})
 	all.Wait()
 	p.silent("while no node answers")
-	for end := time.Now().Add(patience); !strings.Contains(p.logged(), "health_checker"); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(patience); !strings.Contains(p.Logged(), "health_checker"); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("that no node answers is said nowhere:\n%s", p.logged())
+			t.Fatalf("that no node answers is said nowhere:\n%s", p.Logged())
 		}
 	}
 }
@@ -283,7 +220,7 @@ func TestProxyLogsNoRequest(t *testing.T) {
 func TestProxyPaths(t *testing.T) {
 	t.Parallel()
 	n := newNode(t)
-	p := start(t, n.Listener.Addr().String())
+	p := start(t, n)
 	for _, uri := range []string{
 		"/kannel/secret/sms?from=1&text=ALERTA", "/kannel/secret/dlr", "/kannel", "/KANNEL/secret/sms", "//kannel/secret/sms", "/./kannel/secret/sms",
 		"/twilio/../kannel/secret/sms", "/twilio/%2e%2e/kannel/secret/sms", "/%6bannel/secret/sms", "/ussd/..%2fkannel/secret/sms", "/console/../../kannel/x/sms",
@@ -301,7 +238,7 @@ func TestProxyPaths(t *testing.T) {
 		}
 		t.Errorf("%s is answered %d, and came as %q", uri, status, came)
 	}
-	host := strings.TrimPrefix(p.base, "http://")
+	host := strings.TrimPrefix(p.Base, "http://")
 	for _, uri := range []string{
 		"/twilio/sms", "/twilio/voice?step=3&a=%2F+b", "/twilio/voice/notice/01ab", "/twilio/status/01ab", "/ussd/secret/session/a-b/start", "/ussd/secret?x=*384%23&y=1%2A2",
 		"/console", "/console/", "/console/alerts/482137", "/console/profiles/new?x=%20", "/console/events", "/consulate/0f/acknowledge", "/audio/es/hello.0123.mp3",
