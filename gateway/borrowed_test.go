@@ -44,10 +44,14 @@ func TestNumberAndPINAnywhere(t *testing.T) {
 	}
 }
 
-// What says that it is over raises nothing, and neither does a wrong PIN.
+// What says that it is over raises nothing, and neither does a wrong PIN, which
+// is kept for an agent where nothing else stands beside it.
 func TestNumberAndPINThatRaiseNothing(t *testing.T) {
 	w := newWorld(t)
-	for _, body := range []string{"3125550101 4829", "ya estoy bien 3125550101 4821", "Llamada perdida 3125550177 hoy 10:04", "4829 is your Lyft code", "312-555-0101"} {
+	w.says("+13125550151", "cel 3125550101 pin 4829", "Escriba ALERTA, su numero y su PIN")
+	w.says("+13125550151", "4821", "Recibimos su ALERTA")
+	w = newWorld(t)
+	for _, body := range []string{"ya estoy bien 3125550101 4821", "Llamada perdida 3125550177 hoy 10:04", "4829 is your Lyft code", "312-555-0101", "su codigo es 482913, dudas al 8005551234"} {
 		w.text(other, body)
 	}
 	w.nothing(maria, rosa, desk)

@@ -133,6 +133,26 @@ func (n *numbers) onlyPIN() string {
 	return n.pins[i].digits
 }
 
+// onlyIdentity reports whether a text holds nothing but a number and a PIN, and
+// words that go with them.
+func (n *numbers) onlyIdentity() bool {
+	next := 0
+	for i, w := range n.words {
+		for next < len(n.groups) && n.groups[next].last < i {
+			next++
+		}
+		if next < len(n.groups) && n.groups[next].first <= i {
+			continue
+		}
+		if !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && !telephones[w.Text] {
+			return false
+		}
+	}
+	return true
+}
+
+var telephones = set("CEL", "CELL", "CELULAR", "TEL", "TELEFONO", "PHONE", "NUM", "SOY")
+
 // harmless reports what people write beside a PIN.
 func harmless(word string) bool { return besidePIN[word] }
 

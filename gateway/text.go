@@ -121,6 +121,8 @@ func (d *decision) understand(t *Text) {
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirm(t):
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirm(t):
+	case t.who != nil && d.view.Own == nil && t.numbers.onlyIdentity():
+		d.keepUnknown(t, "", d.hidden(t.Body)) // whoever gives number and PIN is in need, also with a wrong one
 	case d.ownWords(t):
 	default:
 		d.command(t)

@@ -25,7 +25,11 @@ func ReadReply(text string) Reply {
 		return Unclear
 	}
 	var yes, no, assent bool
-	for _, t := range scan(text) {
+	tokens := scan(text)
+	for i, t := range tokens {
+		if t.word == "QUE" && i > 0 && tokens[i-1].word == "POR" {
+			return Unclear // "por que no"
+		}
 		switch word := undoubled(t.word); {
 		case slices.Contains(yesWords, word):
 			yes = true
@@ -62,7 +66,7 @@ var assentWords = []string{
 // beside is what changes no answer.
 var beside = []string{
 	"QUE", "A", "AL", "EL", "LA", "LE", "LES", "LO", "ME", "MI", "SU", "DE", "CON", "ES", "ESO", "YA", "TAMBIEN", "PUES", "OK", "ESTA", "BIEN",
-	"PUEDE", "PUEDEN", "AVISAR", "AVISARLE", "AVISARLES", "BORRAR", "TODO", "CONSULADO", "MEXICO",
+	"PUEDE", "PUEDEN", "AVISAR", "AVISARLE", "AVISARLES", "BORRAR", "TODO", "CONSULADO", "MEXICO", "SIR",
 	"I", "DO", "T", "WANT", "OF", "TELL", "THEM", "IT", "MY", "THE", "CONSULATE",
 }
 

@@ -14,7 +14,7 @@ func TestReadReply(t *testing.T) {
 		},
 		Unclear: {
 			"", "que es eso", "no se", "si y no", "si me agarran", "si, pero no al consulado", "si quiero que no le avisen", "si?", "¿si", "tal vez", "quizas",
-			"ok", "esta bien", "1", "listo", "👍", "si pido asilo", "si soy de Honduras", "no hay problema", "como no", "nomas a mi familia", "no me importa",
+			"ok", "esta bien", "1", "listo", "👍", "si pido asilo", "si soy de Honduras", "no hay problema", "como no", "pues por que no", "por qué no?", "nomas a mi familia", "no me importa",
 			"si a mi familia", "luego les digo",
 		},
 	} {
