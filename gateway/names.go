@@ -20,10 +20,10 @@ import (
 // look-alikes, in circles, with invisible characters within, spelled out letter
 // by letter, cut into words):
 //
-//   - It is letters, with what stands in names: accents, apostrophes, hyphens, a
-//     full stop behind up to four letters (Ma., Jr.), commas, brackets and quotes
-//     around words. Emoji do not count. Anything else, digits of all kinds
-//     included, may be a link, a handle or a number.
+//   - It is letters, with what stands in names: accents, apostrophes, hyphens, full
+//     stops and commas behind words (Ma., Jr.), brackets and quotes around them.
+//     Emoji, and the punctuation around all of it, do not count. Anything else,
+//     digits of all kinds included, may be a link, a handle or a number.
 //   - None of its words, and no words of it joined, is in notNames, or is the
 //     programme's own name. Longer ones are recognised with one letter wrong, and
 //     within a word.
@@ -114,7 +114,7 @@ func foreignWord(word string) bool {
 // spelledAsName reports whether a name has only letters in it and what stands
 // between the letters of names.
 func spelledAsName(name string) bool {
-	runes := []rune(name)
+	runes := []rune(strings.Trim(name, " \n\t.,;:!?¡¿"))
 	run := 0 // letters just before
 	for i, r := range runes {
 		next := ' '
@@ -129,7 +129,7 @@ func spelledAsName(name string) bool {
 			continue // an accent, or nothing to see
 		case unicode.IsSpace(r), strings.ContainsRune(`'’‘´`+"`"+`-‐‑–()"“”«»`, r), unicode.Is(unicode.So, r), unicode.Is(unicode.Sk, r):
 		case r == '.':
-			if run == 0 || run > 4 || !ends(next) {
+			if run == 0 || !ends(next) {
 				return false
 			}
 		case r == ',':

@@ -11,7 +11,7 @@ func TestNames(t *testing.T) {
 		"O'Farrill", "Pérez-Gómez", "Lupita (la Güera)", "Juan \"Chuy\" Soto", "Rosa, mi hermana", "Ximena 🌸", "Guadalupe Hdez.",
 		"Consuelo Guardia", "Marina Policarpo", "Emi Granados", "Juana Federico", "Vicente Agenor", "Iris", "Alice Argente", "Felicia Marshall",
 		"Migdalia", "Mirta Puntos", "Comonfort", "Netzahualcóyotl Ortega", "Xóchitl", "Dosantos", "Unai Dosil Tresguerres", "Dolores Siete",
-		"Łukasz", "Ñoño", "Ly Nguyen", "Tía Chela", "abuelita", "Red", "Cardenal", "Alma Roja", "Maximiliano Hernandezdelacruz",
+		"Juan Perez.", "¡Soy Ana!", "Luz;", "Fco. Javier", "Łukasz", "Ñoño", "Ly Nguyen", "Tía Chela", "abuelita", "Red", "Cardenal", "Alma Roja", "Maximiliano Hernandezdelacruz",
 	} {
 		if !r.names(name) {
 			t.Errorf("%q is taken for no name", name)

@@ -38,16 +38,18 @@ func (c *drillCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	begun := time.Now()
 	answer, err := s.domain(records).Handle(a.ctx, gateway.Drill{Profile: p.ID})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(a.stderr, answer.Text)
-	return c.report(a, records, p.ID)
+	return c.report(a, records, p.ID, begun)
 }
 
-// report counts until everybody has answered, or the time is over.
-func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID) error {
+// report counts who has answered a drill that is no older than begun, until
+// everybody has, or the time is over.
+func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID, begun time.Time) error {
 	over := time.After(c.Wait)
 	tick := time.NewTicker(drillLook)
 	defer tick.Stop()
@@ -58,7 +60,7 @@ func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID) error {
 		}
 		var drill *gateway.Case
 		for i := range view.Cases {
-			if view.Cases[i].Alert.Drill {
+			if a := &view.Cases[i].Alert; a.Drill && !a.At.Before(begun.Truncate(time.Microsecond)) {
 				drill = &view.Cases[i]
 				break
 			}
@@ -67,7 +69,7 @@ func (c *drillCmd) report(a *app, records *store.Store, id gateway.ID) error {
 			if a.ctx.Err() != nil {
 				return nil
 			}
-			return errors.New("no PRUEBA was sent: no contact has accepted, an alert is open, or the day's limit is reached")
+			return errors.New("no PRUEBA was sent: no contact has accepted, an alert is open, they got three today, or the day's limit is reached")
 		}
 		ready, all := drill.Ready(view.Subject)
 		done := ready == len(drill.Recipients) || !drill.Alert.Open()
