@@ -23,18 +23,21 @@ const (
 	passMost  = 6           // of them for one alert: a stuck phone must not text a family all night
 )
 
-// whileOpen is what a registered phone's own words mean while an alert of its
-// person is open, or ended lately; "" where that is not so.
+// whileOpen is what a text's own words mean from a phone on which an alert of its
+// person, or one that was raised from it, is open or ended lately; "" where there
+// is none.
 func (t *Text) whileOpen(view *View) prose.Reading {
-	if view.Own == nil || !t.free() {
+	if view.Unseen != nil || !t.free() {
 		return ""
 	}
 	last := view.Conversation.LastEnd
-	if view.openCase(view.Own.ID, t.From) == nil && (last == nil || last.Profile != view.Own.ID) {
-		return ""
+	for _, p := range view.callers() {
+		if view.openCase(p.ID, t.From) != nil || last != nil && last.Profile == p.ID {
+			reading, _ := t.own().Own()
+			return reading
+		}
 	}
-	reading, _ := t.own().Own()
-	return reading
+	return ""
 }
 
 // whileOpen takes somebody's own words while an alert of theirs, or one that was
@@ -44,45 +47,50 @@ func (d *decision) whileOpen(t *Text) bool {
 		return false
 	}
 	reading, rule := t.own().Own()
-	if own := d.view.Own; own != nil {
-		if c := d.openCase(own.ID); c != nil {
-			return d.ownWhileOpen(t, c, reading, rule)
+	said := reading == prose.More || reading == prose.Again
+	p, c := d.caseHere()
+	check := d.view.PIN
+	switch {
+	case c != nil && d.view.Own != p && c.Alert.Reporter != "":
+		if !said && reading != prose.Over { // which a contact reports, and cannot bring about
+			return false
 		}
-		if t.numbers.onlyPIN() != "" && d.verified() && d.endedLately(own.ID) {
-			d.cancel(own, d.view.PIN.Result == PINDuress, endedByPIN)
-			return true
-		}
-	}
-	if reading != prose.More && reading != prose.Again {
+		d.passWords(c, d.relayed(t.Body))
+	case c != nil:
+		return d.ownWhileOpen(t, p, c, reading, rule)
+	case t.numbers.onlyPIN() != "" && d.verified() && d.endedLately(check.Profile):
+		d.cancel(d.profile(check.Profile), check.Result == PINDuress, endedByPIN)
+	case said && d.unknownCase() != nil:
+		d.raiseUnknown(d.hidden(t.Body))
+	default:
 		return false
 	}
-	if c := d.raisedHere(); c != nil {
-		d.passWords(c, d.relayed(t.Body))
-		return true
-	}
-	if c := d.unknownCase(); c != nil {
-		d.raiseUnknown(d.hidden(t.Body))
-		return true
-	}
-	return false
+	return true
 }
 
-// raisedHere is the newest open alert that was raised from this phone for
-// somebody else, not long ago: the phone may be its owner's again.
-func (d *decision) raisedHere() *Case {
-	for _, id := range slices.Backward(d.conv.Raised) {
-		c := d.view.Case(id)
-		if c != nil && c.Alert.Open() && !c.Alert.Profile.IsZero() && !slices.Contains(c.Alert.HiddenFrom, d.conv.Phone) &&
-			d.view.Unseen == nil && age(d.now, c.Alert.At) < SameAlert {
-			return c
+// caseHere is the open alert of the person whose phone it is, else the newest
+// that was raised from it for somebody else, not long ago: the phone may be its
+// owner's again.
+func (d *decision) caseHere() (*Profile, *Case) {
+	if own := d.view.Own; own != nil {
+		if c := d.openCase(own.ID); c != nil {
+			return own, c
 		}
 	}
-	return nil
+	for _, id := range slices.Backward(d.conv.Raised) {
+		c := d.view.Case(id)
+		if c == nil || !c.Alert.Open() || slices.Contains(c.Alert.HiddenFrom, d.conv.Phone) || age(d.now, c.Alert.At) >= SameAlert {
+			continue
+		}
+		if p := d.profile(c.Alert.Profile); p != nil && p != d.view.Unseen {
+			return p, c
+		}
+	}
+	return nil, nil
 }
 
-func (d *decision) ownWhileOpen(t *Text, c *Case, reading prose.Reading, rule string) bool {
-	p, check := d.view.Own, d.view.PIN
-	pin := t.numbers.onlyPIN()
+func (d *decision) ownWhileOpen(t *Text, p *Profile, c *Case, reading prose.Reading, rule string) bool {
+	check, pin := d.view.PIN, t.numbers.onlyPIN()
 	switch {
 	case pin != "" && d.verified() && !t.endsBeside():
 		d.askEnd(c, check.Result == PINDuress)
@@ -146,17 +154,18 @@ func (d *decision) askEnd(c *Case, duress bool) {
 		d.putTask(Task{Kind: TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name})
 	}
 	d.ask(questionEnd, nil)
-	d.conv.Question.Forced = duress
+	d.conv.Question.Alert, d.conv.Question.Forced = c.Alert.ID, duress
 	d.answer("ask-end", templates.Data{Ref: c.Alert.Ref.String()})
 }
 
 // answerEnd is the answer to whether the alert is to end.
 func (d *decision) answerEnd(t *Text, q *Question) bool {
-	p := d.view.Own
-	if p == nil || d.openCase(p.ID) == nil {
+	c := d.view.Case(q.Alert)
+	if c == nil || d.openCase(c.Alert.Profile) == nil {
 		d.conv.Question = nil
 		return false
 	}
+	p := d.profile(c.Alert.Profile)
 	switch reply := keyword.ReadReply(t.Body); {
 	case reply == keyword.ClearYes, t.answersBarely() && t.parsed.Intent == keyword.Raise:
 		d.conv.Question = nil
@@ -177,7 +186,7 @@ func (d *decision) passWords(c *Case, words string) {
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber(""), Advise: c.Alert.Advise,
 	}
-	if len(c.Alert.Words) >= wordsMost {
+	if len(c.Alert.Words) >= wordsMost || keyword.Normalise(words) == "" {
 		d.answer("again", data)
 		return
 	}

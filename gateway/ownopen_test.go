@@ -160,7 +160,10 @@ func TestPINAlone(t *testing.T) {
 	for i := range 4 {
 		w.says(juan, fmt.Sprint(1110+i), "no es correcto")
 	}
+	w.says(juan, "somos 20 y nos dieron 1116 4821 de comer", "Lo agregamos") // tells nobody that a PIN was in it
 	w.says(juan, "1115", "Espere")
+	w.says(juan, "ALERTA 4821", "#")
+	w.says(juan, "1117", "Espere")
 	w.nothing(juan)
 	for _, text := range w.inbox[maria] {
 		if strings.Contains(text, "111") {
@@ -176,13 +179,31 @@ func TestWordsFromOtherPhones(t *testing.T) {
 	clear(w.inbox)
 	w.says(other, "me suben al autobus", "Lo agregamos")
 	w.hears(maria, "Desde el telefono que aviso por Juan P. escriben, sin PIN: me suben al autobus")
+	w.says(other, "1112", "no es correcto")
+	w.says(other, "ya me soltaron", "BIEN y su PIN")
+	w.nothing(maria)
+	w.says(other, "4821", "termino")
+	w.hears(maria, "termino")
+	w.now = w.now.Add(time.Minute)
+	w.says(other, "4821", "termino") // once more: the same
+
+	w = newWorld(t)
+	w.text(other, "ALERTA 312 555 0101 4821")
+	clear(w.inbox)
+	w.now = w.now.Add(time.Second)
+	w.says(other, "4821", "Termino la ALERTA")
+	w.nothing(maria)
+	w.says(other, "si", "termino")
 
 	w = newWorld(t)
 	w.text(maria, "ALERTA se llevaron a Juan")
 	clear(w.inbox)
 	w.says(maria, "iban en una camioneta blanca sin placas", "Lo agregamos")
 	w.hears(desk, "Maria escribe por Juan Perez Lopez: iban en una camioneta blanca")
-	w.nothing(maria, rosa)
+	w.now = w.now.Add(2 * time.Minute)
+	w.says(maria, "dicen que ya lo soltaron", "Lo agregamos")
+	w.hears(desk, "Maria escribe por Juan Perez Lopez: dicen que ya lo soltaron")
+	w.nothing(maria)
 
 	w = newWorld(t)
 	w.text(other, "ALERTA nos llevan")

@@ -65,8 +65,14 @@ func (t *Text) numbersAreWords(view *View) bool {
 	if t.who != nil { // it raises
 		return true
 	}
+	return t.addsWords(view)
+}
+
+// addsWords reports whether a text goes on as words of an open alert, a number
+// in it too.
+func (t *Text) addsWords(view *View) bool {
 	reading := t.whileOpen(view)
-	return (reading == prose.More || reading == prose.Again) && t.numbers.onlyPIN() == ""
+	return (reading == prose.More || reading == prose.Again) && t.parsed.Intent != keyword.Panic && t.who == nil && t.numbers.onlyPIN() == ""
 }
 
 // verifyAll tries each offer, also behind a right one: how long it takes says
@@ -146,7 +152,7 @@ func (t *Text) offers(view *View) []offer {
 		if only := t.numbers.onlyPIN(); only != "" {
 			pins = []string{only}
 		}
-		return offersOf(pins, []*Profile{view.Own})
+		return offersOf(pins, view.callers())
 	}
 	return nil
 }
@@ -260,7 +266,9 @@ func (d *decision) countPIN(t *Text) {
 	if check.Result == PINUntried || check.Profile.IsZero() {
 		return
 	}
-	if t.numbersAreWords(d.view) && check.Result == PINWrong && d.view.Own != nil && check.Profile == d.view.Own.ID {
+	// Nor does a right one end a row of wrong ones: that would tell whoever tries
+	// thousands of numbers as words that it was among them.
+	if t.numbersAreWords(d.view) && (d.view.Own != nil && check.Profile == d.view.Own.ID || t.addsWords(d.view)) {
 		return
 	}
 	d.count(check)

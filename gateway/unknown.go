@@ -89,8 +89,8 @@ func (d *decision) askAgain() bool {
 	case questionDesk:
 		d.askDeskAgain(q)
 	case questionEnd:
-		c := d.openCase(d.view.Own.ID)
-		if c == nil {
+		c := d.view.Case(q.Alert)
+		if c == nil || !c.Alert.Open() {
 			return false
 		}
 		data.Ref = c.Alert.Ref.String()
