@@ -160,13 +160,13 @@ func TestPINAlone(t *testing.T) {
 	for i := range 4 {
 		w.says(juan, fmt.Sprint(1110+i), "no es correcto")
 	}
-	w.says(juan, "somos 20 y nos dieron 1116 4821 de comer", "Lo agregamos") // tells nobody that a PIN was in it
+	w.says(juan, "aqui estamos 4821 como veinte personas", "Lo agregamos") // tells nobody that a PIN was in it
 	w.says(juan, "1115", "Espere")
 	w.says(juan, "ALERTA 4821", "#")
 	w.says(juan, "1117", "Espere")
 	w.nothing(juan)
 	for _, text := range w.inbox[maria] {
-		if strings.Contains(text, "111") {
+		if strings.Contains(text, "111") || strings.Contains(text, "4821") {
 			t.Errorf("what may be a PIN is passed on: %q", text)
 		}
 	}

@@ -170,7 +170,8 @@ func TestConsoleByKeyboard(t *testing.T) {
 	if ask(b, chromedp.Evaluate[int](`document.querySelectorAll("main script").length`)) != 0 {
 		t.Error("script in a name is script")
 	}
-	r.expect(r.carrier.Phone("+13125550188", "Chela"), "Lupe", "ALERTA")
+	// What holds a tag is nobody's name towards somebody who has not agreed.
+	r.expect(r.carrier.Phone("+13125550188", "Chela"), "le puso de contacto", "ALERTA")
 
 	// The task that it leaves: taken, and done.
 	b.open("/console/tasks", "#list")

@@ -184,6 +184,7 @@ type auditLine struct {
 	Whose gateway.ID
 	Other string // an agent
 	Rest  string
+	Key   string // of its own on the page
 }
 
 // auditKinds are what the audit log can be narrowed to.
@@ -286,7 +287,7 @@ func (c *Console) auditLines(v *visit, q store.AuditQuery, agents []gateway.Agen
 	var alerts, people []gateway.ID
 	alertOf := map[int]gateway.ID{}
 	for _, h := range historyLines(rows) {
-		line := auditLine{At: h.At, Who: names[h.Subject], What: h.Kind}
+		line := auditLine{At: h.At, Who: names[h.Subject], What: h.Kind, Key: h.Key}
 		if h.ByAgent() {
 			line.Who = h.AgentName()
 		} else if h.Actor == "operator" && strings.HasPrefix(h.Kind, "agent-") {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -234,6 +235,7 @@ func (c *Console) showRinging(v *visit) error {
 type historyLine struct {
 	store.Happened
 	Kind, Actor, Detail string
+	Key                 string // of its own on a page
 }
 
 // historyLines spread the rows of a chain, each with what it says.
@@ -243,8 +245,8 @@ func historyLines(list []store.Happened) []historyLine {
 		if len(h.Entries) == 0 {
 			continue
 		}
-		for _, e := range h.Entries {
-			lines = append(lines, historyLine{h, e.Kind, e.Actor, e.Detail})
+		for i, e := range h.Entries {
+			lines = append(lines, historyLine{h, e.Kind, e.Actor, e.Detail, fmt.Sprintf("h%s-%d-%d", h.Subject, h.Seq, i)})
 		}
 	}
 	return lines

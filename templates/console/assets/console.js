@@ -84,9 +84,9 @@
 	}
 
 	// The title says that something is new until somebody looks.
-	let title = document.title, news = "";
-	const showTitle = () => { document.title = news ? news + " " + title : title; };
-	const seen = () => { news = ""; showTitle(); };
+	let title = document.title, sign = "";
+	const showTitle = () => { document.title = sign ? sign + " " + title : title; };
+	const seen = () => { sign = ""; showTitle(); };
 	addEventListener("focus", seen);
 	document.addEventListener("pointerdown", seen);
 	document.addEventListener("keydown", seen);
@@ -105,41 +105,164 @@
 		}
 	}, 1000);
 
-	const away = by("away");
-	const lost = (why) => { away.hidden = !why; if (why) away.textContent = away.dataset[why]; };
+	// Where the pointer is, and whether it is pressing something.
+	let pointer = null, pressed = false;
+	const point = (e) => { pointer = e.pointerType === "touch" ? null : { x: e.clientX, y: e.clientY }; };
+	document.addEventListener("pointermove", point, { passive: true });
+	document.addEventListener("pointerdown", (e) => { point(e); pressed = true; });
+	for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(() => { pressed = false; waiting?.(); }));
+	document.documentElement.addEventListener("pointerleave", () => { pointer = null; space(0, room.below); });
+	addEventListener("blur", () => { pressed = false; });
+	let waiting = null; // what is taken over once nothing is pressed
 
-	// Somebody who is typing in a part, or has chosen something in it, keeps it
-	// as it is until they are done.
-	const busy = (part) => {
-		const active = document.activeElement;
-		if (part.contains(active) && active.matches("input:not([type=hidden]), select, textarea")) return true;
-		for (const el of part.querySelectorAll("input:not([type=hidden]), textarea, select")) {
-			if (el.type === "checkbox" || el.type === "radio" ? el.checked !== el.defaultChecked
-				: el.matches("select") ? [...el.options].some((o) => o.selected !== o.defaultSelected) && el.selectedIndex > 0
-				: el.value !== el.defaultValue) return true;
-		}
-		return false;
+	// An update moves nothing that somebody is at: what is under the pointer, or has
+	// the focus, stays where it is in the window. What came in or went above it is
+	// scrolled away by as much; where the page is too short for that it gets room,
+	// which is taken back unseen as soon as it can be.
+	const main = by("main"), room = { above: 0, below: 0 };
+	const space = (above, below) => {
+		if (above === room.above && below === room.below) return;
+		room.above = above;
+		room.below = below;
+		main.style.paddingTop = above ? `calc(.4rem + ${above}px)` : "";
+		main.style.paddingBottom = below ? `calc(3rem + ${below}px)` : "";
 	};
-	// What is pressed with the keyboard keeps the focus: it is found again by
-	// where it leads.
-	const handle = (el) => el.id ? "#" + CSS.escape(el.id)
-		: el.href ? `a[href="${CSS.escape(el.getAttribute("href"))}"]`
-		: el.form ? `form[action="${CSS.escape(el.form.getAttribute("action"))}"] button` : null;
+	const relax = () => {
+		const back = Math.min(room.above, scrollY);
+		if (back > 0) { space(room.above - back, room.below); scrollBy({ top: -back, behavior: "instant" }); }
+		const bottom = document.documentElement.scrollHeight - room.below;
+		space(room.above, Math.min(room.below, Math.max(0, scrollY + innerHeight - bottom)));
+	};
+	addEventListener("scrollend", relax);
+	const anchor = () => {
+		const at = pointer && document.elementFromPoint(pointer.x, pointer.y)?.closest("[id]");
+		if (at && main.contains(at) && at !== main) return at;
+		const active = document.activeElement;
+		if (active && main.contains(active) && active !== main) return active.closest("[id]");
+		return scrollY > 0 ? document.elementFromPoint(innerWidth / 2, innerHeight / 3)?.closest("main [id]") : null;
+	};
+	const steady = (change) => {
+		const at = anchor(), top = () => at.getBoundingClientRect().top, before = at && top();
+		change();
+		if (!at?.isConnected) return;
+		const scroll = () => scrollBy({ top: top() - before, behavior: "instant" });
+		scroll();
+		const off = top() - before;
+		if (off > 0.5) { space(room.above, room.below + off); scroll(); }
+		else if (off < -0.5) space(room.above - off, room.below);
+	};
+
+	const away = by("away");
+	const lost = (why) => {
+		if (away.hidden === !why && (!why || away.textContent === away.dataset[why])) return;
+		steady(() => { away.hidden = !why; if (why) away.textContent = away.dataset[why]; });
+	};
+
+	// A part is brought up to date in place, node by node: what has the same id, or
+	// the same place among its likes, stays the same node. Whatever somebody is at is
+	// let alone: a form that is being filled in, words that are selected.
+	const typed = (el) => el.matches("input:not([type=hidden]), textarea, select") && (
+		el.type === "checkbox" || el.type === "radio" ? el.checked !== el.defaultChecked
+		: el.matches("select") ? [...el.options].some((o, i) => o.selected !== (o.defaultSelected || i === 0 && ![...el.options].some((p) => p.defaultSelected)))
+		: el.value !== el.defaultValue);
+	const filling = (el) => el.contains(document.activeElement) && document.activeElement !== document.body
+		|| typed(el) || [...el.querySelectorAll("input, textarea, select")].some(typed);
+	const selected = (el) => {
+		const s = getSelection();
+		return s.rangeCount > 0 && !s.isCollapsed && s.getRangeAt(0).intersectsNode(el);
+	};
+	const element = (node) => node.nodeType === Node.ELEMENT_NODE;
+	const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (!element(a) || a.id === b.id && a.getAttribute("name") === b.getAttribute("name"));
+	const added = []; // rows
+	// What is no more, and only stands there because the pointer is on it, does
+	// nothing; a form that was filled in is answered by the server.
+	for (const press of ["mousedown", "click"]) {
+		document.addEventListener(press, (e) => { if (e.target.closest('[data-gone=""]')) { e.preventDefault(); e.stopPropagation(); } }, true);
+	}
+
+	const attributes = (old, next) => {
+		for (const { name, value } of [...next.attributes]) if (name !== "open" && name !== "class" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+		for (const { name } of [...old.attributes]) if (!["open", "class", "data-sent", "data-leaving", "style"].includes(name) && !next.hasAttribute(name)) old.removeAttribute(name);
+		const looks = (next.getAttribute("class") ?? "") + (old.classList.contains("new") ? " new" : "");
+		if ((old.getAttribute("class") ?? "") !== looks) old.setAttribute("class", looks);
+	};
+	const patch = (old, next) => {
+		if (old.isEqualNode(next)) return;
+		if (!element(old)) {
+			if (old.data !== next.data && !selected(old)) old.data = next.data;
+			return;
+		}
+		if (old.matches("form, input, textarea, select") && filling(old)) return;
+		attributes(old, next);
+		if (old.matches("[data-age], [data-until]")) return; // counts by itself
+		if (old.matches("input, textarea")) { if (old.type !== "checkbox" && old.type !== "radio") old.value = old.defaultValue = next.defaultValue; return; }
+		children(old, next);
+	};
+	const children = (old, next) => {
+		const olds = [...old.childNodes], used = new Set();
+		let from = 0;
+		const order = [...next.childNodes].map((n) => {
+			const i = olds.findIndex((o, k) => (n.id || k >= from) && !used.has(o) && alike(o, n));
+			if (i < 0) {
+				const fresh = document.importNode(n, true);
+				if (element(fresh) && fresh.matches("tr[id], li[id], article[id], .call")) added.push(fresh);
+				return fresh;
+			}
+			if (!n.id) from = i + 1;
+			used.add(olds[i]);
+			patch(olds[i], n);
+			return olds[i];
+		});
+		// What is no more stays for as long as somebody is at it, and does nothing.
+		olds.forEach((o, i) => {
+			if (used.has(o)) return;
+			if (!element(o) || !(filling(o) || selected(o) || o.matches(":hover"))) { o.remove(); return; }
+			o.dataset.gone = filling(o) ? "filling" : "";
+			if (!o.dataset.leaving) {
+				o.dataset.leaving = "yes";
+				for (const end of ["pointerleave", "focusout"]) o.addEventListener(end, () => setTimeout(() => {
+					if (o.hasAttribute("data-gone") && !filling(o) && !selected(o) && !o.matches(":hover")) steady(() => o.remove());
+				}));
+			}
+			const before = olds.slice(0, i).reverse().find((p) => order.includes(p));
+			order.splice(before ? order.indexOf(before) + 1 : 0, 0, o);
+		});
+		// A node that is moved loses the focus: whatever has it stays, and the others
+		// are moved around it.
+		const pivot = Math.max(0, order.findIndex((o) => element(o) && o.contains(document.activeElement)));
+		if (order.length && order[pivot].parentNode !== old) old.prepend(order[pivot]);
+		for (let i = pivot - 1; i >= 0; i--) if (order[i].nextSibling !== order[i + 1]) old.insertBefore(order[i], order[i + 1]);
+		for (let i = pivot + 1; i < order.length; i++) if (order[i - 1].nextSibling !== order[i]) old.insertBefore(order[i], order[i - 1].nextSibling);
+	};
 	// Keys of forms differ each time the page is made: not a change.
 	const bare = (html) => html.replace(/name="(once|csrf)" value="[^"]*"/g, "").replace(/(<time [^>]*data-age[^>]*>|data-until="[^"]*">)[^<]*/g, "$1");
 
-	const swap = (fresh) => {
-		for (const part of document.querySelectorAll("[data-live]")) {
-			const next = fresh.getElementById(part.id);
-			if (!next || bare(part.innerHTML) === bare(next.innerHTML) || busy(part)) continue;
-			const active = document.activeElement;
-			const again = part.contains(active) ? handle(active) : null;
-			const known = new Set([...part.querySelectorAll("tr[id]")].map((r) => r.id));
-			const opened = new Set([...part.querySelectorAll("details")].map((d, i) => d.open ? i : -1));
-			part.replaceChildren(...next.childNodes);
-			if (known.size) for (const r of part.querySelectorAll("tr[id]")) if (!known.has(r.id)) r.classList.add("new");
-			part.querySelectorAll("details").forEach((d, i) => { if (opened.has(i)) d.open = true; });
-			if (again) part.querySelector(again)?.focus();
+	const news = by("newer");
+	news.addEventListener("click", () => { news.hidden = true; scrollTo({ top: 0 }); });
+	addEventListener("scrollend", () => { if (scrollY < 80) news.hidden = true; });
+
+	const swap = (fresh, parts) => {
+		if (pressed) { waiting = () => { waiting = null; swap(fresh, parts); }; return; }
+		const first = new Set();
+		steady(() => {
+			for (const part of parts) {
+				const next = fresh.getElementById(part.id);
+				if (!next || bare(part.innerHTML) === bare(next.innerHTML)) continue;
+				const empty = !part.querySelector("tr[id], li[id], article[id], .call");
+				added.length = 0;
+				children(part, next);
+				if (!empty || part.id === "calls") for (const row of added) first.add(row);
+			}
+		});
+		for (const row of first) {
+			row.classList.add("new");
+			setTimeout(() => row.classList.remove("new"), 7000);
+			// Nobody has meant to press what has just come up under the pointer.
+			if (pointer && row.contains(document.elementFromPoint(pointer.x, pointer.y))) {
+				row.classList.add("sudden");
+				setTimeout(() => row.classList.remove("sudden"), 1000);
+			}
+			if (row.matches("tr, article") && row.getBoundingClientRect().bottom < 0) news.hidden = false;
 		}
 	};
 
@@ -155,13 +278,10 @@
 			const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
 			const before = { ...newest(document) }, after = newest(fresh);
 			lost("");
-			if (document.body.hasAttribute("data-follow")) { swap(fresh); title = fresh.title; }
-			else for (const id of ["nav", "calls"]) { // the page answers a form: its head alone follows
-				const part = fresh.getElementById(id);
-				if (part && bare(part.innerHTML) !== bare(by(id).innerHTML)) by(id).replaceChildren(...part.childNodes);
-			}
-			if (after.newest && after.newest > (before.newest || "")) { news = "●"; ring([880, 660, 880, 660]); }
-			if ((after.calls || "").split(" ").some((c) => c && !(before.calls || "").includes(c))) { news = "☎"; ring([520, 520]); }
+			if (document.body.hasAttribute("data-follow")) { swap(fresh, document.querySelectorAll("[data-live]")); title = fresh.title; }
+			else swap(fresh, ["nav", "calls", "waiting"].map(by)); // the page answers a form: its frame alone follows
+			if (after.newest && after.newest > (before.newest || "")) { sign = "●"; ring([880, 660, 880, 660]); }
+			if ((after.calls || "").split(" ").some((c) => c && !(before.calls || "").includes(c))) { sign = "☎"; ring([520, 520]); }
 			showTitle();
 		} catch {
 			lost("lost");
