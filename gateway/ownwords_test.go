@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"aviso/gateway"
 )
@@ -122,5 +123,30 @@ func TestDesksInTheirOwnWords(t *testing.T) {
 			}
 			w.hears(maria, want)
 		})
+	}
+}
+
+// In the middle of a registration a cry is no name, and the message for a contact
+// that speaks of the migra is no cry.
+func TestCriesInARegistration(t *testing.T) {
+	w := newWorld(t)
+	w.says(other, "REGISTRO", "nombre")
+	w.says(other, "soy Ana ya me lleva la migra ayuda", "#")
+	if got := len(w.tasks(gateway.TaskUnknownPhone)); got != 1 {
+		t.Errorf("%d tasks of a phone that cries, want 1", got)
+	}
+
+	w = newWorld(t)
+	for _, step := range []string{"REGISTRO", "Ana Lopez", "60608", "+1 312 555 0161 Lucia", "LISTO", "7301", "SI"} {
+		w.text("+13125550160", step)
+	}
+	w.pass(time.Minute)
+	w.says("+13125550160", "NO", "Lucia")
+	w.says("+13125550160", "si me lleva la migra recoge a los ninos", "")
+	w.pass(10 * time.Minute)
+	for _, text := range w.inbox["+13125550161"] {
+		if strings.Contains(text, "ALERTA #") {
+			t.Errorf("a message was raised: %s", text)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -64,6 +65,10 @@ func (d *decision) askStep(q *Question) {
 // repeats the question with an example. Questions about something else are
 // answered, and the registration waits.
 func (d *decision) answerRegister(t *Text, q *Question) bool {
+	if t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely { // and no name
+		d.cryElsewhere(t)
+		return true
+	}
 	next := q.clone()
 	d.conv.Question = next
 	switch q.Args["step"] {
@@ -255,7 +260,8 @@ func (d *decision) answerExtra(t *Text, q *Question) bool {
 		return false
 	}
 	refused := t.parsed.Intent == keyword.No
-	if !refused && t.parsed.Intent != keyword.Unknown {
+	cries := t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely // and not "si me lleva la migra recoge a los ninos"
+	if !refused && t.parsed.Intent != keyword.Unknown && (t.parsed.Intent != keyword.Panic || cries) {
 		return false
 	}
 	switch q.Kind {
