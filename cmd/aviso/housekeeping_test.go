@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,28 +16,30 @@ import (
 func TestASweepThatFailsRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		broken, runs, counted := true, 0, 0
-		h := newHousekeeping(zerolog.Nop(), func(string) { counted++ }, func(context.Context) error {
-			runs++
-			if broken {
+		var broken atomic.Bool
+		var runs, counted atomic.Int32
+		broken.Store(true)
+		h := newHousekeeping(zerolog.Nop(), func(string) { counted.Add(1) }, func(context.Context) error {
+			runs.Add(1)
+			if broken.Load() {
 				return errors.New("the database is away")
 			}
 			return nil
 		})
 		ended := make(chan struct{})
 		go func() { h.run(ctx); close(ended) }()
-		spend := func(d time.Duration) int {
-			was := runs
+		spend := func(d time.Duration) int32 {
+			was := runs.Load()
 			for range int(d / (100 * time.Millisecond)) {
 				h.hint()
 				time.Sleep(100 * time.Millisecond)
 			}
-			return runs - was
+			return runs.Load() - was
 		}
-		if n := spend(5 * time.Minute); n > 30 || n < 15 || counted != n {
-			t.Errorf("%d runs in five minutes, %d counted", n, counted)
+		if n := spend(5 * time.Minute); n > 30 || n < 15 || counted.Load() != n {
+			t.Errorf("%d runs in five minutes, %d counted", n, counted.Load())
 		}
-		broken = false
+		broken.Store(false)
 		spend(sweepPauseMost + time.Second)
 		if n := spend(10 * time.Second); n < 20 {
 			t.Errorf("%d runs in ten seconds of many hints", n)
