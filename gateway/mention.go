@@ -198,7 +198,7 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 			c.start, c.end = c.start-1, c.end+1
 		}
 		if c.start > at {
-			kept = append(kept, n.text[at:c.start])
+			kept = append(kept, n.text[min(at, c.start):c.start])
 		}
 		at = max(at, c.end)
 	}
@@ -223,7 +223,7 @@ var pairs = map[byte]byte{'(': ')', '[': ']', '"': '"', '\'': '\''}
 func (n *numbers) withoutRefs() string {
 	words, at := "", 0
 	for _, r := range n.refs {
-		words += " " + strings.Trim(n.text[at:r.start], " #,.;:-/")
+		words += " " + strings.Trim(n.text[min(at, r.start):r.start], " #,.;:-/")
 		at = r.end
 	}
 	return strings.TrimSpace(words + " " + strings.Trim(n.text[at:], " ,.;:-/"))

@@ -285,13 +285,20 @@ func (n *numbers) unglue(i int) bool {
 	return false
 }
 
+// between is what stands between a group and the next. Two groups may be of one
+// character: ½ is 1 and 2.
+func (n *numbers) between(i int) string {
+	from, to := n.groups[i].end, n.groups[i+1].start
+	return n.text[min(from, to):to]
+}
+
 // readPINs finds what may be a PIN among groups that name nobody: one of 4 to 8
 // digits, or several smaller ones that make as many. Six digits may as well be a
 // reference.
 func (n *numbers) readPINs(from, to int, beside bool) {
 	for i := from; i < to; {
 		j := i + 1
-		for j < to && !strings.ContainsAny(n.text[n.groups[j-1].end:n.groups[j].start], ",;:/|\n") {
+		for j < to && !strings.ContainsAny(n.between(j-1), ",;:/|\n") {
 			j++
 		}
 		n.readPart(i, j, beside)
@@ -349,7 +356,7 @@ func (n *numbers) ofAWord(i int) bool {
 func (n *numbers) extendsZIP(i int) bool {
 	zip4 := func(i int) bool {
 		return i >= 0 && i+1 < len(n.groups) && len(n.groups[i].digits) == 5 && len(n.groups[i+1].digits) == 4 &&
-			n.text[n.groups[i].end:n.groups[i+1].start] == "-"
+			n.between(i) == "-"
 	}
 	return zip4(i) || zip4(i-1)
 }

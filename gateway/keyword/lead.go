@@ -71,7 +71,8 @@ func wholeNumbers(tokens []token) []token {
 func counter(text string, tokens []token) int {
 	short := func(i int) bool { return i < len(tokens) && isDigits(tokens[i].word) && len(tokens[i].word) <= 2 }
 	switch {
-	case short(0) && short(1) && strings.TrimSpace(text[tokens[0].end:tokens[1].start]) == "/" && !short(2):
+	case short(0) && short(1) && tokens[0].end <= tokens[1].start && // ½ is one character, and two tokens
+		strings.TrimSpace(text[tokens[0].end:tokens[1].start]) == "/" && !short(2):
 		return 2
 	case short(0) && short(2) && (tokens[1].word == "DE" || tokens[1].word == "OF"):
 		return 3
