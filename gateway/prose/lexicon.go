@@ -96,7 +96,9 @@ var words = sync.OnceValue(func() *lexicon {
 func (l *lexicon) named(name string) class {
 	c, ok := l.names[name]
 	if !ok {
-		c = 1 << len(l.names)
+		if c = 1 << len(l.names); c == 0 {
+			panic("prose: class " + name + " is one too many for 64 bits")
+		}
 		l.names[name] = c
 	}
 	return c
