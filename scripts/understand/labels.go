@@ -27,7 +27,10 @@ import (
 //	              that the alert was read may be); stop: no more texts
 //	contact_invited  accept, refuse (or out of it), wrong, stop: what stands of the contact. question, other, robot: unanswered
 //	unknown_*     cry: a reference in the answer. borrowed: the family of that number told
-//	reg_*, desk_told  not run here: their reading is tested in gateway/prose, their dialogues in gateway
+//	desk_told     received: the person reads CONFIRMO of those references alone (without one: of all). located: their contact
+//	              reads the words. close: the contact reads that the part is closed, with the words;
+//	              both after we asked which one, or why. question, unclear, robot: none of these (desk.go)
+//	reg_*         not run here: their reading is tested in gateway/prose, their dialogues in gateway
 const (
 	cryMissed  = "cry missed"
 	falseAlert = "false alert"
@@ -55,6 +58,8 @@ func (w *world) judge(l *line) (verdict, error) {
 		return w.contactInvited(l)
 	case "unknown_idle", "unknown_asked":
 		return w.unknown(l)
+	case "desk_told":
+		return w.deskTold(l)
 	}
 	return verdict{}, errNotRun
 }

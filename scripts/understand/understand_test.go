@@ -19,6 +19,10 @@ func TestJudge(t *testing.T) {
 		`{"context":"contact_told","text":"1","label":"confirm","kind":"word"}`,
 		`{"context":"contact_told","text":"1","label":"wrong","kind":"labelled wrongly on purpose"}`,
 		`{"context":"contact_invited","text":"SI","label":"accept","kind":"word"}`,
+		`{"context":"desk_told","text":"RECIBIDO 911517","label":"received","kind":"word","value":"911517"}`,
+		`{"context":"desk_told","text":"LOCALIZADO 482137 en Broadview","label":"located","kind":"word","value":{"ref":"482137","words":"en Broadview"}}`,
+		`{"context":"desk_told","text":"CERRAR 482137 ya esta libre","label":"close","kind":"word","value":{"ref":"482137","words":"libre"}}`,
+		`{"context":"desk_told","text":"CERRAR 482137 ya esta libre","label":"close","kind":"labelled wrongly on purpose","value":{"ref":"911517","words":"libre"}}`,
 		`{"context":"reg_pin","text":"4829","label":"value","kind":"not run here"}`,
 	}
 	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
@@ -30,7 +34,8 @@ func TestJudge(t *testing.T) {
 	}
 	for _, want := range []string{
 		"    2    2  100  own_idle        cry", "    0    1    0  own_idle        talk", "    1    1  100  contact_told    confirm",
-		"    5    7   71  all", "    1  confirmation invented", "    1  false alert",
+		"    1    1  100  desk_told       received", "    1    1  100  desk_told       located", "    1    2   50  desk_told       close",
+		"    8   11   72  all", "    1  confirmation invented", "    1  false alert", "    1  desk: closed wrongly",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("without %q:\n%s", want, out.String())
