@@ -7,6 +7,7 @@ import (
 
 	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -149,26 +150,33 @@ func (d *decision) remove(t *Text, p *Profile) {
 
 // consent reads the SI or NO behind CONSULADO. It is said where there is such a
 // word, or a PIN and nothing that may be a ZIP; and it may be unclear.
-func (t *Text) consent() (reply keyword.Reply, said bool) {
+func (t *Text) consent() (reply prose.Answer, said bool) {
 	words := t.withoutPIN()
-	if reply = keyword.ReadReply(words); reply != keyword.Unclear {
+	if reply = consents(words); reply != prose.Neither {
 		return reply, true
 	}
 	tokens := keyword.Tokens(words)
-	return reply, len(tokens) > 0 && keyword.ReadReply(tokens[0]) != keyword.Unclear || t.commandPIN() != nil && onlyDigits(words) == ""
+	return reply, len(tokens) > 0 && consents(tokens[0]) != prose.Neither || t.commandPIN() != nil && onlyDigits(words) == ""
+}
+
+// consents is what words say to a question that only a clear yes answers by yes.
+func consents(words string) prose.Answer {
+	read := prose.Read(words)
+	answer, _ := read.Consent()
+	return answer
 }
 
 // changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is
 // told of this person's alerts. Without a clear yes or no nothing changes.
-func (d *decision) changeConsent(t *Text, reply keyword.Reply) {
-	if reply == keyword.Unclear {
+func (d *decision) changeConsent(t *Text, reply prose.Answer) {
+	if reply == prose.Neither {
 		d.answer("consent-how", d.info())
 		return
 	}
 	if !d.proven(t, d.view.Own) {
 		return
 	}
-	given := reply == keyword.ClearYes
+	given := reply == prose.Yes
 	p := d.self()
 	if d.openCase(p.ID) != nil {
 		d.answer("wait-open", d.info())
@@ -188,17 +196,17 @@ func (d *decision) changeConsent(t *Text, reply keyword.Reply) {
 // so from this phone, and agents know.
 func (d *decision) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
-	switch reply := keyword.ReadReply(t.Body); {
+	switch reply := consents(t.Body); {
 	case p == nil:
 		d.conv.Question = nil
 		return false
-	case reply == keyword.ClearNo:
+	case reply == prose.No:
 		d.conv.Question = nil
 		d.answer("not-erased", d.info())
 		return true
-	case reply != keyword.ClearYes && t.parsed.Intent == keyword.Unknown:
+	case reply != prose.Yes && t.parsed.Intent == keyword.Unknown:
 		return false // and it is asked again
-	case reply != keyword.ClearYes:
+	case reply != prose.Yes:
 		d.conv.Question = nil
 		return false
 	}

@@ -166,11 +166,11 @@ func (d *decision) answerEnd(t *Text, q *Question) bool {
 		return false
 	}
 	p := d.profile(c.Alert.Profile)
-	switch reply := keyword.ReadReply(t.Body); {
-	case reply == keyword.ClearYes, t.answersBarely() && t.parsed.Intent == keyword.Raise:
+	switch reply := consents(t.Body); {
+	case reply == prose.Yes, t.answersBarely() && t.parsed.Intent == keyword.Raise:
 		d.conv.Question = nil
 		d.cancel(p, q.Forced, endedByPIN)
-	case reply == keyword.ClearNo:
+	case reply == prose.No:
 		d.conv.Question = nil
 		d.statusByText(t)
 	default:

@@ -107,14 +107,14 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Draft.PIN = d.view.PIN.New
 		next.Args["step"] = stepConsent
 	case stepConsent:
-		reply := keyword.ReadReply(t.Body)
-		if reply == keyword.Unclear { // nothing is stored that was not said
+		reply := consents(t.Body)
+		if reply == prose.Neither { // nothing is stored that was not said
 			next.Args["asked"] = "again-consent"
 			d.answer("again-consent", d.info())
 			return true
 		}
 		next.Draft.ConsularNotice = Consent{
-			Given: reply == keyword.ClearYes, At: d.now, Channel: "sms",
+			Given: reply == prose.Yes, At: d.now, Channel: "sms",
 			Shown: d.say(d.lang, or(next.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
 		}
 		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
@@ -141,7 +141,7 @@ func (d *decision) isForStep(t *Text) bool {
 	case stepContact, stepCountry:
 		return intent == keyword.Add || intent == keyword.Legal && len(t.contacts) > 0
 	case stepConsent:
-		return intent == keyword.Consulate && keyword.ReadReply(t.parsed.Rest) != keyword.Unclear
+		return intent == keyword.Consulate && consents(t.parsed.Rest) != prose.Neither
 	}
 	return false
 }

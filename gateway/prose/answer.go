@@ -21,28 +21,59 @@ var answers = sync.OnceValue(func() []rule { return ruleset("answer") })
 // no, and the rule that says so. What is conditional, doubtful, both, or a
 // question back is neither.
 func (t *Text) Answer() (Answer, string) {
-	r := first(answers(), t)
-	if r == nil {
-		return Neither, ""
-	}
-	switch r.label {
-	case "yes":
-		if t.asks() && t.words[len(t.words)-1].stop && strings.HasSuffix(strings.TrimSpace(t.raw), "?") {
-			return Neither, "question"
-		}
-		return Yes, r.name
-	case "no":
-		return No, r.name
-	}
-	return Neither, r.name
+	a, _, rule := t.answer()
+	return a, rule
 }
 
-// asks reports whether a text ends as a question.
-func (t *Text) asks() bool { return strings.Contains(t.raw, "?") && len(t.words) > 0 }
+// Consent is [Text.Answer] where only a clear yes is a yes: to telling the
+// consulate, to ending an alert, to erasing a person. "Por que no", "si pero
+// ..." and what a machine wrote are neither.
+func (t *Text) Consent() (Answer, string) {
+	if kind, rule := t.Machine(); kind != "" {
+		return Neither, rule
+	}
+	if g, rule := t.Cry(); g >= Likely {
+		return Neither, rule
+	}
+	a, clear, rule := t.answer()
+	if a == Yes && !clear {
+		return Neither, rule
+	}
+	return a, rule
+}
+
+// answer is the answer, and whether a yes is as clear as a consent has to be.
+func (t *Text) answer() (a Answer, clear bool, rule string) {
+	r := first(answers(), t)
+	if r == nil {
+		return Neither, false, ""
+	}
+	switch r.label {
+	case "yes", "soft":
+		if t.asks() && t.words[len(t.words)-1].stop && strings.HasSuffix(strings.TrimSpace(t.raw), "?") {
+			return Neither, false, "question"
+		}
+		clear = r.label == "yes" && !t.asks() && (agreeing[r.name] || !t.has(words().class("not")))
+		return Yes, clear, r.name
+	case "no":
+		return No, true, r.name
+	}
+	return Neither, false, r.name
+}
+
+// agreeing are the rules of what agrees with a no in it: "como no", "no hay
+// problema".
+var agreeing = map[string]bool{"how-not": true, "no-problem": true, "no-pues-si": true}
+
+// asks reports whether a text holds a question mark.
+func (t *Text) asks() bool { return strings.ContainsAny(t.raw, "?¿") && len(t.words) > 0 }
 
 // AnswersAlert is what a text says to "Es una ALERTA?". To that a cry is a yes
 // as well, and so is whatever follows a yes.
 func (t *Text) AnswersAlert() (Answer, string) {
+	if kind, rule := t.Machine(); kind != "" {
+		return Neither, rule
+	}
 	a, rule := t.Answer()
 	if a != Neither || rule != "" {
 		return a, rule

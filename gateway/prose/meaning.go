@@ -238,7 +238,7 @@ func (t *Text) registering(c Context) Meaning {
 		if r == "cancel" || r == Asks {
 			return Meaning{Intent: string(r), Rule: rule}
 		}
-		a, answer := t.Answer()
+		a, answer := t.Consent()
 		if a != Neither {
 			return Meaning{Intent: "value", Rule: answer}
 		}
