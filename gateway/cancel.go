@@ -47,7 +47,7 @@ const endedByPIN = "pin"
 // since it may have been meant as a stop.
 func (d *decision) cancelWithoutPIN(t *Text) {
 	if q := d.conv.Question; q != nil && q.Kind == questionRegister && (d.view.Own == nil || d.openCase(d.view.Own.ID) == nil) {
-		if strings.HasPrefix(t.parsed.Word, "CANCEL") {
+		if strings.HasPrefix(t.parsed.Word, "CANCEL") || t.parsed.Word == "EXIT" {
 			d.conv.Question = nil
 			d.answer("register-ended", d.info())
 		} else { // "bien gracias" ends nothing

@@ -21,6 +21,10 @@ type Conversation struct {
 	CheckIn  *CheckIn  `json:"checkin,omitempty"`
 	Asked    time.Time `json:"asked,omitzero"` // when this phone was last asked anything
 
+	// Interpreted is when they were told that somebody who speaks their language
+	// will call.
+	Interpreted time.Time `json:"interpreted,omitzero"`
+
 	// Unknown are the times at which we said that we did not understand: at
 	// most four in 24 hours, so that two robots do not talk for ever. Puzzled
 	// counts the texts in a row that we did not.

@@ -263,15 +263,7 @@ func (d *decision) callerLanguage() string {
 			return p.Language
 		}
 	}
-	if d.view.Own != nil && d.view.Own.Language != "" {
-		return d.view.Own.Language
-	}
-	for i := range d.view.Wards {
-		if c := d.view.Wards[i].Contact(d.talk.From); c != nil && c.Language != "" {
-			return c.Language
-		}
-	}
-	return or(d.conv.Language, templates.Fallback)
+	return or(d.phoneLanguage(), templates.Fallback)
 }
 
 // tongue is the language of a state: the one that was chosen, else the

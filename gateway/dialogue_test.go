@@ -491,8 +491,8 @@ func TestNoticeCallRefused(t *testing.T) {
 	w.rings(maria, 0)
 }
 
-// Somebody who speaks neither Spanish nor English gets one text, and the agents
-// are asked for somebody who does.
+// Somebody who speaks neither Spanish nor English gets a text and no call, and the
+// agents are asked for somebody who does, for the person as well.
 func TestInterpreter(t *testing.T) {
 	w := newWorld(t)
 	p := w.juan()
@@ -504,7 +504,7 @@ func TestInterpreter(t *testing.T) {
 	w.text(rosaOwn, "ALERTA")
 	w.hears(maria, "Juan P.")
 	tasks := w.tasks(gateway.TaskInterpreter)
-	if len(tasks) != 1 || tasks[0].Note != "interprete: mixteco, San Juan Mixtepec" {
+	if len(tasks) != 2 || tasks[0].Note != "interprete: mixteco, San Juan Mixtepec" || tasks[1].Note != tasks[0].Note || tasks[0].Phone == tasks[1].Phone {
 		t.Errorf("the agents are asked for %+v", tasks)
 	}
 	w.pass(30 * time.Minute)

@@ -47,26 +47,6 @@ func (d *decision) deskDrillWords(desk *Desk, ref Ref, name string) string {
 	return d.phrase(d.Words.Language(desk.Language), "call-drill", templates.Data{Ref: ref.String(), Who: name})
 }
 
-// interpreter asks the agents for somebody who speaks a contact's language,
-// where we neither have words nor recordings in it: calls that nobody
-// understands are not made.
-func (d *decision) interpreter(c *Case, p *Profile, r *Recipient) {
-	if r.Language == "" || d.Words.Speaks(r.Language) {
-		return
-	}
-	note := r.Language
-	if p.LanguageNote != "" && (p.Language == "" || p.Language == r.Language) {
-		note = p.LanguageNote
-	}
-	d.putTask(Task{
-		Kind: TaskInterpreter, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: r.Phone, Name: r.Name, Note: "interprete: " + note,
-	})
-}
-
-// TaskInterpreter is a recipient whom only somebody who speaks their language
-// can tell.
-const TaskInterpreter TaskKind = "interpreter"
-
 // NoticeCall is one step of a call that we made: it was answered, or a key was
 // pressed.
 type NoticeCall struct {

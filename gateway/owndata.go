@@ -196,7 +196,7 @@ func (d *decision) changeConsent(t *Text, reply prose.Answer) {
 // so from this phone, and agents know.
 func (d *decision) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
-	switch reply := consents(t.Body); {
+	switch reply := d.consents(t.Body); {
 	case p == nil:
 		d.conv.Question = nil
 		return false

@@ -107,7 +107,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 		next.Draft.PIN = d.view.PIN.New
 		next.Args["step"] = stepConsent
 	case stepConsent:
-		reply := consents(t.Body)
+		reply := d.consents(t.Body)
 		if reply == prose.Neither { // nothing is stored that was not said
 			next.Args["asked"] = "again-consent"
 			d.answer("again-consent", d.info())

@@ -86,6 +86,7 @@ func (d *decision) text(t *Text) {
 	d.understand(t)
 	d.askWhoWhereSaid(t)
 	d.understood()
+	d.interpretOwn()
 	d.saveAnswer(t)
 	if d.erased == nil {
 		d.record(t)
@@ -165,6 +166,8 @@ func (d *decision) command(t *Text) {
 		d.answerInformation("shelter")
 	case keyword.Register:
 		d.register(t)
+	case keyword.Language:
+		d.chooseLanguage(t)
 	case keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:
 		d.ownData(t)
 	case keyword.Drill:
@@ -191,35 +194,6 @@ func (d *decision) ownWords(t *Text) bool {
 		return true
 	}
 	return d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
-}
-
-// language is that of the person's profile or registration, else the one they last chose, else
-// the text's own where it is plainly English, else Spanish.
-func (d *decision) language(t *Text) string {
-	if d.view.Own != nil && d.view.Own.Language != "" {
-		return d.Words.Language(d.view.Own.Language)
-	}
-	if draft := d.draft(); draft != nil && draft.Language != "" {
-		return d.Words.Language(draft.Language)
-	}
-	for i := range d.view.Wards {
-		if c := d.view.Wards[i].Contact(t.From); c != nil && c.Language != "" {
-			return d.Words.Language(c.Language)
-		}
-	}
-	if desks := d.view.Directory.DesksAt(t.From); len(desks) > 0 && desks[0].Language != "" {
-		return d.Words.Language(desks[0].Language)
-	}
-	if english[t.parsed.Word] {
-		d.conv.Language = "en"
-	}
-	return d.Words.Language(d.conv.Language)
-}
-
-// english are words that only somebody who writes English uses.
-var english = map[string]bool{
-	"ALERT": true, "HELP": true, "RIGHTS": true, "STATUS": true, "LAWYER": true, "SHELTER": true,
-	"CONSULATE": true, "REGISTER": true, "YES": true, "RECEIVED": true, "WRONG": true,
 }
 
 // isDesk reports whether the phone answers for a consulate.

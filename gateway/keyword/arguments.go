@@ -34,6 +34,10 @@ func wellFormed(intent Intent, args []token, rest string) bool {
 		return len(args) == 0
 	case Status, Arrived, Data, Erase:
 		return len(skipPIN(args)) == 0
+	case Language:
+		return all(args, isCourtesy)
+	case Move:
+		return all(args, isNumberOrLabel)
 	case Cancel:
 		args = skipPIN(args)
 		return len(args) == 0 || len(args) == 1 && Ending(args[0].word) != ""

@@ -70,6 +70,8 @@ const (
 	Remove      Intent = "remove"      // removes a contact, with the PIN
 	Drill       Intent = "drill"       // a drill to the contacts that accepted
 	Erase       Intent = "erase"       // erases the person, after PIN and confirmation
+	Language    Intent = "language"    // the language of our texts, which Tongue names
+	Move        Intent = "move"        // moves the person to this phone, with number or code and PIN
 	Stop        Intent = "stop"        // no more texts
 	Start       Intent = "start"       // undoes stop
 	Yes         Intent = "yes"         // a contact accepts

@@ -24,6 +24,9 @@ func leadingWord(text string, tokens []token) (head, bool) {
 	if h, ok := runOn(text, first); ok {
 		return h, true
 	}
+	if h, ok := inPhrase(tokens); ok {
+		return h, true
+	}
 	if h.entry = nearly(vocabulary[:], first.word); h.entry != nil {
 		h.match = Near
 		return h, len(args) == 0 || !isOrdinary(first.word)

@@ -47,8 +47,10 @@ func isArticle(word string) bool {
 // formed still is that command. Rule 5 of the package says which, and why.
 func goesOn(h head) bool {
 	switch h.entry.intent {
-	case Help, Stop, Start:
+	case Help, Stop, Start, Language:
 		return false
+	case Move:
+		return anyOf(h.args, func(word string) bool { return isDigits(word) && len(word) >= 4 })
 	case Register:
 		return h.entry.word != "ALTA"
 	case More:

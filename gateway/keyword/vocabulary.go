@@ -29,6 +29,7 @@ var vocabulary = [...]entry{
 	{word: "CANCELAR", intent: Cancel, match: Exact},
 	{word: "BIEN", intent: Cancel, match: Exact},
 	{word: "SAFE", intent: Cancel, match: Synonym},
+	{word: "EXIT", intent: Cancel, match: Synonym}, // for CANCEL, which carriers take
 
 	{word: "ESTADO", intent: Status, match: Exact},
 	{word: "STATUS", intent: Status, match: Synonym},
@@ -75,6 +76,12 @@ var vocabulary = [...]entry{
 	{word: "BORRAR", intent: Erase, match: Exact, strict: true},
 	{word: "ERASE", intent: Erase, match: Synonym, strict: true},
 	{word: "DELETE", intent: Erase, match: Synonym, strict: true},
+
+	{word: "INGLES", intent: Language, match: Exact},
+	{word: "ENGLISH", intent: Language, match: Exact},
+	{word: "ESPANOL", intent: Language, match: Exact},
+	{word: "SPANISH", intent: Language, match: Exact},
+	{word: "CASTELLANO", intent: Language, match: Synonym},
 
 	{word: "ALTO", intent: Stop, match: Exact, strict: true},
 	{word: "BAJA", intent: Stop, match: Exact, strict: true},

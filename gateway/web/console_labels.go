@@ -460,6 +460,8 @@ var words = map[string][2]string{
 	"did change":                     {"cambió datos", "changed data"},
 	"did changed":                    {"cambió datos", "changed data"},
 	"did zip":                        {"cambió el ZIP", "changed the ZIP"},
+	"did language":                   {"escogió el idioma", "chose the language"},
+	"did contact-language":           {"un contacto escogió su idioma", "a contact chose their language"},
 	"did contact-added":              {"agregó un contacto", "added a contact"},
 	"did contact-removed":            {"quitó un contacto", "removed a contact"},
 	"did contact-accepted":           {"aceptó ser contacto", "accepted being a contact"},
