@@ -32,7 +32,8 @@ func (t *Text) free() bool {
 
 // stopsInOwnWords reports whether a text asks in its own words for no more
 // texts: "ya no me manden mensajes", "darme de baja". About an alert that
-// somebody was told of, what else is in the text counts as well.
+// somebody was told of, what else is in the text counts as well. "No manden
+// nada" to "Es una ALERTA?" answers that.
 func (d *decision) stopsInOwnWords(t *Text) bool {
 	if !t.free() {
 		return false
@@ -42,7 +43,7 @@ func (d *decision) stopsInOwnWords(t *Text) bool {
 		return r == prose.Stops
 	}
 	topic, _ := t.own().Topic()
-	return topic == "stop"
+	return topic == "stop" && (!d.askedPanic() || t.answersAlert() == prose.Neither)
 }
 
 // waitsToConfirm reports whether this phone was told of an open alert that it

@@ -57,6 +57,9 @@ func (t *Text) Cry() (Grade, string) {
 			}
 		}
 	}
+	if best == Likely && name != "alert" && name != "help" && t.looksLikeCry() <= lettersCap {
+		best = Possible
+	}
 	if e := emoji(t.raw); e > best {
 		best, name = e, "emoji"
 	}
@@ -85,10 +88,12 @@ const Turned = "turned"
 
 // What the letters of a text alone may say: above the one that it is asked
 // about and shown to agents, below the other that it is talk, although half of
-// its words are unknown.
+// its words are unknown. Below the last, what a pattern takes for a cry is asked
+// about and tells nobody by silence: mostly it is a long story of somebody else.
 const (
 	lettersPossible = 400
 	lettersTalk     = -150
+	lettersCap      = -400
 )
 
 // turned reports whether what stands around the words from one to another

@@ -15,10 +15,11 @@ type lexicon struct {
 	sounds   map[string]class // by sound
 	loose    map[string]class
 	bones    map[string]class
-	ordinary map[string]bool // words that only look like others
-	turning  class           // classes that no near word is of: a letter must not take the alarm out of a text
-	known    map[string]bool // sounds of the words that the rules name
-	long     []entry         // sounds of five letters and more, by length, for near ones
+	ordinary map[string]bool            // words that only look like others
+	turning  class                      // classes that no near word is of: a letter must not take the alarm out of a text
+	known    map[string]bool            // sounds of the words that the rules name
+	lists    map[string]map[string]bool // sounds of words that one name in the rules stands for, without being a class
+	long     []entry                    // sounds of five letters and more, by length, for near ones
 }
 
 type entry struct {
@@ -30,7 +31,7 @@ type entry struct {
 var words = sync.OnceValue(func() *lexicon {
 	l := &lexicon{
 		names: map[string]class{}, exact: map[string]class{}, sounds: map[string]class{},
-		loose: map[string]class{}, bones: map[string]class{}, ordinary: map[string]bool{}, known: map[string]bool{},
+		loose: map[string]class{}, bones: map[string]class{}, ordinary: map[string]bool{}, known: map[string]bool{}, lists: map[string]map[string]bool{},
 	}
 	for line := range strings.Lines(read("lexicon")) {
 		name, list, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -41,6 +42,16 @@ var words = sync.OnceValue(func() *lexicon {
 			continue
 		}
 		if name == "" || name == "#" {
+			continue
+		}
+		if name == "list" {
+			name, list, _ = strings.Cut(list, " ")
+			if l.lists[name] == nil {
+				l.lists[name] = map[string]bool{}
+			}
+			for w := range strings.FieldsSeq(list) {
+				l.lists[name][sound(plain(w))], l.known[sound(plain(w))] = true, true
+			}
 			continue
 		}
 		c := l.named(name)

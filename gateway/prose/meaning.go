@@ -55,6 +55,8 @@ func (t *Text) Invited() (Reading, string) {
 		return Reading(r.label), r.name
 	}
 	switch a, rule := t.Answer(); {
+	case a == Yes && agreeing[rule] && !t.asks():
+		return Accepts, rule
 	case a == No && (rule != "begins" || len(t.words) < 4):
 		return Refuses, rule
 	case t.question():

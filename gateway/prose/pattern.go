@@ -4,7 +4,7 @@ import "strings"
 
 // A pattern is a sequence over the words of a text:
 //
-//	CATCH        a word of the class
+//	CATCH        a word of the class, or of the list of that name
 //	migra        that word, as it sounds
 //	a|b          either
 //	#            digits
@@ -28,6 +28,7 @@ type item struct {
 	number     bool
 	classes    class
 	words      []string
+	lists      []map[string]bool
 }
 
 func (l *lexicon) pattern(name, text string) pattern {
@@ -52,6 +53,8 @@ func (l *lexicon) pattern(name, text string) pattern {
 					it.number = true
 				} else if low := strings.ToLower(alt); low == alt {
 					it.words = append(it.words, sound(strings.ToUpper(alt)))
+				} else if list := l.lists[low]; list != nil {
+					it.lists = append(it.lists, list)
 				} else {
 					it.classes |= l.class(low)
 				}
@@ -65,6 +68,11 @@ func (l *lexicon) pattern(name, text string) pattern {
 func (it *item) is(w *word) bool {
 	if w.classes&it.classes != 0 || it.number && w.norm != "" && '0' <= w.norm[0] && w.norm[0] <= '9' {
 		return true
+	}
+	for _, list := range it.lists {
+		if list[w.sound] {
+			return true
+		}
 	}
 	for _, s := range it.words {
 		if w.sound == s || len(s) >= 7 && len(w.sound) >= 7 && w.classes == 0 && isNear(s, w.sound) {

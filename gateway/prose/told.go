@@ -43,6 +43,9 @@ func (t *Text) Told() (Reading, string) {
 	case r != nil && r.label == "confirm" && r.name != "one" && strings.HasSuffix(strings.TrimSpace(t.raw), "?"):
 		return Asks, "question"
 	case r != nil && (r.label == "confirm" || r.label == "news") && !plainAck[r.name] && (t.declines() || t.has(words().class("stop"))):
+		if t.tells() && !t.question() {
+			return News, "tells"
+		}
 		return Unsure, "" // what else it says shows nothing
 	case r != nil && (r.label != "news" || r.name == "not-back" || r.name == "care"):
 		return Reading(r.label), r.name
@@ -50,13 +53,42 @@ func (t *Text) Told() (Reading, string) {
 		return Asks, "question"
 	case r != nil && len(t.words) >= 4 && !t.declines():
 		return Reading(r.label), r.name
+	case t.tells():
+		return News, "tells"
 	}
 	return Unsure, ""
 }
 
+// tells reports whether a text tells something of the one who was taken,
+// although no rule knows it: who writes so has read of it. A no in it speaks of
+// them ("no habla ingles", "no lo han movido") and not of who writes.
+func (t *Text) tells() bool {
+	l := words()
+	not, number, mine, about := l.class("not")|l.class("no"), l.class("wrong"), l.lists["mine"], l.lists["about"]
+	tells, asks := false, l.lists["askers"]
+	for i := range t.words {
+		w := &t.words[i]
+		switch {
+		case w.classes&number != 0, asks[w.sound]:
+			return false
+		case w.classes&l.class("me") != 0 && i+1 < len(t.words) && t.words[i+1].classes&(l.class("take")|l.class("catch")) != 0:
+			return false // it is about who writes
+		case w.classes&not != 0:
+			for j := i + 1; j < len(t.words) && j <= i+2; j++ {
+				if mine[t.words[j].sound] {
+					return false
+				}
+			}
+		case about[w.sound]:
+			tells = true
+		}
+	}
+	return tells && len(t.words) >= 3
+}
+
 // plainAck are the rules of what confirms, a "no" in it or not: "no paren
 // hasta encontrarlo", "no puede ser".
-var plainAck = map[string]bool{"one": true, "ref": true, "wow": true, "keep": true, "k": true, "not-back": true, "arrived": true}
+var plainAck = map[string]bool{"one": true, "ref": true, "wow": true, "keep": true, "k": true, "not-back": true, "arrived": true, "seen": true, "now-yes": true, "wail": true}
 
 // declines reports whether a text begins by saying no, or speaks of the number
 // that it was sent to: what else is in it then shows nothing.
