@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -31,11 +32,12 @@ const (
 //	sat-sun 24h                          whole days
 //
 // Days are the first three letters of their English or Spanish names, in
-// either case. A time that ends at or before its beginning ends on the next
+// either case, with or without accents; any dash will do, with or without
+// blanks around it. A time that ends at or before its beginning ends on the next
 // day, which belongs to the day on which it began; "24:00" is the end of a
 // day. Empty, "always" and "24h" mean always.
 func ParseHours(s string) (Hours, error) {
-	text := strings.ToLower(strings.TrimSpace(s))
+	text := aroundDash.ReplaceAllString(unaccented.Replace(strings.ToLower(strings.TrimSpace(s))), "-")
 	if text == "" || text == "always" || text == "24h" {
 		return Hours{}, nil
 	}
@@ -117,6 +119,11 @@ func parseDays(field string) (days []int, ok bool) {
 		}
 	}
 }
+
+// aroundDash is a dash as people and word processors write it.
+var aroundDash = regexp.MustCompile(`[\s\x{a0}]*[-\x{2010}-\x{2015}\x{2212}][\s\x{a0}]*`)
+
+var unaccented = strings.NewReplacer("é", "e", "á", "a", "\u0301", "", "\u00a0", " ")
 
 // weekday is a day's number, Monday 0.
 func weekday(name string) (int, bool) {

@@ -36,6 +36,9 @@ func TestHours(t *testing.T) {
 		{"mon-fri 08:00-18:00", "sat", "12:00", false},
 		{"MON-FRI 8:00-18:00", "wed", "08:00", true},
 		{"lun-vie 08:00-18:00", "wed", "08:00", true},
+		{"Lun – Mié 08:00 — 18:00, SÁB\u00a009:00‑13:00", "wed", "17:00", true},
+		{"Lun – Mié 08:00 — 18:00, SÁB\u00a009:00‑13:00", "thu", "17:00", false},
+		{"Lun – Mié 08:00 — 18:00, SÁB\u00a009:00‑13:00", "sat", "12:00", true},
 
 		{"mon-fri 08:00-18:00, sat 09:00-13:00", "sat", "10:00", true},
 		{"mon-fri 08:00-18:00; sat 09:00-13:00", "sat", "13:00", false},
