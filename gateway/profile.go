@@ -24,6 +24,10 @@ type Profile struct {
 	// (Vienna Convention, article 36: at the person's request only).
 	ConsularNotice Consent `json:"consular_notice,omitzero"`
 
+	// LegalNotice is the person's consent to telling a lawyer on duty. Files bring
+	// it; no lawyer is told yet.
+	LegalNotice Consent `json:"legal_notice,omitzero"`
+
 	Callback   bool      `json:"callback,omitempty"`    // may be called back on their own phone
 	FamilyWord string    `json:"family_word,omitempty"` // leads a notice, so that relatives believe it
 	Contacts   []Contact `json:"contacts,omitempty"`
@@ -45,6 +49,7 @@ type Contact struct {
 	Language string    `json:"language,omitempty"`
 	Message  string    `json:"message,omitempty"` // up to 140 characters, sent after the notice to accepted contacts
 	Vague    bool      `json:"vague,omitempty"`   // the wording leaves the reason out
+	Place    bool      `json:"place,omitempty"`   // may be told where the person is held. Files bring it; nothing is told by it yet
 	Standing Standing  `json:"standing,omitempty"`
 	Consent  Consent   `json:"consent,omitzero"`
 	Asked    int       `json:"asked,omitempty"` // times that they were asked to be a contact

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -45,6 +46,13 @@ var ErrTaken = errors.New("the personal code is another person's")
 type Incoming struct {
 	Profile gateway.Profile
 
+	// Onto makes what is to be kept out of what is known of the person; nil:
+	// nothing. Its error refuses the profile. Where Onto is nil, Profile takes the
+	// place of what is known. Both times code, PIN and family word stay where
+	// nothing else comes, and of each contact (by phone) the id and what they were
+	// sent. It is called as PIN is.
+	Onto func(kept *gateway.Profile) (gateway.Profile, error)
+
 	// PIN makes the PIN record out of the one that is kept, whose salt it goes
 	// on using; nil leaves that as it is, unless Profile brings one. It is
 	// called on as many goroutines as there are cores, and again where the
@@ -56,14 +64,11 @@ type Incoming struct {
 type Imported struct {
 	New     int
 	Changed int
-	Refused map[int]error // by index in what came in: ErrTaken
+	Refused map[int]error // by index in what came in: ErrTaken, or what Onto said
 }
 
-// ImportProfiles writes profiles, durable on return, each whole. A profile that
-// is kept already under the phone keeps its id, its code and its PIN where the
-// new one brings none, and of each contact (by phone) what they answered
-// themselves. After an error some of the profiles are written; importing them
-// again changes nothing.
+// ImportProfiles writes profiles, durable on return, each whole. After an error
+// some of them are written; importing them again changes nothing.
 func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, error) {
 	done := Imported{Refused: map[int]error{}}
 	var err error
@@ -84,6 +89,56 @@ func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, 
 	}
 	if err != nil {
 		return done, fmt.Errorf("import profiles: %w", err)
+	}
+	return done, nil
+}
+
+// PreviewImport says what ImportProfiles would do, and writes nothing. No two
+// profiles of the list may be one person's.
+func (s *Store) PreviewImport(ctx context.Context, list []Incoming) (Imported, error) {
+	done := Imported{Refused: map[int]error{}}
+	for first := 0; first < len(list); first += importBeside {
+		people := make([]imported, min(len(list)-first, importBeside))
+		for i := range people {
+			people[i] = imported{Incoming: &list[first+i]}
+		}
+		var taken []int
+		if err := s.read(ctx, func(snap *snapshot) error {
+			taken = nil
+			if err := s.readKept(snap, people); err != nil {
+				return err
+			}
+			var asked []statement
+			for i := range people {
+				code, kept := people[i].Profile.Code, people[i].kept
+				if code != "" && (kept == nil || kept.Code != code) {
+					asked = append(asked, statement{sql: selectCodeTaken, args: []any{lookup{hashCode, string(code)}}, each: func(row) error {
+						taken = append(taken, i)
+						return nil
+					}})
+				}
+			}
+			return snap.read(asked...)
+		}); err != nil {
+			return done, fmt.Errorf("preview an import: %w", err)
+		}
+		for i := range people {
+			var err error
+			if people[i].Onto != nil {
+				_, err = people[i].Onto(people[i].kept)
+			}
+			if err == nil && slices.Contains(taken, i) {
+				err = ErrTaken
+			}
+			switch {
+			case err != nil:
+				done.Refused[first+i] = err
+			case people[i].kept == nil:
+				done.New++
+			default:
+				done.Changed++
+			}
+		}
 	}
 	return done, nil
 }
@@ -130,8 +185,16 @@ func beforeRepeat(list []Incoming) int {
 type step struct {
 	first, n int
 	unit     *unit
-	changed  int // of n, the others are new
+	changed  int           // of n; the others are new, or refused
+	refused  map[int]error // by index in the list
 	err      error
+}
+
+// written adds a step that was committed to what is done.
+func (st *step) written(done *Imported) {
+	done.New += st.n - st.changed - len(st.refused)
+	done.Changed += st.changed
+	maps.Copy(done.Refused, st.refused)
 }
 
 // prepareStep makes the next step of an import: at most size profiles of which
@@ -146,7 +209,7 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 	st.unit.force = s.keys.Load() // before anything is made with them
 	people := make([]imported, len(list))
 	parallel(len(list), func(i int) {
-		people[i] = imported{Incoming: &list[i], hash: s.phone(hashProfile, list[i].Profile.Phone)}
+		people[i] = imported{Incoming: &list[i], index: i, hash: s.phone(hashProfile, list[i].Profile.Phone)}
 	})
 	// Neighbours in an index are read and written one after the other.
 	slices.SortFunc(people, func(a, b imported) int { return bytes.Compare(a.hash, b.hash) })
@@ -159,7 +222,17 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 		return st
 	}
 	built := make([]*builder, len(list))
-	parallel(len(list), func(i int) { built[i] = s.build(&people[i]) })
+	refused := make([]error, len(list))
+	parallel(len(list), func(i int) { built[i], refused[i] = s.build(&people[i]) })
+	for i, err := range refused {
+		if err != nil {
+			built[i] = &builder{}
+			if st.refused == nil {
+				st.refused = map[int]error{}
+			}
+			st.refused[first+people[i].index] = err
+		}
+	}
 	all := 0
 	for _, b := range built {
 		all += len(b.statements)
@@ -175,7 +248,7 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 				st.unit.statements = append(st.unit.statements, one)
 			}
 		}
-		if people[i].kept != nil {
+		if people[i].kept != nil && refused[i] == nil {
 			st.changed++
 		}
 	}
@@ -187,9 +260,10 @@ func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size in
 // imported is one profile on its way through a step.
 type imported struct {
 	*Incoming
-	hash []byte           // of the phone, as it is written
-	kept *gateway.Profile // under that phone; nil: none
-	code gateway.Code     // drawn for who has none and brings none
+	index int              // within the step
+	hash  []byte           // of the phone, as it is written
+	kept  *gateway.Profile // under that phone; nil: none
+	code  gateway.Code     // drawn for who has none and brings none
 }
 
 func (s *Store) readKept(snap *snapshot, people []imported) error {
@@ -257,8 +331,7 @@ func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *
 		err := s.write(ctx, st.unit)
 		switch {
 		case err == nil:
-			done.New += st.n - st.changed
-			done.Changed += st.changed
+			st.written(done)
 			return nil
 		case !errors.Is(err, gateway.ErrConflict) && !errors.Is(err, errRekeyed):
 			return err
@@ -285,8 +358,7 @@ func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imp
 		})
 		switch {
 		case err == nil:
-			done.New += 1 - st.changed
-			done.Changed += st.changed
+			st.written(done)
 			return nil
 		case !errors.Is(err, gateway.ErrConflict):
 			return err
@@ -299,22 +371,31 @@ func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imp
 	return nil
 }
 
-// build makes the statements that write one profile.
-func (s *Store) build(in *imported) *builder {
+// build makes the statements that write one profile, or says why it is refused.
+func (s *Store) build(in *imported) (*builder, error) {
 	now := s.clock()
-	p := merge(in, gateway.Fresh{Now: now, Rand: s.rand})
+	p, err := merge(in, gateway.Fresh{Now: now, Rand: s.rand})
+	if err != nil {
+		return nil, err
+	}
 	b := &builder{sealer: s.sealer, at: micros(now)}
 	chains := b.chains(&gateway.Turn{
 		Profiles: []gateway.Profile{p},
 		Audit:    []gateway.Entry{{Subject: gateway.SubjectProfile, ID: p.ID, Kind: "imported", Actor: "system"}},
 	})
 	b.profile(&p, chains)
-	return b
+	return b, nil
 }
 
 // merge is what is to be kept of a profile that comes in.
-func merge(in *imported, fresh gateway.Fresh) gateway.Profile {
+func merge(in *imported, fresh gateway.Fresh) (gateway.Profile, error) {
 	p, old := in.Profile, in.kept
+	if in.Onto != nil {
+		var err error
+		if p, err = in.Onto(old); err != nil {
+			return gateway.Profile{}, err
+		}
+	}
 	p.Contacts = slices.Clone(p.Contacts)
 	if old == nil {
 		old = &gateway.Profile{ID: fresh.ID(), Registered: fresh.Now}
@@ -322,30 +403,22 @@ func merge(in *imported, fresh gateway.Fresh) gateway.Profile {
 	p.ID, p.Version, p.Registered, p.WrongPINs, p.Guarded = old.ID, old.Version, old.Registered, old.WrongPINs, old.Guarded
 	p.Code = cmp.Or(p.Code, old.Code, in.code)
 	p.FamilyWord = cmp.Or(p.FamilyWord, old.FamilyWord)
+	p.Carried = old.Carried
 	switch {
 	case in.PIN != nil:
 		p.PIN = in.PIN(old.PIN)
 	case !p.PIN.Set():
 		p.PIN = old.PIN
 	}
-	if p.ConsularNotice.Given == old.ConsularNotice.Given {
-		p.ConsularNotice = old.ConsularNotice // with when and how it was given
-	}
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
-		was := old.Contact(c.Phone)
-		if was == nil {
-			if c.ID.IsZero() {
-				c.ID = fresh.ID()
-			}
-			continue
-		}
-		c.ID, c.Asked, c.Told = was.ID, was.Asked, was.Told
-		if was.Standing != gateway.StandingUnanswered {
-			c.Standing, c.Consent = was.Standing, was.Consent
+		if was := old.Contact(c.Phone); was != nil {
+			c.ID, c.Asked, c.Told, c.Added = was.ID, was.Asked, was.Told, was.Added
+		} else if c.ID.IsZero() {
+			c.ID = fresh.ID()
 		}
 	}
-	return p
+	return p, nil
 }
 
 // exportPage is how many profiles are read at a time, each page as of its own

@@ -30,7 +30,7 @@ func (c *backupCmd) Run(a *app) error {
 			return fmt.Errorf("there is no database at %s", a.config.DB)
 		}
 	}
-	bar := newMoveProgress(a.stderr)
+	bar := newProgress(a.stderr)
 	tables, err := store.Backup(a.ctx, store.BackupOptions{
 		From: a.config.DB, KeysFile: a.config.Keys, To: c.File, Clock: time.Now, Progress: bar.tell,
 	})

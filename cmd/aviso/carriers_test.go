@@ -177,7 +177,7 @@ func TestFailoverToKannel(t *testing.T) {
 	}
 	r.eventually("the main account is used again", func() bool {
 		k.Text("+13125550111", telcoCode, "ALERTA") // Ana; words are added to her one alert
-		k.Text("+13125550111", telcoCode, "BIEN 5555")
+		k.Text("+13125550111", telcoCode, "BIEN 5739")
 		luz := r.carrier.Phone("+13125550112", "Luz")
 		expect, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

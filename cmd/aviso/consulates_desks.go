@@ -58,7 +58,8 @@ func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
 		return err
 	}
 	defer file.Close()
-	desks, err := roster.Desks(file, roster.Options{Directory: directory, Nobodys: a.config.ours()})
+	desks, err := roster.Desks(file, roster.Options{Directory: directory, Nobodys: a.config.ours(),
+		Note: func(text string) { fmt.Fprintln(a.stderr, text) }})
 	if err != nil {
 		return fmt.Errorf("%w\nnothing was changed", err)
 	}

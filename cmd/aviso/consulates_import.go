@@ -19,7 +19,7 @@ type consulatesImportCmd struct {
 // Run replaces the data on consulates. Every broken row is named, and then
 // nothing is changed.
 func (c *consulatesImportCmd) Run(a *app) (err error) {
-	table, plan, err := c.read()
+	table, plan, err := c.read(a)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (c *consulatesImportCmd) Run(a *app) (err error) {
 
 // read compiles what the archive holds; without a list of area codes in it the
 // plan is nil.
-func (c *consulatesImportCmd) read() (*consulate.Table, *numbering.Plan, error) {
+func (c *consulatesImportCmd) read(a *app) (*consulate.Table, *numbering.Plan, error) {
 	file, err := os.Open(c.File)
 	if err != nil {
 		return nil, nil, err
@@ -73,11 +73,12 @@ func (c *consulatesImportCmd) read() (*consulate.Table, *numbering.Plan, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	table, err := consulate.FromArchive(archive)
+	note := func(text string) { fmt.Fprintln(a.stderr, text) }
+	table, err := consulate.FromArchive(archive, note)
 	var plan *numbering.Plan
 	if slices.ContainsFunc(numbering.Files, func(name string) bool { return archive[name] != nil }) {
 		var planErr error
-		plan, planErr = numbering.Compile(archive.Open)
+		plan, planErr = numbering.Compile(archive.Open, note)
 		err = errors.Join(err, planErr)
 	}
 	return table, plan, err

@@ -142,7 +142,8 @@ func seed(ctx context.Context, records *store.Store) error {
 		if err != nil {
 			return fmt.Errorf("seed the demo: %w", err)
 		}
-		if _, err := records.ImportProfiles(ctx, []store.Incoming{incoming(row, hasher)}); err != nil {
+		person, _ := incoming(row, false, hasher)
+		if _, err := records.ImportProfiles(ctx, []store.Incoming{person}); err != nil {
 			return fmt.Errorf("seed the demo: %w", err)
 		}
 	}

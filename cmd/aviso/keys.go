@@ -105,7 +105,7 @@ Where --keys is env:NAME, exec:COMMAND or a file that cannot be written, say --o
 // Run rotates.
 func (c *keysRotateCmd) Run(a *app) error {
 	return a.keyed(func(records *store.Store) error {
-		bar := newMoveProgress(a.stderr)
+		bar := newProgress(a.stderr)
 		done, err := records.Rotate(a.ctx, store.RotateOptions{
 			Lookup: c.Lookup, Export: a.exporter(c.Out),
 			Progress: func(rows, of int64) { bar.tell("keys", rows, of) },

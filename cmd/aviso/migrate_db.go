@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"aviso/store"
 )
@@ -35,7 +32,7 @@ func (c *migrateDBCmd) Run(a *app) error {
 	if err := k.err(); err != nil {
 		return err
 	}
-	bar := newMoveProgress(a.stderr)
+	bar := newProgress(a.stderr)
 	moved, err := store.Move(a.ctx, store.MoveOptions{From: c.From, To: c.To, KeysFile: a.config.Keys, Progress: bar.tell})
 	bar.end()
 	if err != nil {
@@ -78,40 +75,3 @@ func (c *migrateDBCmd) verify(a *app) error {
 }
 
 func isAddress(dsn string) bool { return strings.Contains(dsn, "://") }
-
-// moveProgress shows on a terminal how many rows have arrived.
-type moveProgress struct {
-	out   io.Writer // nil: not on a terminal
-	stage store.MoveStage
-	bar   *progressbar.ProgressBar
-}
-
-func newMoveProgress(out io.Writer) *moveProgress {
-	if !isTerminal(out) {
-		return &moveProgress{}
-	}
-	return &moveProgress{out: out}
-}
-
-func (p *moveProgress) tell(stage store.MoveStage, rows, of int64) {
-	if p.out == nil {
-		return
-	}
-	if p.bar == nil || stage != p.stage {
-		p.end()
-		if stage == store.MoveIndexing {
-			of = -1 // nobody knows how far an index is
-		}
-		p.stage = stage
-		p.bar = progressbar.NewOptions64(of, progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription(string(stage)),
-			progressbar.OptionShowCount(), progressbar.OptionSetItsString("rows"), progressbar.OptionShowIts(),
-			progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true))
-	}
-	p.bar.Set64(rows)
-}
-
-func (p *moveProgress) end() {
-	if p.bar != nil {
-		p.bar.Finish()
-	}
-}

@@ -171,7 +171,7 @@ func TestFileThatCannotBeRead(t *testing.T) {
 		write(t, dir, "empty.csv", ""):                              "the file is empty",
 		write(t, dir, "headless.csv", "+13125550101,Juan\n"):        "column 1: unknown name",
 		write(t, dir, "wide.csv", "phone,name\n\xff\xfe"):           "line 2",
-		write(t, dir, "utf16.csv", "\xff\xfep\x00h\x00o\x00n\x00e"): "UTF-16",
+		write(t, dir, "utf16.csv", "\xff\xfep\x00h\x00o\x00n\x00e"): "column 1: unknown name",
 	} {
 		status, _, stderr := quick(t, environ, "profiles", "import", file)
 		if status != 1 || !strings.Contains(stderr, want) {

@@ -25,7 +25,7 @@ func (c *restoreCmd) Run(a *app) error {
 	if err := a.config.database(); err != nil {
 		return err
 	}
-	bar := newMoveProgress(a.stderr)
+	bar := newProgress(a.stderr)
 	done, err := store.Restore(a.ctx, store.RestoreOptions{
 		From: c.File, KeysFile: a.config.Keys, To: a.config.DB, Clock: time.Now, Progress: bar.tell,
 	})

@@ -46,7 +46,7 @@ const (
 // people are Juan, who consents to consular notice, and Ana, who does not.
 const people = `phone,name,language,zip,pin,duress_pin,consulate_consent,contact1_phone,contact1_name,contact1_accepted,contact2_phone,contact2_name,contact2_accepted,contact3_phone,contact3_name,contact3_accepted
 +13125550101,Juan Perez,es,60608,4821,9917,si,+523312345678,Maria,si,+13125550102,Pedro,si,+13125550103,Rosa,si
-+13125550111,Ana Lopez,es,60608,5555,,no,+13125550112,Luz,si,,,,,,
++13125550111,Ana Lopez,es,60608,5739,,no,+13125550112,Luz,si,,,,,,
 `
 
 const desks = `consulate,channel,address,hours,language,confirmed

@@ -58,8 +58,9 @@ func FromZip(r io.ReaderAt, size int64) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return FromArchive(archive)
+	return FromArchive(archive, func(string) {})
 }
 
-// FromArchive compiles a data set from an archive that was opened with Files.
-func FromArchive(a Archive) (*Table, error) { return compile(a.Open) }
+// FromArchive compiles a data set from an archive that was opened with Files. note
+// is told what whoever saved a file should know of it, such as its encoding.
+func FromArchive(a Archive, note func(string)) (*Table, error) { return compile(a.Open, note) }

@@ -37,11 +37,11 @@ const (
 // desk is told as well. To leave out a row of another file would send people
 // to another consulate or give them a wrong hour: there is no table then.
 func Compile(files fs.FS) (*Table, error) {
-	return compile(func(name string) (io.ReadCloser, error) { return files.Open(name) })
+	return compile(func(name string) (io.ReadCloser, error) { return files.Open(name) }, func(string) {})
 }
 
-func compile(open func(name string) (io.ReadCloser, error)) (*Table, error) {
-	in := &input{open: open}
+func compile(open func(name string) (io.ReadCloser, error), note func(string)) (*Table, error) {
+	in := &input{open: open, note: note}
 	rules, zone, prefixes := in.ruleset(), in.zones(), in.prefixes()
 	unsafe := len(in.problems) > 0
 	places := in.places()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -84,6 +85,16 @@ func TestCompileForgives(t *testing.T) {
 	if got.Version() != want.Version() {
 		t.Errorf("version %s, want %s", got.Version(), want.Version())
 	}
+	// And a spreadsheet's own form: semicolons, numbers kept as text, no commas at the end.
+	files = small()
+	for name, text := range files {
+		text = regexp.MustCompile(`(^|\n|,)(\d{5})(,|\n)`).ReplaceAllString(text, `$1="$2"$3`)
+		files[name] = "sep=;\r" + regexp.MustCompile(`;+\n`).ReplaceAllString(strings.NewReplacer(",", ";", "\r\n", "\n").Replace(text), "\n")
+		files[name] = strings.ReplaceAll(files[name], "\n", "\r")
+	}
+	if got, err = Compile(filesOf(files)); err != nil || got.Version() != want.Version() {
+		t.Errorf("a spreadsheet's: %v", err)
+	}
 }
 
 // Without timezones.csv each ZIP keeps the zone of the embedded table, then
@@ -135,7 +146,7 @@ func TestCompileNamesEveryBrokenRow(t *testing.T) {
 		"east9,X,,IL,,,0,0,,,,America/Chicago,,,,sure\n" + // 16
 		"east10,X,,IL,,,0,0,,,,America/Chicago,,,sure,\n" + // 17
 		"east11,\"X\nY\",,IL,,,0,0,,,,America/Chicago,,,,\n" + // 18, 19
-		"east12,\xff,,IL,,,0,0,,,,America/Chicago,,,,\n" + // 20
+		"east12,\x81,,IL,,,0,0,,,,America/Chicago,,,,\n" + // 20
 		"east13," + strings.Repeat("x", maxString+1) + ",,IL,,,0,0,,,,America/Chicago,,,,\n" + // 21
 		"east14,X\n" // 22
 	files[fileJurisdictions] += "town,Gary,,north,sourced,,,\n" + // 4
@@ -152,7 +163,7 @@ func TestCompileNamesEveryBrokenRow(t *testing.T) {
 		"60611,IL,north,-87,17031\n" + // 9
 		"60612,IL,41,-187,17031\n" + // 10
 		"60613,IL,41,-87,031\n" + // 11
-		"60614,IL,41,-87\n" + // 12
+		"60614,IL,41\n" + // 12
 		"60615,IL,4\"1,-87,17031\n" + // 13
 		"60616,IL,41.8,-87.6,17031\n" // sound
 	files[filePrefixes] += "5,north,,\n606,north,,\n607,west,,\n" // 3, 4, 5

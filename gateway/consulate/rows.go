@@ -1,14 +1,15 @@
 package consulate
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"aviso/gateway/sheet"
 )
 
 // A DataError names everything that is wrong with a data set.
@@ -45,6 +46,7 @@ const maxProblems = 10_000
 // input reads a data set and gathers what is wrong with it.
 type input struct {
 	open     func(name string) (io.ReadCloser, error)
+	note     func(string)    // is told what whoever saved a file should know of it
 	asOf     string          // the newest date of a row
 	ids      map[string]bool // of consulates
 	problems []RowError
@@ -89,17 +91,14 @@ func (in *input) rows(file string, required bool, columns []string, read func(fi
 	defer f.Close()
 
 	capped := &io.LimitedReader{R: f, N: maxFile + 1}
-	r := csv.NewReader(capped)
-	r.FieldsPerRecord = -1 // counted here, to go on after a bad row
-	header, err := r.Read()
-	if err != nil {
-		in.broken(file, "has no header: "+csvReason(err))
+	table := sheet.NewTable(capped, func(text string) { in.note(file + ": " + text) })
+	if err := table.ReadHeader(); err != nil {
+		in.broken(file, "has no header: "+err.Error())
 		return true
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets write one
 	at := map[string]int{}
-	for i, name := range header {
-		at[strings.ToLower(strings.TrimSpace(name))] = i
+	for i, name := range table.Header {
+		at[name] = i
 	}
 	complete := true
 	for _, name := range columns {
@@ -114,8 +113,8 @@ func (in *input) rows(file string, required bool, columns []string, read func(fi
 
 	row := fields{}
 	for {
-		record, err := r.Read()
-		var syntax *csv.ParseError
+		record, line, err := table.Next()
+		var refused *sheet.RowError
 		switch {
 		case capped.N == 0:
 			in.broken(file, fmt.Sprintf("is larger than %d MiB", maxFile>>20))
@@ -125,17 +124,12 @@ func (in *input) rows(file string, required bool, columns []string, read func(fi
 		case len(in.problems) >= maxProblems:
 			in.broken(file, "not read further: too many rows are broken")
 			return true
-		case errors.As(err, &syntax):
-			in.problem(file, syntax.StartLine, csvReason(err))
+		case errors.As(err, &refused):
+			in.problem(file, refused.Line, refused.Reason)
 			continue
 		case err != nil:
 			in.broken(file, "cannot be read: "+err.Error())
 			return true
-		}
-		line, _ := r.FieldPos(0)
-		if len(record) != len(header) {
-			in.problem(file, line, fmt.Sprintf("has %d fields, the header has %d", len(record), len(header)))
-			continue
 		}
 		if err := cleaned(record, at, columns, row); err != nil {
 			in.problem(file, line, err.Error())
@@ -147,13 +141,19 @@ func (in *input) rows(file string, required bool, columns []string, read func(fi
 	}
 }
 
+// prose are the columns that people read: their signs are kept.
+var prose = []string{"name", "city", "street_address"}
+
 // cleaned fills row with the columns that are read.
 func cleaned(record []string, at map[string]int, columns []string, row fields) error {
 	for _, name := range columns {
-		v := strings.TrimSpace(record[at[name]])
+		v := sheet.Text(record[at[name]])
+		if !slices.Contains(prose, name) {
+			v = sheet.Plain(v)
+		}
 		switch {
-		case !utf8.ValidString(v):
-			return fmt.Errorf("%s is not UTF-8", name)
+		case strings.ContainsRune(v, unicode.ReplacementChar):
+			return fmt.Errorf("%s has lost a letter", name)
 		case strings.ContainsFunc(v, unicode.IsControl):
 			return fmt.Errorf("%s holds a line break or another control character", name)
 		case len(v) > maxString:
@@ -162,15 +162,4 @@ func cleaned(record []string, at map[string]int, columns []string, row fields) e
 		row[name] = v
 	}
 	return nil
-}
-
-func csvReason(err error) string {
-	var syntax *csv.ParseError
-	if errors.As(err, &syntax) {
-		return syntax.Err.Error()
-	}
-	if err == io.EOF {
-		return "it is empty"
-	}
-	return err.Error()
 }

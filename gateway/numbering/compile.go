@@ -1,7 +1,6 @@
 package numbering
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
+
+	"aviso/gateway/sheet"
 )
 
 // Files are the names of the lists: what is under +1, and what is in Mexico.
@@ -34,8 +35,8 @@ const (
 // Compile reads both lists. Its error names every broken row: file, line, reason.
 // Without all of a list people's numbers would be taken for those of another
 // country, so that one broken row refuses both.
-func Compile(open func(name string) (io.ReadCloser, error)) (*Plan, error) {
-	c := compiler{open: open, plan: &Plan{nanp: map[string]Area{}, mexico: map[string]Area{}}}
+func Compile(open func(name string) (io.ReadCloser, error), note func(string)) (*Plan, error) {
+	c := compiler{open: open, note: note, plan: &Plan{nanp: map[string]Area{}, mexico: map[string]Area{}}}
 	c.rows(Files[0], []string{"code", "country", "state", "place", "status"}, c.nanp)
 	c.rows(Files[1], []string{"code", "states", "place"}, c.mexican)
 	if len(c.problems) > 0 {
@@ -47,6 +48,7 @@ func Compile(open func(name string) (io.ReadCloser, error)) (*Plan, error) {
 
 type compiler struct {
 	open     func(string) (io.ReadCloser, error)
+	note     func(string)
 	plan     *Plan
 	problems []string
 }
@@ -135,16 +137,14 @@ func (c *compiler) rows(file string, columns []string, read func(map[string]stri
 	}
 	defer f.Close()
 	capped := &io.LimitedReader{R: f, N: maxFile}
-	r := csv.NewReader(capped)
-	header, err := r.Read()
-	if err != nil {
+	table := sheet.NewTable(capped, func(text string) { c.note(file + ": " + text) })
+	if err := table.ReadHeader(); err != nil {
 		problem("has no header: %v", err)
 		return
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets write one
 	at := map[string]int{}
 	for _, name := range columns {
-		i := slices.IndexFunc(header, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+		i := slices.Index(table.Header, name)
 		if i < 0 {
 			problem("the column %s is missing", name)
 			return
@@ -153,7 +153,8 @@ func (c *compiler) rows(file string, columns []string, read func(map[string]stri
 	}
 	count := 0
 	for {
-		record, err := r.Read()
+		record, line, err := table.Next()
+		var refused *sheet.RowError
 		switch {
 		case capped.N <= 0:
 			problem("is larger than %d KiB", maxFile>>10)
@@ -163,6 +164,9 @@ func (c *compiler) rows(file string, columns []string, read func(map[string]stri
 				problem("holds no code")
 			}
 			return
+		case errors.As(err, &refused):
+			problem("%v", refused)
+			continue
 		case err != nil:
 			problem("cannot be read further: %v", err)
 			return
@@ -170,10 +174,13 @@ func (c *compiler) rows(file string, columns []string, read func(map[string]stri
 		count++
 		fields := map[string]string{}
 		for name, i := range at {
-			fields[name] = plain(record[i])
+			value := sheet.Text(record[i])
+			if name != "place" {
+				value = sheet.Plain(value)
+			}
+			fields[name] = plain(value)
 		}
 		if err := read(fields); err != nil {
-			line, _ := r.FieldPos(0)
 			problem("line %d: %v", line, err)
 		}
 	}

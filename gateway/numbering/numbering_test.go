@@ -27,7 +27,7 @@ func fromFolder(name string) (io.ReadCloser, error) { return os.Open(dataFolder 
 // TestBuiltinIsBuiltFromData fails when the data changed and
 // `go run ./scripts/consulates` was not run.
 func TestBuiltinIsBuiltFromData(t *testing.T) {
-	p, err := Compile(fromFolder)
+	p, err := Compile(fromFolder, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestCompileNamesEveryBrokenRow(t *testing.T) {
 		}
 		return io.NopCloser(strings.NewReader(files[name])), nil
 	}
-	_, err := Compile(open)
+	_, err := Compile(open, func(string) {})
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -149,7 +149,7 @@ func TestCompileNamesEveryBrokenRow(t *testing.T) {
 	} {
 		files["nanp.csv"] = "code,country,state,place,status\n621,US,TX,Houston,in service\n"
 		change()
-		if p, err := Compile(open); err == nil || p != nil || !strings.Contains(err.Error(), "nir.csv: ") {
+		if p, err := Compile(open, func(string) {}); err == nil || p != nil || !strings.Contains(err.Error(), "nir.csv: ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"aviso/gateway"
+	"aviso/gateway/sheet"
 )
 
 // check turns a row into a person, or says everything that is wrong with it.
@@ -18,25 +18,39 @@ func check(row raw, o Options) (Row, error) {
 	for _, column := range row.wrong {
 		c.refuse(column, "want a single value")
 	}
+	for i := range row.person {
+		if !prose(i) {
+			row.person[i] = sheet.Plain(row.person[i])
+		}
+	}
 	if country := strings.ToUpper(row.person[colCountry]); country != "" {
 		if c.options.Country = country; country != "US" && country != "MX" {
 			c.refuse("country", "want US or MX, of numbers without a country")
 		}
 	}
-	profile, pin, duress := c.person(row.person)
+	checked := Row{Line: row.line, has: row.has, saysContacts: row.contactsHas != nil}
+	checked.Profile, checked.PIN, checked.DuressPIN = c.person(row.person)
 	for n, contact := range row.contacts {
-		c.contact(&profile, n, contact)
+		if c.contact(&checked.Profile, n, contact) {
+			checked.contacts = append(checked.contacts, contactRow{n, row.contactsHas[n]})
+		}
 	}
-	switch {
-	case len(profile.Contacts) > MaxContacts:
+	if len(checked.Profile.Contacts) > MaxContacts {
 		c.refuse("contacts", fmt.Sprintf("more than %d", MaxContacts))
-	case len(c.reasons) == 0 && len(profile.Contacts) == 0 && !profile.ConsularNotice.Given:
-		c.reasons = append(c.reasons, "nobody to tell: at least one contact or consulate_consent is needed")
 	}
 	if len(c.reasons) > 0 {
-		return Row{}, &RowError{row.line, strings.Join(c.reasons, "; ")}
+		return Row{}, &RowError{Line: row.line, Reason: strings.Join(c.reasons, "; ")}
 	}
-	return Row{profile, pin, duress, row.line, c.notes}, nil
+	checked.Notes = c.notes
+	return checked, nil
+}
+
+// prose reports whether a person's column holds words, whose signs are kept.
+func prose(column int) bool { return column == colName || column == colLanguageNote }
+
+// contactProse is prose of a contact's columns.
+func contactProse(column int) bool {
+	return column == contactName || column == contactRelation || column == contactMessage
 }
 
 // checker collects what is wrong with a row.
@@ -44,7 +58,7 @@ type checker struct {
 	options Options
 	hint    string // what else decides a country, in this kind of file
 	reasons []string
-	notes   []string
+	notes   []Note
 }
 
 func (c *checker) refuse(column, reason string) { c.reasons = append(c.reasons, column+": "+reason) }
@@ -53,7 +67,9 @@ func (c *checker) refuse(column, reason string) { c.reasons = append(c.reasons, 
 func (c *checker) person(v [personColumns]string) (p gateway.Profile, pin, duress string) {
 	p.Registered = c.options.Now
 	p.Phone = c.phone("phone", v[colPhone], nil)
-	if v[colCode] != "" {
+	if sheet.Shortened(v[colCode]) {
+		c.refuse("code", sheet.ShortenedReason)
+	} else if v[colCode] != "" {
 		var ok bool
 		if p.Code, ok = gateway.ParseCode(v[colCode]); !ok {
 			c.refuse("code", "want nine digits, the last of them the check digit; leave it empty and one is made")
@@ -62,35 +78,59 @@ func (c *checker) person(v [personColumns]string) (p gateway.Profile, pin, dures
 	p.Name = c.text("name", v[colName], maxName)
 	p.Language = c.language("language", v[colLanguage])
 	p.LanguageNote = c.text("language_note", v[colLanguageNote], maxName)
-	if v[colZIP] != "" {
-		zip, err := c.options.Directory.Consulates.ParseZIP(v[colZIP])
-		if err != nil {
-			c.refuse("zip", err.Error())
-		}
-		p.ZIP = zip
-	}
+	p.ZIP = c.zip(v[colZIP])
 	pin, duress = v[colPIN], v[colDuressPIN]
-	c.pin("pin", pin)
-	c.pin("duress_pin", duress)
+	c.pin("pin", pin, p.ZIP)
+	c.pin("duress_pin", duress, p.ZIP)
 	if pin != "" && pin == duress {
 		c.refuse("duress_pin", "the same as pin")
 	}
-	consent, known := boolean(v[colConsent])
-	if !known {
-		// An unknown consent is a no, and no reason to lose the family's notice.
-		c.notes = append(c.notes, "consulate_consent: neither yes nor no, read as no")
-	}
-	if consent {
-		p.ConsularNotice = c.onPaper()
-	}
+	p.ConsularNotice = c.consent("consulate_consent", v[colConsent])
+	p.LegalNotice = c.consent("legal_consent", v[colLegal])
 	p.Callback = c.flag("callback", v[colCallback])
 	return p, pin, duress
 }
 
-// contact checks the columns of contact n, counted from 0, and adds it.
-func (c *checker) contact(p *gateway.Profile, n int, v [contactColumns]string) {
-	if v == ([contactColumns]string{}) {
-		return
+// consent reads a person's own. An unknown one is a no, and no reason to lose the
+// family's notice.
+func (c *checker) consent(column, value string) gateway.Consent {
+	given, known := boolean(value)
+	if !known {
+		c.notes = append(c.notes, Note{Text: column + ": neither yes nor no, read as no"})
+	}
+	if !given {
+		return gateway.Consent{}
+	}
+	return c.onPaper()
+}
+
+// zip reads a ZIP. One of four digits has lost its 0 in a spreadsheet, or any other
+// digit by hand (6060 would be in Connecticut, not in Chicago): nobody guesses.
+func (c *checker) zip(value string) string {
+	if value == "" {
+		return ""
+	}
+	if sheet.Shortened(value) {
+		c.refuse("zip", sheet.ShortenedReason)
+		return ""
+	}
+	zip, err := c.options.Directory.Consulates.ParseZIP(value)
+	if err != nil {
+		c.refuse("zip", err.Error())
+	}
+	return zip
+}
+
+// contact checks the columns of contact n, counted from 0, and adds it; one that
+// is left blank is none.
+func (c *checker) contact(p *gateway.Profile, n int, v [contactColumns]string) bool {
+	for i := range v {
+		if !contactProse(i) {
+			v[i] = sheet.Plain(v[i])
+		}
+	}
+	if blankContact(v) {
+		return false
 	}
 	name := func(column int) string { return columnName(n, contactColumn(column)) }
 	contact := gateway.Contact{
@@ -107,6 +147,7 @@ func (c *checker) contact(p *gateway.Profile, n int, v [contactColumns]string) {
 	default:
 		c.refuse(name(contactWording), "want plain or vague")
 	}
+	contact.Place = c.flag(name(contactPlace), v[contactPlace])
 	if c.flag(name(contactAccepted), v[contactAccepted]) {
 		contact.Standing, contact.Consent = gateway.StandingAccepted, c.onPaper()
 	}
@@ -118,6 +159,22 @@ func (c *checker) contact(p *gateway.Profile, n int, v [contactColumns]string) {
 		c.refuse(name(contactPhone), "the same as another contact's")
 	}
 	p.Contacts = append(p.Contacts, contact)
+	return true
+}
+
+// blankContact reports whether columns say nothing of anybody: programs write a
+// no, and a plain wording, for contacts that are not there.
+func blankContact(v [contactColumns]string) bool {
+	for _, column := range []int{contactPlace, contactAccepted} {
+		if on, ok := boolean(v[column]); ok && !on {
+			v[column] = ""
+		}
+	}
+	if strings.EqualFold(v[contactWording], wordingPlain) {
+		v[contactWording] = ""
+	}
+	v[contactLanguage] = ""
+	return v == [contactColumns]string{}
 }
 
 const (
@@ -127,12 +184,16 @@ const (
 
 // onPaper is a consent that the operator has gathered beforehand.
 func (c *checker) onPaper() gateway.Consent {
-	return gateway.Consent{Given: true, At: c.options.Now, Channel: "paper"}
+	return gateway.Consent{Given: true, At: c.options.Now, Channel: onPaper}
 }
 
 func (c *checker) phone(column, value string, countries []string) gateway.Phone {
 	if value == "" {
 		c.refuse(column, "missing")
+		return ""
+	}
+	if sheet.Shortened(value) {
+		c.refuse(column, sheet.ShortenedReason)
 		return ""
 	}
 	reader := gateway.PhoneReader{Plan: c.options.Directory.Numbers, Served: countries, Country: c.options.Country}
@@ -151,27 +212,34 @@ func (c *checker) phone(column, value string, countries []string) gateway.Phone 
 	return phone
 }
 
-func (c *checker) pin(column, digits string) {
-	if digits == "" {
+func (c *checker) pin(column, pin, zip string) {
+	if pin == "" {
 		return
 	}
-	if err := gateway.CheckPIN(digits); err != nil {
+	if sheet.Shortened(pin) {
+		c.refuse(column, sheet.ShortenedReason)
+	} else if err := gateway.CheckPIN(pin); err != nil {
 		c.refuse(column, err.Error())
+	} else if gateway.EasyPIN(pin, zip) {
+		c.refuse(column, easyPIN)
 	}
 }
 
+const easyPIN = "everybody tries it first: all digits equal, counted up or down, or the person's own ZIP"
+
 // text checks a name or a note, which stand within one line of a text.
 func (c *checker) text(column, value string, most int) string {
+	value = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(value)
 	c.characters(column, value, most)
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		c.refuse(column, "holds a line break or another control character")
+		c.refuse(column, "holds a control character")
 	}
 	return value
 }
 
 // message checks a contact's message, which may have several lines.
 func (c *checker) message(column, value string) string {
-	value = strings.ReplaceAll(value, "\r\n", "\n")
+	value = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(value)
 	c.characters(column, value, MaxMessage)
 	if strings.ContainsFunc(value, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
 		c.refuse(column, "holds a control character")
@@ -180,11 +248,11 @@ func (c *checker) message(column, value string) string {
 }
 
 func (c *checker) characters(column, value string, most int) {
-	switch {
-	case !utf8.ValidString(value):
-		c.refuse(column, "not UTF-8")
-	case utf8.RuneCountInString(value) > most:
+	if utf8.RuneCountInString(value) > most {
 		c.refuse(column, fmt.Sprintf("longer than %d characters", most))
+	}
+	if strings.ContainsRune(value, utf8.RuneError) {
+		c.notes = append(c.notes, Note{Text: column + ": a letter was lost before the file came here, and stands as \ufffd"})
 	}
 }
 
@@ -210,20 +278,12 @@ func (c *checker) flag(column, value string) bool {
 // boolean reads what people and spreadsheets write; empty is false.
 func boolean(s string) (on, ok bool) {
 	switch strings.ToLower(s) {
-	case "true", "yes", "si", "sí", "1", "verdadero":
+	case "true", "yes", "y", "si", "sí", "s", "1", "verdadero":
 		return true, true
-	case "", "false", "no", "0", "falso":
+	case "", "false", "no", "n", "0", "falso":
 		return false, true
 	}
 	return false, false
-}
-
-// columnName is how a column is called in a reason, in either format.
-func columnName(contact int, column string) string {
-	if contact == ofPerson {
-		return column
-	}
-	return "contact" + strconv.Itoa(contact+1) + "_" + column
 }
 
 // rawOf is what an export says of a person. It is not a backup: consents,
@@ -232,7 +292,7 @@ func rawOf(p gateway.Profile) raw {
 	row := raw{person: [personColumns]string{
 		colPhone: string(p.Phone), colCode: string(p.Code), colName: p.Name, colLanguage: p.Language,
 		colLanguageNote: p.LanguageNote, colZIP: p.ZIP,
-		colConsent: yesNo(p.ConsularNotice.Given), colCallback: yesNo(p.Callback),
+		colConsent: yesNo(p.ConsularNotice.Given), colLegal: yesNo(p.LegalNotice.Given), colCallback: yesNo(p.Callback),
 	}}
 	for _, c := range p.Contacts {
 		wording := wordingPlain
@@ -242,6 +302,7 @@ func rawOf(p gateway.Profile) raw {
 		row.contacts = append(row.contacts, [contactColumns]string{
 			contactPhone: string(c.Phone), contactName: c.Name, contactRelation: c.Relation,
 			contactLanguage: c.Language, contactMessage: c.Message, contactWording: wording,
+			contactPlace:    yesNo(c.Place),
 			contactAccepted: yesNo(c.Standing == gateway.StandingAccepted),
 		})
 	}

@@ -4,16 +4,33 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"aviso/gateway"
+	"aviso/gateway/digits"
+	"aviso/gateway/sheet"
 )
 
 // csvProfiles reads people from a table.
 type csvProfiles struct {
-	table   *table
+	table   *sheet.Table
 	columns []place // of the header's columns
+
+	has         columns
+	contactsHas []columns
+}
+
+func newCSVProfiles(r io.Reader, note func(string)) *csvProfiles {
+	p := &csvProfiles{table: sheet.NewTable(r, note)}
+	// Whoever begins with a phone is a person, where the commas at the end are left out.
+	p.table.Whole = func(fields []string) bool {
+		i := slices.Index(p.columns, place{ofPerson, colPhone})
+		return i >= 0 && i < len(fields) && len(digits.Only(fields[i])) >= 10 && !strings.ContainsFunc(fields[i], unicode.IsLetter)
+	}
+	return p
 }
 
 // place is where a column of a file belongs.
@@ -33,7 +50,7 @@ func (p *csvProfiles) next() (record, error) {
 			return nil, err
 		}
 	}
-	fields, line, err := p.table.record()
+	fields, line, err := p.table.Next()
 	if err != nil {
 		return nil, err
 	}
@@ -42,20 +59,20 @@ func (p *csvProfiles) next() (record, error) {
 
 // row puts the fields of a record where they belong.
 func (p *csvProfiles) row(fields []string, line int) (raw, error) {
-	row := raw{line: line}
+	row := raw{line: line, has: p.has, contactsHas: p.contactsHas}
 	for i, field := range fields {
-		field = unescape(strings.TrimSpace(field))
+		field = sheet.Text(field)
 		switch at := p.columns[i]; {
 		case field == "":
 		case at.contact == ofNothing:
-			return raw{}, &RowError{line, fmt.Sprintf("column %d: not empty, and without a name in the header", i+1)}
+			return raw{}, &RowError{Line: line, Reason: fmt.Sprintf("column %d: not empty, and without a name in the header", i+1)}
 		case at.contact == ofPerson:
-			row.person[at.column] = field
+			row.person[at.column] = unescape(field)
 		default:
 			for len(row.contacts) <= at.contact {
 				row.contacts = append(row.contacts, [contactColumns]string{})
 			}
-			row.contacts[at.contact][at.column] = field
+			row.contacts[at.contact][at.column] = unescape(field)
 		}
 	}
 	return row, nil
@@ -66,24 +83,33 @@ func (p *csvProfiles) row(fields []string, line int) (raw, error) {
 const maxContactColumns = 99
 
 func (p *csvProfiles) readHeader() error {
-	if err := p.table.readHeader(); err != nil {
+	if err := p.table.ReadHeader(); err != nil {
 		return err
 	}
 	taken := map[place]bool{}
-	for i, name := range p.table.header {
+	for i, name := range p.table.Header {
 		at, ok := placeOf(name)
 		if !ok {
 			// The name itself may be somebody's, where a file lacks its header.
-			return &FileError{fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, country, contact1_phone, contact1_name, contact1_relation, contact1_language, contact1_message, contact1_wording, contact1_accepted, contact2_phone, …", i+1)}
+			return &FileError{Reason: fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: %s", i+1, known())}
 		}
 		if at.contact != ofNothing && taken[at] {
-			return &FileError{fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
+			return &FileError{Reason: fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
 		}
 		taken[at] = true
 		p.columns = append(p.columns, at)
+		switch {
+		case at.contact >= 0:
+			for len(p.contactsHas) <= at.contact {
+				p.contactsHas = append(p.contactsHas, 0)
+			}
+			p.contactsHas[at.contact].add(at.column)
+		case at.contact == ofPerson:
+			p.has.add(at.column)
+		}
 	}
 	if !taken[place{ofPerson, colPhone}] {
-		return &FileError{"the header has no column phone"}
+		return &FileError{Reason: "the header has no column phone"}
 	}
 	return nil
 }
@@ -182,7 +208,11 @@ func escape(phone bool, value string) string {
 	return value
 }
 
+// unescape also takes ="02108" for the text in it, as a spreadsheet does.
 func unescape(value string) string {
+	if text, ok := strings.CutPrefix(value, `="`); ok && strings.HasSuffix(text, `"`) {
+		return sheet.Text(strings.ReplaceAll(strings.TrimSuffix(text, `"`), `""`, `"`))
+	}
 	if rest := strings.TrimLeft(value, "'"); rest != value && rest != "" && strings.Contains(formula, rest[:1]) {
 		return value[1:]
 	}

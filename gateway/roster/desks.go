@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/sheet"
 )
 
 // deskColumns of a file of desks:
@@ -19,7 +20,7 @@ import (
 // Several rows of a consulate are tried in the file's order. Hours are read by
 // gateway.ParseHours. Confirmed is the day on which the operator made sure
 // that the desk expects alerts.
-var deskColumns = []string{"consulate", "channel", "address", "hours", "language", "confirmed"}
+var deskColumns = []string{"consulate", "channel", "address", "hours", "language", "confirmed", "kind"}
 
 const (
 	deskConsulate = iota
@@ -28,17 +29,24 @@ const (
 	deskHours
 	deskLanguage
 	deskConfirmed
+	deskKind // consulate, or nothing; never written
+	deskFields
 )
 
 // Desks reads a file of desks. A list with holes would leave people unheard,
 // so that one bad row refuses all of it: the error then joins a *RowError for
 // each. The consulate gateway.AgentsDesk always exists.
 func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
-	t := newTable(r)
-	if err := t.readHeader(); err != nil {
+	t := sheet.NewTable(r, o.Note)
+	var at [deskFields]int
+	t.Whole = func(fields []string) bool { // where the commas at the end are left out
+		return at[deskChannel] < len(fields) && channel(sheet.Plain(fields[at[deskChannel]])) != 0
+	}
+	if err := t.ReadHeader(); err != nil {
 		return nil, err
 	}
-	at, err := deskHeader(t.header)
+	var err error
+	at, err = deskHeader(t.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +56,7 @@ func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
 		positions = map[string]int{}
 	)
 	for {
-		fields, line, err := t.record()
+		fields, line, err := t.Next()
 		if err == io.EOF {
 			return desks, errors.Join(refused...)
 		}
@@ -65,7 +73,7 @@ func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
 			reasons = append(reasons, "address: the same desk stands above")
 		}
 		if len(reasons) > 0 {
-			refused = append(refused, &RowError{line, strings.Join(reasons, "; ")})
+			refused = append(refused, &RowError{Line: line, Reason: strings.Join(reasons, "; ")})
 			continue
 		}
 		desk.Position = positions[desk.Consulate]
@@ -75,7 +83,7 @@ func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
 }
 
 // deskHeader finds where each column stands; -1 where it does not.
-func deskHeader(header []string) (at [6]int, err error) {
+func deskHeader(header []string) (at [deskFields]int, err error) {
 	for i := range at {
 		at[i] = -1
 	}
@@ -84,40 +92,42 @@ func deskHeader(header []string) (at [6]int, err error) {
 		switch {
 		case name == "":
 		case column < 0:
-			return at, &FileError{fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: %s", i+1, strings.Join(deskColumns, ", "))}
+			return at, &FileError{Reason: fmt.Sprintf("column %d: unknown name in the first line, which has to name the columns: %s", i+1, strings.Join(deskColumns, ", "))}
 		case at[column] >= 0:
-			return at, &FileError{fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
+			return at, &FileError{Reason: fmt.Sprintf("column %d: %s stands twice in the header", i+1, name)}
 		default:
 			at[column] = i
 		}
 	}
 	for _, column := range []int{deskConsulate, deskChannel, deskAddress} {
 		if at[column] < 0 {
-			return at, &FileError{"the header has no column " + deskColumns[column]}
+			return at, &FileError{Reason: "the header has no column " + deskColumns[column]}
 		}
 	}
 	return at, nil
 }
 
-func checkDesk(fields []string, at [6]int, o Options) (desk gateway.Desk, reasons []string) {
+func checkDesk(fields []string, at [deskFields]int, o Options) (desk gateway.Desk, reasons []string) {
 	c := checker{options: o}
 	value := func(column int) string {
 		if at[column] < 0 {
 			return ""
 		}
-		return unescape(strings.TrimSpace(fields[at[column]]))
+		return sheet.Plain(fields[at[column]])
 	}
 	desk.Consulate = strings.ToLower(value(deskConsulate))
 	if _, known := o.Directory.Consulates.Consulate(desk.Consulate); desk.Consulate != gateway.AgentsDesk && !known {
 		c.refuse("consulate", "no such consulate; `aviso consulates check` lists them, agents is the contact centre")
 	}
-	switch strings.ToLower(value(deskChannel)) {
-	case "sms":
-		desk.Channel = gateway.SMS
-	case "voice":
-		desk.Channel = gateway.Voice
-	default:
+	if desk.Channel = channel(value(deskChannel)); desk.Channel == 0 {
 		c.refuse("channel", "want sms or voice")
+	}
+	switch strings.ToLower(value(deskKind)) {
+	case "", "consulate":
+	case "legal":
+		c.refuse("kind", "legal desks are not told by this version: leave the row out")
+	default:
+		c.refuse("kind", "want consulate or legal")
 	}
 	desk.Address = c.phone("address", value(deskAddress), nil)
 	desk.Hours = value(deskHours)
@@ -133,6 +143,17 @@ func checkDesk(fields []string, at [6]int, o Options) (desk gateway.Desk, reason
 		desk.Confirmed = confirmed
 	}
 	return desk, c.reasons
+}
+
+// channel reads sms or voice; 0: neither.
+func channel(s string) gateway.Channel {
+	switch strings.ToLower(s) {
+	case "sms":
+		return gateway.SMS
+	case "voice":
+		return gateway.Voice
+	}
+	return 0
 }
 
 // KeepConfirmed gives the desks of a new list the day on which they were confirmed,
@@ -154,7 +175,7 @@ func sameDesk(a, b gateway.Desk) bool {
 // WriteDesks writes desks as Desks reads them.
 func WriteDesks(w io.Writer, desks []gateway.Desk) error {
 	out := csv.NewWriter(w)
-	out.Write(deskColumns)
+	out.Write(deskColumns[:deskKind])
 	for _, d := range desks {
 		channel, confirmed := "sms", ""
 		if d.Channel == gateway.Voice {

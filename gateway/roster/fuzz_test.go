@@ -13,7 +13,8 @@ const planted = "zqxjkv"
 func FuzzProfilesCSV(f *testing.F) {
 	f.Add([]byte(exampleCSV))
 	f.Add([]byte("\ufeffphone,name\r\n+13125550101,\"a\r\n\"\"b\"\r\n\"x"))
-	f.Add([]byte("phone;name\n"))
+	f.Add([]byte("sep=;\rphone;name;consulate_consent\r+13125550101;=\"Ana\";si\r"))
+	f.Add([]byte("\xff\xfep\x00h\x00o\x00n\x00e\x00\n\x00"))
 	f.Add([]byte(planted + "," + planted + "\n" + planted))
 	f.Add([]byte("phone,contact1_message,consulate_consent\n+13125550101,\"" + planted + ",1\n+13125550102,,1\n\"\"\"\n"))
 	f.Fuzz(func(t *testing.T, file []byte) { fuzzProfiles(t, CSV, file) })
@@ -29,7 +30,7 @@ func FuzzProfilesJSON(f *testing.F) {
 // fuzzProfiles holds any bytes to this: no panic; lines within the file and
 // rising; no error with the file's words; every good row is fit to be kept.
 func fuzzProfiles(t *testing.T, format Format, file []byte) {
-	lines, last := bytes.Count(file, []byte("\n"))+1, 0
+	lines, last := bytes.Count(file, []byte("\n"))+bytes.Count(file, []byte("\r"))+1, 0
 	for row, err := range Profiles(bytes.NewReader(file), format, options()) {
 		line := row.Line
 		var refused *RowError
@@ -42,7 +43,10 @@ func fuzzProfiles(t *testing.T, format Format, file []byte) {
 		case err != nil:
 			t.Fatalf("reading bytes in memory failed: %v", err)
 		default:
-			p := row.Profile
+			p, _, err := row.Onto(nil, false)
+			if err != nil {
+				break // nobody to tell
+			}
 			if !p.Phone.Dialable() || len(p.Contacts) > MaxContacts || len(p.Contacts) == 0 && !p.ConsularNotice.Given {
 				t.Fatalf("line %d is no person: %+v", line, p)
 			}

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"aviso/gateway"
+	"aviso/gateway/sheet"
 )
 
 // person and contact are a line of JSON Lines.
@@ -23,6 +23,7 @@ type person[T any] struct {
 	PIN          T            `json:"pin"`
 	DuressPIN    T            `json:"duress_pin"`
 	Consent      T            `json:"consulate_consent"`
+	Legal        T            `json:"legal_consent"`
 	Callback     T            `json:"callback"`
 	Country      T            `json:"country,omitempty"` // read, never written
 	Contacts     []contact[T] `json:"contacts"`
@@ -35,6 +36,7 @@ type contact[T any] struct {
 	Language T `json:"language"`
 	Message  T `json:"message"`
 	Wording  T `json:"wording"`
+	Place    T `json:"place"`
 	Accepted T `json:"accepted"`
 }
 
@@ -43,9 +45,11 @@ type contact[T any] struct {
 type scalar struct {
 	text  string
 	wrong bool // an object or an array
+	there bool // the line has such a member
 }
 
 func (s *scalar) UnmarshalJSON(data []byte) error {
+	s.there = true
 	switch {
 	case data[0] == '"' && bytes.IndexByte(data, '\\') < 0: // as nearly all are
 		s.text = string(data[1 : len(data)-1])
@@ -60,35 +64,41 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 }
 
 // jsonProfiles reads people from lines.
-type jsonProfiles struct{ lines *lines }
+type jsonProfiles struct{ lines *sheet.Lines }
 
 func (p *jsonProfiles) next() (record, error) {
 	for {
-		l, err := p.lines.next()
+		l, err := p.lines.Next()
 		switch {
 		case err != nil:
 			return nil, err
-		case l.long:
-			return nil, &RowError{l.number, tooLong}
-		case strings.TrimSpace(l.text) == "":
+		case l.Long:
+			return nil, &RowError{Line: l.Number, Reason: sheet.TooLong}
+		case sheet.Text(l.Text) == "":
 			continue
 		}
 		return func() (raw, error) {
-			row, err := parseJSON(l.text)
+			// A byte order mark may stand before any line of files that were joined.
+			row, err := parseJSON(strings.Trim(l.Text, "\ufeff"))
 			if err != nil {
-				return raw{}, &RowError{l.number, err.Error()}
+				// As a word processor leaves it.
+				if mended, again := parseJSON(straight.Replace(sheet.Visible(l.Text))); again == nil {
+					row, err = mended, nil
+				}
 			}
-			row.line = l.number
+			if err != nil {
+				return raw{}, &RowError{Line: l.Number, Reason: err.Error()}
+			}
+			row.line = l.Number
 			return row, nil
 		}, nil
 	}
 }
 
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`)
+
 // parseJSON reads one line. Its errors hold nothing of the line.
 func parseJSON(text string) (raw, error) {
-	if !utf8.ValidString(text) {
-		return raw{}, errors.New("not UTF-8")
-	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	var p *person[scalar]
@@ -102,21 +112,28 @@ func parseJSON(text string) (raw, error) {
 		return raw{}, errors.New("something follows the object: want one object a line")
 	}
 	row := raw{}
-	put := func(to *string, from scalar, contact int, column string) {
-		*to = strings.TrimSpace(from.text)
+	put := func(to *string, has *columns, i int, from scalar, contact int, column string) {
+		*to = sheet.Text(from.text)
+		if from.there {
+			has.add(i)
+		}
 		if from.wrong {
 			row.wrong = append(row.wrong, columnName(contact, column))
 		}
 	}
 	for i, value := range [personColumns]scalar{p.Phone, p.Code, p.Name, p.Language, p.LanguageNote, p.ZIP,
-		p.PIN, p.DuressPIN, p.Consent, p.Callback, p.Country} {
-		put(&row.person[i], value, ofPerson, personColumn(i))
+		p.PIN, p.DuressPIN, p.Consent, p.Legal, p.Callback, p.Country} {
+		put(&row.person[i], &row.has, i, value, ofPerson, personColumn(i))
+	}
+	if p.Contacts == nil { // absent or null
+		return row, nil
 	}
 	row.contacts = make([][contactColumns]string, len(p.Contacts))
+	row.contactsHas = make([]columns, len(p.Contacts))
 	for n, c := range p.Contacts {
 		for i, value := range [contactColumns]scalar{c.Phone, c.Name, c.Relation, c.Language, c.Message,
-			c.Wording, c.Accepted} {
-			put(&row.contacts[n][i], value, n, contactColumn(i))
+			c.Wording, c.Place, c.Accepted} {
+			put(&row.contacts[n][i], &row.contactsHas[n], i, value, n, contactColumn(i))
 		}
 	}
 	return row, nil
@@ -138,7 +155,7 @@ func explain(err error) error {
 	case errors.As(err, &kind):
 		return errors.New("contacts: want a list of objects")
 	case strings.Contains(err.Error(), "unknown field"):
-		return errors.New("a member of an unknown name; known are phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, callback, country, contacts, and of contacts phone, name, relation, language, message, wording, accepted")
+		return errors.New("a member of an unknown name; known are phone, code, name, language, language_note, zip, pin, duress_pin, consulate_consent, legal_consent, callback, country, contacts, and of contacts phone, name, relation, language, message, wording, place, accepted")
 	}
 	return errNoObject
 }
@@ -160,13 +177,14 @@ func (j *JSONWriter) Write(p gateway.Profile) error {
 		Phone: row.person[colPhone], Code: row.person[colCode], Name: row.person[colName],
 		Language: row.person[colLanguage], LanguageNote: row.person[colLanguageNote], ZIP: row.person[colZIP],
 		PIN: "", DuressPIN: "",
-		Consent: p.ConsularNotice.Given, Callback: p.Callback,
+		Consent: p.ConsularNotice.Given, Legal: p.LegalNotice.Given, Callback: p.Callback,
 		Contacts: make([]contact[any], len(row.contacts)),
 	}
 	for n, c := range row.contacts {
 		out.Contacts[n] = contact[any]{
 			Phone: c[contactPhone], Name: c[contactName], Relation: c[contactRelation], Language: c[contactLanguage],
 			Message: c[contactMessage], Wording: c[contactWording],
+			Place:    p.Contacts[n].Place,
 			Accepted: p.Contacts[n].Standing == gateway.StandingAccepted,
 		}
 	}

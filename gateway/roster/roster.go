@@ -5,14 +5,16 @@
 //
 //	{"phone":"+13125550101","code":"","name":"Juan Perez","language":"es",
 //	 "language_note":"","zip":"60608","pin":"4821","duress_pin":"9917",
-//	 "consulate_consent":true,"callback":false,"contacts":[{"phone":
-//	 "+523312345678","name":"Maria","relation":"hermana","language":"es",
-//	 "message":"","wording":"plain","accepted":true}]}
+//	 "consulate_consent":true,"legal_consent":false,"callback":false,
+//	 "contacts":[{"phone":"+523312345678","name":"Maria",
+//	 "relation":"hermana","language":"es","message":"","wording":"plain",
+//	 "place":false,"accepted":true}]}
 //
 // As CSV they are a header and one record a person, with the contacts' members
 // as contact1_phone, contact1_name and so on. Columns and members are found by
-// name, in any order; one that is absent counts as empty. An unknown one is
-// refused: left out in silence, a misspelt consulate_consent would be a no.
+// name, in any order; one that is absent counts as empty for people who are not
+// known, and changes nothing of others (Row.Onto). An unknown one is refused:
+// left out in silence, a misspelt consulate_consent would be a no.
 //
 // Nothing that is read here is repeated in an error: errors name the line and
 // the column, never what stands there.
@@ -29,6 +31,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/sheet"
 )
 
 // Limits of what a file may say of one person. MaxMessage is the contract's;
@@ -39,10 +42,6 @@ const (
 	MaxMessage  = 140 // characters of a contact's message
 	maxName     = 100 // characters of a name or a note
 	maxLanguage = 35  // characters of a language tag (RFC 5646, 4.4.1)
-
-	// maxRecord bounds what one person takes in a file, in bytes: about ten
-	// times a full one. It keeps a file without line ends out of memory.
-	maxRecord = 64 << 10
 )
 
 // Format is how a file of profiles is written.
@@ -70,36 +69,45 @@ type Options struct {
 	// desk (gateway.Rules.NobodysNumber); nil: there are no lines of ours.
 	Nobodys func(written string) bool
 
+	// Note is told what whoever saved the file should know of it, each thing
+	// once; nil: nobody is.
+	Note func(string)
+
 	// Directory knows which ZIPs, area codes and consulates exist.
 	Directory *gateway.Directory
 }
 
-// Row is one person of a file, checked.
+// Row is one person of a file, checked. What becomes of it depends on what is
+// known of them already: see Onto.
 type Row struct {
 	// Profile lacks an id, a version and PIN hashes, and its contacts lack ids.
-	// Its code is empty where the file gives none. Accepted contacts and consent
-	// to consular notice are recorded as given on paper.
+	// Its code is empty where the file gives none. Accepted contacts and consents
+	// are recorded as given on paper.
 	Profile gateway.Profile
 
 	PIN       string // 4 to 8 digits, to be hashed; empty: as it is
 	DuressPIN string
 
-	Line  int      // where the row begins, counted from 1; a CSV's header is line 1
-	Notes []string // what was read with a doubt, by column
+	Line  int    // where the row begins, counted from 1; a CSV's header is line 1
+	Notes []Note // what was read with a doubt
+
+	has          columns
+	saysContacts bool         // the file has columns of contacts
+	contacts     []contactRow // of Profile.Contacts
+}
+
+// contactRow is where a contact stands in a row, from 0, and which columns the
+// row has of it.
+type contactRow struct {
+	n   int
+	has columns
 }
 
 // RowError is why one row is refused. The rows around it are good.
-type RowError struct {
-	Line   int    // where the row begins, counted from 1
-	Reason string // names the columns, never what stands in them
-}
-
-func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+type RowError = sheet.RowError
 
 // FileError is why nothing of a file, or nothing more of it, can be read.
-type FileError struct{ Reason string }
-
-func (e *FileError) Error() string { return e.Reason }
+type FileError = sheet.FileError
 
 // Profiles reads a file of people. It yields each row or why it is refused
 // (*RowError), in the file's order; after any other error, a *FileError or
@@ -109,12 +117,12 @@ func Profiles(r io.Reader, format Format, o Options) iter.Seq2[Row, error] {
 	var next func() (record, error)
 	switch format {
 	case CSV:
-		next = (&csvProfiles{table: newTable(r)}).next
+		next = newCSVProfiles(r, o.Note).next
 	case JSONLines:
-		next = (&jsonProfiles{lines: newLines(r)}).next
+		next = (&jsonProfiles{lines: sheet.NewLines(r, o.Note)}).next
 	default:
 		return func(yield func(Row, error) bool) {
-			yield(Row{}, &FileError{"unknown format of profiles: want .csv or .jsonl"})
+			yield(Row{}, &FileError{Reason: "unknown format of profiles: want .csv or .jsonl"})
 		}
 	}
 	return func(yield func(Row, error) bool) {
@@ -199,10 +207,10 @@ type duplicates struct {
 
 func (d *duplicates) check(row Row) error {
 	if line, ok := d.phones[row.Profile.Phone]; ok {
-		return &RowError{row.Line, fmt.Sprintf("phone: the same as on line %d", line)}
+		return &RowError{Line: row.Line, Reason: fmt.Sprintf("phone: the same as on line %d", line)}
 	}
 	if line, ok := d.codes[row.Profile.Code]; ok {
-		return &RowError{row.Line, fmt.Sprintf("code: the same as on line %d", line)}
+		return &RowError{Line: row.Line, Reason: fmt.Sprintf("code: the same as on line %d", line)}
 	}
 	d.phones[row.Profile.Phone] = row.Line
 	if row.Profile.Code != "" {

@@ -45,7 +45,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	numbers, err := numbering.Compile(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(*data, name)) })
+	numbers, err := numbering.Compile(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(*data, name)) }, func(string) {})
 	if err != nil {
 		return err
 	}

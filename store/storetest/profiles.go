@@ -42,7 +42,25 @@ func testImport(t *testing.T, w *world) {
 			{Phone: phone(2), Name: "Maria G", Standing: gateway.StandingAccepted},
 			{Phone: phone(4), Name: "Luis"},
 		}}
-	if done := mustImport(t, s, store.Incoming{Profile: second}); done.New != 0 || done.Changed != 1 {
+	// What is known is handed over, and what comes back is kept.
+	onto := func(known *gateway.Profile) (gateway.Profile, error) {
+		if known == nil || known.ID != kept.ID || known.Contacts[0].Standing != gateway.StandingRefused {
+			t.Errorf("known: %+v", known)
+			return gateway.Profile{}, errRefused
+		}
+		p := second
+		p.ConsularNotice, p.Contacts = known.ConsularNotice, slices.Clone(p.Contacts)
+		p.Contacts[1].Standing, p.Contacts[1].Consent = known.Contacts[0].Standing, known.Contacts[0].Consent
+		return p, nil
+	}
+	list := []store.Incoming{{Profile: second, Onto: onto}}
+	if done, err := s.PreviewImport(context.Background(), list); err != nil || done.New != 0 || done.Changed != 1 || len(done.Refused) > 0 {
+		t.Fatalf("second import, in advance: %+v, %v", done, err)
+	}
+	if p := mustView(t, s, gateway.Scope{Phone: phone(1)}).Own; p.Name != first.Name {
+		t.Errorf("a preview wrote %+v", p)
+	}
+	if done := mustImport(t, s, list...); done.New != 0 || done.Changed != 1 {
 		t.Fatalf("second import: %+v", done)
 	}
 	now := *mustView(t, s, gateway.Scope{Phone: phone(1)}).Own
@@ -92,10 +110,32 @@ func testImport(t *testing.T, w *world) {
 	if p := mustView(t, s, gateway.Scope{Phone: phone(7)}).Own; p.Name != "Ana Maria" || p.Code != a.Code {
 		t.Errorf("one person twice: %+v", p)
 	}
+	// One that is refused leaves those around it, and is nothing by itself.
+	refuse := func(*gateway.Profile) (gateway.Profile, error) { return gateway.Profile{}, errRefused }
+	around := []store.Incoming{{Profile: w.person(20)}, {Profile: w.person(21), Onto: refuse}, {Profile: w.person(7), Onto: refuse}, {Profile: w.person(22)}}
+	for name, what := range map[string]func(context.Context, []store.Incoming) (store.Imported, error){"alone": s.ImportProfiles, "in advance": s.PreviewImport} {
+		if done, err := what(context.Background(), around[1:2]); err != nil || done.New != 0 || done.Changed != 0 || !errors.Is(done.Refused[0], errRefused) {
+			t.Errorf("refused, %s: %+v, %v", name, done, err)
+		}
+	}
+	for name, what := range map[string]func(context.Context, []store.Incoming) (store.Imported, error){"in advance": s.PreviewImport, "": s.ImportProfiles} {
+		done, err := what(context.Background(), around)
+		if err != nil || done.New+done.Changed != 2 || len(done.Refused) != 2 || done.Refused[1] == nil || done.Refused[2] == nil {
+			t.Errorf("refused among others %s: %+v, %v", name, done, err)
+		}
+	}
+	if p := mustView(t, s, gateway.Scope{Phone: phone(21)}).Own; p != nil {
+		t.Errorf("who was refused is kept: %+v", p)
+	}
+	if p := mustView(t, s, gateway.Scope{Phone: phone(22)}).Own; p == nil {
+		t.Error("who came behind them is not")
+	}
 	if got, err := s.Verify(context.Background()); err != nil || len(got.Broken) > 0 {
 		t.Errorf("chains: %+v (%v)", got, err)
 	}
 }
+
+var errRefused = errors.New("refused by whoever asks")
 
 func testImportTaken(t *testing.T, w *world) {
 	s := w.open(t)
@@ -108,6 +148,9 @@ func testImportTaken(t *testing.T, w *world) {
 			p.Code = holder.Code
 		}
 		list = append(list, store.Incoming{Profile: p})
+	}
+	if done, err := s.PreviewImport(context.Background(), list); err != nil || done.New != 29 || len(done.Refused) != 1 || !errors.Is(done.Refused[17], store.ErrTaken) {
+		t.Fatalf("in advance: %+v, %v", done, err)
 	}
 	done := mustImport(t, s, list...)
 	if done.New != 29 || len(done.Refused) != 1 || !errors.Is(done.Refused[17], store.ErrTaken) {
