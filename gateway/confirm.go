@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -13,6 +14,10 @@ import (
 // RECIBIDO, without or with further words ("si gracias"), or somebody's own
 // words that say so ("ya voy para alla").
 func (d *decision) isAcknowledgement(t *Text) bool {
+	if d.isDesk() && len(d.deskTold()) > 0 {
+		reading, _ := t.deskReading()
+		return reading == prose.Received && t.saysOfAlerts()
+	}
 	switch t.parsed.Intent {
 	case keyword.Yes, keyword.Acknowledge:
 		return !d.takesBack(t)
@@ -20,6 +25,15 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 		return t.parsed.Word == "1" && !d.takesBack(t)
 	}
 	return d.confirmsInOwnWords(t)
+}
+
+// confirms takes an acknowledgement. It reports whether there was anything to
+// confirm, or a desk was answered.
+func (d *decision) confirms(t *Text) bool {
+	if d.isDesk() && len(d.deskTold()) > 0 {
+		return d.deskWrites(t)
+	}
+	return d.confirm(t)
 }
 
 // noticedSinceAsked reports whether somebody was told of an alert, which they

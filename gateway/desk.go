@@ -1,16 +1,16 @@
 package gateway
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
-// deskReport is LOCALIZADO and CERRAR from a consulate's desk, about an alert
-// that it was told of.
+// deskReport is LOCALIZADO and CERRAR at the head of a text. Whoever is no desk
+// has said something else.
 func (d *decision) deskReport(t *Text) {
 	if !d.isDesk() {
 		if !d.passOn(t) {
@@ -18,72 +18,119 @@ func (d *decision) deskReport(t *Text) {
 		}
 		return
 	}
-	told, open := d.deskAlert(t)
-	if told == nil {
-		data := d.info()
-		switch {
-		case len(t.mention.refs) > 0:
-			data.Ref = t.mention.refs[0].String()
-			d.answer("no-such-ref", data)
-		case len(open) > 0:
-			data.Words = t.parsed.Word + " " + open[0].Digits()
-			d.answer("which-ref", data)
-		default:
-			d.answer("no-such-ref", data)
-		}
+	if d.deskWrites(t) {
 		return
 	}
-	c := d.view.Case(told.Alert.ID)
-	if c == nil {
-		d.unknown(t)
+	if len(d.deskTold()) > 0 && d.passOn(t) {
 		return
 	}
-	words := t.parsed.Rest
+	data := d.info()
 	if len(t.mention.refs) > 0 {
-		words = t.mention.besideRef
+		data.Ref = t.mention.refs[0].String()
 	}
-	d.deskSaid(t.parsed, c, told, d.hidden(words))
+	d.answer("no-such-ref", data)
 }
 
-// deskSaid takes LOCALIZADO and CERRAR about one alert. Either shows that the
-// desk has read it; without words it is asked for them, since a family would get
-// an empty sentence.
-func (d *decision) deskSaid(p keyword.Parsed, c *Case, told *Told, words string) {
-	r := c.recipient(told.Recipient.ID)
-	if r == nil {
-		return
+// deskReports takes LOCALIZADO and CERRAR about the alerts that a desk names.
+// Either shows that the desk has read of them; without words it is asked for
+// them, since a family would get an empty sentence.
+func (d *decision) deskReports(said deskSaying) {
+	var done, unknown []Ref
+	for _, ref := range said.refs {
+		told, c := d.deskCase(ref)
+		if c == nil {
+			unknown = append(unknown, ref)
+			continue
+		}
+		done = append(done, ref)
+		r := c.recipient(told.Recipient.ID)
+		if r.State == RecipientOwed || r.State == RecipientGivenUp {
+			d.confirmOne(told)
+			*r = told.Recipient
+		}
+		data := templates.Data{Ref: ref.String(), Digits: ref.Digits(), Who: r.Name, Words: sentence([]Words{{d.now, said.words}})}
+		switch {
+		case said.words == "":
+		case said.reading == prose.Closes:
+			d.closePart(c, r, said.words, data)
+		default:
+			d.tellOfDesk(c, "located", data)
+			d.putAlert(&c.Alert, "located", "desk", said.words)
+		}
 	}
-	if r.State == RecipientOwed || r.State == RecipientGivenUp {
-		d.confirmOne(told)
-		*r = told.Recipient
-	}
-	data := templates.Data{
-		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Who: r.Name, Words: sentence([]Words{{d.now, words}}),
-	}
-	switch {
-	case !keyword.Says(words):
-		d.ask(questionDesk, map[string]string{"text": p.Word + " " + c.Alert.Ref.Digits()})
-		d.conv.Question.Alert = c.Alert.ID
-		d.answer("ask-desk-"+string(p.Intent), data)
-	case p.Intent == keyword.Close:
-		d.closePart(c, r, words, data)
+	switch data := (templates.Data{Ref: refs(done)}); {
+	case len(done) == 0:
+		data = d.info()
+		data.Ref = refs(unknown)
+		d.answer("no-such-ref", data)
+	case said.words == "":
+		d.ask(questionDesk, map[string]string{"text": said.word() + " " + refs(done)})
+		told, _ := d.deskCase(done[0])
+		d.conv.Question.Alert = told.Alert.ID
+		d.answer("ask-desk-"+string(keyword.Parse(said.word()).Intent), data)
+	case said.reading == prose.Closes:
+		d.answer("noted-closed", data)
 	default:
-		d.tellOfDesk(c, "located", data)
-		d.putAlert(&c.Alert, "located", "desk", words)
 		d.answer("noted", data)
 	}
 }
 
-// answerDesk is what a desk was asked for after LOCALIZADO or CERRAR without
-// words. What is no answer to that goes its own way.
+// deskCase is an open alert that this desk was told of, by its reference; nil
+// where there is none.
+func (d *decision) deskCase(ref Ref) (*Told, *Case) {
+	for i := range d.view.Cases {
+		c := &d.view.Cases[i]
+		if c.Alert.Ref != ref || !c.Alert.Open() || c.Alert.Drill {
+			continue
+		}
+		for j := range c.Recipients {
+			if r := &c.Recipients[j]; r.Kind != KindContact && r.Phone == d.conv.Phone {
+				told := c.toldTo(r)
+				return &told, c
+			}
+		}
+	}
+	return nil, nil
+}
+
+// answerDesk is what a desk was asked for: which alert it means, what it knows,
+// why it closes. What is no answer to that goes its own way.
 func (d *decision) answerDesk(t *Text, q *Question) bool {
-	c := d.view.Case(q.Alert)
-	if c == nil || !c.Alert.Open() {
+	asked := readNumbers(q.Args["text"])
+	said := deskSaying{reading: prose.Located, words: q.Args["words"]}
+	if keyword.Parse(q.Args["text"]).Intent == keyword.Close {
+		said.reading = prose.Closes
+	}
+	for _, r := range asked.refs {
+		said.refs = append(said.refs, r.ref)
+	}
+	reading, rule := t.own().Desk()
+	if reading == prose.Robot || reading == prose.Asks && strings.ContainsAny(t.Body, "?¿") || reading == prose.Unsure && strings.HasSuffix(rule, "-close") {
+		return false
+	}
+	n := readNumbers(t.Body)
+	if q.Args["which"] != "" {
+		named := d.deskNamed(&n)
+		switch {
+		case len(n.refs) > 0 && (rule == "ref" || rule == "ok" || reading == prose.Unsure):
+			for _, r := range n.refs {
+				said.refs = append(said.refs, r.ref)
+			}
+		case len(n.refs) == 0 && len(named) == 1 && reading == prose.Unsure:
+			said.refs = []Ref{named[0].Alert.Ref}
+		default:
+			return false
+		}
+		d.conv.Question = nil
+		d.deskReports(said)
+		return true
+	}
+	if c := d.view.Case(q.Alert); c == nil || !c.Alert.Open() {
 		d.conv.Question = nil
 		return false
 	}
 	switch says := keyword.Says(t.Body); {
-	case len(t.mention.refs) > 0 || !says && t.parsed.Intent != keyword.Unknown:
+	case len(n.refs) > 0 || !says && t.parsed.Intent != keyword.Unknown:
 		return false
 	case !says:
 		d.askDeskAgain(q)
@@ -94,19 +141,24 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 	default:
 		return false
 	}
-	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.Kind != KindContact && r.Phone == t.From })
-	if i < 0 {
-		return false
-	}
 	d.conv.Question = nil
-	told := c.toldTo(&c.Recipients[i])
-	d.deskSaid(keyword.Parse(q.Args["text"]), c, &told, d.hidden(t.Body))
+	said.words = d.hidden(t.Body)
+	d.deskReports(said)
 	return true
 }
 
 func (d *decision) askDeskAgain(q *Question) {
+	if q.Args["which"] != "" {
+		d.answerWhich()
+		return
+	}
 	asked := keyword.Parse(q.Args["text"])
-	d.answer("ask-desk-"+string(asked.Intent), templates.Data{Ref: "#" + onlyDigits(asked.Rest)})
+	n := readNumbers(asked.Rest)
+	var about []Ref
+	for _, r := range n.refs {
+		about = append(about, r.ref)
+	}
+	d.answer("ask-desk-"+string(asked.Intent), templates.Data{Ref: refs(about)})
 }
 
 // closePart closes a consulate's part in an alert. The alert itself goes on:
@@ -134,7 +186,6 @@ func (d *decision) closePart(c *Case, by *Recipient, words string, data template
 		d.tellOfDesk(c, "part-closed", data)
 		d.putAlert(&c.Alert, "part-closed", "desk", words)
 	}
-	d.answer("noted-closed", data)
 }
 
 // sameDesk reports whether two recipients of an alert are rows of one
@@ -194,24 +245,6 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 		}
 	}
 	return data
-}
-
-// deskAlert is the alert that a desk speaks of: the one whose reference it
-// gives. It also returns the references of all open ones.
-func (d *decision) deskAlert(t *Text) (*Told, []Ref) {
-	var match *Told
-	var open []Ref
-	for i := range d.view.Told {
-		told := &d.view.Told[i]
-		if !told.Alert.Open() || told.Alert.Drill || told.Recipient.Kind == KindContact {
-			continue
-		}
-		open = append(open, told.Alert.Ref)
-		if slices.Contains(t.mention.refs[:min(1, len(t.mention.refs))], told.Alert.Ref) {
-			match = told
-		}
-	}
-	return match, open
 }
 
 // deskDrill texts a PRUEBA to every desk that the operator has not confirmed.

@@ -145,7 +145,7 @@ type View struct {
 	// Cases are alerts with everything that hangs on them: the open ones of
 	// Own, Named and Wards, those ended within the last 24 hours, those that
 	// Conversation.Raised names, that of Conversation.Question, those of Told
-	// that Scope.Refs names, that of Scope.Attempt with Whole, and Scope.Alert; newest first, at most 20 a profile.
+	// that Scope.Refs names or a desk was told of, that of Scope.Attempt with Whole, and Scope.Alert; newest first, at most 20 a profile.
 	Cases []Case
 
 	// Stopped are those of the phones of all profiles in the view and of their

@@ -38,6 +38,11 @@ func (d *decision) stopsInOwnWords(t *Text) bool {
 	if !t.free() {
 		return false
 	}
+	if d.isDesk() && len(d.deskTold()) > 0 { // "dar de baja" closes a case there
+		if reading, rule := t.own().Desk(); reading != prose.Unsure && reading != prose.Asks || rule != "" || len(t.mention.refs) > 0 {
+			return false
+		}
+	}
 	if d.waitsToConfirm() {
 		r, _ := t.own().Told()
 		return r == prose.Stops
@@ -115,36 +120,6 @@ func (d *decision) invitedInOwnWords(t *Text) bool {
 		return false
 	}
 	return true
-}
-
-// deskInOwnWords is what a consulate's desk says in any order and with any
-// courtesy: "482137 recibido", "lo localizamos en Adelanto, 482137". It returns
-// the text as the command that it is, nil where it is none.
-func (d *decision) deskInOwnWords(t *Text) *Text {
-	if !d.isDesk() || len(d.view.Told) == 0 || t.parsed.Whole && t.parsed.Intent != keyword.Unknown {
-		return nil
-	}
-	command := ""
-	switch r, _ := t.own().Desk(); r {
-	case prose.Received:
-		command = "RECIBIDO"
-	case prose.Located:
-		command = "LOCALIZADO"
-	case prose.Closes:
-		command = "CERRAR"
-	default:
-		return nil
-	}
-	n := readNumbers(t.Body)
-	for _, r := range n.refs {
-		command += " " + r.ref.Digits()
-	}
-	if command[0] != 'R' {
-		command += " " + n.withoutRefs()
-	}
-	said := NewText(t.Key, t.From, t.Sender, command, "")
-	said.Body = t.Body
-	return said
 }
 
 // idleInOwnWords takes what a registered person with nothing open says of their

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 )
 
 // Pass lets a consulate's desk look at one alert: a link that is good once,
@@ -235,7 +236,11 @@ func (d *decision) deskSays(s DeskSays) error {
 			d.turn.Answer.Outcome.Word = NotOpen
 			return nil
 		}
-		d.deskReport(t)
+		said := deskSaying{reading: prose.Located, refs: []Ref{s.Ref}, words: d.hidden(words)}
+		if s.Word == "CERRAR" {
+			said.reading = prose.Closes
+		}
+		d.deskReports(said)
 	default:
 		return ErrNotFound
 	}

@@ -114,14 +114,18 @@ func (d *decision) understand(t *Text) {
 	case p.Intent == keyword.Start:
 		d.start()
 	case !d.noteOptOut(t):
+	case d.toldOf(t):
+		if !d.deskWrites(t) && !d.passOn(t) {
+			d.unknown(t)
+		}
 	case p.Intent == keyword.Raise && p.Word != "1", d.raisesForNamed(t):
 		d.raiseByText(t)
 	case p.Overrides() && !d.isForStep(t):
 		d.closeQuestion(t)
 		d.command(t)
-	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirm(t):
+	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirms(t):
 	case d.answerQuestion(t):
-	case d.isAcknowledgement(t) && d.confirm(t):
+	case d.isAcknowledgement(t) && d.confirms(t):
 	case t.who != nil && d.view.Own == nil && t.numbers.onlyIdentity():
 		d.keepUnknown(t, "", d.hidden(t.Body)) // whoever gives number and PIN is in need, also with a wrong one
 	case d.ownWords(t):
@@ -187,13 +191,7 @@ func (d *decision) command(t *Text) {
 
 // ownWords decides on a text whose own words say what none of the table's does.
 func (d *decision) ownWords(t *Text) bool {
-	if said := d.deskInOwnWords(t); said != nil {
-		if !(d.isAcknowledgement(said) && d.confirm(said)) {
-			d.command(said)
-		}
-		return true
-	}
-	return d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
+	return d.deskWrites(t) || d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
 }
 
 // isDesk reports whether the phone answers for a consulate.

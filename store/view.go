@@ -308,7 +308,8 @@ func (r *reading) second(snap *snapshot) error {
 		return err
 	}
 	for _, told := range r.view.Told {
-		if slices.Contains(r.scope.Refs, told.Alert.Ref) && r.view.Case(told.Alert.ID) == nil {
+		desk := told.Recipient.Kind != gateway.KindContact && told.Alert.Open() // it may name none
+		if (desk || slices.Contains(r.scope.Refs, told.Alert.Ref)) && r.view.Case(told.Alert.ID) == nil {
 			r.view.Cases = append(r.view.Cases, gateway.Case{Alert: told.Alert})
 		}
 	}

@@ -94,6 +94,13 @@ func Understand(c Context, text string) Meaning {
 		return m
 	}
 	m := t.own(c, kind, rule)
+	if c == DeskTold {
+		r, rule := t.DeskSays(p)
+		if m = (Meaning{Intent: string(r), Rule: rule}); rule == "word" {
+			m.Match, m.Word, m.Rest = p.Match, p.Word, p.Rest
+			return m
+		}
+	}
 	m.Rest = p.Rest
 	if m.Rule != "" {
 		m.Match = Phrase
@@ -154,11 +161,6 @@ func commandIn(c Context, p keyword.Parsed) string {
 		if raises {
 			return string(Cries)
 		}
-	case DeskTold:
-		desk := map[keyword.Intent]Reading{keyword.Acknowledge: Received, keyword.Located: Located, keyword.Close: Closes}
-		if r, ok := desk[p.Intent]; ok && p.Whole && p.Rest != "" {
-			return string(r)
-		}
 	}
 	return ""
 }
@@ -181,8 +183,6 @@ func (t *Text) own(c Context, kind, rule string) Meaning {
 		return reading(t.Told())
 	case ContactInvited:
 		return reading(t.Invited())
-	case DeskTold:
-		return reading(t.Desk())
 	}
 	if kind != "" && c != OwnIdle {
 		return Meaning{Intent: string(Robot), Rule: rule}

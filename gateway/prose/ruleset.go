@@ -15,16 +15,23 @@ type rule struct {
 }
 
 // ruleset reads the rules of a file: a line each, the label, the rule's name,
-// its pattern.
+// its pattern. A line that begins with "let" names words: {NAME} in a pattern
+// below it stands for them.
 func ruleset(name string) []rule {
 	l := words()
 	var list []rule
+	var lists []string
 	for line := range strings.Lines(read(name)) {
 		fields := strings.Fields(line)
 		if len(fields) < 3 || fields[0] == "#" {
 			continue
 		}
-		list = append(list, rule{l.pattern(fields[1], strings.Join(fields[2:], " ")), fields[0]})
+		if fields[0] == "let" {
+			lists = append(lists, "{"+fields[1]+"}", strings.Join(fields[2:], "|"))
+			continue
+		}
+		pattern := strings.NewReplacer(lists...).Replace(strings.Join(fields[2:], " "))
+		list = append(list, rule{l.pattern(fields[1], pattern), fields[0]})
 	}
 	return list
 }

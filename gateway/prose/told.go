@@ -1,8 +1,11 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 	"sync"
+
+	"aviso/gateway/keyword"
 )
 
 // Reading is what somebody means to whom we speak of an alert.
@@ -125,21 +128,73 @@ func (t *Text) Own() (Reading, string) {
 	return More, "words"
 }
 
-var deskRules = sync.OnceValue(func() []rule { return ruleset("desk") })
+var deskRules = sync.OnceValue(func() []rule {
+	return slices.DeleteFunc(ruleset("desk"), func(r rule) bool { return r.label == "bare" })
+})
 
 // Desk reads a text of a consulate's desk.
 func (t *Text) Desk() (Reading, string) {
-	if kind, rule := t.Machine(); kind != "" && kind != "chain" {
+	said := Read(pins.Replace(t.raw))
+	r := first(deskRules(), &said)
+	if kind, rule := t.Machine(); kind != "" && kind != "chain" && rule != "header" && (r == nil || r.name != "not-found") { // "Caso 482137: …" is how offices write
 		return Robot, rule
 	}
-	if t.asks() {
-		return Asks, "question"
-	}
-	if r := first(deskRules(), t); r != nil {
+	switch {
+	case r != nil && r.label == string(Robot):
+		return Robot, r.name
+	case said.asks():
+		return said.thenAsks()
+	case r != nil:
 		return Reading(r.label), r.name
-	}
-	if t.question() {
+	case said.question():
 		return Asks, "question"
 	}
 	return Unsure, ""
 }
+
+// DeskSays is what a text of a desk means, of which keyword has read the word at
+// its head: that decides between what is not asked, denied or put off.
+func (t *Text) DeskSays(p keyword.Parsed) (Reading, string) {
+	reading, rule := t.Desk()
+	if reading == Asks || reading == Robot || reading == Unsure && rule != "" || rule == AsksToo {
+		return reading, rule
+	}
+	switch {
+	case p.Intent == keyword.Located:
+		return Located, "word"
+	case p.Intent == keyword.Close:
+		return Closes, "word"
+	case reading == Unsure && p.Whole && (p.Intent == keyword.Acknowledge || p.Intent == keyword.Yes || p.Word == "1"):
+		return Received, "word"
+	}
+	return reading, rule
+}
+
+var bareRules = sync.OnceValue(func() []rule {
+	return slices.DeleteFunc(ruleset("desk"), func(r rule) bool { return r.label != "bare" })
+})
+
+// SaysNoMore reports whether a desk's words say nothing but that somebody was
+// found or that it closes its part: neither where nor why.
+func SaysNoMore(text string) bool {
+	t := Read(text)
+	return first(bareRules(), &t) != nil
+}
+
+// AsksToo is the rule of what a desk has received, and asks something about.
+const AsksToo = "and asks"
+
+// thenAsks reads a text with a question in it: a sentence of its own in front
+// may say that the alert was received. It closes and locates nothing.
+func (t *Text) thenAsks() (Reading, string) {
+	if end := strings.IndexAny(t.raw, ".!\n;"); end > 0 && !strings.ContainsAny(t.raw[:end], "?¿") {
+		head := Read(t.raw[:end])
+		if r := first(deskRules(), &head); r != nil && r.label == string(Received) && !head.question() {
+			return Received, AsksToo
+		}
+	}
+	return Asks, "question"
+}
+
+// pins are the marks by which a map's pin stands for a word.
+var pins = strings.NewReplacer("\U0001F4CD", " ubicado en ", "\U0001F4CC", " ubicado en ")

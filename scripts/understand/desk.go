@@ -84,7 +84,7 @@ func (w *world) deskTold(l *line) (verdict, error) {
 	}
 	w.see(alerts)
 	asked := ""
-	if reports := deskReports(l.Value); len(reports) == 1 && l.is("located", "close") && !fiveDigits.MatchString(text) && strings.Contains(answer, "numero de la alerta") {
+	if reports := deskReports(l.Value); len(reports) == 1 && l.is("located", "close") && !fiveDigits.MatchString(text) && strings.Contains(answer, "De cual alerta") {
 		asked = ", asked which"
 		i := slices.IndexFunc(alerts, func(a *deskAlert) bool { return a.name == reports[0].Ref })
 		if answer, err = w.text(desk, alerts[i].ref); err != nil {
