@@ -75,11 +75,13 @@ func (i identity) with(now identity) identity {
 // to our question, and reports whether the view has to be read anew with
 // whoever that may be.
 func (t *Text) identify(view *View, now time.Time) bool {
-	if t.who != nil || t.parsed.Command() && t.parsed.Intent != keyword.Raise {
+	if t.who != nil || t.parsed.Command() && t.parsed.Intent != keyword.Raise && t.parsed.Intent != keyword.Move {
 		return false
 	}
 	who := t.identity()
 	switch q, _ := view.question(now); {
+	case q != nil && q.Kind == questionMove && t.moves(view, now):
+		who = q.identity().with(who)
 	case q != nil && q.Kind == questionWho && t.machine != anEcho && t.machine != aReply:
 		who = q.identity().with(who)
 	case view.Own != nil, t.machine != noMachine, q != nil && q.Kind == questionRegister:
@@ -88,7 +90,7 @@ func (t *Text) identify(view *View, now time.Time) bool {
 	if !who.complete() || t.over() {
 		return false
 	}
-	t.who = &who
+	t.who, t.moving = &who, t.moves(view, now)
 	seen := t.mention.phones
 	return t.parsed.Intent != keyword.Raise && t.parsed.Intent != keyword.Panic ||
 		!slices.Equal(seen, who.phones) || !slices.Equal(t.mention.codes, who.codes)
@@ -109,7 +111,7 @@ func (t *Text) over() bool {
 // raisesForNamed reports whether a text names somebody and proves it, and raises
 // for them: with an alert word anywhere, or from a phone that is nobody's.
 func (d *decision) raisesForNamed(t *Text) bool {
-	return d.verified() && d.named(d.view.PIN.Profile) != nil && (t.who != nil || t.parsed.Intent == keyword.Panic)
+	return !t.moving && d.verified() && d.named(d.view.PIN.Profile) != nil && (t.who != nil || t.parsed.Intent == keyword.Panic)
 }
 
 // askWho asks whose alert it is that was kept, for an hour from now. What was
@@ -123,8 +125,12 @@ func (d *decision) askWho(t *Text, words string) {
 	if q := d.conv.Question; q != nil && q.Kind == questionWho {
 		args, who = q.clone().Args, q.identity()
 	}
-	who = who.with(t.identity())
 	args["words"] = clip(joined(args["words"], words), wordsLength)
+	d.askIdentity(questionWho, who.with(t.identity()), args)
+}
+
+// askIdentity opens a question for number and PIN, of which some may be known.
+func (d *decision) askIdentity(kind string, who identity, args map[string]string) {
 	args["pins"] = strings.Join(who.pins, " ")
 	phones := make([]string, len(who.phones))
 	for i, p := range who.phones {
@@ -139,7 +145,7 @@ func (d *decision) askWho(t *Text, words string) {
 	if len(who.pins) > 0 {
 		args["timed"] = "yes"
 	}
-	d.ask(questionWho, args)
+	d.ask(kind, args)
 	if len(who.pins) > 0 && !timed {
 		d.forgetWho()
 	}
@@ -166,7 +172,7 @@ func (d *decision) askWhoWhereSaid(t *Text) {
 func (d *decision) whoDue() {
 	q := d.conv.Question
 	switch {
-	case q == nil || q.Kind != questionWho:
+	case q == nil || q.Kind != questionWho && q.Kind != questionMove:
 		return
 	case age(d.now, q.At) < WhoOpen:
 		d.forgetWho()

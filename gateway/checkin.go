@@ -23,6 +23,9 @@ func (d *decision) checkIn(t *Text) {
 		d.answer("not-registered", d.info())
 		return
 	}
+	if d.left() {
+		return
+	}
 	if !p.PIN.Set() {
 		d.answer("no-pin", d.info())
 		return

@@ -52,6 +52,9 @@ type Conversation struct {
 	// made. Without a phone it looks erased. nil: it is shown as it is.
 	Facade *Profile `json:"facade,omitempty"`
 
+	// Guest is who was moved here in looks only.
+	Guest *Guest `json:"guest,omitempty"`
+
 	// Locks are wrong PINs from this phone, by profile.
 	Locks []Lock `json:"locks,omitempty"`
 }

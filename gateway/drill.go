@@ -30,7 +30,9 @@ func (d *decision) drillByText() {
 		d.answer("not-registered", d.info())
 		return
 	}
-	d.drill(d.self(), "sms", d.conv.Phone)
+	if !d.left() {
+		d.drill(d.self(), "sms", d.conv.Phone)
+	}
 }
 
 // drill sends a PRUEBA to the contacts that accepted. phone, unless empty, is

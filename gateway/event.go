@@ -135,6 +135,8 @@ type View struct {
 	Asking       *Attempt     // the text that asks Conversation.Question, without its sealed part
 	CryTask      *Task        // of Conversation.Cry
 	Own          *Profile     // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
+	Former       *Profile     // who moved from this phone, if that can be undone
+	Guest        *Profile     // of Conversation.Guest
 	Unseen       *Profile     // whose phone it is, and who looks erased there: Own is nil then
 	Named        []Profile    // found by number or code
 	Wards        []Profile    // who name this phone as a contact, at most 20
@@ -143,7 +145,7 @@ type View struct {
 	Invited      []Profile    // who name one of Scope.Invited
 
 	// Cases are alerts with everything that hangs on them: the open ones of
-	// Own, Named and Wards, those ended within the last 24 hours, those that
+	// Own, Former, Guest, Named and Wards, those ended within the last 24 hours, those that
 	// Conversation.Raised names, that of Conversation.Question, those of Told
 	// that Scope.Refs names or a desk was told of, that of Scope.Attempt with Whole, and Scope.Alert; newest first, at most 20 a profile.
 	Cases []Case
@@ -197,9 +199,10 @@ type View struct {
 	Free Ref // a reference that no kept alert has
 
 	// Filled in by the Service.
-	PIN   PINCheck
-	Heard *Heard  // the text, as its phone's conversation will remember it
-	First *Answer // to the text, which has come in before under another id
+	standing standing // of Own
+	PIN      PINCheck
+	Heard    *Heard  // the text, as its phone's conversation will remember it
+	First    *Answer // to the text, which has come in before under another id
 }
 
 // Case is an alert with all that hangs on it.

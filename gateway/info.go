@@ -40,7 +40,9 @@ func (d *decision) information(topic string) string {
 // registered one.
 func (d *decision) consulateByText(t *Text) {
 	if reply, said := t.consent(); said && d.view.Own != nil {
-		d.changeConsent(t, reply)
+		if !d.left() {
+			d.changeConsent(t, reply)
+		}
 		return
 	}
 	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)

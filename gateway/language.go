@@ -35,6 +35,9 @@ func (d *decision) phoneLanguage() string {
 // the desk, else the one that the phone chose last; "" where nothing is known.
 func (d *decision) chosenLanguage() string {
 	phone := d.conv.Phone
+	if d.view.standing != registered && d.conv.Language != "" {
+		return d.conv.Language
+	}
 	if d.view.Own != nil && d.view.Own.Language != "" {
 		return d.view.Own.Language
 	}
@@ -105,7 +108,7 @@ func (d *decision) setLanguage(language string) {
 		shown.Language = language
 		d.conv.Facade = &shown
 	}
-	if p := d.view.Own; p != nil && d.Words.Language(p.Language) != language {
+	if p := d.view.Own; p != nil && d.view.standing == registered && d.Words.Language(p.Language) != language {
 		p.Contacts = slices.Clone(p.Contacts)
 		for i := range p.Contacts { // theirs is what it was
 			p.Contacts[i].Language = or(p.Contacts[i].Language, or(p.Language, templates.Fallback))
@@ -195,7 +198,7 @@ const TaskInterpreter TaskKind = "interpreter"
 // for each alert; and when such a person is heard of first, who is told so once.
 func (d *decision) interpretOwn() {
 	p := d.view.Own
-	if p == nil || !d.conv.Silenced.IsZero() { // somebody else may read along
+	if p == nil || d.view.standing == movedFrom || !d.conv.Silenced.IsZero() { // somebody else may read along
 		return
 	}
 	language := d.spoken(p.Language, p.LanguageNote)

@@ -282,7 +282,7 @@ func (d *decision) relayed(text string) string {
 	n := readNumbers(text)
 	who := d.named(d.view.PIN.Profile)
 	return n.without(func(p *pinNumber) bool { return d.hides(&n, p) }, func(p *person) bool {
-		return d.verified() && who != nil && (slices.Contains(p.phones, who.Phone) || slices.Contains(p.codes, who.Code))
+		return d.verified() && who != nil && (slices.Contains(p.phones, who.Phone) || who.Moved != nil && slices.Contains(p.phones, who.Moved.From) || slices.Contains(p.codes, who.Code))
 	})
 }
 

@@ -20,7 +20,7 @@ func (d *decision) ownData(t *Text) {
 		d.answer("not-registered", d.info())
 		return
 	}
-	if !d.proven(t, p) {
+	if d.left() || !d.proven(t, p) {
 		return
 	}
 	p = d.self()
@@ -40,6 +40,10 @@ func (d *decision) ownData(t *Text) {
 	case keyword.Remove:
 		d.remove(t, p)
 	case keyword.Erase:
+		if d.movedLately(d.view.Own) { // whoever moved them here must not take away what can be put back
+			d.answer("erase-later", d.info())
+			return
+		}
 		d.ask(questionErase, nil)
 		d.answer("ask-erase", d.info())
 	}

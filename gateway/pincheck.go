@@ -62,7 +62,7 @@ func (t *Text) numbersAreWords(view *View) bool {
 	case keyword.Raise, keyword.Panic:
 		return true
 	}
-	if t.who != nil { // it raises
+	if t.who != nil && !t.moving { // it raises
 		return true
 	}
 	return t.addsWords(view)
@@ -132,6 +132,11 @@ func (t *Text) offers(view *View) []offer {
 		case view.Own != nil: // a PIN that was typed out of habit must not reach the family
 			return offersOf(t.mention.pins, []*Profile{view.Own})
 		}
+	case keyword.Move: // with a PIN that came before its number as t.who
+		if named && (view.Own == nil || view.standing == forcedTo) {
+			return offersOf(t.mention.pins, pointers(view.Named))
+		}
+		return nil
 	case keyword.Cancel, keyword.Status:
 		if named && len(view.Named) > 0 {
 			return offersOf(t.mention.pins, pointers(view.Named))
@@ -177,7 +182,7 @@ func (t *Text) newPIN() string {
 // takesPIN reports whether a text is a command that takes a PIN.
 func (t *Text) takesPIN() bool {
 	switch t.parsed.Intent {
-	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
+	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate, keyword.Move:
 		return true
 	}
 	return false

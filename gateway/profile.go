@@ -34,6 +34,8 @@ type Profile struct {
 	Registered time.Time `json:"registered,omitzero"`
 	Carried    []Carried `json:"carried,omitempty"` // acts of agents that texted the contacts, the newest last
 
+	Moved *Moved `json:"moved,omitempty"` // from another phone; nil: not lately
+
 	// WrongPINs counts wrong PINs from any phone since the last right one. Many
 	// leave a task, and no phone but the person's own is right until Guarded.
 	WrongPINs int       `json:"wrong_pins,omitempty"`

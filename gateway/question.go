@@ -33,7 +33,7 @@ func (q *Question) lasts() time.Duration {
 	switch q.Kind {
 	case questionRegister:
 		return RegistrationOpen
-	case questionWho:
+	case questionWho, questionMove:
 		return WhoOpen
 	}
 	return QuestionOpen
@@ -91,6 +91,10 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerWhom(t, q)
 	case questionWho:
 		return d.answerWho(t)
+	case questionMove:
+		return d.answerMove(t)
+	case questionMoved:
+		return d.answerMoved(t, q)
 	case questionSign:
 		return d.answerSign(t)
 	case questionDesk:

@@ -113,6 +113,7 @@ func (d *decision) raise(r raising) {
 	if d.talk == nil && (r.borrowed || r.reporter != nil) { // whoever presses keys has a language
 		d.lang = d.Words.Language(r.profile.Language)
 	}
+	r.duress = r.duress || d.view.standing == forcedTo && r.profile.ID == d.view.Own.ID
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
 		d.remember(open.Alert.ID, r)
@@ -148,7 +149,8 @@ func (d *decision) raise(r raising) {
 // remember lets a phone that is not the person's look at the alert and call it
 // off.
 func (d *decision) remember(alert ID, r raising) {
-	if (r.borrowed || r.reporter != nil) && !slices.Contains(d.conv.Raised, alert) {
+	passing := d.view.standing != registered || r.profile.Moved.Pending(d.now) // the phone may soon not be theirs
+	if (r.borrowed || r.reporter != nil || passing) && !slices.Contains(d.conv.Raised, alert) {
 		d.conv.Raised = append(slices.Clone(d.conv.Raised), alert)
 		d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
 	}

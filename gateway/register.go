@@ -28,7 +28,9 @@ const extraAfter = 3 * time.Second
 // register begins or resumes a registration by text.
 func (d *decision) register(t *Text) {
 	if d.view.Own != nil {
-		d.answer("registered-already", d.info())
+		if !d.left() {
+			d.answer("registered-already", d.info())
+		}
 		return
 	}
 	if q := d.conv.Question; q == nil || q.Kind != questionRegister || age(d.now, q.At) >= RegistrationOpen {
@@ -252,7 +254,7 @@ func (d *decision) tenDigitSender() string {
 // message for each contact, a family word. NO skips one; silence all.
 func (d *decision) answerExtra(t *Text, q *Question) bool {
 	p := d.view.Own
-	if p == nil {
+	if p == nil || d.view.standing == movedFrom {
 		d.conv.Question = nil
 		return false
 	}

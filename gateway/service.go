@@ -73,6 +73,7 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 		if view.Repeat != nil {
 			return *view.Repeat, nil
 		}
+		view.standIn(s.Clock())
 		switch event.(type) {
 		case *Text, *Dialogue:
 			view.hideErased()

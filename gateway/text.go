@@ -23,6 +23,7 @@ type Text struct {
 	contacts []namedContact
 	also     []Phone   // named earlier, whom a decision has to see
 	who      *identity // whose alert it may be, where it or what came before says so
+	moving   bool      // who is who moves to this phone
 	limited  bool
 	machine  machine // that wrote it
 }
@@ -50,7 +51,7 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 func (t *Text) Scope() Scope {
 	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...), Drills: t.parsed.Intent == keyword.Drill}
 	switch t.parsed.Intent {
-	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status:
+	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status, keyword.Move:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes
 	}
 	if t.who != nil {
@@ -120,13 +121,15 @@ func (d *decision) understand(t *Text) {
 		}
 	case p.Intent == keyword.Raise && p.Word != "1", d.raisesForNamed(t):
 		d.raiseByText(t)
+	case d.disowns(t):
+		d.undoMove()
 	case p.Overrides() && !d.isForStep(t):
 		d.closeQuestion(t)
 		d.command(t)
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirms(t):
 	case d.answerQuestion(t):
 	case d.isAcknowledgement(t) && d.confirms(t):
-	case t.who != nil && d.view.Own == nil && t.numbers.onlyIdentity():
+	case t.who != nil && !t.moving && d.view.Own == nil && t.numbers.onlyIdentity():
 		d.keepUnknown(t, "", d.hidden(t.Body)) // whoever gives number and PIN is in need, also with a wrong one
 	case d.ownWords(t):
 	default:
@@ -159,6 +162,9 @@ func (d *decision) command(t *Text) {
 	case keyword.Yes:
 		d.accept(t)
 	case keyword.No:
+		if _, asked := d.standings(); len(asked) == 0 && d.left() {
+			return
+		}
 		d.refuse(t)
 	case keyword.Wrong:
 		d.wrongNumber()
@@ -170,6 +176,8 @@ func (d *decision) command(t *Text) {
 		d.answerInformation("shelter")
 	case keyword.Register:
 		d.register(t)
+	case keyword.Move:
+		d.moveByText(t)
 	case keyword.Language:
 		d.chooseLanguage(t)
 	case keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:

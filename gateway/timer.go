@@ -35,6 +35,8 @@ func (d *decision) timer(t Timer) {
 		d.panicDue(t)
 	case TimerWho:
 		d.whoDue()
+	case TimerMoved:
+		d.movedDue()
 	case TimerCheckIn:
 		d.checkInDue(t)
 	case TimerLate:

@@ -84,6 +84,10 @@ func (d *decision) askAgain() bool {
 		d.answer("whom", data)
 	case questionWho:
 		return false // what fits says it
+	case questionMove:
+		d.askMove(q.identity())
+	case questionMoved:
+		d.answer("ask-moved", data)
 	case questionSign:
 		d.answer("still-yours", data)
 	case questionDesk:
@@ -112,6 +116,9 @@ func (d *decision) sayWhatFits(t *Text) {
 			data.Ref = c.Alert.Ref.String()
 			_, data.Confirmed = d.seen(c).count()
 			d.answer("open-how", data)
+			return
+		}
+		if d.left() {
 			return
 		}
 	}

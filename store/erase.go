@@ -42,7 +42,15 @@ func (b *builder) erase(p *gateway.Profile, kept []gateway.Conversation, chains 
 	for _, sql := range eraseAlerts {
 		b.add(sql, p.ID[:])
 	}
-	phone := b.phone(hashConversation, p.Phone)
+	b.forget(p.Phone, kept)
+	if p.Moved != nil {
+		b.forget(p.Moved.From, kept)
+	}
+}
+
+// forget deletes a phone's conversation, unless it is among those that are kept.
+func (b *builder) forget(number gateway.Phone, kept []gateway.Conversation) {
+	phone := b.phone(hashConversation, number)
 	if phone == nil {
 		return
 	}
@@ -51,6 +59,6 @@ func (b *builder) erase(p *gateway.Profile, kept []gateway.Conversation, chains 
 			return
 		}
 	}
-	b.move("conversation", "phone_hash", hashConversation, string(p.Phone))
+	b.move("conversation", "phone_hash", hashConversation, string(number))
 	b.add(`DELETE FROM conversation WHERE phone_hash = $1`, phone)
 }

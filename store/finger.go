@@ -16,6 +16,7 @@ import (
 const (
 	fingerContact = 1
 	fingerName    = 2
+	fingerFormer  = 3 // the phone that they moved from, while it can be undone there
 )
 
 // finger is one thing that a profile is found by besides its phone and code.
@@ -34,6 +35,9 @@ func (s *sealer) fingers(p *gateway.Profile) ([]finger, []byte) {
 	}
 	for _, word := range nameWords(p.Name) {
 		list = append(list, finger{s.hash(hashName, word), fingerName})
+	}
+	if p.Moved != nil && p.Moved.From != "" {
+		list = append(list, finger{s.phone(hashFormer, p.Moved.From), fingerFormer})
 	}
 	slices.SortFunc(list, func(a, b finger) int { return bytes.Compare(a.hash, b.hash) })
 	list = slices.CompactFunc(list, func(a, b finger) bool { return bytes.Equal(a.hash, b.hash) })

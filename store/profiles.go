@@ -41,6 +41,9 @@ const (
 // ErrTaken is a personal code that is somebody else's already.
 var ErrTaken = errors.New("the personal code is another person's")
 
+// ErrLeft is a phone that somebody left for another one, and may take back.
+var ErrLeft = errors.New("whoever had this number moved to another one in the last three days, and can undo it")
+
 // Incoming is one profile of an import. It is matched by phone; ids, versions
 // and registration time are the store's.
 type Incoming struct {
@@ -64,7 +67,7 @@ type Incoming struct {
 type Imported struct {
 	New     int
 	Changed int
-	Refused map[int]error // by index in what came in: ErrTaken, or what Onto said
+	Refused map[int]error // by index in what came in: ErrTaken, ErrLeft, or what Onto said
 }
 
 // ImportProfiles writes profiles, durable on return, each whole. After an error
@@ -127,7 +130,11 @@ func (s *Store) PreviewImport(ctx context.Context, list []Incoming) (Imported, e
 			if people[i].Onto != nil {
 				_, err = people[i].Onto(people[i].kept)
 			}
-			if err == nil && slices.Contains(taken, i) {
+			switch {
+			case err != nil:
+			case people[i].left && people[i].kept == nil:
+				err = ErrLeft
+			case slices.Contains(taken, i):
 				err = ErrTaken
 			}
 			switch {
@@ -263,6 +270,7 @@ type imported struct {
 	index int              // within the step
 	hash  []byte           // of the phone, as it is written
 	kept  *gateway.Profile // under that phone; nil: none
+	left  bool             // somebody left that phone for another one, and may take it back
 	code  gateway.Code     // drawn for who has none and brings none
 }
 
@@ -275,6 +283,14 @@ func (s *Store) readKept(snap *snapshot, people []imported) error {
 			each: func(row row) error {
 				p, err := s.profile(row)
 				people[i].kept = &p
+				return err
+			},
+		}, statement{
+			sql:  selectProfileByFormer,
+			args: []any{lookupPhone(hashFormer, people[i].Profile.Phone)},
+			each: func(row row) error {
+				p, err := s.profile(row)
+				people[i].left = p.Moved.Pending(s.clock())
 				return err
 			},
 		})
@@ -390,6 +406,9 @@ func (s *Store) build(in *imported) (*builder, error) {
 // merge is what is to be kept of a profile that comes in.
 func merge(in *imported, fresh gateway.Fresh) (gateway.Profile, error) {
 	p, old := in.Profile, in.kept
+	if in.left && old == nil {
+		return gateway.Profile{}, ErrLeft
+	}
 	if in.Onto != nil {
 		var err error
 		if p, err = in.Onto(old); err != nil {
@@ -402,6 +421,7 @@ func merge(in *imported, fresh gateway.Fresh) (gateway.Profile, error) {
 	}
 	p.ID, p.Version, p.Registered, p.WrongPINs, p.Guarded = old.ID, old.Version, old.Registered, old.WrongPINs, old.Guarded
 	p.Code = cmp.Or(p.Code, old.Code, in.code)
+	p.Moved = old.Moved
 	p.FamilyWord = cmp.Or(p.FamilyWord, old.FamilyWord)
 	p.Carried = old.Carried
 	switch {
@@ -459,10 +479,18 @@ func (s *Store) Profiles(ctx context.Context, yield func(*gateway.Profile) error
 	}
 }
 
-// ProfileByPhone finds the profile that a phone is registered with; nil where
-// there is none.
+// ProfileByPhone finds the profile that a phone is registered with, or that moved
+// from it and can be moved back there; nil where there is none.
 func (s *Store) ProfileByPhone(ctx context.Context, phone gateway.Phone) (*gateway.Profile, error) {
-	return s.oneProfile(ctx, selectProfileByPhone, lookupPhone(hashProfile, phone))
+	p, err := s.oneProfile(ctx, selectProfileByPhone, lookupPhone(hashProfile, phone))
+	if p != nil || err != nil {
+		return p, err
+	}
+	p, err = s.oneProfile(ctx, selectProfileByFormer, lookupPhone(hashFormer, phone))
+	if p != nil && !p.Moved.Pending(s.clock()) {
+		p = nil
+	}
+	return p, err
 }
 
 func (s *Store) oneProfile(ctx context.Context, sql string, args ...any) (*gateway.Profile, error) {

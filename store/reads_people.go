@@ -38,6 +38,7 @@ func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found
 	return s.find(ctx, func(r *reading, f *Found) {
 		for _, phone := range firstOf(phones) {
 			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), lookupPhone(hashProfile, phone))
+			r.ask(selectProfileByFormer, r.profiles(&f.Profiles), lookupPhone(hashFormer, phone))
 			r.ask(selectWards, r.profiles(&f.Wards), lookupPhone(hashContact, phone), int64(maxWards))
 		}
 	})

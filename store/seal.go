@@ -21,6 +21,7 @@ const (
 	hashProfile      hashKind = "profile"
 	hashCode         hashKind = "code"
 	hashContact      hashKind = "contact"
+	hashFormer       hashKind = "former"
 	hashName         hashKind = "name"
 	hashRecipient    hashKind = "recipient"
 	hashAgent        hashKind = "agent"

@@ -49,6 +49,11 @@ const (
 	selectWards          = `SELECT ` + profileColumns + ` FROM finger f JOIN profile p ON p.id = f.profile
 		WHERE f.hash = $1 AND f.kind = 1 ORDER BY f.profile LIMIT $2`
 
+	// Who moved from a phone lately, and their alerts.
+	selectProfileByFormer = `SELECT ` + profileColumns + ` FROM finger f JOIN profile p ON p.id = f.profile
+		WHERE f.hash = $1 AND f.kind = 3 ORDER BY f.profile LIMIT 1`
+	selectAlertsByFormer = `SELECT ` + alertColumns + ` FROM finger f JOIN alert a ON a.profile = f.profile WHERE f.hash = $1 AND f.kind = 3` + recent
+
 	selectProfileOfAlert   = `SELECT ` + profileColumns + ` FROM alert a JOIN profile p ON p.id = a.profile WHERE a.id = $1`
 	selectProfileOfAttempt = `SELECT ` + profileColumns + ` FROM attempt t JOIN alert a ON a.id = t.alert JOIN profile p ON p.id = a.profile WHERE t.id = $1`
 
@@ -148,6 +153,9 @@ func (r *reading) first(snap *snapshot) error {
 		hash := lookupPhone(hashProfile, phone)
 		r.ask(selectProfileByPhone, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByPhone, r.addCase, hash, since, int64(maxAlerts))
+		former := lookupPhone(hashFormer, phone)
+		r.ask(selectProfileByFormer, r.profiles(&r.view.Named), former)
+		r.ask(selectAlertsByFormer, r.addCase, former, since, int64(maxAlerts))
 	}
 	for _, code := range firstOf(scope.NamedCodes) {
 		hash := lookup{hashCode, string(code)}
@@ -215,6 +223,8 @@ func (r *reading) askPhone(phone gateway.Phone, since int64) {
 	own := lookupPhone(hashProfile, phone)
 	r.ask(selectProfileByPhone, r.oneProfile(&r.view.Own), own)
 	r.ask(selectAlertsByPhone, r.addCase, own, since, int64(maxAlerts))
+
+	r.ask(selectProfileByFormer, r.oneProfile(&r.view.Former), lookupPhone(hashFormer, phone))
 
 	contact := lookupPhone(hashContact, phone)
 	r.ask(selectWards, r.profiles(&r.view.Wards), contact, int64(maxWards))
@@ -299,6 +309,7 @@ func (r *reading) second(snap *snapshot) error {
 		r.ask(selectProfileOfAlert, r.profiles(&r.view.Raisers), id[:])
 	}
 	r.askQuestion()
+	r.askOthers()
 	r.askNamers()
 	r.askKeyed(micros(r.now.Add(-caseKept)))
 	if len(r.view.Wards) > 0 {
@@ -334,6 +345,19 @@ func (r *reading) second(snap *snapshot) error {
 		slices.Reverse(r.view.Told[i].Attempts)
 	}
 	return nil
+}
+
+// askOthers asks for the alerts of whoever moved from the phone lately, and for
+// whoever looks moved to it.
+func (r *reading) askOthers() {
+	since := micros(r.now.Add(-caseKept))
+	if former := r.view.Former; former != nil {
+		r.ask(selectAlertsOf, r.addCase, former.ID[:], since, int64(maxAlerts))
+	}
+	if guest := r.view.Conversation.Guest; guest != nil {
+		r.ask(selectProfile, r.oneProfile(&r.view.Guest), guest.Profile[:])
+		r.ask(selectAlertsOf, r.addCase, guest.Profile[:], since, int64(maxAlerts))
+	}
 }
 
 // askQuestion asks for what a cry from the phone, and the open question to it,
@@ -437,7 +461,7 @@ func (r *reading) newPhones() []gateway.Phone {
 		}
 	}
 	v := &r.view
-	for _, p := range []*gateway.Profile{v.Own, v.Subject} {
+	for _, p := range []*gateway.Profile{v.Own, v.Former, v.Guest, v.Subject} {
 		if p != nil {
 			addProfiles(*p)
 		}

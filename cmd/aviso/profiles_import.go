@@ -306,7 +306,11 @@ func (in *importer) settle(b batch, taken store.Imported, done *importTally) {
 		if why := taken.Refused[i]; why != nil {
 			var bad *roster.RowError
 			if !errors.As(why, &bad) {
-				bad = &roster.RowError{Line: row.line, Reason: "code: " + why.Error()}
+				column := "code"
+				if errors.Is(why, store.ErrLeft) {
+					column = "phone"
+				}
+				bad = &roster.RowError{Line: row.line, Reason: column + ": " + why.Error()}
 			}
 			done.refused++
 			in.progress.say("%s", bad)

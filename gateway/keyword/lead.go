@@ -26,7 +26,7 @@ func behindLead(text string, tokens []token) (Parsed, bool) {
 	switch p.Intent {
 	case Raise:
 		return p, !anyOf(tokens, denies)
-	case Cancel, Status, Arrived, Data, Erase:
+	case Cancel, Status, Arrived, Data, Erase, Move:
 		return p, len(numbers) > 0 && !greeted && wellFormed(p.Intent, h.args, p.Rest)
 	}
 	return Parsed{}, false

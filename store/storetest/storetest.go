@@ -48,6 +48,7 @@ func Run(t *testing.T, engine Engine) {
 		{"A view holds what the open question hangs on", testViewQuestion},
 		{"A view finds by number, code, id and attempt", testViewNamed},
 		{"A view knows who wants no texts", testViewStopped},
+		{"Who moved is found by both phones", testMoved},
 		{"A view is bounded", testViewBounds},
 		{"A view is one snapshot", testSnapshot},
 		{"The directory follows its parts", testDirectory},
