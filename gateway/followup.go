@@ -195,7 +195,7 @@ func (d *decision) rosterDue(t Timer) {
 	if len(rings) > 0 {
 		last = rings[len(rings)-1]
 	}
-	onDuty := d.onDuty(c, roster)
+	onDuty := d.onDuty(roster)
 	switch {
 	case len(rings) > 0 && age(d.now, last.ID.Made()) < time.Duration(policy.Ring):
 		return // another task's timer has just rung, and goes on
@@ -212,10 +212,10 @@ func (d *decision) rosterDue(t Timer) {
 	d.rosterAt(c.Alert.ID, time.Duration(policy.Ring))
 }
 
-// onDuty are those of the roster whose hours it is, by the clock at the alert's
-// place.
-func (d *decision) onDuty(c *Case, roster []Desk) []Desk {
-	at := d.now.In(d.zone(or(c.Alert.Zone, "UTC")))
+// onDuty are those of the roster whose hours it is, by the contact centre's own
+// clock: that is where they are, wherever the alert is.
+func (d *decision) onDuty(roster []Desk) []Desk {
+	at := d.now.In(d.Rules.Centre())
 	return slices.DeleteFunc(slices.Clone(roster), func(desk Desk) bool {
 		hours, err := ParseHours(desk.Hours)
 		return err != nil || !hours.Open(at)

@@ -157,6 +157,32 @@ func (w *world) onCall(hours string) (rung func() []gateway.Phone) {
 
 const agentOne, agentTwo gateway.Phone = "+13125550161", "+13125550162"
 
+func zoneOf(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+// The roster's hours are those of the contact centre, wherever the alert is.
+func TestRosterHoursAreTheCentres(t *testing.T) {
+	for _, c := range []struct {
+		zone string
+		rung bool
+	}{{"Asia/Tokyo", true}, {"America/Chicago", false}, {"America/Los_Angeles", false}} {
+		w := newWorld(t)
+		w.service.Rules.Zone = zoneOf(c.zone)
+		there := w.now.In(zoneOf("Asia/Tokyo"))
+		rung := w.onCall(there.Add(-time.Hour).Format("15:04") + "-" + there.Add(2*time.Hour).Format("15:04"))
+		w.text(other, "ALERTA me llevan")
+		w.pass(4 * time.Minute)
+		if got := rung(); (len(got) > 0) != c.rung {
+			t.Errorf("a centre in %s: %v were rung", c.zone, got)
+		}
+	}
+}
+
 func TestRosterRingsRoundAndRound(t *testing.T) {
 	w := newWorld(t)
 	rung := w.onCall("")

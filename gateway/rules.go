@@ -14,6 +14,15 @@ type Rules struct {
 	National     *Desk          // --national-desk
 	OnlyTo       map[Phone]bool // pilot: nil means everybody
 	Countries    []string
+	Zone         *time.Location // the contact centre's own: its roster's hours, its pages; nil: UTC
+}
+
+// Centre is the time zone of the contact centre.
+func (r *Rules) Centre() *time.Location {
+	if r.Zone == nil {
+		return time.UTC
+	}
+	return r.Zone
 }
 
 // callNumber is the number to call that a text gives to somebody in a country:

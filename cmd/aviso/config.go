@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nyaruka/phonenumbers"
 	"github.com/rs/zerolog"
@@ -47,6 +48,8 @@ type Config struct {
 
 	OnlyTo    string `name:"only-to" environment:"AVISO_ONLY_TO" placeholder:"NUMBERS" help:"Pilot: only these phones are texted or called, comma-separated."`
 	Countries string `default:"US,MX" environment:"AVISO_COUNTRIES" placeholder:"CODES" help:"Contacts elsewhere are refused. ISO 3166 codes, comma-separated. Default US,MX."`
+
+	Zone string `default:"America/Chicago" environment:"AVISO_ZONE" placeholder:"ZONE" help:"The contact centre's own time zone, as an IANA name: of its roster's hours (consulate agents of the desks) and of its pages. Default America/Chicago."`
 
 	LogLevel  string `name:"log-level" default:"info" environment:"AVISO_LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error. Default info."`
 	LogFormat string `name:"log-format" environment:"AVISO_LOG_FORMAT" placeholder:"FORMAT" help:"json or console. Default json, console on a terminal."`
@@ -105,6 +108,7 @@ func (c *Config) serving() (settings, error) {
 		National:     k.nationalDesk(c.NationalDesk),
 		Countries:    k.countries(c.Countries),
 		Policy:       k.policy(c.Policy),
+		Zone:         k.zone(c.Zone),
 	}
 	s.words = k.words(c.Words)
 	if c.OnlyTo != "" {
@@ -387,6 +391,23 @@ func (k *check) countries(value string) []string {
 		countries = append(countries, country)
 	}
 	return countries
+}
+
+// centreZone is the default of --zone.
+const centreZone = "America/Chicago"
+
+// zone reads --zone. Abbreviations are refused although some are known: EST has
+// no summer time, and CST is China's as well.
+func (k *check) zone(name string) *time.Location {
+	if name == "" {
+		name = centreZone
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || !strings.Contains(name, "/") && name != "UTC" {
+		k.problem("--zone (AVISO_ZONE)", "%q is no time zone: want an IANA name like America/Chicago, America/Los_Angeles or America/Mexico_City, or UTC", name)
+		return time.UTC
+	}
+	return zone
 }
 
 func (k *check) logging(c *Config) zerolog.Level {

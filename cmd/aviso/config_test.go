@@ -81,11 +81,30 @@ func TestHelp(t *testing.T) {
 		"consulates check", "consulates import", "keywords try", "keywords lint", "version",
 		"AVISO_ADDR", "AVISO_INTERNAL_ADDR", "AVISO_DB", "AVISO_KEYS", "AVISO_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
 		"TWILIO_AUTH_TOKEN_PREVIOUS", "AVISO_TWILIO_API", "AVISO_SMS_FROM", "AVISO_SMS_RATE", "AVISO_VOICE_FROM", "AVISO_NATIONAL_DESK", "AVISO_POLICY",
-		"AVISO_PROGRAMME", "AVISO_PUBLIC_PHONE", "AVISO_ONLY_TO", "AVISO_COUNTRIES", "AVISO_LOG_LEVEL", "AVISO_LOG_FORMAT",
+		"AVISO_PROGRAMME", "AVISO_PUBLIC_PHONE", "AVISO_ONLY_TO", "AVISO_COUNTRIES", "AVISO_ZONE", "AVISO_LOG_LEVEL", "AVISO_LOG_FORMAT",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("--help does not name %s", want)
 		}
+	}
+}
+
+// The contact centre's zone is one that has summer time, or UTC.
+func TestZone(t *testing.T) {
+	for name, want := range map[string]string{"": "America/Chicago", "America/Mexico_City": "America/Mexico_City", "UTC": "UTC"} {
+		c := good()
+		c.Zone = name
+		if s, err := c.serving(); err != nil || s.rules.Centre().String() != want {
+			t.Errorf("%q: %v, %v", name, s.rules.Zone, err)
+		}
+	}
+	for _, name := range []string{"Chicago", "CST", "EST", "Local", "America/Chicgo", "-6", "../etc/passwd"} {
+		if status, _, stderr := quick(t, []string{"AVISO_ZONE=" + name}, "serve"); status != 2 || !strings.Contains(stderr, "--zone (AVISO_ZONE): \""+name+"\" is no time zone: want an IANA name like America/Chicago") {
+			t.Errorf("%q: exit %d, %s", name, status, stderr)
+		}
+	}
+	if _, _, stderr := quick(t, []string{"AVISO_ZONE=x"}, "serve", "--zone=America/Denver"); strings.Contains(stderr, "--zone") {
+		t.Errorf("the flag goes before the environment: %s", stderr)
 	}
 }
 

@@ -22,7 +22,8 @@ type desksPage struct {
 
 type deskRow struct {
 	gateway.Desk
-	Open bool // at this moment, by its hours
+	Zone string // of its hours
+	Open bool   // at this moment, by its hours
 }
 
 func (c *Console) showDesks(v *visit) error {
@@ -32,7 +33,7 @@ func (c *Console) showDesks(v *visit) error {
 	}
 	p := desksPage{}
 	for _, desk := range directory.All() {
-		zone := "UTC"
+		zone := c.Rules.Centre().String() // of the roster
 		if consulate, ok := directory.Consulates.Consulate(desk.Consulate); ok {
 			zone = consulate.TimeZone
 		}
@@ -42,7 +43,7 @@ func (c *Console) showDesks(v *visit) error {
 				open = hours.Open(c.Clock().In(z))
 			}
 		}
-		p.Desks = append(p.Desks, deskRow{desk, open})
+		p.Desks = append(p.Desks, deskRow{desk, zone, open})
 	}
 	for _, consulate := range directory.Consulates.All() {
 		if !slices.ContainsFunc(directory.Desks(consulate.ID), func(d gateway.Desk) bool { return !d.Confirmed.IsZero() }) {
@@ -168,7 +169,7 @@ type auditPage struct {
 	Agents []gateway.Agent
 	Agent  string
 	What   string
-	Since  string // dates, UTC
+	Since  string // dates, of the contact centre
 	Until  string
 	Kinds  []string
 	More   bool
@@ -251,17 +252,22 @@ func (c *Console) auditQuery(v *visit) (auditPage, store.AuditQuery, error) {
 	if p.Agents, err = c.Accounts.List(v.ctx); err != nil {
 		return p, q, err
 	}
-	now := c.Clock().UTC()
-	since, err := time.Parse(time.DateOnly, p.Since)
-	if err != nil {
-		since = now.Add(-auditWindow).Truncate(24 * time.Hour)
+	centre := c.Rules.Centre()
+	day := func(t time.Time) time.Time {
+		year, month, day := t.In(centre).Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, centre)
 	}
-	until, err := time.Parse(time.DateOnly, p.Until)
+	now := c.Clock()
+	since, err := time.ParseInLocation(time.DateOnly, p.Since, centre)
 	if err != nil {
-		until = now.Truncate(24 * time.Hour)
+		since = day(now.Add(-auditWindow))
+	}
+	until, err := time.ParseInLocation(time.DateOnly, p.Until, centre)
+	if err != nil {
+		until = day(now)
 	}
 	p.Since, p.Until = since.Format(time.DateOnly), until.Format(time.DateOnly)
-	q.Since, q.Until = since.UnixMicro(), until.Add(24*time.Hour).UnixMicro()
+	q.Since, q.Until = since.UnixMicro(), until.AddDate(0, 0, 1).UnixMicro()
 	if slices.Contains(auditKinds, p.What) {
 		q.What = p.What
 	}

@@ -23,7 +23,8 @@ func (l labels) functions() template.FuncMap {
 		"age":       l.age,
 		"stamp":     stamp,
 		"clock":     clock,
-		"day":       func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" },
+		"day":       l.console.day,
+		"centre":    func() string { return zoneName(l.console.Rules.Centre().String()) },
 		"masked":    masked,
 		"person":    person,
 		"cause":     l.cause,
@@ -33,14 +34,15 @@ func (l labels) functions() template.FuncMap {
 		"digits":    func(r gateway.Ref) string { return r.Digits() },
 		"id":        func(id gateway.ID) string { return id.String() },
 		"some":      func(id gateway.ID) bool { return !id.IsZero() },
-		"zone":      func(name string) string { return strings.ReplaceAll(path.Base(name), "_", " ") },
+		"zone":      zoneName,
 		"in":        said,
 		"city":      l.city,
 		"lines":     func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
 		"spoken":    func(name string) string { return strings.Trim(name, "+0123456789….") },
-		"date":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"date":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) }, // a day that a file gave, wherever
+		"today":     func(t time.Time) string { return t.In(l.console.Rules.Centre()).Format(time.DateOnly) },
 		"contactOf": func(p page, n int) map[string]any { return map[string]any{"Page": p, "N": n} },
 		"retypeOf":  func(p page, name string) map[string]any { return map[string]any{"Page": p, "Name": name} },
 		"correctOf": func(p page, action string, acts []gateway.Carried, zone string) map[string]any {
@@ -131,6 +133,15 @@ func (l labels) age(now, then time.Time) string {
 		return fmt.Sprintf("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
 	}
 	return fmt.Sprintf("%d d", int(d.Hours())/24)
+}
+
+// zoneName is the city that stands for a time zone.
+func zoneName(zone string) string { return strings.ReplaceAll(path.Base(zone), "_", " ") }
+
+// day is a day and a time by the contact centre's clock, which is named.
+func (c *Console) day(t time.Time) string {
+	centre := c.Rules.Centre()
+	return t.In(centre).Format("2006-01-02 15:04 ") + zoneName(centre.String())
 }
 
 // stamp is a time for machines, clock for people, in the zone of what it is

@@ -105,7 +105,7 @@ func (c *Console) showMap(v *visit) error {
 	}
 	p := mapPage{
 		Width: atlas.Width, Height: atlas.Height, Least: picturesLeast, Busy: len(pictures.Open)+len(pictures.Day) > 0,
-		Bars: bars(pictures), Weeks: weeks(pictures.Drills, c.Clock()), Drilled: len(pictures.Drills) > 0,
+		Bars: bars(pictures), Weeks: weeks(pictures.Drills, c.Clock().In(c.Rules.Centre())), Drilled: len(pictures.Drills) > 0,
 	}
 	states := map[string]*stateCount{}
 	for _, s := range c.states {
@@ -184,7 +184,7 @@ func weeks(drills []store.Drill, now time.Time) []weekBar {
 	list := make([]weekBar, count8)
 	for i := range list {
 		w := weekBar{
-			Label: now.AddDate(0, 0, -7*(count8-1-i)).UTC().Format("01-02"), Told: count(told[i]), Confirmed: count(confirmed[i]),
+			Label: now.AddDate(0, 0, -7*(count8-1-i)).Format("01-02"), Told: count(told[i]), Confirmed: count(confirmed[i]),
 			X: i * barStep, HeightTold: coarse(told[i], most), HeightC: coarse(confirmed[i], most),
 		}
 		if told[i] >= picturesLeast {
