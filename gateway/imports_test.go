@@ -31,7 +31,7 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/digits gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
+const domain = "gateway gateway/digits gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -43,13 +43,13 @@ const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway
 // library is open to all. The first row that means a package is its row; a package without one fails the test, so that
 // whoever adds a room decides what it may know.
 var rooms = []room{
-	{"gateway/digits", "", "",
-		"a question of one character, asked everywhere"},
+	{"gateway/digits gateway/gsm", "", "",
+		"questions of one character, asked everywhere"},
 	{"gateway/sheet", "gateway/digits", "golang.org/x/text/...",
 		"a table is read without knowing what its columns mean"},
 	{"gateway/consulate/... gateway/numbering/...", "gateway/digits gateway/sheet", "golang.org/x/text/...",
 		"places and numbers stand alone, apart from how the files are written that they come from"},
-	{"gateway/keyword/... templates/...", "gateway/digits", "golang.org/x/text/...",
+	{"gateway/keyword/... templates/...", "gateway/digits gateway/gsm", "golang.org/x/text/...",
 		"words and wordings stand alone, so that each can be read, tested and replaced by itself"},
 	{"gateway/prose", "gateway/digits gateway/keyword", "",
 		"people's own words are read without knowing what is decided on them"},
@@ -63,7 +63,9 @@ var rooms = []room{
 		"files are read into the domain's nouns, and written from them"},
 	{"store/...", "gateway gateway/digits gateway/consulate gateway/numbering ivr", "...",
 		"they keep and read the domain's nouns, the table of consulates and a dialogue's state among them"},
-	{"gateway/relay/... gateway/sim/... gateway/agent/...", "gateway", "...",
+	{"gateway/sim/...", "gateway gateway/digits gateway/gsm", "...",
+		"the simulated carrier counts and charges as a real one does"},
+	{"gateway/relay/... gateway/agent/...", "gateway", "...",
 		"each does one thing for the domain, and speaks its nouns only"},
 	{carriers, "gateway gateway/digits ivr/... templates/...", "...",
 		"a carrier's room translates between its carrier and the domain"},
@@ -107,7 +109,7 @@ var apart = []struct{ who, why string }{
 
 // timeless packages read neither clock nor chance: both are handed in, so that a test can say what they are and a
 // decision made again is the same decision.
-const timeless = "gateway gateway/digits gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
+const timeless = "gateway gateway/digits gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
 
 var (
 	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}

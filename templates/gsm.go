@@ -5,50 +5,19 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"aviso/gateway/gsm"
 )
 
-// The alphabet of 3GPP TS 23.038: one septet a character, two for those of
-// the extension table. It holds é ñ ü ¿ ¡ but not á í ó ú: one of these makes
-// a text of 160 characters one of 70.
-const (
-	gsmBasic     = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-	gsmExtension = "\f^{}\\[~]|€"
-)
-
-// Segments counts the parts that a text is sent and billed in: 160 septets in
-// one or 153 in each of several; with a character outside GSM-7 70 and 67
-// UTF-16 units. An empty text is one segment.
+// Segments counts the parts that a text is sent and billed in.
 func Segments(text string) int {
-	septets, gsm := 0, true
-	units := 0
-	for _, r := range text {
-		units++
-		if r > 0xFFFF {
-			units++
-		}
-		switch {
-		case r < utf8.RuneSelf && r >= ' ' && !strings.ContainsRune("[\\]^`{|}~", r):
-			septets++
-		case strings.ContainsRune(gsmBasic, r):
-			septets++
-		case strings.ContainsRune(gsmExtension, r):
-			septets += 2
-		default:
-			gsm = false
-		}
-	}
-	if gsm {
-		return parts(septets, 160, 153)
-	}
-	return parts(units, 70, 67)
+	n, _ := gsm.Segments(text)
+	return n
 }
 
-func parts(length, single, several int) int {
-	if length <= single {
-		return 1
-	}
-	return (length + several - 1) / several
-}
+// GSM7 reports whether a text can be sent in GSM-7: every other one is sent in
+// UCS-2.
+func GSM7(text string) bool { return gsm.Has(text) }
 
 // Plain writes a text so that it needs no more than GSM-7 wherever that loses
 // no letter: accents that GSM-7 lacks are dropped, typographic marks become
@@ -65,14 +34,14 @@ func Plain(text string) string {
 			b.WriteString(plain)
 			continue
 		}
-		if strings.ContainsRune(gsmBasic, r) || strings.ContainsRune(gsmExtension, r) {
+		if gsm.Septets(r) > 0 {
 			b.WriteRune(r)
 			continue
 		}
 		base, _ := utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
 		switch {
 		case r < ' ', r >= 0x7F && r < 0xA0, pictograph(r):
-		case strings.ContainsRune(gsmBasic, base):
+		case gsm.Septets(base) == 1:
 			b.WriteRune(base)
 		default:
 			b.WriteRune(r)
