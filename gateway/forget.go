@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"errors"
-	"fmt"
 	"time"
 )
 
@@ -47,13 +45,13 @@ const (
 	receiptsLeast = Duration(3 * 24 * time.Hour)
 )
 
-// check holds the times against what else relies on the records. closes is when
-// an alert without news closes by itself.
-func (r Retention) check(closes Duration) error {
-	var problems []error
-	least := func(name string, d, least Duration) {
+// check holds the times against what else relies on the records, and says which do
+// not hold, with the members that it lies in. closes is when an alert without news
+// closes by itself.
+func (r Retention) check(closes Duration, say func(members []string, format string, args ...any)) {
+	least := func(name string, d, least Duration, also ...string) {
 		if d < least {
-			problems = append(problems, fmt.Errorf("retention: %s is at least %s", name, time.Duration(least)))
+			say(append(also, "retention."+name), "retention: %s is at least %s", name, time.Duration(least))
 		}
 	}
 	least("answers", r.Answers, answersLeast)
@@ -62,8 +60,11 @@ func (r Retention) check(closes Duration) error {
 	least("alerts", r.Alerts, answersLeast)
 	// An open alert is looked at and called off by the conversation that raised
 	// it; a registration may be gone on with for seven days.
-	least("conversations", r.Conversations, max(closes, Duration(OneQuiet)))
-	return errors.Join(problems...)
+	if closes > Duration(OneQuiet) {
+		least("conversations", r.Conversations, closes, "close")
+	} else {
+		least("conversations", r.Conversations, Duration(OneQuiet))
+	}
 }
 
 // Message is a text, sent or received, whose words its carrier is to forget.

@@ -31,7 +31,7 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/digits gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
+const domain = "gateway gateway/strict gateway/digits gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -43,8 +43,8 @@ const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway
 // library is open to all. The first row that means a package is its row; a package without one fails the test, so that
 // whoever adds a room decides what it may know.
 var rooms = []room{
-	{"gateway/digits gateway/gsm", "", "",
-		"questions of one character, asked everywhere"},
+	{"gateway/digits gateway/gsm gateway/strict", "", "",
+		"small questions that are asked everywhere"},
 	{"gateway/sheet", "gateway/digits", "golang.org/x/text/...",
 		"a table is read without knowing what its columns mean"},
 	{"gateway/consulate/... gateway/numbering/...", "gateway/digits gateway/sheet", "golang.org/x/text/...",
@@ -55,7 +55,7 @@ var rooms = []room{
 		"people's own words are read without knowing what is decided on them"},
 	{"ivr/...", "gateway/digits gateway/keyword/...", "golang.org/x/text/...",
 		"a dialogue is data and pure steps; the same for voice and USSD"},
-	{"gateway", "gateway/digits gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
+	{"gateway", "gateway/digits gateway/strict gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
 		"the domain decides; how it is stored, sent or shown is for others to know"},
 	{"store/storetest/...", "store/... gateway gateway/consulate gateway/numbering ivr", "...",
 		"one conformance suite for both engines"},
@@ -109,7 +109,7 @@ var apart = []struct{ who, why string }{
 
 // timeless packages read neither clock nor chance: both are handed in, so that a test can say what they are and a
 // decision made again is the same decision.
-const timeless = "gateway gateway/digits gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
+const timeless = "gateway gateway/strict gateway/digits gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
 
 var (
 	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}

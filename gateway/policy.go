@@ -1,11 +1,12 @@
 package gateway
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"aviso/gateway/strict"
 )
 
 // Policy is how hard and how long the service tries, and when it follows up.
@@ -79,56 +80,97 @@ func DefaultPolicy() Policy {
 }
 
 // ParsePolicy reads a policy from JSON. What it leaves out keeps its default;
-// every problem is named at once.
+// every problem is named at once, on a line of its own, and none that follows
+// from another.
 func ParsePolicy(data []byte) (Policy, error) {
 	p := DefaultPolicy()
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&p); err != nil {
-		return Policy{}, fmt.Errorf("read policy: %w", err)
+	read := strict.JSON(data, &p)
+	var problems []error
+	for _, problem := range read {
+		problems = append(problems, errors.New(problem.String()))
 	}
-	return p, p.check()
+	c := policyCheck{read: read, problems: problems}
+	c.check(&p)
+	if err := errors.Join(c.problems...); err != nil {
+		return Policy{}, err
+	}
+	return p, nil
 }
 
-func (p Policy) check() error {
-	var problems []error
-	for name, ladder := range map[string][]Rung{"contact": p.Contact, "desk": p.Desk} {
-		if len(ladder) == 0 || ladder[len(ladder)-1].Try != TryTask {
-			problems = append(problems, fmt.Errorf("%s: the last rung has to be %q, so that a human takes over", name, TryTask))
+// policyCheck collects what is wrong with a policy, apart from what could not even
+// be read.
+type policyCheck struct {
+	read     strict.Problems
+	problems []error
+}
+
+// say names a problem that lies in these members, unless one of them could not
+// be read.
+func (c *policyCheck) say(members []string, format string, args ...any) {
+	if !slices.ContainsFunc(members, c.read.At) {
+		c.problems = append(c.problems, fmt.Errorf(format, args...))
+	}
+}
+
+func (c *policyCheck) check(p *Policy) {
+	c.ladder("contact", p.Contact)
+	c.ladder("desk", p.Desk)
+	names, times := []string{"nobody"}, []Duration{p.Nobody}
+	for i, at := range p.FollowUp {
+		names, times = append(names, fmt.Sprintf("follow_up[%d]", i)), append(times, at)
+	}
+	names, times = append(names, "ask", "close"), append(times, p.Ask, p.Close)
+	for i := 1; i < len(times); i++ {
+		if times[i] <= times[i-1] {
+			c.say([]string{names[i-1], names[i], "follow_up"}, "times of following up have to rise: nobody, follow_up, ask, close (number %d does not)", i+1)
 		}
-		for i, r := range ladder {
-			switch r.Try {
-			case TryText, TryOther, TryCall:
-				if r.Quiet < Duration(10*time.Second) {
-					problems = append(problems, fmt.Errorf("%s: rung %d is quiet for %s, at least 10s", name, i+1, time.Duration(r.Quiet)))
-				}
-			case TryTask:
-			default:
-				problems = append(problems, fmt.Errorf("%s: rung %d tries %q, which is none of text, other, call, task", name, i+1, r.Try))
-			}
+	}
+	for _, least := range []struct {
+		member   string
+		d, least Duration
+	}{
+		{"nobody", p.Nobody, Duration(time.Minute)}, {"roster", p.Roster, Duration(10 * time.Second)}, {"ring", p.Ring, Duration(20 * time.Second)},
+		{"raid.within", p.Raid.Within, Duration(10 * time.Second)}, {"raid.every", p.Raid.Every, Duration(10 * time.Second)},
+		{"undo", p.Undo, Duration(time.Second)},
+	} {
+		if least.d < least.least {
+			c.say([]string{least.member}, "%s: is at least %s", least.member, time.Duration(least.least))
 		}
 	}
-	last := p.Nobody
-	for i, at := range append(append([]Duration{}, p.FollowUp...), p.Ask, p.Close) {
-		if at <= last {
-			problems = append(problems, fmt.Errorf("times of following up have to rise: nobody, follow_up, ask, close (number %d does not)", i+2))
-			break
-		}
-		last = at
+	if p.Raid.Alerts < 2 {
+		c.say([]string{"raid.alerts"}, "raid.alerts: is at least 2")
 	}
-	if p.Nobody < Duration(time.Minute) || p.Roster < Duration(10*time.Second) || p.Ring < Duration(20*time.Second) {
-		problems = append(problems, errors.New("nobody is at least 1m, roster 10s, ring 20s"))
+	if p.Raid.Quiet < p.Raid.Within {
+		c.say([]string{"raid.quiet", "raid.within"}, "raid.quiet: is no shorter than within")
 	}
-	if r := p.Raid; r.Alerts < 2 || r.Within < Duration(10*time.Second) || r.Every < Duration(10*time.Second) || r.Quiet < r.Within || r.Quiet < r.Every {
-		problems = append(problems, errors.New("raid: alerts are at least 2, within and every 10s, and quiet no shorter than either"))
+	if p.Raid.Quiet < p.Raid.Every {
+		c.say([]string{"raid.quiet", "raid.every"}, "raid.quiet: is no shorter than every")
 	}
-	if p.Undo < Duration(time.Second) || p.Undo > Duration(time.Minute) {
-		problems = append(problems, errors.New("undo is at least 1s and at most 1m"))
+	if p.Undo > Duration(time.Minute) {
+		c.say([]string{"undo"}, "undo: is at most 1m")
 	}
 	if p.SignOfLife != 0 && p.SignOfLife < signLeast {
-		problems = append(problems, fmt.Errorf("sign_of_life is 0s or at least %s", time.Duration(signLeast)))
+		c.say([]string{"sign_of_life"}, "sign_of_life: is 0s or at least %s", time.Duration(signLeast))
 	}
-	return errors.Join(append(problems, p.Retention.check(p.Close))...)
+	p.Retention.check(p.Close, c.say)
+}
+
+func (c *policyCheck) ladder(name string, ladder []Rung) {
+	if len(ladder) == 0 || ladder[len(ladder)-1].Try != TryTask {
+		c.say([]string{name, fmt.Sprintf("%s[%d].try", name, len(ladder)-1)}, "%s: the last rung has to be %q, so that a human takes over", name, TryTask)
+	}
+	for i, r := range ladder {
+		at := fmt.Sprintf("%s[%d]", name, i)
+		switch r.Try {
+		case TryText, TryOther, TryCall:
+			if r.Quiet < Duration(10*time.Second) {
+				c.say([]string{at + ".quiet"}, "%s: rung %d is quiet for %s, at least 10s", name, i+1, time.Duration(r.Quiet))
+			}
+		case TryTask:
+		default:
+			c.say([]string{at + ".try"}, "%s: rung %d tries %q, which is none of text, other, call, task", name, i+1, r.Try)
+		}
+	}
 }
 
 // signLeast: nobody likes to be asked more often than once a month.

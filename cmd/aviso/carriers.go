@@ -13,6 +13,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/kannel"
+	"aviso/gateway/strict"
 	"aviso/gateway/twilio"
 )
 
@@ -121,7 +122,7 @@ func (k *check) carriers(c *Config, main []gateway.Sender) (found carriers) {
 		return carriers{}
 	}
 	file := carriersFile{}
-	problems := strict(data, &file)
+	problems := strict.JSON(data, &file)
 	for _, problem := range problems {
 		k.problem(carriersFlag, "%s", problem)
 	}
