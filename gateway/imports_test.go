@@ -67,7 +67,7 @@ var rooms = []room{
 		"the simulated carrier counts and charges as a real one does"},
 	{"gateway/relay/... gateway/agent/...", "gateway", "...",
 		"each does one thing for the domain, and speaks its nouns only"},
-	{carriers, "gateway gateway/digits ivr/... templates/...", "...",
+	{carriers, "gateway gateway/digits gateway/strict ivr/... templates/...", "...",
 		"a carrier's room translates between its carrier and the domain"},
 	{"gateway/web/...", "gateway/... ivr/... templates/... store", "...",
 		"the edge: presents the domain and its rooms, and reads the store"},

@@ -129,7 +129,7 @@ func (k *check) carriers(c *Config, main []gateway.Sender) (found carriers) {
 	if len(problems) > 0 && file.Carriers == nil {
 		return carriers{}
 	}
-	r := &carriersReader{check: k, config: c, senders: slices.Clone(main)}
+	r := &carriersReader{check: k, config: c, senders: slices.Clone(main), meant: map[string]bool{}}
 	for i := range file.Carriers {
 		found.accounts = append(found.accounts, r.account(&file.Carriers[i], fmt.Sprintf("carriers[%d]", i)))
 	}
@@ -150,6 +150,7 @@ type carriersReader struct {
 	names   []string
 	secrets []string
 	senders []gateway.Sender // all so far
+	meant   map[string]bool  // addresses of senders that the file names, well or not
 }
 
 func (r *carriersReader) at(where, format string, args ...any) {
@@ -179,6 +180,7 @@ func (r *carriersReader) account(e *carrierEntry, where string) furtherAccount {
 		r.at(where+".senders", "name at least one")
 	}
 	for i, s := range e.Senders {
+		r.meant[s.Address] = true
 		if sender, ok := r.sender(&s, e.Name, fmt.Sprintf("%s.senders[%d]", where, i)); ok {
 			a.senders = append(a.senders, sender)
 			r.senders = append(r.senders, sender)
@@ -324,6 +326,8 @@ func (r *carriersReader) routes(entries []routeEntry) gateway.Routes {
 		for _, address := range e.Senders {
 			at := slices.IndexFunc(r.senders, func(s gateway.Sender) bool { return s.Address == address })
 			switch {
+			case at < 0 && (r.meant[address] || r.config.meantSender(address)):
+				// What is wrong with it was said where it is named.
 			case at < 0:
 				r.at(where+".senders", "%s is no sender of ours", address)
 			case !r.senders[at].Reaches(country):
@@ -348,6 +352,9 @@ func (r *carriersReader) probe(e *probeEntry) *probe {
 	p := &probe{every: lineProbeUsual}
 	find := func(where, address string) *gateway.Sender {
 		at := slices.IndexFunc(r.senders, func(s gateway.Sender) bool { return s.Address == address })
+		if at < 0 && (r.meant[address] || r.config.meantSender(address)) {
+			return nil // said where it is named
+		}
 		if at < 0 || !gateway.Phone(address).Dialable() {
 			r.at(where, "want a number of ours like +15550001111")
 			return nil

@@ -123,8 +123,8 @@ func (c *Config) serving() (settings, error) {
 	s.limit = k.dailyLimit(c.Further.DailyLimit)
 	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
 	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
-	s.rules.Custody = k.custody(c.CustodyLine, s.rules.CallCenter)
-	if desk := s.rules.National; desk != nil && s.rules.NobodysContact(desk.Address) {
+	s.rules.Custody = k.custody(c.CustodyLine, c.CallCenter)
+	if desk := s.rules.National; desk != nil && desk.Address.Dialable() && s.rules.NobodysContact(desk.Address) {
 		k.problem("--national-desk (AVISO_NATIONAL_DESK)", "costs whoever calls it, or is one of our own numbers")
 	}
 	s.ussd = k.ussd(c.USSD)
@@ -166,11 +166,14 @@ func (k *check) address(flag, value string) {
 // publicURL and the token are what signatures are checked with.
 func (k *check) publicURL(c *Config) {
 	url := k.required("--public-url (AVISO_PUBLIC_URL)", c.PublicURL)
-	token := k.required("TWILIO_AUTH_TOKEN", c.AuthToken)
-	if !url || !token {
+	token := c.AuthToken
+	if !k.required("TWILIO_AUTH_TOKEN", token) {
+		token = "0" // stands in, so that the address is looked at
+	}
+	if !url {
 		return
 	}
-	validator, err := twilio.NewValidator(c.PublicURL, c.AuthToken, c.AuthTokenPrevious)
+	validator, err := twilio.NewValidator(c.PublicURL, token, c.AuthTokenPrevious)
 	if err == nil {
 		err = validator.SelfTest()
 	}
@@ -218,7 +221,7 @@ func (c *Config) ours() func(written string) bool {
 	rules.VoiceFrom = gateway.Phone(k.voiceFrom(c.VoiceFrom, rules.Senders))
 	further := k.carriers(c, rules.Senders)
 	rules.Senders = append(rules.Senders, further.senders()...)
-	rules.Custody = k.custody(c.CustodyLine, nil)
+	rules.Custody = k.custody(c.CustodyLine, "")
 	return rules.NobodysNumber
 }
 
@@ -229,9 +232,7 @@ const mostRate = 100_000
 // senders reads --sms-from and --sms-rate.
 func (k *check) senders(c *Config) []gateway.Sender {
 	const from, rates = "--sms-from (AVISO_SMS_FROM)", "--sms-rate (AVISO_SMS_RATE)"
-	if !k.required(from, c.SMSFrom) {
-		return nil
-	}
+	k.required(from, c.SMSFrom)
 	var senders []gateway.Sender
 	for _, entry := range list(c.SMSFrom) {
 		sender, err := gateway.ParseSender(entry)
@@ -254,7 +255,7 @@ func (k *check) senders(c *Config) []gateway.Sender {
 			k.problem(rates, "want segments a second above 0, up to %d, as in 100 or +15550001111=1,78910=100", mostRate)
 			continue
 		}
-		known := false
+		known := !single || c.meantSender(address)
 		for i := range senders {
 			if !single || senders[i].Address == strings.TrimSpace(address) {
 				senders[i].Rate, known = rate, true
@@ -265,6 +266,16 @@ func (k *check) senders(c *Config) []gateway.Sender {
 		}
 	}
 	return senders
+}
+
+// meantSender reports whether an address may be one of --sms-from although none
+// was read: from what is wrong with that nothing else follows.
+func (c *Config) meantSender(address string) bool {
+	if strings.TrimSpace(c.SMSFrom) == "" {
+		_, err := gateway.ParseSender(strings.TrimSpace(address))
+		return err == nil
+	}
+	return slices.Contains(list(c.SMSFrom), strings.TrimSpace(address))
 }
 
 // voiceFrom is the caller ID of calls: as given, else the first long code.
@@ -285,7 +296,7 @@ func (k *check) voiceFrom(number string, senders []gateway.Sender) string {
 }
 
 // custody reads --custody-line. A line that rings a person needs one.
-func (k *check) custody(value string, people []gateway.Phone) map[gateway.Phone]string {
+func (k *check) custody(value, people string) map[gateway.Phone]string {
 	const flag = "--custody-line (AVISO_CUSTODY_LINE)"
 	lines := map[gateway.Phone]string{}
 	for i, entry := range list(value) {
@@ -298,7 +309,7 @@ func (k *check) custody(value string, people []gateway.Phone) map[gateway.Phone]
 		}
 		lines[phone] = keys
 	}
-	if len(lines) > 0 && len(people) == 0 {
+	if len(list(value)) > 0 && len(list(people)) == 0 {
 		k.problem(flag, "needs --call-center: it rings a person")
 	}
 	return lines

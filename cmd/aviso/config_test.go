@@ -71,6 +71,35 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
+// No check hides behind another, and none says what follows from another.
+func TestProblemsStandAlone(t *testing.T) {
+	for _, c := range []struct {
+		environ    []string
+		named, not []string
+	}{
+		{[]string{"AVISO_SMS_RATE=fast"}, []string{"--sms-from (AVISO_SMS_FROM): is required", "--sms-rate (AVISO_SMS_RATE): want segments"}, nil},
+		{[]string{"AVISO_SMS_RATE=+15550001111=2,x=1"}, []string{"--sms-from", "x is no sender"}, []string{"+15550001111 is no sender"}},
+		{[]string{"AVISO_SMS_FROM=+1555,78910", "AVISO_SMS_RATE=+1555=2"}, []string{"--sms-from"}, []string{"--sms-rate"}},
+		{[]string{"AVISO_PUBLIC_URL=ftp://x"}, []string{"TWILIO_AUTH_TOKEN: is required", "--public-url (AVISO_PUBLIC_URL): "}, nil},
+		{[]string{"AVISO_CUSTODY_LINE=+15550001111", "AVISO_CALL_CENTER=12"}, []string{"--call-center"}, []string{"--custody-line"}},
+		{[]string{"AVISO_CUSTODY_LINE=x"}, []string{"line 1: want it like", "needs --call-center"}, nil},
+		{[]string{"AVISO_NATIONAL_DESK=sms:900"}, []string{"want sms: or voice:"}, []string{"costs whoever calls it"}},
+		{[]string{"AVISO_USSD_FROM=nowhere"}, []string{"--ussd-secret (AVISO_USSD_SECRET): is required", "--ussd-from (AVISO_USSD_FROM): entry 1"}, nil},
+	} {
+		_, _, stderr := quick(t, c.environ, "serve")
+		for _, want := range c.named {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v: %q is not named in\n%s", c.environ, want, stderr)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(stderr, not) {
+				t.Errorf("%v: %q is named in\n%s", c.environ, not, stderr)
+			}
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	status, stdout, stderr := quick(t, nil, "--help")
 	if status != 0 || stderr != "" {

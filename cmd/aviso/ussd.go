@@ -22,16 +22,15 @@ const secretLeast = 16
 // ussd reads how USSD is taken; nil: it is off.
 func (k *check) ussd(c ussdConfig) *web.USSD {
 	const secret, from = "--ussd-secret (AVISO_USSD_SECRET)", "--ussd-from (AVISO_USSD_FROM)"
-	if c.Secret == "" {
-		if c.From != "" || c.Format != "" {
-			k.problem(secret, "is required by --ussd-from and --ussd-format")
-		}
+	if c.Secret == "" && c.From == "" && c.Format == "" {
 		return nil
 	}
 	other := func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
 	}
-	if len(c.Secret) < secretLeast || strings.ContainsFunc(c.Secret, other) {
+	if c.Secret == "" {
+		k.problem(secret, "is required by --ussd-from and --ussd-format")
+	} else if len(c.Secret) < secretLeast || strings.ContainsFunc(c.Secret, other) {
 		k.problem(secret, "want at least %d letters, digits and dashes", secretLeast)
 	}
 	u := &web.USSD{Secret: c.Secret, Adapter: ussd.NewAdapter(nil)}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/strict"
 	"aviso/ivr"
 	"aviso/templates"
 )
@@ -86,30 +87,34 @@ func Presets() []Format {
 // ParseFormat reads a format of an operator's own, as JSON. Every problem is
 // named.
 func ParseFormat(data []byte) (Format, error) {
-	decoder := json.NewDecoder(strings.NewReader(string(data)))
-	decoder.DisallowUnknownFields()
 	f := Format{Answer: AnswerText}
-	if err := decoder.Decode(&f); err != nil {
-		return Format{}, fmt.Errorf("read USSD format: %w", err)
+	read := strict.JSON(data, &f)
+	var problems []error
+	for _, problem := range read {
+		problems = append(problems, errors.New(problem.String()))
 	}
-	return f, f.check()
+	return f, errors.Join(append(problems, f.check(read.At))...)
 }
 
-func (f Format) check() error {
+// check names what is wrong apart from members that could not be read.
+func (f Format) check(unread func(member string) bool) error {
 	var problems []error
 	for _, field := range []struct{ name, value string }{{"session", f.Session}, {"phone", f.Phone}, {"text", f.Text}} {
-		if field.value == "" {
+		if field.value == "" && !unread(field.name) {
 			problems = append(problems, fmt.Errorf("%s: the name of the field is missing", field.name))
 		}
 	}
 	if f.Answer != AnswerText {
 		for _, shape := range []struct{ name, value string }{{"goes_on", f.GoesOn}, {"ends", f.Ends}} {
+			if unread(shape.name) || unread("answer") {
+				continue
+			}
 			if !json.Valid(f.fill(shape.value, "x", "y")) || !strings.Contains(shape.value, "{text}") {
 				problems = append(problems, fmt.Errorf("%s: want JSON with {text} in it, unquoted", shape.name))
 			}
 		}
 	}
-	if f.Dialled && f.Code == "" {
+	if f.Dialled && f.Code == "" && !unread("code") {
 		problems = append(problems, errors.New("code: a text that begins with the code needs its field"))
 	}
 	return errors.Join(problems...)
