@@ -306,7 +306,7 @@ func (p *PersonData) clean(d *decision, touched func(string) bool) error {
 	switch {
 	case p.Name == "" && touched("name"):
 		return &Invalid{"name", "missing"}
-	case touched("name") && (!isName(p.Name) || !d.Rules.names(p.Name)):
+	case touched("name") && !d.Rules.names(p.Name):
 		return &Invalid{"name", "name"}
 	case touched("family_word") && len([]rune(p.FamilyWord)) > familyWordLongest:
 		return &Invalid{"family_word", "long"}

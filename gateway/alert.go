@@ -305,6 +305,7 @@ const (
 	TaskAnswer        TaskKind = "answer" // somebody's words that no rule understands, about an open alert
 	TaskGuessing      TaskKind = "pin-guessing"
 	TaskSignal        TaskKind = "signal"       // AYUDA: may mean "help me"
+	TaskRegistration  TaskKind = "registration" // whom a registration by text does not understand: ring them
 	TaskOptedOut      TaskKind = "opted-out"    // a recipient who stopped our texts: only a live call is left
 	TaskWrongNumber   TaskKind = "wrong-number" // a contact's number is not theirs
 	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person

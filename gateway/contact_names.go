@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"aviso/gateway/keyword"
 	"aviso/gateway/numbering"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -19,96 +20,48 @@ type namedContact struct {
 	Name    string `json:"name,omitempty"`
 }
 
-// parseContacts reads "312 555 0101 Maria", "Maria +52 33 1234 5678", and several
-// of them: names stand behind their numbers where a number comes first, else
-// before them. A text without eight digits in a row of numbers names nobody.
+// parseContacts reads "312 555 0101 Maria", "Maria +52 33 1234 5678", "mi mama es
+// la maria 33 1234 5678", and several of them: names stand in front of their
+// numbers where the first one has a name there, else behind them. A number that
+// is taken back by the next ("3125550110, perdon, 3125550101") names nobody.
 func parseContacts(words string) []namedContact {
-	var numbers []string
-	names := [][]string{nil} // what stands before, between and behind the numbers
-	tokens := strings.FieldsFunc(unglued(words), isMentionBlank)
-	for i := 0; i < len(tokens); {
-		j := i
-		for j < len(tokens) && isNumeric(tokens[j]) {
-			j++
-		}
-		if len(onlyDigits(strings.Join(tokens[i:j], ""))) < 8 {
-			j = max(j, i+1)
-			names[len(names)-1] = append(names[len(names)-1], tokens[i:j]...)
-			i = j
-			continue
-		}
-		for _, number := range apart(tokens[i:j]) {
-			numbers, names = append(numbers, number), append(names, nil)
-		}
-		i = j
+	n := readNumbers(words)
+	spans := n.telephones()
+	if len(spans) == 0 {
+		return nil
 	}
-	list := make([]namedContact, len(numbers))
-	for i, number := range numbers {
-		name := names[i+1]
-		switch {
-		case len(numbers) == 1:
-			name = append(slices.Clone(names[0]), names[1]...)
-		case len(names[0]) > 0:
-			name = names[i]
+	beside := make([]string, len(spans)+1) // what stands before, between and behind
+	at := 0
+	for i, s := range spans {
+		beside[i] = words[at:max(at, s.start)]
+		at = s.end
+	}
+	beside[len(spans)] = words[at:]
+	first, _ := prose.Called(beside[0])
+	list := make([]namedContact, len(spans))
+	for i, s := range spans {
+		before, behind := beside[i], beside[i+1]
+		if first == "" {
+			before = ""
+		} else if i+1 < len(spans) {
+			behind = ""
 		}
-		list[i] = namedContact{number, contactName(name)}
+		list[i] = namedContact{s.written, clip(calledBeside(before, behind), contactNameLongest)}
 	}
 	return list
 }
 
-// unglued sets letters and digits apart: "9515015000Maria", "951-501-5000/Maria".
-func unglued(words string) string {
-	var b strings.Builder
-	last := rune(' ')
-	for _, r := range words {
-		if unicode.IsDigit(last) && unicode.IsLetter(r) || unicode.IsLetter(last) && unicode.IsDigit(r) || unicode.IsLetter(r) && last == '/' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	return b.String()
-}
-
-// apart are the numbers that a row of numeric tokens is; one that cannot be read
-// where the row is no row of numbers.
-func apart(tokens []string) []string {
-	if numbers, ok := numbersOf(tokens); ok {
-		return numbers
-	}
-	return []string{strings.Join(tokens, " ")}
-}
-
-func numbersOf(tokens []string) (numbers []string, ok bool) {
-	if len(tokens) == 0 {
-		return nil, true
-	}
-	for n := 1; n <= min(len(tokens), numberTokens); n++ {
-		first := strings.Join(tokens[:n], " ")
-		if len(onlyDigits(first)) < 10 || len(SearchPhones(first)) == 0 {
-			continue
-		}
-		if rest, ok := numbersOf(tokens[n:]); ok {
-			return append([]string{first}, rest...), true
+// calledBeside is what somebody is called in front of their number, else behind
+// it. A name says more than what they are to whoever writes: "mi papa 312 …,
+// Andres".
+func calledBeside(before, behind string) string {
+	name, kin := prose.Called(before)
+	if name == "" || kin {
+		if other, relation := prose.Called(behind); other != "" && (name == "" || !relation) {
+			return other
 		}
 	}
-	return nil, false
-}
-
-// numberTokens is how many tokens a number is written in at most: 011 52 55 12
-// 34 56 78.
-const numberTokens = 7
-
-// contactName joins the words of a name; what links two contacts is none.
-func contactName(words []string) string {
-	link := func(s string) bool { return slices.Contains([]string{"y", "e", "and", "-", "."}, strings.ToLower(s)) }
-	for len(words) > 0 && link(words[0]) {
-		words = words[1:]
-	}
-	for len(words) > 0 && link(words[len(words)-1]) {
-		words = words[:len(words)-1]
-	}
-	return clip(strings.Trim(strings.Join(words, " "), " ,.;:-()/"), contactNameLongest)
+	return name
 }
 
 // searched are the numbers that the contacts may have.
@@ -138,7 +91,7 @@ func (d *decision) nameContacts(p *Profile, list []namedContact) *naming {
 		phone, err := reader.Read(c.Written)
 		var ambiguous *ErrAmbiguousPhone
 		switch {
-		case !d.Rules.names(c.Name):
+		case c.Name != "" && !d.Rules.names(c.Name):
 			n.refuse(c, "contact-name")
 		case errors.As(err, &ambiguous):
 			n.asked = append(n.asked, c)
@@ -317,10 +270,13 @@ func (d *decision) answerCountry(t *Text, q *Question) bool {
 	case q.Draft != nil && len(t.contacts) > 0: // another one; what was asked stays open
 		n, more := q.resumed(q.Draft), d.nameContacts(q.Draft, t.contacts)
 		more.added, more.asked, more.refused = append(n.added, more.added...), append(n.asked, more.asked...), append(n.refused, more.refused...)
-		d.namedInRegistration(q, more)
+		d.namedInRegistration(t, q, more)
 		return true
 	case !slices.Contains([]keyword.Intent{keyword.Unknown, keyword.Yes, keyword.No}, t.parsed.Intent):
 		return false
+	case q.Draft != nil:
+		d.missedCountry(t, q)
+		return true
 	default:
 		d.answer("ask-country", d.countryData(q))
 		return true
@@ -347,11 +303,37 @@ func (d *decision) answerCountry(t *Text, q *Question) bool {
 	d.nameContact(n, c, phone)
 	if q.Draft != nil {
 		q.Kind = questionRegister // older versions asked within a registration by another kind
-		d.namedInRegistration(q, n)
+		d.namedInRegistration(t, q, n)
 		return true
 	}
 	d.namedByCommand(n)
 	return true
+}
+
+// countryAskedMost is how often somebody who answers something else is asked
+// again where a number is.
+const countryAskedMost = 2
+
+// missedCountry asks again where a number is. In time an agent is to ring about
+// it, and the registration goes on without the number, which is said.
+func (d *decision) missedCountry(t *Text, q *Question) {
+	missed, _ := strconv.Atoi(q.Args["missed"])
+	if missed < countryAskedMost {
+		q.Args["missed"] = strconv.Itoa(missed + 1)
+		d.answer("ask-country", d.countryData(q))
+		return
+	}
+	d.agentRings(t, q)
+	n := q.resumed(q.Draft)
+	n.refuse(n.asked[0], "without-contact")
+	n.asked = n.asked[1:]
+	if len(n.asked) == 0 && len(n.added) == 0 {
+		q.goTo(stepContact)
+		q.At, d.conv.Asked = d.now, d.now
+		d.answer("without-contact", d.info())
+		return
+	}
+	d.namedInRegistration(t, q, n)
 }
 
 // seesContacts reports whether a decision on a text sees who else asked some

@@ -193,6 +193,9 @@ func (d *decision) newPINByKey(a *ivr.Ask) string {
 		return ""
 	}
 	if a.Kind == ivr.AskNewPIN {
+		if d.view.PIN.Easy {
+			return "pin-easy"
+		}
 		t.session.New = d.view.PIN.New
 		return "new-pin"
 	}

@@ -29,6 +29,9 @@ func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 		if p == nil || CheckPIN(digits) != nil {
 			return PINCheck{}
 		}
+		if kind == ivr.AskNewPIN && EasyPIN(digits, p.ZIP) {
+			return PINCheck{Easy: true}
+		}
 		if kind == ivr.AskNewPIN {
 			return PINCheck{New: hasher.Hash(fresh, PIN{Salt: p.PIN.Salt}, digits, "")}
 		}
@@ -41,6 +44,9 @@ func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 		check.Taken = hasher.Check(other, digits) == PINReal
 		return check
 	case kind == ivr.AskRegister && session.State.At == ivr.RegPIN && CheckPIN(digits) == nil:
+		if q := view.Conversation.Question; q != nil && q.Draft != nil && EasyPIN(digits, q.Draft.ZIP) {
+			return PINCheck{Easy: true}
+		}
 		return PINCheck{New: hasher.Hash(fresh, PIN{}, digits, "")}
 	}
 	return PINCheck{}

@@ -227,6 +227,7 @@ type PINCheck struct {
 	Profile ID
 	New     PIN  // of digits that were offered as a new PIN, where a question asks for one
 	Taken   bool // the new PIN is the person's other one already
+	Easy    bool // a PIN was offered as a new one that everybody tries, and is not taken
 
 	Digits []string // that were offered as a PIN, and are kept from everybody
 	Right  string   // which of them is right

@@ -95,6 +95,9 @@ func (d *decision) noPerson(t *Text) bool {
 	case anEcho:
 		return true
 	case aReply:
+		if _, rule := t.own().Machine(); rule == "media" && d.draft() != nil {
+			return false // who sends the card of a contact pressed a key
+		}
 		return !d.verified()
 	case aNotice:
 		return !d.verified() && d.conv.Question == nil

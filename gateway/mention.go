@@ -3,7 +3,6 @@ package gateway
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"aviso/gateway/keyword"
 )
@@ -290,23 +289,6 @@ func (d *decision) relayed(text string) string {
 // for in both countries, since it is a search and not a registration.
 func possiblePhones(written string) []Phone {
 	return SearchPhones(written)
-}
-
-// isMentionBlank reports what stands between numbers and names.
-func isMentionBlank(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:", r) }
-
-func isNumeric(token string) bool {
-	digits := 0
-	for _, r := range token {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case r == '+' && digits == 0, strings.ContainsRune("-.()/", r):
-		default:
-			return false
-		}
-	}
-	return digits > 0
 }
 
 func onlyDigits(s string) string {

@@ -28,8 +28,8 @@ import (
 //     programme's own name. Longer ones are recognised with one letter wrong, and
 //     within a word.
 //   - No three words for digits follow each other.
-//   - It has at most ten words, none of them longer than 20 letters: the rest are
-//     sentences.
+//   - It has at least two letters, at most 60 characters and ten words, none of
+//     them longer than 20 letters: the rest are sentences.
 //
 // Whoever has not agreed reads Latin letters only.
 
@@ -63,12 +63,13 @@ var digitWords = regexp.MustCompile(`(?:(?:CERO|UNO|DOS|TRES|CUATRO|CINCO|SEIS|S
 const (
 	nameWordsMost   = 10 // Maria de los Angeles de la Cruz Perez Lopez is nine
 	nameWordLongest = 20 // letters
+	nameLongest     = 60 // characters
 )
 
 // names reports whether something that a person wrote can be a name and nothing
 // else.
 func (r *Rules) names(name string) bool {
-	if !spelledAsName(name) {
+	if !spelledAsName(name) || letters(name) < 2 || len([]rune(name)) > nameLongest {
 		return false
 	}
 	tokens := keyword.Tokens(name)
@@ -142,6 +143,16 @@ func spelledAsName(name string) bool {
 		run = 0
 	}
 	return true
+}
+
+// letters counts those of a name.
+func letters(name string) (n int) {
+	for _, r := range name {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // ends reports whether a word ends before r.

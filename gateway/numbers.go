@@ -117,7 +117,7 @@ func (n *numbers) digitsAt(i int) (digits string, to int) {
 }
 
 // spelledAt reads a number in words: ocho, cuarenta y ocho, quinientos cincuenta
-// y cinco.
+// y cinco, doble tres.
 func (n *numbers) spelledAt(i int) (digits string, to int) {
 	number := func(i int) int {
 		if i < len(n.words) {
@@ -126,6 +126,11 @@ func (n *numbers) spelledAt(i int) (digits string, to int) {
 			}
 		}
 		return -1
+	}
+	if w := n.words[i].Text; w == "DOBLE" || w == "DOUBLE" {
+		if twice := number(i + 1); 0 <= twice && twice < 10 {
+			return strings.Repeat(strconv.Itoa(twice), 2), i + 2
+		}
 	}
 	value, last := number(i), 0
 	if value < 0 {
@@ -137,7 +142,7 @@ func (n *numbers) spelledAt(i int) (digits string, to int) {
 			value, last, to = value+tens, tens, to+1
 		}
 	}
-	if unit := number(to + 1); 20 < last && last < 100 && last%10 == 0 && 0 < unit && unit < 10 && n.words[to].Text == "Y" {
+	if unit := number(to + 1); 20 <= last && last < 100 && last%10 == 0 && 0 < unit && unit < 10 && n.words[to].Text == "Y" {
 		value, to = value+unit, to+2
 	}
 	return strconv.Itoa(value), to

@@ -20,6 +20,10 @@ func (d *decision) ownData(t *Text) {
 		d.answer("not-registered", d.info())
 		return
 	}
+	if t.parsed.Intent == keyword.Name && t.withoutPIN() == "" {
+		d.answer("name-how", d.info())
+		return
+	}
 	if d.left() || !d.proven(t, p) {
 		return
 	}
@@ -33,6 +37,8 @@ func (d *decision) ownData(t *Text) {
 		return
 	}
 	switch t.parsed.Intent {
+	case keyword.Name:
+		d.changeName(t, p)
 	case keyword.ZIP:
 		d.changeZIP(t, p)
 	case keyword.Add:
@@ -110,6 +116,26 @@ func noSuchZIP(err error, words string) string {
 	}
 	zip, _ := consulate.ParseZIP(words)
 	return zip
+}
+
+// isNobodysName reports whether a text that begins with NOMBRE is none of ours:
+// a relative asks "nombre de quien?".
+func (d *decision) isNobodysName(t *Text) bool {
+	return t.parsed.Intent == keyword.Name && d.view.Own == nil
+}
+
+// changeName is NOMBRE name PIN. It is read as in a registration.
+func (d *decision) changeName(t *Text, p *Profile) {
+	name := prose.Name(t.withoutPIN())
+	if name == "" || !d.Rules.names(name) {
+		d.answer("name-how", d.info())
+		return
+	}
+	p.Name = name
+	d.keepSelf(p, "name")
+	data := d.info()
+	data.Name, data.Who = name, shown(p)
+	d.answer("name-changed", data)
 }
 
 func (d *decision) changeZIP(t *Text, p *Profile) {

@@ -227,7 +227,7 @@ func TestSeveralContactsInOneText(t *testing.T) {
 	// By command, names in front; one that cannot be noted is named.
 	w.says(juan, "AGREGAR Tia 33 1234 5600 prima 951 501 5001 Bob 416-555-2345 4821", "951-501-5001: 1 California 2 Oaxaca", "No anotamos 416-555-2345")
 	w.hears("+523312345600", "Juan P.")
-	w.says(juan, "california", "Tia +52 33 1234 5600 (Jalisco, Mexico)", "prima 951-501-5001 (California, EEUU)", "No anotamos 416-555-2345")
+	w.says(juan, "california", "Tia +52 33 1234 5600 (Jalisco, Mexico)", "Prima 951-501-5001 (California, EEUU)", "No anotamos 416-555-2345")
 	w.hears("+19515015001", "Juan P.")
 	w.nothing("+529515015001", "+14165552345", "+524165552345")
 }

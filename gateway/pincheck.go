@@ -25,18 +25,25 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 		return PINCheck{}
 	}
 	q, _ := view.question(s.Clock())
-	if q != nil && q.wantsNewPIN() && t.newPIN() != "" {
-		old := PIN{}
+	if digits := t.newPIN(q); digits != "" {
+		old, zip := PIN{}, ""
 		if view.Own != nil {
-			old = view.Own.PIN
-		} else if q.Draft != nil {
-			old = q.Draft.PIN
+			old, zip = view.Own.PIN, view.Own.ZIP
+		}
+		if q.Draft != nil {
+			zip = q.Draft.ZIP
+			if view.Own == nil {
+				old = q.Draft.PIN
+			}
 		}
 		fresh := Fresh{s.Clock(), s.Rand}
-		if q.Kind == questionDuress {
-			return PINCheck{New: hasher.Hash(fresh, old, "", t.newPIN()), Taken: hasher.Check(old, t.newPIN()) == PINReal}
+		switch {
+		case EasyPIN(digits, zip), t.numbers.ofBirth():
+			return PINCheck{Easy: true}
+		case q.Kind == questionDuress:
+			return PINCheck{New: hasher.Hash(fresh, old, "", digits), Taken: hasher.Check(old, digits) == PINReal}
 		}
-		return PINCheck{New: hasher.Hash(fresh, old, t.newPIN(), "")}
+		return PINCheck{New: hasher.Hash(fresh, old, digits, "")}
 	}
 	offers := t.offers(view)
 	if len(offers) == 0 {
@@ -142,7 +149,7 @@ func (t *Text) offers(view *View) []offer {
 			return offersOf(t.mention.pins, pointers(view.Named))
 		}
 		return offersOf(t.mention.pins, view.callers())
-	case keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
+	case keyword.Arrived, keyword.Data, keyword.Name, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
 		if p := t.commandPIN(); p != nil && (view.Own != nil || view.Unseen != nil) {
 			return offersOf([]string{p.digits}, view.callers())
 		}
@@ -171,18 +178,22 @@ func offersOf(pins []string, of []*Profile) []offer {
 }
 
 // newPIN is the PIN in the answer to a question for a new one; "" where the text
-// is anything else.
-func (t *Text) newPIN() string {
-	if t.parsed.Command() {
+// is anything else, and where q asks for none. While a second PIN is asked for,
+// somebody may write about something else: then it stands alone.
+func (t *Text) newPIN(q *Question) string {
+	switch {
+	case q == nil || !q.wantsNewPIN() || t.parsed.Command():
 		return ""
+	case q.Kind == questionDuress:
+		return t.numbers.onlyPIN()
 	}
-	return t.numbers.onlyPIN()
+	return t.numbers.chosenPIN()
 }
 
 // takesPIN reports whether a text is a command that takes a PIN.
 func (t *Text) takesPIN() bool {
 	switch t.parsed.Intent {
-	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate, keyword.Move:
+	case keyword.Cancel, keyword.Status, keyword.Arrived, keyword.Data, keyword.Name, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate, keyword.Move:
 		return true
 	}
 	return false

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
@@ -64,80 +63,205 @@ func (d *decision) askStep(q *Question) {
 }
 
 // answerRegister takes a text as the answer to the step. A wrong answer
-// repeats the question with an example. Questions about something else are
+// repeats the question in other words. Questions about something else are
 // answered, and the registration waits.
 func (d *decision) answerRegister(t *Text, q *Question) bool {
-	if t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely { // and no name
+	step := q.Args["step"]
+	said := d.Rules.readStep(t, step, d.view.Directory)
+	if step == stepCountry && said.reading != prose.Cries && said.reading != prose.Robot {
+		if next := q.clone(); said.reading != readCancel {
+			d.conv.Question = next
+			return d.answerCountry(t, next)
+		}
+	}
+	if step == stepConsent && said.reading != prose.Cries {
+		if said.reply = d.consents(t.Body); said.reply != prose.Neither {
+			said.reading = readValue
+		}
+	}
+	switch said.reading {
+	case prose.Robot: // it is not answered, and is no answer
+		return true
+	case prose.Cries:
 		d.cryElsewhere(t)
+		return true
+	case readCancel:
+		d.conv.Question = nil
+		d.answer("register-ended", d.info())
 		return true
 	}
 	next := q.clone()
 	d.conv.Question = next
-	switch q.Args["step"] {
+	switch said.reading {
+	case readMinor:
+		d.answer("minor", d.info())
+		return true
+	case prose.Asks:
+		d.explainStep(t, next)
+		return true
+	}
+	switch step {
 	case stepName:
-		name := strings.TrimSpace(templates.Plain(t.Body))
-		if isMinor(t.Body) {
-			d.answer("minor", d.info())
+		if said.reading != readValue {
+			d.missed(t, next, "again-name", d.info())
 			return true
 		}
-		if !isName(name) || !d.Rules.names(t.Body) {
-			d.answer("again-name", d.info())
-			return true
-		}
-		next.Draft.Name = name
-		next.Args["step"] = stepZIP
+		next.Draft.Name = said.name
+		next.goTo(stepZIP)
 	case stepZIP:
-		words := t.Body
-		if t.parsed.Intent == keyword.ZIP {
-			words = t.parsed.Rest
-		}
-		zip, ok := d.readZIP(words)
-		if !ok {
-			return true
-		}
-		next.Draft.ZIP = zip
-		next.Args["step"] = stepContact
+		d.answerZIP(t, next, said)
+		return true
 	case stepContact:
-		return d.answerContactStep(t, next)
-	case stepCountry:
-		return d.answerCountry(t, next)
+		return d.answerContactStep(t, next, said)
 	case stepPIN:
-		if !d.view.PIN.New.Set() {
-			d.answer("again-pin", d.info())
+		switch check := d.view.PIN; {
+		case said.reading == readValue && check.Easy:
+			d.missed(t, next, "easy-pin", d.info())
+			return true
+		case said.reading != readValue || !check.New.Set():
+			d.missed(t, next, "again-pin", d.info())
 			return true
 		}
 		next.Draft.PIN = d.view.PIN.New
-		next.Args["step"] = stepConsent
+		next.goTo(stepConsent)
 	case stepConsent:
-		reply := d.consents(t.Body)
-		if reply == prose.Neither { // nothing is stored that was not said
-			next.Args["asked"] = "again-consent"
-			d.answer("again-consent", d.info())
-			return true
-		}
-		next.Draft.ConsularNotice = Consent{
-			Given: reply == prose.Yes, At: d.now, Channel: "sms",
-			Shown: d.say(d.lang, or(next.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
-		}
-		if len(next.Draft.Contacts) == 0 && !next.Draft.ConsularNotice.Given {
-			next.Args["step"], next.At = stepContact, d.now
-			d.answer("ask-somebody", d.info())
-			return true
-		}
-		d.finishRegistration(next)
-		return true
+		return d.answerConsent(t, next, said.reply)
 	}
 	d.askStep(next)
+	return true
+}
+
+// goTo is the step that a registration comes to.
+func (q *Question) goTo(step string) { q.Args = map[string]string{"step": step} }
+
+// How often in a row a step is answered by something else: the second time that
+// we do not understand, or the fourth that we may not take what was written, an
+// agent is to ring; and after the last we are silent, as two machines would go on
+// for ever.
+const (
+	missedTask   = 2
+	refusedTask  = 4
+	missedSilent = 8
+)
+
+// refusals are the texts that say why something was not taken.
+var refusals = set("easy-pin", "contact-name", "contact-nobodys", "contact-country", "contact-self", "contact-twice", "contacts-full", "contact-agent")
+
+// missed asks a step's question again, in other words, where a text was no answer
+// to it. In time it says that a person rings, and goes on without a ZIP.
+func (d *decision) missed(t *Text, q *Question, again string, data templates.Data) {
+	count, most := "missed", missedTask
+	if refusals[again] {
+		count, most = "refused-times", refusedTask
+	}
+	n, _ := strconv.Atoi(q.Args[count])
+	n++
+	q.Args[count] = strconv.Itoa(n)
+	q.At, d.conv.Asked = d.now, d.now
+	switch {
+	case n > missedSilent:
+		d.puzzled = true
+		return
+	case n < most:
+		d.askAs(q, again, data)
+		return
+	case q.Args["agent"] == "":
+		q.Args["agent"] = "rings"
+		d.agentRings(t, q)
+	}
+	if q.Args["step"] == stepZIP {
+		q.goTo(stepContact)
+		d.answer("without-zip", d.info())
+		return
+	}
+	d.askAs(q, "help-"+q.Args["step"], d.info())
+}
+
+// agentRings has an agent ring somebody whom we do not understand.
+func (d *decision) agentRings(t *Text, q *Question) {
+	d.putTask(Task{Kind: TaskRegistration, Phone: t.From, Name: q.Draft.Name, Note: d.hidden(t.Body)})
+}
+
+// explainStep says what a step asks for, and why. Whoever asks again and again is
+// rung.
+func (d *decision) explainStep(t *Text, q *Question) {
+	if q.Args["asked-back"] != "" {
+		d.missed(t, q, "explain-"+q.Args["step"], d.info())
+		return
+	}
+	q.Args["asked-back"] = "once"
+	q.At, d.conv.Asked = d.now, d.now
+	d.askAs(q, "explain-"+q.Args["step"], d.info())
+}
+
+// askAs asks a step's question by a text of that name, and keeps which one it
+// was: a consent is kept with what it answers.
+func (d *decision) askAs(q *Question, name string, data templates.Data) {
+	q.Args["asked"] = name
+	d.answer(name, data)
+}
+
+// answerZIP takes a text that holds one ZIP. Of two it is asked which. A place
+// is asked for its ZIP once; then an agent rings, and the registration goes on.
+func (d *decision) answerZIP(t *Text, q *Question, said stepReading) {
+	data := d.info()
+	zips := said.zips
+	if of := strings.Fields(q.Args["zips"]); len(zips) == 0 && len(of) == 2 {
+		switch tokens := keyword.Tokens(t.Body); {
+		case len(tokens) > 3:
+		case slices.ContainsFunc(tokens, func(w string) bool { return w == "1" || w == "PRIMERO" || w == "PRIMER" || w == "FIRST" }):
+			zips = of[:1]
+		case slices.ContainsFunc(tokens, func(w string) bool { return w == "2" || w == "SEGUNDO" || w == "SECOND" }):
+			zips = of[1:]
+		}
+	}
+	switch {
+	case len(zips) == 1:
+		q.Draft.ZIP = zips[0]
+		q.goTo(stepContact)
+		d.askStep(q)
+	case len(zips) > 1:
+		q.Args["zips"] = strings.Join(zips[:2], " ")
+		data.Places = zips[:2]
+		d.missed(t, q, "which-zip", data)
+	case said.city:
+		d.missed(t, q, "zip-of-city", data)
+	default:
+		data.ZIP = said.wrong
+		d.missed(t, q, "again-zip", data)
+	}
+}
+
+// answerConsent takes SI or NO. Nothing is stored that was not said.
+func (d *decision) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
+	if reply == prose.Neither {
+		d.missed(t, q, "again-consent", d.info())
+		return true
+	}
+	q.Draft.ConsularNotice = Consent{
+		Given: reply == prose.Yes, At: d.now, Channel: "sms",
+		Shown: d.say(d.lang, or(q.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
+	}
+	if len(q.Draft.Contacts) == 0 && !q.Draft.ConsularNotice.Given {
+		q.goTo(stepContact)
+		q.At = d.now
+		d.answer("ask-somebody", d.info())
+		return true
+	}
+	d.finishRegistration(q)
 	return true
 }
 
 // isForStep reports whether a command answers the step that a registration has
 // come to: "ZIP 60608", "AGREGAR 312-555-0101 Maria", "CONSULADO NO".
 func (d *decision) isForStep(t *Text) bool {
-	if d.draft() == nil {
-		return false
-	}
-	switch intent := t.parsed.Intent; d.conv.Question.Args["step"] {
+	return d.draft() != nil && t.isFor(d.conv.Question.Args["step"])
+}
+
+func (t *Text) isFor(step string) bool {
+	switch intent := t.parsed.Intent; step {
+	case stepName:
+		return intent == keyword.Name
 	case stepZIP:
 		return intent == keyword.ZIP
 	case stepContact, stepCountry:
@@ -148,34 +272,33 @@ func (d *decision) isForStep(t *Text) bool {
 	return false
 }
 
-// answerContactStep takes a contact or LISTO.
-func (d *decision) answerContactStep(t *Text, q *Question) bool {
-	if done(t.Body) {
-		d.contactsDone(q)
-		return true
+// answerContactStep takes contacts, or that there are no more.
+func (d *decision) answerContactStep(t *Text, q *Question, said stepReading) bool {
+	switch {
+	case said.done:
+		d.contactsDone(t, q)
+	case said.reading == readValue:
+		d.namedInRegistration(t, q, d.nameContacts(q.Draft, t.contacts))
+	default:
+		d.missed(t, q, "again-contact", d.info())
 	}
-	if len(t.contacts) == 0 {
-		if t.parsed.Intent != keyword.Unknown && t.parsed.Intent != keyword.Add {
-			return false
-		}
-		d.answer("again-contact", d.info())
-		return true
-	}
-	d.namedInRegistration(q, d.nameContacts(q.Draft, t.contacts))
 	return true
 }
 
 // namedInRegistration goes on after contacts were named: with what has to be
 // asked about them, else with the next contact.
-func (d *decision) namedInRegistration(q *Question, n *naming) {
+func (d *decision) namedInRegistration(t *Text, q *Question, n *naming) {
+	was := q.Args
 	q.Args = n.args(map[string]string{"step": stepContact})
 	switch {
 	case len(n.asked) > 0:
 		q.Args["step"] = stepCountry
 		d.askStep(q)
 	case len(n.added) == 0:
-		q.At, d.conv.Asked = d.now, d.now
-		d.answer(n.reason, d.info())
+		for _, count := range []string{"missed", "refused-times", "agent"} {
+			q.Args[count] = was[count]
+		}
+		d.missed(t, q, n.reason, d.info())
 	default:
 		q.At, d.conv.Asked = d.now, d.now
 		d.answer("ask-next-contact", d.noted(n))
@@ -184,13 +307,13 @@ func (d *decision) namedInRegistration(q *Question, n *naming) {
 
 // contactsDone goes on to the PIN. Who came back from behind it, for want of
 // anybody to tell, has only that to answer.
-func (d *decision) contactsDone(q *Question) {
+func (d *decision) contactsDone(t *Text, q *Question) {
 	switch {
 	case !q.Draft.PIN.Set():
-		q.Args["step"] = stepPIN
+		q.goTo(stepPIN)
 		d.askStep(q)
 	case len(q.Draft.Contacts) == 0:
-		d.answer("ask-somebody", d.info())
+		d.missed(t, q, "ask-somebody", d.info())
 	default:
 		d.finishRegistration(q)
 	}
@@ -268,6 +391,10 @@ func (d *decision) answerExtra(t *Text, q *Question) bool {
 	}
 	switch q.Kind {
 	case questionDuress:
+		if d.view.PIN.Easy {
+			d.answer("easy-pin", d.info())
+			return true
+		}
 		if !refused && !d.view.PIN.New.Set() {
 			d.answer("again-pin", d.info())
 			return true
@@ -365,45 +492,6 @@ func (q *Question) clone() *Question {
 		next.Draft = &draft
 	}
 	return &next
-}
-
-// isMinor reports whether somebody says instead of a name that they are under
-// 18: "tengo 15 anos", "soy menor de edad".
-func isMinor(s string) bool {
-	tokens := keyword.Tokens(s)
-	for i, token := range tokens {
-		switch token {
-		case "MENOR", "MINOR":
-			return len(tokens) > 1
-		case "ANOS", "YEARS":
-			if i > 0 {
-				age, err := strconv.Atoi(tokens[i-1])
-				return err == nil && age < 18
-			}
-		}
-	}
-	return false
-}
-
-// isName reports whether a text can be a name: at least two letters, no more
-// than 60 characters, and not a number.
-func isName(s string) bool {
-	letters := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-		if unicode.IsDigit(r) {
-			return false
-		}
-	}
-	return letters >= 2 && len([]rune(s)) <= 60
-}
-
-// done is LISTO in either language.
-func done(s string) bool {
-	tokens := keyword.Tokens(s)
-	return len(tokens) == 1 && (tokens[0] == "LISTO" || tokens[0] == "LISTA" || tokens[0] == "DONE" || tokens[0] == "YA")
 }
 
 func clip(s string, runes int) string {

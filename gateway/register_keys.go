@@ -40,6 +40,9 @@ func (d *decision) registerByKey(keys string) string {
 		}
 		q.Args["step"] = stepPIN
 	case ivr.RegPIN:
+		if d.view.PIN.Easy {
+			return "register-pin-easy"
+		}
 		if !d.view.PIN.New.Set() {
 			return "register-pin-again"
 		}

@@ -37,9 +37,12 @@ func (t *Text) Limit() { t.limited = true }
 // NewText reads what a text says, apart from any context. key is the carrier's
 // unique id of the message.
 func NewText(key string, from Phone, sender, body, optOut string) *Text {
-	body = bounded(body)
+	body = prose.Unsigned(bounded(body))
 	t := &Text{Key: key, From: from, Sender: sender, Body: body, OptOut: optOut}
 	t.parsed = keyword.Parse(body)
+	if t.parsed.Intent == keyword.Name && t.cry() >= prose.Likely { // "nombre: Juan, me agarraron"
+		t.parsed = keyword.Parsed{Intent: keyword.Unknown, Rest: body}
+	}
 	t.said = strings.TrimSpace(t.parsed.Lead + " " + t.parsed.Rest)
 	t.numbers = readNumbers(t.said)
 	t.mention = t.numbers.mentions()
@@ -74,6 +77,11 @@ func (d *decision) text(t *Text) {
 	}
 	if p := t.commandPIN(); p != nil && t.takesPIN() {
 		d.secrets = []string{p.digits}
+	}
+	if q, _ := d.view.question(d.now); q != nil && q.wantsNewPIN() { // none of what may be one stands anywhere, taken or not
+		for _, p := range t.numbers.pins {
+			d.secrets = append(d.secrets, p.digits)
+		}
 	}
 	d.countPIN(t)
 	if d.noPerson(t) {
@@ -123,7 +131,7 @@ func (d *decision) understand(t *Text) {
 		d.raiseByText(t)
 	case d.disowns(t):
 		d.undoMove()
-	case p.Overrides() && !d.isForStep(t):
+	case p.Overrides() && !d.isForStep(t) && !d.isNobodysName(t):
 		d.closeQuestion(t)
 		d.command(t)
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirms(t):
@@ -180,7 +188,7 @@ func (d *decision) command(t *Text) {
 		d.moveByText(t)
 	case keyword.Language:
 		d.chooseLanguage(t)
-	case keyword.Data, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:
+	case keyword.Data, keyword.Name, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase:
 		d.ownData(t)
 	case keyword.Drill:
 		d.drillByText()

@@ -86,7 +86,8 @@ func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 	case t.parsed.Intent == keyword.Status, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
 		return nil
 	case check.New.Set():
-		pin, salt = t.newPIN(), check.New.Salt
+		q, _ := view.question(s.Clock())
+		pin, salt = t.newPIN(q), check.New.Salt
 	case check.Result == PINReal, check.Result == PINDuress:
 		pin = check.Right
 		if p := view.profile(check.Profile); p != nil {

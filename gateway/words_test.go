@@ -78,8 +78,10 @@ func TestOnlyAPlainYesTellsTheConsulate(t *testing.T) {
 		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "LISTO", "7733"} {
 			w.text(ana, text)
 		}
-		for _, unclear := range []string{"que es eso", "si pido asilo", "SI, pero no se", "tal vez", "1"} {
-			w.says(ana, unclear, "No nos quedo claro", "solo SI o solo NO")
+		w.says(ana, "que es eso", "El consulado", "SI o NO")
+		w.says(ana, "si pido asilo", "No nos quedo claro", "solo SI o solo NO")
+		for _, unclear := range []string{"SI, pero no se", "tal vez"} {
+			w.says(ana, unclear, "Una persona le llamara", "solo SI o solo NO")
 		}
 		w.nothing("+13125550130")
 		w.says(ana, answer, "Avisar al consulado: "+consent)

@@ -215,10 +215,10 @@ func TestEveryKindOfAskCanBeResumed(t *testing.T) {
 
 var outcomeNames = []string{
 	"received", "again", "added", "unknown-phone", "unknown-phone-again", "whom", "noted", "wrong-pin", "locked", "no-pin",
-	"identified", "cancelled", "none-open", "pins", "wait-open", "new-pin", "pin-differs", "pin-taken", "pin-changed", "rights",
+	"identified", "cancelled", "none-open", "pins", "wait-open", "new-pin", "pin-differs", "pin-taken", "pin-easy", "pin-changed", "rights",
 	"again-zip", "consulate", "consulate-none", "status", "status-none", "confirmed", "ring", "nobody", "missed", "register-zip",
 	"register-zip-again", "register-contact", "register-refused", "register-country", "register-more", "register-full",
-	"register-pin", "register-pin-again", "register-consent", "registered", "registered-already", "register-contact-no", "register-withheld",
+	"register-pin", "register-pin-again", "register-pin-easy", "register-consent", "registered", "registered-already", "register-contact-no", "register-withheld",
 }
 
 // sound reports whether a reply leads on in exactly one way.

@@ -34,6 +34,7 @@ func outcomes() map[string]outcome {
 		"new-pin":     {to: AgainPIN},
 		"pin-differs": {lines: lines("pin-differs"), to: NewPIN},
 		"pin-taken":   {lines: lines("pin-taken"), to: NewPIN},
+		"pin-easy":    {lines: lines("pin-easy"), to: NewPIN},
 		"pin-changed": {lines: lines("pin-changed"), to: Menu},
 
 		// Of information.
@@ -60,6 +61,7 @@ func outcomes() map[string]outcome {
 		"register-full":       {lines: lines("register-full"), to: RegPIN},
 		"register-pin":        {to: RegPIN},
 		"register-pin-again":  {lines: lines("again-pin"), to: RegPIN},
+		"register-pin-easy":   {lines: lines("pin-easy"), to: RegPIN},
 		"register-consent":    {to: RegConsent},
 		"registered":          {lines: lines("registered"), to: Menu, ends: true},
 		"register-withheld":   {lines: lines("register-withheld"), to: Menu, ends: true},

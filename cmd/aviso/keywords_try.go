@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"aviso/gateway"
+	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
+	"aviso/gateway/numbering"
 	"aviso/gateway/prose"
 )
 
@@ -34,7 +37,15 @@ func (c *keywordsTryCmd) Run(a *app) error {
 	case c.Context == "":
 		t = withoutContext(text)
 	case slices.Contains(prose.Contexts(), prose.Context(c.Context)):
-		m := prose.Understand(prose.Context(c.Context), text)
+		zips, err := consulate.Builtin()
+		if err != nil {
+			return err
+		}
+		numbers, err := numbering.Builtin()
+		if err != nil {
+			return err
+		}
+		m := gateway.Understand(prose.Context(c.Context), text, gateway.NewDirectory(zips, numbers, nil))
 		t = tried{m.Intent, m.Grade.String(), m.Match, m.Word, m.Rule, m.Rest}
 	default:
 		return usageError{fmt.Sprintf("keywords try: --context %s: it is one of %v", c.Context, prose.Contexts())}

@@ -51,6 +51,8 @@ func wellFormed(intent Intent, args []token, rest string) bool {
 		return len(args) == 0 || len(skipZIP(args)) == 0
 	case ZIP:
 		return len(args) > 0 && len(skipZIP(args)) < len(args) && len(skipPIN(skipZIP(args))) == 0
+	case Name:
+		return isName(args) && !hasCry(args)
 	case Add:
 		return isNumberAndName(args)
 	case Remove:
@@ -112,6 +114,23 @@ func isNumberAndName(args []token) bool {
 		}
 	}
 	return len(args) > 0
+}
+
+// nameWordsMost is more words than a name has, and a PIN.
+const nameWordsMost = 11
+
+// isName reports "name [PIN]", or nothing.
+func isName(args []token) bool {
+	pins := 0
+	for _, t := range args {
+		switch {
+		case IsPIN(t.word):
+			pins++
+		case strings.ContainsAny(t.word, "0123456789"):
+			return false
+		}
+	}
+	return pins <= 1 && len(args) <= nameWordsMost
 }
 
 // isNumberAndPIN reports "number [PIN]". Where the number ends only the rules

@@ -65,6 +65,7 @@ const (
 	Shelter     Intent = "shelter"     // reception on the Mexican side
 	Register    Intent = "register"    // registration by questions and answers
 	Data        Intent = "data"        // what is kept, with the PIN
+	Name        Intent = "name"        // changes the name, with the PIN
 	ZIP         Intent = "zip"         // changes the ZIP, with the PIN
 	Add         Intent = "add"         // adds a contact, with the PIN
 	Remove      Intent = "remove"      // removes a contact, with the PIN

@@ -47,7 +47,7 @@ func isArticle(word string) bool {
 // formed still is that command. Rule 5 of the package says which, and why.
 func goesOn(h head) bool {
 	switch h.entry.intent {
-	case Help, Stop, Start, Language:
+	case Help, Stop, Start, Language, Name:
 		return false
 	case Move:
 		return anyOf(h.args, func(word string) bool { return isDigits(word) && len(word) >= 4 })

@@ -63,6 +63,8 @@ var vocabulary = [...]entry{
 
 	{word: "DATOS", intent: Data, match: Exact},
 	{word: "DATA", intent: Data, match: Synonym},
+	{word: "NOMBRE", intent: Name, match: Exact, strict: true}, // HOMBRE is another word
+	{word: "NAME", intent: Name, match: Synonym, strict: true},
 	{word: "ZIP", intent: ZIP, match: Exact},
 	{word: "AGREGAR", intent: Add, match: Exact},
 	{word: "ADD", intent: Add, match: Synonym},

@@ -60,3 +60,5 @@ func (t *Text) looksLikeCry() int {
 	}
 	return sum + 8*int(int8(letterWeights[letterBuckets]))
 }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

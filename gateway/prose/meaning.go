@@ -81,7 +81,8 @@ type Meaning struct {
 
 // Understand is what a text means in a context. The table's words come first,
 // then one's own. Intents are the labels of the project's labelled texts: cry,
-// talk, info:rights, confirm …
+// talk, info:rights, confirm … The steps of a registration are not read here:
+// what is a value the domain knows.
 func Understand(c Context, text string) Meaning {
 	t := Read(text)
 	kind, rule := t.Machine()
@@ -157,7 +158,7 @@ func commandIn(c Context, p keyword.Parsed) string {
 		case c == ContactInvited && p.Intent == keyword.No && p.Whole:
 			return string(Refuses)
 		}
-	case UnknownAsked, RegName, RegZIP, RegContact, RegNext, RegPIN, RegConsent:
+	case UnknownAsked:
 		if raises {
 			return string(Cries)
 		}
@@ -168,7 +169,7 @@ func commandIn(c Context, p keyword.Parsed) string {
 // informs are the commands that only ask for something, and what for.
 var informs = map[keyword.Intent]string{
 	keyword.Help: "help", keyword.Rights: "rights", keyword.Consulate: "consulate", keyword.Legal: "legal", keyword.Shelter: "shelter",
-	keyword.Register: "register", keyword.Data: "data", keyword.ZIP: "register", keyword.Add: "register", keyword.Remove: "register",
+	keyword.Register: "register", keyword.Data: "data", keyword.Name: "data", keyword.ZIP: "register", keyword.Add: "register", keyword.Remove: "register",
 	keyword.Drill: "drill", keyword.Erase: "erase", keyword.Stop: "stop", keyword.Status: "status", keyword.CheckIn: "checkin",
 }
 
@@ -191,8 +192,6 @@ func (t *Text) own(c Context, kind, rule string) Meaning {
 	case OwnAsked:
 		a, rule := t.AnswersAlert()
 		return Meaning{Intent: [...]string{"other", "yes", "no"}[a], Rule: rule}
-	case RegName, RegZIP, RegContact, RegNext, RegPIN, RegConsent:
-		return t.registering(c)
 	}
 	grade, cryRule := t.Cry()
 	switch topic, topicRule := t.Topic(); {
@@ -214,46 +213,3 @@ func (t *Text) own(c Context, kind, rule string) Meaning {
 
 // NamesAlert reports whether an alert word stands in the text.
 func (t *Text) NamesAlert() bool { return t.has(words().class("alert")) }
-
-// registering is what a text means at a step of a registration.
-func (t *Text) registering(c Context) Meaning {
-	if grade, rule := t.Cry(); grade == Likely && (c != RegName || rule != "help") {
-		return Meaning{Intent: string(Cries), Grade: grade, Rule: rule}
-	}
-	if c == RegNext && t.Finished() {
-		return Meaning{Intent: "value", Rule: "finished"}
-	}
-	value := false
-	switch c {
-	case RegName:
-		value = Name(t.raw) != ""
-	case RegZIP:
-		value = len(ZIPs(t.raw)) > 0
-	case RegContact, RegNext:
-		value = len(Contacts(t.raw)) > 0
-	case RegPIN:
-		_, value = PIN(t.raw)
-	}
-	r, rule := t.Aside()
-	switch {
-	case c == RegConsent:
-		if r == "cancel" || r == Asks {
-			return Meaning{Intent: string(r), Rule: rule}
-		}
-		a, answer := t.Consent()
-		if a != Neither {
-			return Meaning{Intent: "value", Rule: answer}
-		}
-		if t.question() {
-			return Meaning{Intent: string(Asks), Rule: "question"}
-		}
-		return Meaning{Intent: string(Unsure), Rule: answer}
-	case r == "cancel", r != "" && !value, r != "" && c == RegName:
-		return Meaning{Intent: string(r), Rule: rule}
-	case value:
-		return Meaning{Intent: "value"}
-	case t.question():
-		return Meaning{Intent: string(Asks), Rule: "question"}
-	}
-	return Meaning{Intent: string(Unsure)}
-}

@@ -106,6 +106,9 @@ func (t *Text) declines() bool {
 	return false
 }
 
+// Questions reports whether a text asks something.
+func (t *Text) Questions() bool { return t.question() }
+
 // question reports whether a text asks something.
 func (t *Text) question() bool {
 	l := words()

@@ -386,6 +386,7 @@ var words = map[string][2]string{
 	"task refused":          {"Un contacto no aceptó", "A contact refused"},
 	"task ring":             {"Llamar a quien pidió la persona", "Ring whom the caller named"},
 	"task review":           {"Revisar: un solo agente cerró", "Review: closed by one agent alone"},
+	"task registration":     {"No se entiende en su registro: llámele", "Not understood while registering: ring them"},
 	"task correct":          {"Corregir por teléfono lo que se le dijo por error", "Correct by phone what they were told by mistake"},
 	"task nobody-confirmed": {"Nadie ha confirmado: llamar", "Nobody has confirmed: ring"},
 	"task no-news":          {"Sin noticias: preguntar a la familia", "No news: ask the family"},

@@ -30,7 +30,11 @@ import (
 //	desk_told     received: the person reads CONFIRMO of those references alone (without one: of all). located: their contact
 //	              reads the words. close: the contact reads that the part is closed, with the words;
 //	              both after we asked which one, or why. question, unclear, robot: none of these (desk.go)
-//	reg_*         not run here: their reading is tested in gateway/prose, their dialogues in gateway
+//	reg_*         the line is sent at its step, what is asked about it is answered as its value says, plain answers follow to
+//	              the end, and the profile is looked at. value: it is kept, at once or after the question about a number's
+//	              country or about which of two ZIPs; done: the PIN was asked for. question: asked again in other words.
+//	              unclear: asked again. cancel: nobody is registered. cry: a reference in the answer, or asked. robot: not
+//	              answered, or asked again. Anything else kept is a wrong value stored
 const (
 	cryMissed  = "cry missed"
 	falseAlert = "false alert"
@@ -60,6 +64,8 @@ func (w *world) judge(l *line) (verdict, error) {
 		return w.unknown(l)
 	case "desk_told":
 		return w.deskTold(l)
+	case "reg_name", "reg_zip", "reg_contact", "reg_next", "reg_pin", "reg_consent":
+		return w.registration(l)
 	}
 	return verdict{}, errNotRun
 }

@@ -23,7 +23,10 @@ func TestJudge(t *testing.T) {
 		`{"context":"desk_told","text":"LOCALIZADO 482137 en Broadview","label":"located","kind":"word","value":{"ref":"482137","words":"en Broadview"}}`,
 		`{"context":"desk_told","text":"CERRAR 482137 ya esta libre","label":"close","kind":"word","value":{"ref":"482137","words":"libre"}}`,
 		`{"context":"desk_told","text":"CERRAR 482137 ya esta libre","label":"close","kind":"labelled wrongly on purpose","value":{"ref":"911517","words":"libre"}}`,
-		`{"context":"reg_pin","text":"4829","label":"value","kind":"not run here"}`,
+		`{"context":"reg_pin","text":"pongan 4829","label":"value","value":"4829","kind":"in a sentence"}`,
+		`{"context":"reg_zip","text":"60608","label":"value","value":"60623","kind":"valued wrongly on purpose"}`,
+		`{"context":"reg_contact","text":"Ofelia 951 555 0188","label":"value","value":[{"phone":"+529515550188","name":"Ofelia","ask":true}],"kind":"asked"}`,
+		`{"context":"reg_next","text":"es todo","label":"value","value":"done","kind":"end"}`,
 	}
 	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		t.Fatal(err)
@@ -35,7 +38,8 @@ func TestJudge(t *testing.T) {
 	for _, want := range []string{
 		"    2    2  100  own_idle        cry", "    0    1    0  own_idle        talk", "    1    1  100  contact_told    confirm",
 		"    1    1  100  desk_told       received", "    1    1  100  desk_told       located", "    1    2   50  desk_told       close",
-		"    8   11   72  all", "    1  confirmation invented", "    1  false alert", "    1  desk: closed wrongly",
+		"    0    1    0  reg_zip         value", "    1    1  100  reg_contact     value", "    1  wrong value stored",
+		"   11   15   73  all", "    1  confirmation invented", "    1  false alert", "    1  desk: closed wrongly",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("without %q:\n%s", want, out.String())

@@ -52,10 +52,8 @@ func newWorld() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	hasher := gateway.NewHasher()
-	hasher.Memory, hasher.Passes = 8, 1 // what is understood does not hang on it
 	w.service = &gateway.Service{
-		Store: w.store, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: hasher,
+		Store: w.store, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: quickHasher(),
 		Rules: gateway.Rules{
 			Programme: "RED ZETA", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender},
 			VoiceFrom: ourLine, Policy: gateway.DefaultPolicy(),
@@ -71,6 +69,13 @@ func newWorld() (*world, error) {
 		return nil, err
 	}
 	return w, w.store.SetConsulates(w.ctx, binary, nil)
+}
+
+// quickHasher is of little work: what is understood does not hang on it.
+func quickHasher() *gateway.Hasher {
+	hasher := gateway.NewHasher()
+	hasher.Memory, hasher.Passes = 8, 1
+	return hasher
 }
 
 func (w *world) close() {
