@@ -22,7 +22,7 @@ func TestQuestionIsOpenFromWhenItIsAsked(t *testing.T) {
 	}
 	t.Run("the second PIN", func(t *testing.T) {
 		w := registered(t)
-		for _, early := range []string{"7777", "ok ya vi", "NO"} {
+		for _, early := range []string{"7731", "ok ya vi", "NO"} {
 			if answer := w.text(ana, early); strings.Contains(answer, "PIN son 4") || strings.Contains(answer, "Que le decimos") {
 				t.Errorf("%q before the question is answered %q", early, answer)
 			}
@@ -32,19 +32,19 @@ func TestQuestionIsOpenFromWhenItIsAsked(t *testing.T) {
 		w.says(ana, "BIEN 7733", "termino")
 		w.pass(time.Minute)
 		w.hears(ana, "otro PIN")
-		w.says(ana, "7777", "Que le decimos a Lucia")
+		w.says(ana, "7731", "Que le decimos a Lucia")
 	})
 	t.Run("while no carrier takes it", func(t *testing.T) {
 		w := registered(t)
 		w.fails[ana] = &gateway.Failure{Code: "503", Remedy: gateway.Retry}
 		w.pass(time.Minute)
-		if answer := w.text(ana, "8888"); strings.Contains(answer, "Que le decimos") {
+		if answer := w.text(ana, "8862"); strings.Contains(answer, "Que le decimos") {
 			t.Errorf("an answer to a question that never went out: %q", answer)
 		}
 		delete(w.fails, ana)
 		w.pass(10 * time.Minute)
 		w.hears(ana, "otro PIN")
-		w.says(ana, "8888", "Que le decimos a Lucia")
+		w.says(ana, "8862", "Que le decimos a Lucia")
 	})
 	t.Run("is it still yours", func(t *testing.T) {
 		w := newWorld(t)

@@ -145,7 +145,7 @@ const (
 )
 
 // refusals are the texts that say why something was not taken.
-var refusals = set("easy-pin", "contact-name", "contact-nobodys", "contact-country", "contact-self", "contact-twice", "contacts-full", "contact-agent")
+var refusals = set("easy-pin", "again-zip", "contact-name", "contact-nobodys", "contact-country", "contact-self", "contact-twice", "contacts-full", "contact-agent")
 
 // missed asks a step's question again, in other words, where a text was no answer
 // to it. In time it says that a person rings, and goes on without a ZIP.
@@ -226,6 +226,8 @@ func (d *decision) answerZIP(t *Text, q *Question, said stepReading) {
 		d.missed(t, q, "which-zip", data)
 	case said.city:
 		d.missed(t, q, "zip-of-city", data)
+	case !strings.ContainsAny(t.Body, "0123456789"): // "no se"
+		d.missed(t, q, "explain-zip", data)
 	default:
 		data.ZIP = said.wrong
 		d.missed(t, q, "again-zip", data)
