@@ -17,14 +17,14 @@ import (
 var advertised = map[string]map[string]keyword.Intent{
 	"es": {
 		"ALERTA": keyword.Raise, "1": keyword.Raise, "BIEN": keyword.Cancel, "CANCELAR": keyword.Cancel, "ESTADO": keyword.Status, "DERECHOS": keyword.Rights,
-		"CONSULADO": keyword.Consulate, "AYUDA": keyword.Help, "DATOS": keyword.Data, "AGREGAR": keyword.Add, "QUITAR": keyword.Remove, "BORRAR": keyword.Erase,
+		"CONSULADO": keyword.Consulate, "AYUDA": keyword.Help, "DATOS": keyword.Data, "NOMBRE": keyword.Name, "AGREGAR": keyword.Add, "QUITAR": keyword.Remove, "BORRAR": keyword.Erase,
 		"REGISTRO": keyword.Register, "PRUEBA": keyword.Drill, "CITA": keyword.CheckIn, "LLEGUE": keyword.Arrived, "MAS": keyword.More, "RECIBIDO": keyword.Acknowledge,
 		"LOCALIZADO": keyword.Located, "CERRAR": keyword.Close, "STOP": keyword.Stop, "START": keyword.Start, "SI": keyword.Yes, "NO": keyword.No,
 		"EQUIVOCADO": keyword.Wrong, "ENGLISH": keyword.Language, "ABOGADO": keyword.Legal, "ALBERGUE": keyword.Shelter,
 	},
 	"en": {
 		"ALERT": keyword.Raise, "1": keyword.Raise, "SAFE": keyword.Cancel, "EXIT": keyword.Cancel, "STATUS": keyword.Status, "RIGHTS": keyword.Rights,
-		"CONSULATE": keyword.Consulate, "HELP": keyword.Help, "DATA": keyword.Data, "ADD": keyword.Add, "REMOVE": keyword.Remove, "ERASE": keyword.Erase,
+		"CONSULATE": keyword.Consulate, "HELP": keyword.Help, "DATA": keyword.Data, "NAME": keyword.Name, "ADD": keyword.Add, "REMOVE": keyword.Remove, "ERASE": keyword.Erase,
 		"REGISTER": keyword.Register, "DRILL": keyword.Drill, "APPOINTMENT": keyword.CheckIn, "ARRIVED": keyword.Arrived, "MORE": keyword.More, "RECEIVED": keyword.Acknowledge,
 		"LOCATED": keyword.Located, "CLOSE": keyword.Close, "STOP": keyword.Stop, "START": keyword.Start, "NO": keyword.No,
 		"WRONG": keyword.Wrong, "ESPANOL": keyword.Language, "LAWYER": keyword.Legal, "SHELTER": keyword.Shelter,
@@ -50,7 +50,7 @@ func TestAdvertisedCommandsAreUnderstood(t *testing.T) {
 	arguments := map[keyword.Intent][]string{
 		keyword.Cancel: {"4821"}, keyword.Status: {"4821"}, keyword.Arrived: {"4821"}, keyword.Data: {"4821"}, keyword.Erase: {"4821"},
 		keyword.CheckIn: {"2H", "2PM"}, keyword.More: {"1H"}, keyword.Consulate: {"60608"}, keyword.Add: {"312-555-0101 Maria 4821"},
-		keyword.Remove: {"312-555-0101 4821"}, keyword.Acknowledge: {"482137"}, keyword.Located: {"482137 Broadview"}, keyword.Close: {"482137 x"},
+		keyword.Remove: {"312-555-0101 4821"}, keyword.Name: {"Juan Perez 4821"}, keyword.Acknowledge: {"482137"}, keyword.Located: {"482137 Broadview"}, keyword.Close: {"482137 x"},
 	}
 	for language, commands := range advertised {
 		for word, intent := range commands {
