@@ -58,6 +58,9 @@ type Scope struct {
 	NamedCodes  []Code
 	Refs        []Ref
 
+	// Moves asks for the conversations of the phones of whom the above name.
+	Moves bool
+
 	// Attempt asks for the attempt, without its sealed part; with Whole also
 	// that, and its whole case.
 	Attempt ID
@@ -131,18 +134,19 @@ type View struct {
 	// Repeat is set where the event's key is known: its first answer.
 	Repeat *Answer
 
-	Conversation Conversation // with Seq 0 for a phone that has never written
-	Asking       *Attempt     // the text that asks Conversation.Question, without its sealed part
-	CryTask      *Task        // of Conversation.Cry
-	Own          *Profile     // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
-	Former       *Profile     // who moved from this phone, if that can be undone
-	Guest        *Profile     // of Conversation.Guest
-	Unseen       *Profile     // whose phone it is, and who looks erased there: Own is nil then
-	Named        []Profile    // found by number or code
-	Wards        []Profile    // who name this phone as a contact, at most 20
-	Raisers      []Profile    // of the alerts that Conversation.Raised and its Question name
-	Subject      *Profile     // by Scope.Profile, or of the case of Scope.Alert or Attempt
-	Invited      []Profile    // who name one of Scope.Invited
+	Conversation Conversation   // with Seq 0 for a phone that has never written
+	Asking       *Attempt       // the text that asks Conversation.Question, without its sealed part
+	CryTask      *Task          // of Conversation.Cry
+	Own          *Profile       // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
+	Former       *Profile       // who moved from this phone, if that can be undone
+	Guest        *Profile       // of Conversation.Guest
+	Across       []Conversation // of the phone that Former has now, and with Scope.Moves those of Named
+	Unseen       *Profile       // whose phone it is, and who looks erased there: Own is nil then
+	Named        []Profile      // found by number or code
+	Wards        []Profile      // who name this phone as a contact, at most 20
+	Raisers      []Profile      // of the alerts that Conversation.Raised and its Question name
+	Subject      *Profile       // by Scope.Profile, or of the case of Scope.Alert or Attempt
+	Invited      []Profile      // who name one of Scope.Invited
 
 	// Cases are alerts with everything that hangs on them: the open ones of
 	// Own, Former, Guest, Named and Wards, those ended within the last 24 hours, those that

@@ -133,7 +133,7 @@ func everyText(t *testing.T, words *templates.Catalog, language string) []string
 
 // Whoever writes INGLES is written to in English from then on, by everybody.
 func TestLanguageIsChosenByText(t *testing.T) {
-	for _, text := range []string{"INGLES", "english", "Inglés por favor", "en ingles", "English please", "INGLEZ"} {
+	for _, text := range []string{"INGLES", "english", "Inglés por favor", "en ingles", "English please", "INGLEZ", "I don't speak Spanish", "hablo ingles"} {
 		w := newWorld(t)
 		w.says(juan, text, "From now on we text you in English")
 		w.says(juan, "ESTADO", "No alert is open")

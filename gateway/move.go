@@ -189,8 +189,10 @@ func (d *decision) moveHere(p *Profile, duress bool) {
 	} else {
 		d.leave(p)
 	}
-	if !slices.ContainsFunc(p.Contacts, func(c Contact) bool { return c.Standing == StandingAccepted }) {
-		d.answer("moved", d.info())
+	data := d.info()
+	data.Owed = !d.conv.Stopped.IsZero()
+	if data.Owed || !slices.ContainsFunc(p.Contacts, func(c Contact) bool { return c.Standing == StandingAccepted }) {
+		d.answer("moved", data)
 		return
 	}
 	d.ask(questionMoved, nil)
@@ -208,6 +210,7 @@ func (d *decision) keepsFromMoving(p *Profile, duress bool) bool {
 
 // leave makes the phone the person's, and tells the one that they had.
 func (d *decision) leave(p *Profile) {
+	d.takeCheckIn(p)
 	before, old := *p, p.Phone
 	before.Moved = nil
 	p.Phone, p.Moved = d.conv.Phone, nil
@@ -220,6 +223,33 @@ func (d *decision) leave(p *Profile) {
 		}
 	}
 	d.putProfile(p, "moved", "phone", "")
+}
+
+// takeCheckIn takes over a check-in that is pending on the phone that the person
+// has: LLEGUE comes from this one from now on.
+func (d *decision) takeCheckIn(p *Profile) {
+	i := slices.IndexFunc(d.view.Across, func(c Conversation) bool { return c.Phone == p.Phone })
+	if i < 0 || !d.view.Across[i].CheckIn.Pending() {
+		return
+	}
+	across := d.view.Across[i]
+	next := *across.CheckIn
+	across.CheckIn = nil
+	d.turn.Conversations = append(d.turn.Conversations, across)
+	rearm := func(timer ID, at time.Time) ID {
+		if timer.IsZero() {
+			return timer
+		}
+		t := Timer{ID: d.fresh.ID(), Kind: TimerCheckIn, Profile: p.ID, Phone: d.conv.Phone, Due: at}
+		if !at.After(d.now) { // which was asked about already
+			t.Kind, t.Due = TimerLate, at.Add(checkInGrace)
+		}
+		d.dropID(timer)
+		d.turn.Timers = append(d.turn.Timers, t)
+		return t.ID
+	}
+	next.Timer, next.Hidden = rearm(next.Timer, next.At), rearm(next.Hidden, next.HiddenAt)
+	d.conv.CheckIn = &next
 }
 
 // answerMoved is whether contacts may know the new number.
@@ -295,6 +325,7 @@ func (d *decision) undoMove() {
 	if !moved.LegalNotice.Given {
 		p.LegalNotice = moved.LegalNotice
 	}
+	d.takeCheckIn(moved)
 	d.putProfile(&p, "move-undone", "phone", "")
 	d.putTask(Task{Kind: TaskMoved, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name, Note: "NO FUI YO. " + string(moved.Phone)})
 	d.send(Attempt{Lane: LaneAnswer, Purpose: PurposeNews, To: moved.Phone, Text: d.say(p.Language, "move-undone-there", templates.Data{Call: d.Rules.callNumber(moved.Phone.Country())})})

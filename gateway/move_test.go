@@ -307,3 +307,57 @@ func TestErasingAfterAMove(t *testing.T) {
 	w.says(number, "SI", "Borramos sus datos")
 	w.isOf(number, "")
 }
+
+// A check-in goes with the person, there and back.
+func TestACheckInMovesAlong(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "CITA 2H", "LLEGUE")
+	w.text(number, "NUEVO NUMERO 312-555-0101 4821")
+	w.says(number, "NO", "no les decimos nada")
+	w.hears(juan, "otro telefono")
+	w.pass(2 * time.Hour)
+	w.hears(number, "Ya salio?")
+	w.nothing(juan)
+	w.says(juan, "NO FUI YO", "volvio")
+	w.hears(number, "volvio")
+	w.says(juan, "LLEGUE 4821", "Que bueno")
+	w.pass(3 * time.Hour)
+	w.nothing(maria, juan, number)
+
+	w.says(juan, "CITA 1H", "LLEGUE")
+	w.text(juan, "ESTADO")
+	w.pass(3 * time.Hour)
+	w.hears(maria, "no contesto") // and without it, all is as ever
+}
+
+// By key both phones raise as well, and so does one that somebody looks moved to.
+func TestMovedPhonesByKey(t *testing.T) {
+	w := newWorld(t)
+	w.text(number, "NUEVO NUMERO 312-555-0101 4821")
+	w.dials(juan, "Emergencia").press("1", "Alerta enviada")
+	w.hears(maria, "Juan P.")
+	w.ussd(number, "RED X").reply("1", "ya enviada")
+	w.text(number, "BIEN 4821")
+	w.pass(73 * time.Hour)
+	w.dials(juan, "Emergencia").press("1", "tecla") // it asks who calls
+	w = newWorld(t)
+	w.text(number, "NUEVO NUMERO 312-555-0101 9917")
+	w.dials(number, "Emergencia").press("1", "Alerta enviada")
+	w.hears(maria, "Juan P.")
+	if len(w.tasks(gateway.TaskDuress)) == 0 {
+		t.Error("agents do not see that it is forced")
+	}
+}
+
+// A phone that wants no texts is told how to get them, and agents hear of an old
+// one that cannot be told.
+func TestMovesOfPhonesThatWantNoTexts(t *testing.T) {
+	w := newWorld(t)
+	w.says(number, "STOP", "START")
+	w.says(juan, "STOP", "START")
+	w.says(number, "NUEVO NUMERO 312-555-0101 4821", "escriba START")
+	if w.taskKinds()[gateway.TaskMoved] != 1 {
+		t.Errorf("tasks: %v", w.taskKinds())
+	}
+	w.nothing(juan)
+}

@@ -52,7 +52,7 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 
 // Scope is the phone's conversation and whoever the text names.
 func (t *Text) Scope() Scope {
-	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...), Drills: t.parsed.Intent == keyword.Drill}
+	s := Scope{Key: "sms:" + t.Key, Phone: t.From, Refs: t.mention.refs, Invited: append(searched(t.contacts), t.also...), Drills: t.parsed.Intent == keyword.Drill, Moves: t.moving || t.parsed.Intent == keyword.Move}
 	switch t.parsed.Intent {
 	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.Status, keyword.Move:
 		s.NamedPhones, s.NamedCodes = t.mention.phones, t.mention.codes

@@ -353,11 +353,29 @@ func (r *reading) askOthers() {
 	since := micros(r.now.Add(-caseKept))
 	if former := r.view.Former; former != nil {
 		r.ask(selectAlertsOf, r.addCase, former.ID[:], since, int64(maxAlerts))
+		r.askAcross(former.Phone)
+	}
+	if r.scope.Moves {
+		for i := range r.view.Named {
+			r.askAcross(r.view.Named[i].Phone)
+		}
 	}
 	if guest := r.view.Conversation.Guest; guest != nil {
 		r.ask(selectProfile, r.oneProfile(&r.view.Guest), guest.Profile[:])
 		r.ask(selectAlertsOf, r.addCase, guest.Profile[:], since, int64(maxAlerts))
 	}
+}
+
+// askAcross asks for the conversation of a phone on the other side of a move.
+func (r *reading) askAcross(phone gateway.Phone) {
+	if phone == "" || phone == r.scope.Phone {
+		return
+	}
+	r.ask(selectConversation, func(row row) error {
+		c, err := r.conversation(row)
+		r.view.Across = append(r.view.Across, c)
+		return err
+	}, lookupPhone(hashConversation, phone))
 }
 
 // askQuestion asks for what a cry from the phone, and the open question to it,

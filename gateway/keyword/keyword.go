@@ -142,6 +142,9 @@ func Parse(text string) Parsed {
 	if p, ok := parseConsent(tokens); ok {
 		return p
 	}
+	if p, ok := parseTongue(tokens); ok {
+		return p
+	}
 	if p, ok := behindLead(text, tokens); ok {
 		return p
 	}

@@ -112,3 +112,28 @@ var disowning = []string{
 	"NO AUTORICE", "NO LO AUTORICE", "NO RECONOZCO", "NUNCA CAMBIE", "NUNCA PEDI",
 	"NOT ME", "NOTME", "NOT I", "WASNT ME", "WASN T ME", "DIDNT", "DIDN T", "DID NOT",
 }
+
+// tongues are sentences that choose a language, whole messages only.
+var tongues = map[string]string{
+	"HABLO INGLES": "INGLES", "YO HABLO INGLES": "INGLES", "SOLO HABLO INGLES": "INGLES", "SOLO INGLES": "INGLES",
+	"SPEAK ENGLISH": "ENGLISH", "I SPEAK ENGLISH": "ENGLISH", "I ONLY SPEAK ENGLISH": "ENGLISH", "ENGLISH ONLY": "ENGLISH", "ONLY ENGLISH": "ENGLISH",
+	"NO SPANISH": "ENGLISH", "I DONT SPEAK SPANISH": "ENGLISH", "I DON T SPEAK SPANISH": "ENGLISH", "I DO NOT SPEAK SPANISH": "ENGLISH",
+	"HABLO ESPANOL": "ESPANOL", "YO HABLO ESPANOL": "ESPANOL", "SOLO HABLO ESPANOL": "ESPANOL", "SOLO ESPANOL": "ESPANOL", "SPEAK SPANISH": "SPANISH", "I SPEAK SPANISH": "SPANISH",
+	"NO HABLO INGLES": "ESPANOL", "YO NO HABLO INGLES": "ESPANOL", "NO ENTIENDO INGLES": "ESPANOL", "NO ENTIENDO EL INGLES": "ESPANOL", "NO SE INGLES": "ESPANOL", "NO ENGLISH": "ESPANOL",
+}
+
+// parseTongue reads a whole message that chooses a language by a sentence.
+func parseTongue(tokens []token) (Parsed, bool) {
+	for len(tokens) > 0 && isCourtesy(tokens[len(tokens)-1].word) {
+		tokens = tokens[:len(tokens)-1]
+	}
+	if len(tokens) < 2 || len(tokens) > 5 {
+		return Parsed{}, false
+	}
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.word
+	}
+	word, ok := tongues[strings.Join(words, " ")]
+	return Parsed{Intent: Language, Match: Synonym, Word: word, Whole: true}, ok
+}

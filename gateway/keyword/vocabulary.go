@@ -157,5 +157,6 @@ func Builtin() map[Intent][]string {
 	for _, e := range vocabulary {
 		words[e.intent] = append(words[e.intent], e.word)
 	}
+	words[move.intent] = []string{move.word}
 	return words
 }

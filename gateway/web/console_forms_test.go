@@ -239,3 +239,27 @@ func TestContactWithoutANumber(t *testing.T) {
 	f := ana.get("/console/profiles/new").form("/new").fill("phone", "+1 312-555-0166", "name", "Rosa Diaz", "pin", "2580", "consent", "yes", "contact5_name", "Chela")
 	f.send().is(422).holds("El contacto falta")
 }
+
+// A person's page says that they moved, and that a move was undone; a new PIN from
+// an agent lets them move again.
+func TestAPersonsPageShowsAMove(t *testing.T) {
+	h := newHouse(t)
+	ana := h.verified("ana")
+	person := "/console/profiles/" + h.profile(juan).ID.String()
+	const number gateway.Phone = "+17735550142"
+	move := func(pin string) { h.text(number, "NUEVO NUMERO "+string(juan)+" "+pin) }
+	move("4821")
+	ana.get(person).holds("Cambió de teléfono", "NO FUI YO")
+	h.text(juan, "NO FUI YO")
+	ana.get(person).holds("Un cambio de teléfono se deshizo")
+	ana.get("/console/tasks").holds("Cambio de teléfono")
+	move("4821")
+	if p := h.profile(juan); p.Phone != juan {
+		t.Errorf("with the PIN that somebody knows they are moved to %s", p.Phone)
+	}
+	ana.get(person).form("/change").fill("new_pin", "7305").send().did("done")
+	move("7305")
+	if p := h.profile(juan); p.Phone != number {
+		t.Errorf("with a new PIN they are still on %s", p.Phone)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/templates"
 )
 
 // labels say the domain's nouns in one language.
@@ -618,5 +619,8 @@ var words = map[string][2]string{
 
 // shortLanguage is how a person's language is shown.
 func shortLanguage(tag, note string) string {
+	if name := templates.LanguageName(tag); note == "" && name != tag {
+		tag = name + " (" + tag + ")"
+	}
 	return strings.TrimSpace(strings.Trim(tag+", "+note, ", "))
 }
