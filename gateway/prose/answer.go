@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -68,25 +69,67 @@ var agreeing = map[string]bool{"how-not": true, "no-problem": true, "no-pues-si"
 // asks reports whether a text holds a question mark.
 func (t *Text) asks() bool { return strings.ContainsAny(t.raw, "?¿") && len(t.words) > 0 }
 
-// AnswersAlert is what a text says to "Es una ALERTA?". To that a cry is a yes
-// as well, and so is whatever follows a yes.
+// AnswersAlert is what a text says to "Es una ALERTA?". People answer it with
+// what happens, or with how the first text came about, and seldom with a yes or
+// a no alone; so what speaks for and what speaks against is weighed. A cry is a
+// yes as well.
 func (t *Text) AnswersAlert() (Answer, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Neither, rule
 	}
-	a, rule := t.Answer()
-	if a != Neither || rule != "" {
-		return a, rule
+	sums, rules := weigh(asked(), t)
+	yes, no := sums["yes"], sums["no"]
+	switch a, _, name := t.answer(); {
+	case a == Neither && name != "":
+		return Neither, name
+	case a == Yes:
+		yes++
+	case a == No && name != "begins" && name != "joke" && name != "error" && name != "cannot":
+		no++
 	}
-	l := words()
-	if len(t.words) > 0 && t.words[0].classes&l.class("yes") != 0 && !t.asks() {
-		return Yes, "begins"
+	switch g, name := t.Cry(); {
+	case t.question():
+	case g >= Likely:
+		yes, rules["yes"] = yes+3, name
+	case g == Possible:
+		yes, rules["yes"] = yes+2, name
 	}
-	if g, rule := t.Cry(); g >= Possible && !t.question() {
-		return Yes, rule
-	}
-	if len(t.words) == 1 && t.words[0].norm == "YA" {
-		return Yes, "ya"
+	switch {
+	case yes > no && yes >= 2 && (yes >= 4 || !t.asks()):
+		return Yes, rules["yes"]
+	case no > yes:
+		return No, rules["no"]
 	}
 	return Neither, ""
+}
+
+var asked = sync.OnceValue(func() []rule { return ruleset("asked") })
+
+// weigh sums what the rules say for each side, and names the heaviest rule of
+// each. The rules' labels are a side and a digit, the weight.
+func weigh(rules []rule, t *Text) (sums map[string]int, heaviest map[string]string) {
+	var fit []*rule
+	var void []string
+	for i := range rules {
+		if at, _ := rules[i].find(t.words); at >= 0 {
+			fit = append(fit, &rules[i])
+			if _, names, ok := strings.Cut(rules[i].name, "!"); ok {
+				void = append(void, strings.Split(names, ",")...)
+			}
+		}
+	}
+	sums, heaviest = map[string]int{}, map[string]string{}
+	most := map[string]int{}
+	for _, r := range fit {
+		name, _, _ := strings.Cut(r.name, "!")
+		if slices.Contains(void, name) {
+			continue
+		}
+		side, weight := strings.TrimRight(r.label, "0123456789"), int(r.label[len(r.label)-1]-'0')
+		sums[side] += weight
+		if weight > most[side] {
+			most[side], heaviest[side] = weight, name
+		}
+	}
+	return sums, heaviest
 }

@@ -1,6 +1,10 @@
 package prose
 
-import "aviso/gateway/keyword"
+import (
+	"sync"
+
+	"aviso/gateway/keyword"
+)
 
 // Context is who writes, and what was said to them before.
 type Context string
@@ -51,23 +55,48 @@ func (t *Text) Invited() (Reading, string) {
 		return Robot, rule
 	}
 	r := first(toldRules(), t)
-	if r != nil && (r.label == "wrong" || r.label == "stop") {
-		return Reading(r.label), r.name
+	if r != nil && r.label == "stop" {
+		return Stops, r.name
 	}
-	switch a, rule := t.Answer(); {
-	case a == Yes && agreeing[rule] && !t.asks():
+	sums, rules := weigh(invited(), t)
+	if t.asks() {
+		sums["ask"], rules["ask"] = sums["ask"]+3, "mark"
+	}
+	if r != nil && r.label == "wrong" {
+		sums["wrong"], rules["wrong"] = sums["wrong"]+3, r.name
+	}
+	switch a, clear, name := t.answer(); {
+	case a == Yes && clear:
+		sums["accept"] += 2
+	case a == No && name != "begins":
+		sums["refuse"] += 2
+	case a == Neither && name != "":
+		sums["accept"] -= 3
+	}
+	best, rest := "other", 0
+	for _, side := range []string{"wrong", "ask", "refuse", "accept", "other"} { // the safer first, where two weigh the same
+		switch {
+		case sums[side] > sums[best]:
+			best, rest = side, sums[best]
+		case sums[side] > rest && side != best:
+			rest = sums[side]
+		}
+	}
+	rule := rules[best]
+	switch {
+	case best == "accept" && sums[best] >= 2 && sums[best] > rest:
 		return Accepts, rule
-	case a == No && (rule != "begins" || len(t.words) < 4):
+	case best == "refuse" && sums[best] >= 2:
 		return Refuses, rule
-	case t.question():
-		return Asks, "question"
-	case a == Yes:
-		return Accepts, rule
-	case r != nil && (r.label == "refuse" || r.label == "question"):
-		return Reading(r.label), r.name
+	case best == "wrong" && sums[best] >= 2:
+		return WrongOne, rule
+	case best == "ask" && sums[best] >= 2:
+		return Asks, rule
 	}
 	return Other, ""
 }
+
+var invited = sync.OnceValue(func() []rule { return ruleset("invited") })
 
 // Meaning is what a text means in a context, as `aviso keywords try` says it.
 type Meaning struct {

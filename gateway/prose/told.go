@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -41,26 +42,52 @@ func (t *Text) Told() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
-	r := first(toldRules(), t)
-	switch {
-	case r != nil && r.label == "confirm" && r.name != "one" && strings.HasSuffix(strings.TrimSpace(t.raw), "?"):
-		return Asks, "question"
-	case r != nil && (r.label == "confirm" || r.label == "news") && !plainAck[r.name] && (t.declines() || t.has(words().class("stop"))):
-		if t.tells() && !t.question() {
-			return News, "tells"
+	sums, rules := weigh(heard(), t)
+	add := func(r Reading, weight int, rule string) {
+		if sums[string(r)] += weight; rules[string(r)] == "" {
+			rules[string(r)] = rule
 		}
-		return Unsure, "" // what else it says shows nothing
-	case r != nil && (r.label != "news" || r.name == "not-back" || r.name == "care"):
-		return Reading(r.label), r.name
-	case t.question():
-		return Asks, "question"
-	case r != nil && len(t.words) >= 4 && !t.declines():
-		return Reading(r.label), r.name
-	case t.tells():
-		return News, "tells"
+	}
+	if r := first(toldRules(), t); r != nil {
+		void := (r.label == "confirm" || r.label == "news") && !plainAck[r.name] && (t.declines() || t.has(words().class("stop"))) ||
+			r.label == "news" && len(t.words) < 4 && r.name != "not-back" && r.name != "care"
+		if weight, ok := map[string]int{"confirm": 3, "news": 2, "question": 3, "cry": 4}[r.label]; !ok {
+			add(Reading(r.label), 5, r.name)
+		} else if !void {
+			add(Reading(r.label), weight, r.name)
+		}
+	}
+	if t.asks() {
+		weight := 2
+		if strings.HasSuffix(strings.TrimSpace(t.raw), "?") {
+			weight = 6
+		}
+		add(Asks, weight, "mark")
+	} else if t.question() {
+		add(Asks, 2, "question")
+	}
+	if t.tells() {
+		add(News, 2, "tells")
+	}
+	read := sums["confirm"] + sums["news"]
+	best, most := Unsure, 0
+	for _, side := range []Reading{WrongOne, Stops, Refuses, Cries, Over, Asks} { // the safer first, where two weigh the same
+		if sums[string(side)] > most {
+			best, most = side, sums[string(side)]
+		}
+	}
+	switch {
+	case most >= 2 && most >= read:
+		return best, rules[string(best)]
+	case read >= 2 && sums["news"] >= sums["confirm"]:
+		return News, rules["news"]
+	case read >= 2:
+		return Confirms, rules["confirm"]
 	}
 	return Unsure, ""
 }
+
+var heard = sync.OnceValue(func() []rule { return ruleset("heard") })
 
 // tells reports whether a text tells something of the one who was taken,
 // although no rule knows it: who writes so has read of it. A no in it speaks of
@@ -122,14 +149,30 @@ func (t *Text) Own() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
+	sums, rules := weigh(open(), t)
 	if r := first(ownRules(), t); r != nil {
-		return Reading(r.label), r.name
+		sums[r.label] += 3
+		rules[r.label] = r.name
 	}
-	if t.question() && len(t.words) < 4 {
+	if t.asks() {
+		sums["status"]++
+		if len(t.words) < 6 {
+			sums["status"] += 2
+		}
+	}
+	best, most := More, max(sums["more"], 2)
+	for _, side := range []Reading{Again, Talk, Status, Over} {
+		if sums[string(side)] > most {
+			best, most = side, sums[string(side)]
+		}
+	}
+	if best == More && sums["more"] == 0 && t.question() && len(t.words) < 4 {
 		return Status, "question"
 	}
-	return More, "words"
+	return best, cmp.Or(rules[string(best)], "words")
 }
+
+var open = sync.OnceValue(func() []rule { return ruleset("open") })
 
 var deskRules = sync.OnceValue(func() []rule {
 	return slices.DeleteFunc(ruleset("desk"), func(r rule) bool { return r.label == "bare" })

@@ -179,6 +179,11 @@ func (w *world) ownOpen(l *line) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
+	if l.is("over") && string(l.Value) != "" && strings.Contains(answer, "?") { // a PIN alone is asked about
+		if _, err := w.text(own, "SI"); err != nil {
+			return verdict{}, err
+		}
+	}
 	if err := w.pass(61 * time.Second); err != nil { // words are joined by the minute
 		return verdict{}, err
 	}
