@@ -59,6 +59,7 @@ type Console struct {
 	ConsoleConfig
 	domain   Domain
 	numbers  numbers
+	forms    *http.CrossOriginProtection
 	log      func(route string, err error, code int)
 	pages    map[string]*templates.Pages
 	assets   map[string]asset
@@ -96,6 +97,9 @@ func NewConsole(c ConsoleConfig) (*Console, error) {
 		con.pages[language] = pages
 	}
 	var err error
+	if con.forms, err = formsFrom(c.PublicURL); err != nil {
+		return nil, err
+	}
 	if con.states, err = atlas.States(); err != nil {
 		return nil, err
 	}

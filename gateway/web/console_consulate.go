@@ -60,7 +60,7 @@ func holderHash(holder string) []byte {
 // all the same: not found.
 func (c *Console) desk(do func(*deskVisit) error) echo.HandlerFunc {
 	return c.guarded(func(v *visit) error {
-		if v.Request().Method == http.MethodPost && !c.sameOrigin(v.Request()) {
+		if c.forms.Check(v.Request()) != nil {
 			return errElsewhere
 		}
 		d := &deskVisit{visit: v, token: v.Param("token")}

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -40,7 +41,7 @@ var secret = map[string]bool{"password": true, "again": true, "pin": true, "dure
 // open is for whoever comes by: the log-in.
 func (c *Console) open(do handler) echo.HandlerFunc {
 	return c.guarded(func(v *visit) error {
-		if v.Request().Method == http.MethodPost && !c.sameOrigin(v.Request()) {
+		if c.forms.Check(v.Request()) != nil {
 			return errElsewhere
 		}
 		return do(v)
@@ -52,7 +53,7 @@ func (c *Console) open(do handler) echo.HandlerFunc {
 func (c *Console) staged(stage gateway.Stage, do handler) echo.HandlerFunc {
 	return c.guarded(func(v *visit) error {
 		post := v.Request().Method == http.MethodPost
-		if post && !c.sameOrigin(v.Request()) {
+		if c.forms.Check(v.Request()) != nil {
 			return errElsewhere
 		}
 		if v.session == nil {
@@ -232,24 +233,20 @@ func (c *Console) loggedOut(v *visit, post bool) error {
 	return c.bare(v, http.StatusUnauthorized, "login", form)
 }
 
-// sameOrigin refuses a form that another site sent. Browsers say where a form
-// comes from; what is no browser says nothing, and has no cookie of a browser.
-func (c *Console) sameOrigin(r *http.Request) bool {
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none":
-	default:
-		return false
+// formsFrom refuses forms that another site sent. Browsers say where a form comes
+// from; what is no browser says nothing, and has no cookie of a browser. A proxy
+// in front may ask us under another name than the browser asked it: forms from the
+// public address are ours.
+func formsFrom(publicURL string) (*http.CrossOriginProtection, error) {
+	ours := http.NewCrossOriginProtection()
+	public, err := url.Parse(publicURL)
+	if err != nil || public.Host == "" {
+		return ours, nil // there is none, or serve has refused it
 	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
+	if err := ours.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+		return nil, fmt.Errorf("public address of the console: %w", err)
 	}
-	from, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	public, err := url.Parse(c.PublicURL)
-	return from.Host == r.Host || err == nil && from.Host == public.Host && from.Scheme == public.Scheme
+	return ours, nil
 }
 
 // setCookie hands a session's token to the browser. It is Secure wherever the
