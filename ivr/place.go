@@ -93,24 +93,3 @@ func lines(names ...string) []Line {
 	}
 	return list
 }
-
-// Phrases are the names of everything that a dialogue can say.
-func Phrases() []string {
-	var all []Line
-	for _, p := range places {
-		all = append(all, p.lines...)
-	}
-	for _, o := range outcomes() {
-		all = append(all, o.lines...)
-	}
-	all = append(append(all, raisedMenu...), languageLine)
-	all = append(all, lines("not-understood", "go-on", "goodbye", "kept", "wrong-pin", "wrong-who", "transfer")...)
-	var names []string
-	for _, l := range all {
-		if !slices.Contains(names, l.Name) {
-			names = append(names, l.Name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}

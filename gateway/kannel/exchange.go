@@ -38,9 +38,6 @@ func AlarmCodes() []string {
 	return []string{codeFar, codeRequest, codeLogin, codeRoute, codeWaits, codeNoCalls}
 }
 
-// Known reports whether a failure's code is one of this package's own.
-func Known(code string) bool { return strings.HasPrefix(code, "kannel-") }
-
 // exchange is one request and what is known of its fate.
 type exchange struct {
 	wrote atomic.Bool // the request, or a part of it, may have left

@@ -36,7 +36,11 @@ func BenchmarkHandedOver(b *testing.B) {
 		a := gateway.Attempt{Channel: gateway.SMS, To: "+13125550101", Text: "x", Due: time.Now()}
 		a.ID[0], a.ID[1], a.ID[2], a.ID[3] = byte(i), byte(i>>8), byte(i>>16), byte(i>>24)
 		a.Claim = gateway.Claim{Fence: 1, Until: time.Now().Add(time.Hour)}
-		for w.FirstNotices() > 1000 {
+		for held := 0; ; { // a queue that is too long is measured, not the relay
+			w.locked(func() { held = i - (b.N - left) })
+			if held <= 1000 {
+				break
+			}
 			time.Sleep(50 * time.Microsecond)
 		}
 		w.Dispatch([]gateway.Attempt{a})

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"slices"
 	"time"
 
 	"aviso/gateway"
@@ -45,9 +44,4 @@ func Forecast(senders []gateway.Sender, segments func(text string) int, attempts
 			ready.taken = now.Add(ready.need(h))
 		}
 	}
-}
-
-// ByDue sorts attempts as Forecast wants them.
-func ByDue(attempts []gateway.Attempt) {
-	slices.SortStableFunc(attempts, func(a, b gateway.Attempt) int { return a.Due.Compare(b.Due) })
 }

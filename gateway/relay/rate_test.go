@@ -175,7 +175,6 @@ func TestBacklogIsInSeconds(t *testing.T) {
 		for range 4 {
 			w.tell(gateway.Attempt{Text: "xx", Avoid: []string{second.Address}})
 		}
-		due := time.Now()
 		wait(10 * time.Millisecond)
 		backlog := w.Backlog()
 		if b := backlog[long.Address]; b < 7.5 || b > 8.5 {
@@ -184,12 +183,9 @@ func TestBacklogIsInSeconds(t *testing.T) {
 		if b := backlog[second.Address]; b != 0 {
 			t.Errorf("%v seconds", b)
 		}
-		if !w.Oldest().Equal(due) || w.FirstNotices() != 3 {
-			t.Errorf("oldest %v of %v, %d first notices", w.Oldest(), due, w.FirstNotices())
-		}
 		wait(9 * time.Second)
-		if !w.Oldest().IsZero() || w.FirstNotices() != 0 || w.Busy() != 0 {
-			t.Errorf("oldest %v, %d first notices, %d busy", w.Oldest(), w.FirstNotices(), w.Busy())
+		if b := w.Backlog()[long.Address]; b > 1 || w.Busy() != 0 {
+			t.Errorf("%v seconds, %d busy", b, w.Busy())
 		}
 	})
 }

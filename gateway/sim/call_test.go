@@ -31,7 +31,7 @@ func TestCalls(t *testing.T) {
 		{"picked up", sim.Listens, sim.Fault{}, []string{"initiated", "ringing", "in-progress", "completed"}, "human"},
 		{"machine", sim.Voicemail, sim.Fault{}, []string{"initiated", "ringing", "in-progress", "completed"}, "machine_start"},
 		{"made to fail", sim.Listens, sim.Fault{Final: "busy"}, []string{"initiated", "ringing", "busy"}, ""},
-		{"out of order", sim.Busy, sim.Fault{Receipts: sim.Reversed}, []string{"busy", "ringing", "initiated"}, ""},
+		{"out of order", sim.Busy, sim.Fault{Receipts: reversed}, []string{"busy", "ringing", "initiated"}, ""},
 	} {
 		t.Run(called.name, func(t *testing.T) {
 			c, g := start(t, sim.Config{Pace: sim.Pace{Ring: time.Millisecond}})

@@ -64,8 +64,7 @@ type Fault struct {
 	Lost      bool
 
 	// Receipts, if set, is handed what would be posted to StatusCallback and
-	// returns what is posted instead, in that order. Ready ones: [Missing],
-	// [Repeated], [Reversed], [Unsigned].
+	// returns what is posted instead, in that order.
 	Receipts func([]Receipt) []Receipt
 }
 
@@ -77,41 +76,6 @@ type Receipt struct {
 	Replace   url.Values // fields that are posted with other values; a nil value leaves the field out
 
 	step int // of the message's life, before which it cannot be posted
-}
-
-// Missing leaves receipts with these statuses out; without any, all of them.
-func Missing(statuses ...string) func([]Receipt) []Receipt {
-	return func(receipts []Receipt) []Receipt {
-		return slices.DeleteFunc(slices.Clone(receipts), func(r Receipt) bool {
-			return len(statuses) == 0 || slices.Contains(statuses, r.Status)
-		})
-	}
-}
-
-// Repeated posts each receipt n times in a row.
-func Repeated(n int) func([]Receipt) []Receipt {
-	return func(receipts []Receipt) (repeated []Receipt) {
-		for _, receipt := range receipts {
-			repeated = append(repeated, slices.Repeat([]Receipt{receipt}, n)...)
-		}
-		return repeated
-	}
-}
-
-// Reversed posts the last receipt first.
-func Reversed(receipts []Receipt) []Receipt {
-	reversed := slices.Clone(receipts)
-	slices.Reverse(reversed)
-	return reversed
-}
-
-// Unsigned posts every receipt with a wrong signature.
-func Unsigned(receipts []Receipt) []Receipt {
-	unsigned := slices.Clone(receipts)
-	for i := range unsigned {
-		unsigned[i].Unsigned = true
-	}
-	return unsigned
 }
 
 // Fault sets a fault. What it returns withdraws it again.

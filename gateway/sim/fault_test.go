@@ -166,9 +166,9 @@ func TestFinalStatuses(t *testing.T) {
 		{"lost", sim.Fault{Lost: true}, 0, []string{"queued", "sending", "sent", "delivered"}, "", false},
 		{"too long in the queue", sim.Fault{Queued: time.Minute}, 59, []string{"queued", "failed"}, "30036", false},
 		{"long enough valid", sim.Fault{Queued: time.Millisecond}, 59, []string{"queued", "sending", "sent", "delivered"}, "", true},
-		{"missing", sim.Fault{Receipts: sim.Missing("sending", "delivered")}, 0, []string{"queued", "sent"}, "", true},
-		{"repeated", sim.Fault{Receipts: sim.Repeated(2)}, 0, []string{"queued", "queued", "sending", "sending", "sent", "sent", "delivered", "delivered"}, "", true},
-		{"reversed", sim.Fault{Receipts: sim.Reversed}, 0, []string{"delivered", "sent", "sending", "queued"}, "", true},
+		{"missing", sim.Fault{Receipts: missing("sending", "delivered")}, 0, []string{"queued", "sent"}, "", true},
+		{"repeated", sim.Fault{Receipts: repeated(2)}, 0, []string{"queued", "queued", "sending", "sending", "sent", "sent", "delivered", "delivered"}, "", true},
+		{"reversed", sim.Fault{Receipts: reversed}, 0, []string{"delivered", "sent", "sending", "queued"}, "", true},
 		{"made up", sim.Fault{Receipts: func(r []sim.Receipt) []sim.Receipt {
 			return append(r, sim.Receipt{Status: "nonsense", ErrorCode: 1, Replace: url.Values{"MessageSid": {"SM0"}, "To": nil}})
 		}}, 0, []string{"queued", "sending", "sent", "delivered", "nonsense"}, "1", true},
@@ -211,7 +211,7 @@ func TestFinalStatuses(t *testing.T) {
 
 func TestUnsignedReceipts(t *testing.T) {
 	c, g := start(t, sim.Config{})
-	c.Fault(sim.Fault{Receipts: sim.Unsigned})
+	c.Fault(sim.Fault{Receipts: unsigned})
 	if _, err := twilioClient(c).CreateMessage(text(juan, "x").SetStatusCallback(publicURL + "/r")); err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestNoReceiptBeforeItsStep(t *testing.T) {
 	c, g := start(t, sim.Config{Pace: sim.Pace{Deliver: 20 * time.Millisecond}})
 	actual := make(chan string, 4)
 	g.answers(func(w http.ResponseWriter, _ *http.Request) { actual <- c.MessagesTo(juan)[0].Status })
-	c.Fault(sim.Fault{Receipts: sim.Reversed})
+	c.Fault(sim.Fault{Receipts: reversed})
 	if _, err := twilioClient(c).CreateMessage(text(juan, "x").SetStatusCallback(publicURL + "/r")); err != nil {
 		t.Fatal(err)
 	}
@@ -295,4 +295,39 @@ func TestNoReceiptBeforeItsStep(t *testing.T) {
 	case <-soon(t).Done():
 		t.Fatal("no receipt came")
 	}
+}
+
+// missing leaves receipts with these statuses out; without any, all of them.
+func missing(statuses ...string) func([]sim.Receipt) []sim.Receipt {
+	return func(receipts []sim.Receipt) []sim.Receipt {
+		return slices.DeleteFunc(slices.Clone(receipts), func(r sim.Receipt) bool {
+			return len(statuses) == 0 || slices.Contains(statuses, r.Status)
+		})
+	}
+}
+
+// repeated posts each receipt n times in a row.
+func repeated(n int) func([]sim.Receipt) []sim.Receipt {
+	return func(receipts []sim.Receipt) (repeated []sim.Receipt) {
+		for _, receipt := range receipts {
+			repeated = append(repeated, slices.Repeat([]sim.Receipt{receipt}, n)...)
+		}
+		return repeated
+	}
+}
+
+// reversed posts the last receipt first.
+func reversed(receipts []sim.Receipt) []sim.Receipt {
+	reversed := slices.Clone(receipts)
+	slices.Reverse(reversed)
+	return reversed
+}
+
+// unsigned posts every receipt with a wrong signature.
+func unsigned(receipts []sim.Receipt) []sim.Receipt {
+	unsigned := slices.Clone(receipts)
+	for i := range unsigned {
+		unsigned[i].Unsigned = true
+	}
+	return unsigned
 }
