@@ -368,7 +368,7 @@ func (d *decision) raisedAlert() {
 	}
 }
 
-// told is how many are being told of what this step raised.
+// toldNow is how many are being told of what this step raised.
 func (d *decision) toldNow() int {
 	n := 0
 	for i := range d.turn.Attempts {

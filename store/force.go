@@ -110,8 +110,8 @@ func sealPrefix(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{
 // rotating reports whether a rotation is between its two changes.
 func (f *force) rotating() bool { return len(f.names) > 2 }
 
-// hash finds value again: 16 bytes that nobody without the key can compute.
-// Nothing has no hash.
+// hashBy is what a value is found again by: 16 bytes that nobody without the key
+// can compute. Nothing has no hash.
 func hashBy(finder prf.PRF, kind hashKind, value string) []byte {
 	if value == "" {
 		return nil

@@ -80,8 +80,10 @@ func NewKeyset() (*Keyset, error) {
 	return assemble(seal, lookup)
 }
 
-// Kinds of key.
-func sealTemplate() *tinkpb.KeyTemplate   { return aead.XChaCha20Poly1305KeyTemplate() }
+// sealTemplate is of the keys that seal what is kept.
+func sealTemplate() *tinkpb.KeyTemplate { return aead.XChaCha20Poly1305KeyTemplate() }
+
+// lookupTemplate is of the keys by whose hashes it is found again.
 func lookupTemplate() *tinkpb.KeyTemplate { return prf.HMACSHA256PRFKeyTemplate() }
 
 // grown is the keyset with one more key, its newest sealing key or its newest

@@ -38,8 +38,7 @@ type recordings map[string]map[string]*Recording
 // recordingMost bounds one recording, in bytes: two minutes of speech.
 const recordingMost = 4 << 20
 
-// readRecordings adds the recordings of a folder with a folder for each
-// language. What is no recording, as a note on who spoke, is left alone.
+// read adds the recordings of a folder with a folder for each language. What is no recording, as a note on who spoke, is left alone.
 func (r recordings) read(folder fs.FS) error {
 	return fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {

@@ -2,6 +2,7 @@ package keyword
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -516,7 +517,15 @@ func TestLongTexts(t *testing.T) {
 		"A", "1", " ", "A ", "S O ", "ALERTO ", "ALERTAA", "\u200B", "\u0301", "🚨", "ﷺ", "\xff", "\"", "SI, ", "AYUD ", "CANCELAR", "12 ",
 	} {
 		for _, prefix := range []string{"", "CANCELAR", "1", "\"SI", "NUMERO ", "AGREGAR "} {
-			Parse(prefix + strings.Repeat(unit, size/len(unit)))
+			text := prefix + strings.Repeat(unit, size/len(unit))
+			if once, again := Parse(text), Parse(text); !reflect.DeepEqual(once, again) {
+				t.Errorf("%q and many %q: %+v, then %+v", prefix, unit, once.Intent, again.Intent)
+			}
+		}
+		// What stands in front counts, and nothing of what is behind it is lost.
+		text := "ALERTA " + strings.Repeat(unit, size/len(unit)) + " en la 18"
+		if p := Parse(text); p.Intent != Raise || !strings.HasSuffix(p.Rest, "en la 18") || len(p.Rest) > len(text) {
+			t.Errorf("ALERTA and many %q: %v, %d bytes that end in %q", unit, p.Intent, len(p.Rest), p.Rest[max(0, len(p.Rest)-20):])
 		}
 	}
 }

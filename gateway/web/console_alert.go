@@ -309,7 +309,7 @@ func (p alertPage) HasDesk() bool {
 	return slices.ContainsFunc(p.Row.To, func(r recipientLine) bool { return r.Kind != gateway.KindContact })
 }
 
-// Family are the recipients that agents ring.
+// Said are the person's own words, on one line.
 func (p alertPage) Said() string {
 	list := make([]string, len(p.Alert.Words))
 	for i, w := range p.Alert.Words {

@@ -291,5 +291,5 @@ func (c *Console) showWallet(v *visit) error {
 	})
 }
 
-// Age is how long a person has been verified.
+// Until is when a person has to be verified anew.
 func (p personPage) Until() time.Time { return p.Known.At.Add(gateway.VerifiedFor) }

@@ -52,52 +52,59 @@ func testRetain(t *testing.T, w *world) {
 	if _, err := s.Retain(ctx, policy); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := s.Retain(ctx, policy); err != nil || again.Any() {
-		t.Errorf("the next sweep removed %+v (%v)", again, err)
-	}
-
-	for n, r := range cases {
-		young := n > 40-30-1
-		v := mustView(t, s, gateway.Scope{Alert: r.alert.ID, Attempt: r.attempts[0].ID, Phone: r.person.Phone})
-		if v.Own == nil {
-			t.Errorf("day %d: the person is gone", n)
+	t.Run("a second sweep finds nothing", func(t *testing.T) {
+		if again, err := s.Retain(ctx, policy); err != nil || again.Any() {
+			t.Errorf("the next sweep removed %+v (%v)", again, err)
 		}
-		kept := young || n == 0
-		if got := v.Case(r.alert.ID) != nil; got != kept || (v.Attempt != nil) != kept {
-			t.Errorf("day %d: alert kept %v, attempt kept %v, want %v", n, got, v.Attempt != nil, kept)
+	})
+	t.Run("what is young or open stays, the rest goes", func(t *testing.T) {
+		for n, r := range cases {
+			young := n > 40-30-1
+			v := mustView(t, s, gateway.Scope{Alert: r.alert.ID, Attempt: r.attempts[0].ID, Phone: r.person.Phone})
+			if v.Own == nil {
+				t.Errorf("day %d: the person is gone", n)
+			}
+			kept := young || n == 0
+			if got := v.Case(r.alert.ID) != nil; got != kept || (v.Attempt != nil) != kept {
+				t.Errorf("day %d: alert kept %v, attempt kept %v, want %v", n, got, v.Attempt != nil, kept)
+			}
+			if kept && len(v.Case(r.alert.ID).Recipients) != 2 {
+				t.Errorf("day %d: recipients are gone", n)
+			}
+			// All conversations were last written on their day.
+			talks := young || n == 1 || n == 2
+			if got := v.Conversation.Seq != 0; got != talks {
+				t.Errorf("day %d: conversation kept %v, want %v", n, got, talks)
+			}
+			repeat := mustView(t, s, gateway.Scope{Key: fmt.Sprint("sms:", n)}).Repeat != nil
+			if want := n > 40-3-1; repeat != want {
+				t.Errorf("day %d: answer kept %v, want %v", n, repeat, want)
+			}
+			call := mustView(t, s, gateway.Scope{KeySession: fmt.Sprint("call ", n)}).KeySession.Seq != 0
+			if want := n > 40-1-1; call != want {
+				t.Errorf("day %d: call kept %v, want %v", n, call, want)
+			}
 		}
-		if kept && len(v.Case(r.alert.ID).Recipients) != 2 {
-			t.Errorf("day %d: recipients are gone", n)
+	})
+	t.Run("stops, seized phones and open alerts stay", func(t *testing.T) {
+		if v := mustView(t, s, gateway.Scope{Phone: stopped.person.Phone}); v.Conversation.Stopped.IsZero() {
+			t.Error("a stop is forgotten")
 		}
-		// All conversations were last written on their day.
-		talks := young || n == 1 || n == 2
-		if got := v.Conversation.Seq != 0; got != talks {
-			t.Errorf("day %d: conversation kept %v, want %v", n, got, talks)
+		if v := mustView(t, s, gateway.Scope{Phone: seized.person.Phone}); v.Conversation.Silenced.IsZero() {
+			t.Error("a phone that counts as seized is forgotten")
 		}
-		repeat := mustView(t, s, gateway.Scope{Key: fmt.Sprint("sms:", n)}).Repeat != nil
-		if want := n > 40-3-1; repeat != want {
-			t.Errorf("day %d: answer kept %v, want %v", n, repeat, want)
+		if v := mustView(t, s, gateway.Scope{Alert: open.alert.ID}); !v.Case(open.alert.ID).Alert.Open() || len(v.Case(open.alert.ID).Tasks) == 0 {
+			t.Error("an open alert lost something")
 		}
-		call := mustView(t, s, gateway.Scope{KeySession: fmt.Sprint("call ", n)}).KeySession.Seq != 0
-		if want := n > 40-1-1; call != want {
-			t.Errorf("day %d: call kept %v, want %v", n, call, want)
+	})
+	t.Run("the chains hold", func(t *testing.T) {
+		// The chains hold, and say what happened without words: one row in which an
+		// alert was raised, one in which it ended.
+		checked, err := s.Verify(ctx)
+		if err != nil || len(checked.Broken) > 0 || checked.Erased != 2*(40-30-1) {
+			t.Errorf("chains: %+v (%v), want %d rows without bodies", checked, err, 2*(40-30-1))
 		}
-	}
-	if v := mustView(t, s, gateway.Scope{Phone: stopped.person.Phone}); v.Conversation.Stopped.IsZero() {
-		t.Error("a stop is forgotten")
-	}
-	if v := mustView(t, s, gateway.Scope{Phone: seized.person.Phone}); v.Conversation.Silenced.IsZero() {
-		t.Error("a phone that counts as seized is forgotten")
-	}
-	if v := mustView(t, s, gateway.Scope{Alert: open.alert.ID}); !v.Case(open.alert.ID).Alert.Open() || len(v.Case(open.alert.ID).Tasks) == 0 {
-		t.Error("an open alert lost something")
-	}
-	// The chains hold, and say what happened without words: one row in which an
-	// alert was raised, one in which it ended.
-	checked, err := s.Verify(ctx)
-	if err != nil || len(checked.Broken) > 0 || checked.Erased != 2*(40-30-1) {
-		t.Errorf("chains: %+v (%v), want %d rows without bodies", checked, err, 2*(40-30-1))
-	}
+	})
 }
 
 // A sweep that is on its way when a text comes in harms neither.

@@ -50,51 +50,58 @@ func rotate(s *store.Store, ctx context.Context, lookup bool, rows int64) (store
 // A rotation of either key, cut short and gone on with, beside nodes that know
 // nothing of it.
 func testRotate(t *testing.T, w *world) {
-	for _, lookup := range []bool{false, true} {
-		w := &world{engine: w.engine, dsn: w.engine.New(t), now: w.now}
-		ctx := context.Background()
-		file := filepath.Join(t.TempDir(), "aviso.keys")
-		s, other := w.openWith(t, store.Options{KeysFile: file}), w.openWith(t, store.Options{KeysFile: file})
-		late := w.openWith(t, store.Options{KeysFile: file}) // does nothing until the rotation is nearly over
-		var people []raised
-		for n := range 12 {
-			people = append(people, w.raise(t, s, 10*n+1, 10*n+2, 10*n+3))
-		}
-		mustCommit(t, s, gateway.Turn{At: w.now, Key: "sms:SM1", Answer: gateway.Answer{Text: "Recibimos"}})
-		mustCommit(t, s, gateway.Turn{At: w.now, Key: "voice:CA1", Newcomers: []gateway.Phone{phone(1)},
-			KeySessions: []gateway.KeySession{{ID: w.id(), Key: "voice:CA1", Typed: "1"}},
-			Texted:      []gateway.Texted{{ID: w.id(), At: w.now, Kind: gateway.TextedInvite, To: phone(8000), By: []byte{1, 2}}},
-			Agents:      []gateway.Agent{{ID: w.id(), Name: "eva"}}})
-		tries := func(s *store.Store) bool {
-			_, refused, err := s.CountTry(ctx, "agent:eva", 2, time.Minute)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return refused
-		}
-		tries(s)
-		tries(s)
-		quiet := people[10].person.Contacts[0].Phone
-		mustCommit(t, s, gateway.Turn{At: w.now, Stops: []gateway.Stop{{ID: w.id(), Phone: quiet}}})
-		before := content(t, s)
+	for name, lookup := range map[string]bool{"the sealing key": false, "the lookup key": true} {
+		t.Run(name, func(t *testing.T) { testRotateOne(t, w, lookup) })
+	}
+}
 
-		// Eight people are brought over, four and all that hangs on them not.
-		if _, err := rotate(s, ctx, lookup, 1); !errors.Is(err, context.Canceled) {
-			t.Fatalf("lookup %v: %v, want it cut short", lookup, err)
+func testRotateOne(t *testing.T, w *world, lookup bool) {
+	w = &world{engine: w.engine, dsn: w.engine.New(t), now: w.now}
+	ctx := context.Background()
+	file := filepath.Join(t.TempDir(), "aviso.keys")
+	s, other := w.openWith(t, store.Options{KeysFile: file}), w.openWith(t, store.Options{KeysFile: file})
+	late := w.openWith(t, store.Options{KeysFile: file}) // does nothing until the rotation is nearly over
+	var people []raised
+	for n := range 12 {
+		people = append(people, w.raise(t, s, 10*n+1, 10*n+2, 10*n+3))
+	}
+	mustCommit(t, s, gateway.Turn{At: w.now, Key: "sms:SM1", Answer: gateway.Answer{Text: "Recibimos"}})
+	mustCommit(t, s, gateway.Turn{At: w.now, Key: "voice:CA1", Newcomers: []gateway.Phone{phone(1)},
+		KeySessions: []gateway.KeySession{{ID: w.id(), Key: "voice:CA1", Typed: "1"}},
+		Texted:      []gateway.Texted{{ID: w.id(), At: w.now, Kind: gateway.TextedInvite, To: phone(8000), By: []byte{1, 2}}},
+		Agents:      []gateway.Agent{{ID: w.id(), Name: "eva"}}})
+	tries := func(t *testing.T, s *store.Store) bool {
+		t.Helper()
+		_, refused, err := s.CountTry(ctx, "agent:eva", 2, time.Minute)
+		if err != nil {
+			t.Fatal(err)
 		}
-		keys, err := s.Keys(ctx)
-		if err != nil || len(keys) != 3 {
-			t.Fatalf("keys %v (%v)", keys, err)
+		return refused
+	}
+	tries(t, s)
+	tries(t, s)
+	quiet := people[10].person.Contacts[0].Phone
+	mustCommit(t, s, gateway.Turn{At: w.now, Stops: []gateway.Stop{{ID: w.id(), Phone: quiet}}})
+	before := content(t, s)
+
+	// Eight people are brought over, four and all that hangs on them not.
+	if _, err := rotate(s, ctx, lookup, 1); !errors.Is(err, context.Canceled) {
+		t.Fatalf("lookup %v: %v, want it cut short", lookup, err)
+	}
+	keys, err := s.Keys(ctx)
+	if err != nil || len(keys) != 3 {
+		t.Fatalf("keys %v (%v)", keys, err)
+	}
+	var old store.KeyInfo
+	for _, k := range keys {
+		if k.State == store.KeyReplaced {
+			old = k
 		}
-		var old store.KeyInfo
-		for _, k := range keys {
-			if k.State == store.KeyReplaced {
-				old = k
-			}
-		}
-		if _, err := s.DropKey(ctx, store.DropOptions{ID: old.ID}); !errors.Is(err, store.ErrKeyNeeded) {
-			t.Errorf("a key that rows need was dropped: %v", err)
-		}
+	}
+	if _, err := s.DropKey(ctx, store.DropOptions{ID: old.ID}); !errors.Is(err, store.ErrKeyNeeded) {
+		t.Errorf("a key that rows need was dropped: %v", err)
+	}
+	t.Run("in the middle everything is found", func(t *testing.T) {
 		w.everybody(t, "in the middle", people, s, other)
 		if v := mustView(t, other, gateway.Scope{Phone: people[10].person.Phone}); !v.Stopped[quiet] {
 			t.Error("in the middle a contact who wants no texts is texted")
@@ -138,13 +145,14 @@ func testRotate(t *testing.T, w *world) {
 		if got := texted(t, other, gateway.Scope{Invited: []gateway.Phone{phone(8000)}}, phone(8000)); len(got) != 2 {
 			t.Errorf("in the middle counted %v of what a contact was sent, want 2", got)
 		}
-		if !tries(other) {
+		if !tries(t, other) {
 			t.Error("in the middle tries are counted anew")
 		}
 		if after := content(t, other); after != before {
 			t.Errorf("in the middle\n%s\nwant\n%s", after, before)
 		}
-		// A stop, an erasing and a change of a person who is not brought over yet.
+	})
+	t.Run("a stop, an erasing and a change of a person who is not brought over yet", func(t *testing.T) {
 		mustCommit(t, other, gateway.Turn{At: w.now, Stops: []gateway.Stop{{ID: w.id(), Phone: people[11].person.Phone}}})
 		if v := mustView(t, s, gateway.Scope{Phone: people[11].person.Phone}); v.Conversation.Stopped.IsZero() {
 			t.Error("in the middle a stop is lost")
@@ -165,13 +173,15 @@ func testRotate(t *testing.T, w *world) {
 			people[i].person.Phone = moved.Own.Phone
 		}
 		people = append(people, w.raise(t, other, 901, 902, 903)) // with the new key
+	})
 
-		// All people are passed when a node writes that has not heard of it.
-		if _, err := rotate(s, ctx, lookup, 12); !errors.Is(err, context.Canceled) {
-			t.Fatalf("lookup %v: %v, want it cut short again", lookup, err)
-		}
-		people = append(people, w.raise(t, late, 911, 912, 913))
+	// All people are passed when a node writes that has not heard of it.
+	if _, err := rotate(s, ctx, lookup, 12); !errors.Is(err, context.Canceled) {
+		t.Fatalf("lookup %v: %v, want it cut short again", lookup, err)
+	}
+	people = append(people, w.raise(t, late, 911, 912, 913))
 
+	t.Run("gone on with", func(t *testing.T) {
 		done, err := rotate(s, ctx, lookup, 0)
 		if err != nil || !done.Resumed || done.Old != old.ID || done.Unopened != 0 {
 			t.Errorf("went on: %+v (%v)", done, err)
@@ -186,9 +196,11 @@ func testRotate(t *testing.T, w *world) {
 		if got := texted(t, other, gateway.Scope{Invited: []gateway.Phone{phone(8000)}}, phone(8000)); len(got) != 2 {
 			t.Errorf("afterwards counted %v of what a contact was sent, want 2", got)
 		}
-		if !tries(other) {
+		if !tries(t, other) {
 			t.Error("afterwards tries are counted anew")
 		}
+	})
+	t.Run("without the old key", func(t *testing.T) {
 		dropped, err := s.DropKey(ctx, store.DropOptions{ID: old.ID[:6]})
 		if err != nil || dropped.Since.IsZero() || !dropped.Until.Equal(w.now.Truncate(time.Microsecond)) {
 			t.Errorf("dropped %+v (%v)", dropped, err)
@@ -199,7 +211,7 @@ func testRotate(t *testing.T, w *world) {
 			t.Error("the keyset is as it was")
 		}
 		content(t, again)
-	}
+	})
 }
 
 // Nodes write and look people up while one rotation follows the other.

@@ -38,30 +38,31 @@ func testSeals(t *testing.T, w *world) {
 		}
 		w.now = w.now.Add(40 * time.Minute)
 	}
-	verify := func(what string) store.Verified {
+	verify := func(t *testing.T) store.Verified {
 		t.Helper()
 		found, err := s.Verify(ctx)
 		if err != nil {
-			t.Fatalf("%s: %v", what, err)
+			t.Fatal(err)
 		}
 		return found
 	}
-	found := verify("sealed")
+	found := verify(t)
 	if found.Seals != 4 || found.Fresh != 4 || len(found.Broken) > 0 || !found.Sealed.Equal(w.now.Add(-time.Hour).Truncate(time.Microsecond)) {
 		t.Fatalf("%+v, want 4 seals and the rows of 2 alerts that are fresh", found)
 	}
 
-	// Erasing changes nothing of what is sealed.
-	w.end(t, s, people[0].alert.ID, w.now)
-	if erased, err := s.EraseProfile(ctx, people[0].person.Phone); !erased || err != nil {
-		t.Fatal(erased, err)
-	}
-	if _, err := s.Retain(ctx, gateway.DefaultRetention()); err != nil {
-		t.Fatal(err)
-	}
-	if found := verify("erased"); len(found.Broken) > 0 {
-		t.Errorf("after erasing: %v", found.Broken)
-	}
+	t.Run("erasing changes nothing of what is sealed", func(t *testing.T) {
+		w.end(t, s, people[0].alert.ID, w.now)
+		if erased, err := s.EraseProfile(ctx, people[0].person.Phone); !erased || err != nil {
+			t.Fatal(erased, err)
+		}
+		if _, err := s.Retain(ctx, gateway.DefaultRetention()); err != nil {
+			t.Fatal(err)
+		}
+		if found := verify(t); len(found.Broken) > 0 {
+			t.Error(found.Broken)
+		}
+	})
 	mark := `id = (SELECT id FROM seal ORDER BY id DESC LIMIT 1)` // "newest" comes behind every number
 	for _, c := range []struct {
 		what, says string
@@ -82,18 +83,20 @@ func testSeals(t *testing.T, w *world) {
 		{what: "a row is said to be another hour's", says: "covers",
 			do: []string{`UPDATE ledger SET seal = 2 WHERE seal = 1`}},
 	} {
-		for _, sql := range c.do {
-			w.engine.Exec(t, w.dsn, sql)
-		}
-		if found := verify(c.what); !said(found, c.says) {
-			t.Errorf("%s: broken are %v", c.what, found.Broken)
-		}
-		for _, sql := range c.undo {
-			w.engine.Exec(t, w.dsn, sql)
-		}
-		if found := verify(c.what); c.undo != nil && len(found.Broken) > 0 {
-			t.Errorf("%s, and undone: %v", c.what, found.Broken)
-		}
+		t.Run(c.what, func(t *testing.T) {
+			for _, sql := range c.do {
+				w.engine.Exec(t, w.dsn, sql)
+			}
+			if found := verify(t); !said(found, c.says) {
+				t.Errorf("broken are %v", found.Broken)
+			}
+			for _, sql := range c.undo {
+				w.engine.Exec(t, w.dsn, sql)
+			}
+			if found := verify(t); c.undo != nil && len(found.Broken) > 0 {
+				t.Errorf("undone: %v", found.Broken)
+			}
+		})
 	}
 	w.engine.Exec(t, w.dsn, `CREATE TABLE kept AS SELECT * FROM seal`)
 	first, second := `(SELECT id FROM kept ORDER BY id LIMIT 1)`, `(SELECT id FROM kept ORDER BY id LIMIT 1 OFFSET 1)`
@@ -105,18 +108,21 @@ func testSeals(t *testing.T, w *world) {
 		{"a seal in another's place", "does not open", `UPDATE seal SET body = (SELECT body FROM kept WHERE id = ` + first + `) WHERE id = ` + second},
 		{"the numbers put back", "has not begun", `UPDATE meta SET number = 1 WHERE name = 'seal'`},
 	} {
-		w.engine.Exec(t, w.dsn, c.do)
-		if found := verify(c.what); !said(found, c.says) {
-			t.Errorf("%s: broken are %v", c.what, found.Broken)
-		}
+		t.Run(c.what, func(t *testing.T) {
+			w.engine.Exec(t, w.dsn, c.do)
+			if found := verify(t); !said(found, c.says) {
+				t.Errorf("broken are %v", found.Broken)
+			}
+			w.engine.Exec(t, w.dsn, `DELETE FROM seal`)
+			w.engine.Exec(t, w.dsn, `INSERT INTO seal SELECT * FROM kept`)
+		})
+	}
+	t.Run("without its mark nothing is sealed over what is missing", func(t *testing.T) {
 		w.engine.Exec(t, w.dsn, `DELETE FROM seal`)
-		w.engine.Exec(t, w.dsn, `INSERT INTO seal SELECT * FROM kept`)
-	}
-	// Without its mark nothing is sealed over what is missing.
-	w.engine.Exec(t, w.dsn, `DELETE FROM seal`)
-	if err := s.SealChains(ctx); err == nil || errors.Is(err, context.Canceled) {
-		t.Error("it seals as if there had been no seals")
-	}
+		if err := s.SealChains(ctx); err == nil || errors.Is(err, context.Canceled) {
+			t.Error("it seals as if there had been no seals")
+		}
+	})
 }
 
 func said(found store.Verified, words string) bool {
