@@ -217,6 +217,7 @@ func (d *decision) newPINByKey(a *ivr.Ask) string {
 		p.PIN.Duress = typed.Hash
 		d.putProfile(p, "duress-pin", "phone", string(t.Medium))
 	} else {
+		d.keepBarred(p, typed.Hash)
 		p.PIN.Hash = typed.Hash
 		d.putProfile(p, "pin", "phone", string(t.Medium))
 	}

@@ -38,7 +38,7 @@ type Moved struct {
 	Told   bool      `json:"told,omitempty"`   // their contacts were told of the new number
 
 	// Locked is the hash of the PIN with which nobody moves any more, since a move
-	// was undone. Another PIN unlocks it.
+	// was undone. Another one lifts that, from an agent, a file or their own phone.
 	Locked []byte `json:"locked,omitempty"`
 }
 
@@ -50,6 +50,17 @@ func (m *Moved) Pending(now time.Time) bool {
 // bars reports whether somebody cannot be moved with this PIN.
 func (m *Moved) bars(pin PIN) bool {
 	return m != nil && len(m.Locked) > 0 && bytes.Equal(m.Locked, pin.Hash)
+}
+
+// keepBarred keeps somebody from being moved after a PIN was changed from a phone
+// that is not theirs: whoever moved them knew the PIN, and can change it too.
+func (d *decision) keepBarred(p *Profile, hash []byte) {
+	own := d.view.Own
+	if !p.Moved.bars(p.PIN) || own != nil && own.ID == p.ID && d.view.standing == registered {
+		return
+	}
+	moved := *p.Moved
+	moved.Locked, p.Moved = hash, &moved
 }
 
 // Guest is who was moved to a phone in looks only, with the duress PIN: the phone

@@ -361,3 +361,33 @@ func TestMovesOfPhonesThatWantNoTexts(t *testing.T) {
 	}
 	w.nothing(juan)
 }
+
+// Who knows the PIN can change it by telephone: that moves nobody either, and a
+// change on the person's own phone does.
+func TestABarredMoveByAnotherPIN(t *testing.T) {
+	w := newWorld(t)
+	w.text(number, "NUEVO NUMERO 312-555-0101 4821")
+	w.says(juan, "NO FUI YO", "volvio")
+	change := func(c *call, pin string) { c.press("2"); c.press(pin); c.press(pin, "guardado") }
+	c := w.dials(number, "Emergencia")
+	c.press("5")
+	c.press("3125550101")
+	c.press("4821")
+	change(c, "7305")
+	w.says(number, "NUEVO NUMERO 312-555-0101 7305", "no se puede hacer por mensaje")
+	c = w.dials(juan, "Emergencia")
+	c.press("5")
+	c.press("7305")
+	change(c, "6402")
+	w.says(number, "NUEVO NUMERO 312-555-0101 6402", "esta en este telefono")
+}
+
+// In the middle of a registration a contact's new number is a contact's.
+func TestAContactsNewNumberIsNoMove(t *testing.T) {
+	w := newWorld(t)
+	for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608"} {
+		w.text(other, text)
+	}
+	w.says(other, "nuevo numero de mi hermana Lucia +1 312 555 0130", "Lucia")
+	w.says(other, "NUEVO NUMERO 312-555-0101 4821", "esta en este telefono")
+}

@@ -79,6 +79,7 @@ func (d *decision) proven(t *Text, p *Profile) bool {
 func (d *decision) showData(p *Profile) {
 	data := d.info()
 	data.Name, data.ZIP, data.Code = p.Name, or(p.ZIP, "-"), string(p.Code)
+	data.Language = or(d.foreign(p.Language), d.say(d.lang, "language-"+d.Words.Language(p.Language), templates.Data{}))
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		state := "contact-waits"

@@ -267,7 +267,7 @@ func (t *Text) isFor(step string) bool {
 	case stepZIP:
 		return intent == keyword.ZIP
 	case stepContact, stepCountry:
-		return intent == keyword.Add || intent == keyword.Legal && len(t.contacts) > 0
+		return intent == keyword.Add || (intent == keyword.Legal || intent == keyword.Move && !t.parsed.Whole) && len(t.contacts) > 0
 	case stepConsent:
 		return intent == keyword.Consulate && consents(t.parsed.Rest) != prose.Neither
 	}

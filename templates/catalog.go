@@ -33,6 +33,7 @@ type Data struct {
 	Word      string // the family word
 	Consulate string // its city, or its whole name where the text is about it
 	Address   string
+	Language  string   // by name
 	Contacts  int      // how many contacts are being told
 	Told      int      // how many recipients are owed a notice
 	Confirmed int      // how many of them have confirmed

@@ -87,6 +87,10 @@ func isNumberOrLabel(word string) bool {
 	return isDigits(word) || isCourtesy(word)
 }
 
+// moveWords is how many other words may stand behind NUEVO NUMERO, beside numbers:
+// "soy Juan Perez".
+const moveWords = 3
+
 // Tongue is the language that a word of [Language] names: "en" or "es".
 func Tongue(word string) string {
 	switch word {

@@ -50,7 +50,13 @@ func goesOn(h head) bool {
 	case Help, Stop, Start, Language, Name:
 		return false
 	case Move:
-		return anyOf(h.args, func(word string) bool { return isDigits(word) && len(word) >= 4 })
+		others := 0
+		for _, t := range h.args {
+			if !isNumberOrLabel(t.word) {
+				others++
+			}
+		}
+		return others <= moveWords && anyOf(h.args, func(word string) bool { return isDigits(word) && len(word) >= 4 })
 	case Register:
 		return h.entry.word != "ALTA"
 	case More:
