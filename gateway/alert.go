@@ -307,6 +307,7 @@ const (
 	TaskSignal        TaskKind = "signal"       // AYUDA: may mean "help me"
 	TaskRegistration  TaskKind = "registration" // whom a registration by text does not understand: ring them
 	TaskOptedOut      TaskKind = "opted-out"    // a recipient who stopped our texts: only a live call is left
+	TaskDeskStopped   TaskKind = "desk-stopped" // a consulate's desk wants no texts: the operator looks for another
 	TaskWrongNumber   TaskKind = "wrong-number" // a contact's number is not theirs
 	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person
 	TaskRing          TaskKind = "ring"         // whom an agent's caller wants rung
@@ -336,7 +337,12 @@ type Desk struct {
 	Hours     string    `json:"hours,omitempty"` // "mon-fri 08:00-18:00" in the consulate's zone; empty: always
 	Language  string    `json:"language,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"` // since when the desk is known to expect alerts; zero: not yet
+	Stopped   time.Time `json:"stopped,omitzero"`   // since when its number wants to hear nothing of us; zero: it does
 }
+
+// Expects reports whether a desk may be told of alerts: it is known to expect
+// them, and has not said that it wants none.
+func (d *Desk) Expects() bool { return !d.Confirmed.IsZero() && d.Stopped.IsZero() }
 
 // Version is how a subject is seen: its sequence number and the head of its
 // audit chain. A Turn that changes the subject says the version that it saw,

@@ -273,8 +273,10 @@ func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
 	return names
 }
 
-// refuse is NO. While an alert is open it refuses nothing: "no se donde esta"
-// is news, and an agent looks at it.
+// refuse is NO to being a contact, from whoever was asked. While an alert is open
+// it refuses nothing: "no se donde esta" is news, and an agent looks at it. A NO
+// that nothing was asked for withdraws nobody: whoever accepted long ago is told
+// how that is done.
 func (d *decision) refuse(t *Text) {
 	if d.passOn(t) {
 		return
@@ -283,7 +285,7 @@ func (d *decision) refuse(t *Text) {
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
 		c := p.Contact(t.From)
-		if c == nil || c.Standing == StandingRefused || c.Standing == StandingWrong {
+		if c == nil || !d.wasAsked(c) {
 			continue
 		}
 		c.Standing = StandingRefused
@@ -294,16 +296,36 @@ func (d *decision) refuse(t *Text) {
 		d.putTask(Task{Kind: TaskRefused, Profile: p.ID, Phone: p.Phone, Name: c.Name})
 		names = append(names, d.introduced(p, d.lang))
 	}
-	if len(names) == 0 {
+	accepted, _ := d.standings()
+	switch {
+	case len(names) > 0:
+		d.answer("refused", templates.Data{List: names})
+	case len(accepted) > 0 && d.view.Own == nil && d.conv.Stopped.IsZero():
+		data := d.info()
+		data.List = accepted
+		d.answer("contact-stays", data)
+	default:
 		d.unknown(t)
-		return
 	}
-	d.answer("refused", templates.Data{List: names})
+}
+
+// wasAsked reports whether a NO of this contact is an answer: to an invitation or
+// a notice that they have not answered, or a change of mind about their own SI of
+// the same day.
+func (d *decision) wasAsked(c *Contact) bool {
+	switch c.Standing {
+	case StandingUnanswered:
+		return c.Asked > 0 || len(c.Told) > 0
+	case StandingAccepted:
+		return c.Consent.Channel == "sms" && age(d.now, c.Consent.At) < QuestionOpen
+	}
+	return false
 }
 
 // wrongNumber is EQUIVOCADO: this phone is not who it was taken for. It is
 // never texted again, and whoever named it learns at once.
-func (d *decision) wrongNumber() {
+func (d *decision) wrongNumber(t *Text) {
+	d.deskStops(t.From, d.hidden(t.Body))
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
 		c := p.Contact(d.conv.Phone)

@@ -250,7 +250,9 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 // deskDrill texts a PRUEBA to every desk that the operator has not confirmed.
 // A desk is told of real alerts only after it has answered.
 func (d *decision) deskDrill() {
-	d.drillDesks(func(desk *Desk) bool { return desk.Confirmed.IsZero() && desk.Consulate != AgentsDesk })
+	d.drillDesks(func(desk *Desk) bool {
+		return desk.Confirmed.IsZero() && desk.Stopped.IsZero() && desk.Consulate != AgentsDesk
+	})
 }
 
 // drillDesks texts a PRUEBA to those desks that are meant.

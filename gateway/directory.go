@@ -48,10 +48,10 @@ func (d *Directory) All() []Desk {
 }
 
 // Untested are the desks that can be texted and have neither been confirmed by
-// the operator nor answered a PRUEBA.
+// the operator nor answered a PRUEBA, nor said that they want no texts.
 func (d *Directory) Untested() []Desk {
 	return slices.DeleteFunc(d.All(), func(desk Desk) bool {
-		return !desk.Confirmed.IsZero() || desk.Channel != SMS || desk.Consulate == AgentsDesk
+		return !desk.Confirmed.IsZero() || !desk.Stopped.IsZero() || desk.Channel != SMS || desk.Consulate == AgentsDesk
 	})
 }
 

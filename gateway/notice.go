@@ -135,7 +135,7 @@ func (w *noticeWords) say(n *NoticeCall) {
 		w.full()
 		w.keys(ended)
 	case n.Keys == "9" && w.attempt.Purpose != PurposeRoster: // who is on call is called
-		w.stop(&Text{From: w.attempt.To})
+		w.stop(&Text{From: w.attempt.To, Body: "9"})
 		w.putConversation()
 		w.phrase("call-stopped")
 		w.end()

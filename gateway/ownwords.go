@@ -31,9 +31,9 @@ func (t *Text) free() bool {
 }
 
 // stopsInOwnWords reports whether a text asks in its own words for no more
-// texts: "ya no me manden mensajes", "darme de baja". About an alert that
-// somebody was told of, what else is in the text counts as well. "No manden
-// nada" to "Es una ALERTA?" answers that.
+// texts: "ya no me manden mensajes", "stop gracias". What may have been said to
+// somebody else counts of nobody who is registered; while their alert is open,
+// only what speaks of texts.
 func (d *decision) stopsInOwnWords(t *Text) bool {
 	if !t.free() {
 		return false
@@ -43,12 +43,30 @@ func (d *decision) stopsInOwnWords(t *Text) bool {
 			return false
 		}
 	}
-	if d.waitsToConfirm() {
-		r, _ := t.own().Told()
-		return r == prose.Stops
+	stop, rule := t.own().Stop()
+	switch own := d.view.Own; {
+	case stop == prose.LeaveMe:
+		return own == nil
+	case stop != prose.WantsStop:
+		return false
+	case own != nil && d.openCase(own.ID) != nil:
+		return rule != "no-more"
 	}
-	topic, _ := t.own().Topic()
-	return topic == "stop" && (!d.askedPanic() || t.answersAlert() == prose.Neither)
+	return true
+}
+
+// asksToLeave answers whoever asks how to get no more texts, or wants to leave
+// ("quiero salir") without that it is plain what. SALIR stops our texts, so
+// nobody is led to it. It reports whether the text was that.
+func (d *decision) asksToLeave(t *Text) bool {
+	stop, rule := t.own().Stop()
+	own := d.view.Own
+	if _, asked := d.standings(); stop != prose.AsksHow || !t.free() || d.isDesk() || len(asked) > 0 || d.toldOfOpen() || d.conv.Question != nil ||
+		own != nil && (rule == "exit" || d.openCase(own.ID) != nil) {
+		return false // what they do not want may be where they are
+	}
+	d.answer("stop-how", d.info())
+	return true
 }
 
 // waitsToConfirm reports whether this phone was told of an open alert that it
@@ -115,7 +133,7 @@ func (d *decision) invitedInOwnWords(t *Text) bool {
 	case prose.Refuses:
 		d.refuse(t)
 	case prose.WrongOne:
-		d.wrongNumber()
+		d.wrongNumber(t)
 	default:
 		return false
 	}

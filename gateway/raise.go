@@ -395,7 +395,7 @@ func (d *decision) firstDesk(id string, leaveOut func(*Desk) bool) *Desk {
 	at := d.now.In(d.zone(consulate.TimeZone))
 	for _, desk := range d.view.Directory.Desks(id) {
 		hours, err := ParseHours(desk.Hours)
-		if err != nil || !hours.Open(at) || desk.Confirmed.IsZero() || !d.mayReach(&desk) || leaveOut(&desk) {
+		if err != nil || !hours.Open(at) || !desk.Expects() || !d.mayReach(&desk) || leaveOut(&desk) {
 			continue
 		}
 		return &desk

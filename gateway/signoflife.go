@@ -105,7 +105,7 @@ func (d *decision) answerSign(t *Text) bool {
 		d.conv.Question = nil
 		d.answer("still-thanks", d.info())
 	case t.parsed.Intent == keyword.No:
-		d.wrongNumber()
+		d.wrongNumber(t)
 	default:
 		return false
 	}

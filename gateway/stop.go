@@ -10,6 +10,7 @@ import (
 // stop ends all texts to a phone, with one confirmation.
 func (d *decision) stop(t *Text) {
 	d.conv.Question = nil
+	d.deskStops(t.From, d.hidden(t.Body))
 	if d.noteStop(t.From) && t.OptOut != "STOP" { // else the carrier has confirmed it by itself
 		d.answer("stopped", d.info())
 	}
@@ -25,12 +26,14 @@ func (d *decision) noteOptOut(t *Text) (more bool) {
 		d.stop(t)
 		return false
 	case t.OptOut == "STOP":
+		d.deskStops(t.From, d.hidden(t.Body))
 		d.noteStop(t.From)
 	case t.OptOut == "START" && unknown:
 		d.start()
 		return false
 	case t.OptOut == "START":
 		d.conv.Stopped = time.Time{}
+		d.deskStarts()
 	}
 	return true
 }
@@ -48,7 +51,7 @@ func (d *decision) noteStop(phone Phone) bool {
 	}
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
-		if told.Alert.Open() && !told.Alert.Drill && told.Recipient.State == RecipientOwed && d.conv.Stopped.IsZero() {
+		if told.Recipient.Kind == KindContact && told.Alert.Open() && !told.Alert.Drill && told.Recipient.State == RecipientOwed && d.conv.Stopped.IsZero() {
 			d.putTask(Task{Kind: TaskOptedOut, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile, Phone: phone, Name: told.Recipient.Name})
 		}
 	}
@@ -67,6 +70,7 @@ func (d *decision) noteStop(phone Phone) bool {
 // start undoes stop.
 func (d *decision) start() {
 	d.conv.Stopped = time.Time{}
+	d.deskStarts()
 	d.answer("started", templates.Data{})
 }
 

@@ -120,6 +120,8 @@ func (d *decision) understand(t *Text) {
 		d.alarm(t)
 	case p.Intent == keyword.Stop, d.stopsInOwnWords(t):
 		d.stop(t)
+	case d.deskIsWrong(t):
+		d.wrongNumber(t)
 	case p.Intent == keyword.Start:
 		d.start()
 	case !d.noteOptOut(t):
@@ -175,7 +177,7 @@ func (d *decision) command(t *Text) {
 		}
 		d.refuse(t)
 	case keyword.Wrong:
-		d.wrongNumber()
+		d.wrongNumber(t)
 	case keyword.Located, keyword.Close:
 		d.deskReport(t)
 	case keyword.Legal:
@@ -207,7 +209,7 @@ func (d *decision) command(t *Text) {
 
 // ownWords decides on a text whose own words say what none of the table's does.
 func (d *decision) ownWords(t *Text) bool {
-	return d.deskWrites(t) || d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
+	return d.deskWrites(t) || d.asksToLeave(t) || d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
 }
 
 // isDesk reports whether the phone answers for a consulate.

@@ -55,7 +55,7 @@ func TestTextsFitOneSegment(t *testing.T) {
 					}
 				}
 				switch name {
-				case "accepted", "refused", "whom", "registered", "thanks", "invited-how", "contact-how": // a list of names
+				case "accepted", "refused", "contact-stays", "whom", "registered", "thanks", "invited-how", "contact-how": // a list of names
 					data.List = []string{data.Name}
 					if name == "thanks" && advise { // of one alert, which is the usual one
 						data.List = nil

@@ -113,12 +113,14 @@ func (r *readiness) database(a *app) {
 		r.missing("desks", sentence(err), "")
 		return
 	}
-	reached, roster := map[string]bool{}, 0
+	reached, roster, stopped := map[string]bool{}, 0, 0
 	for _, desk := range desks {
 		switch {
 		case desk.Consulate == gateway.AgentsDesk:
 			roster++
-		case !desk.Confirmed.IsZero():
+		case !desk.Stopped.IsZero():
+			stopped++
+		case desk.Expects():
 			reached[desk.Consulate] = true
 		}
 	}
@@ -129,6 +131,9 @@ func (r *readiness) database(a *app) {
 		r.advise("desks", "No consulate has a confirmed desk: the national desk is told in its place.", "aviso consulates desks FILE, then --test.")
 	default:
 		r.advise("desks", "No consulate has a confirmed desk: of people who consent agents have to tell them.", "aviso consulates desks FILE, then --test; or --national-desk.")
+	}
+	if stopped > 0 {
+		r.advise("desks", fmt.Sprintf("%d desks have said that they want no texts, and are told of nothing.", stopped), "aviso consulates check names them; give another number by aviso consulates desks FILE.")
 	}
 	if roster == 0 {
 		r.advise("roster", "Nobody is rung when a task stays unclaimed.", "Give the consulate \"agents\" rows in the file of desks.")

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
@@ -98,10 +99,12 @@ func (c *consulatesCheckCmd) desks(a *app, directory *gateway.Directory, databas
 	reached := 0
 	for _, consulate := range directory.Consulates.All() {
 		desks := directory.Desks(consulate.ID)
-		confirmed := slices.ContainsFunc(desks, func(d gateway.Desk) bool { return !d.Confirmed.IsZero() })
+		stopped := slices.DeleteFunc(slices.Clone(desks), func(d gateway.Desk) bool { return d.Stopped.IsZero() })
 		switch {
-		case confirmed:
+		case slices.ContainsFunc(desks, func(d gateway.Desk) bool { return d.Expects() }):
 			reached++
+		case len(stopped) == len(desks) && len(desks) > 0:
+			fmt.Fprintf(a.stdout, "  %-20s %d desks, all want no texts\n", consulate.ID, len(desks))
 		case len(desks) > 0:
 			fmt.Fprintf(a.stdout, "  %-20s %d desks, none confirmed: aviso consulates desks --test\n", consulate.ID, len(desks))
 		default:
@@ -109,4 +112,15 @@ func (c *consulatesCheckCmd) desks(a *app, directory *gateway.Directory, databas
 		}
 	}
 	fmt.Fprintf(a.stdout, "%d of %d consulates have a confirmed desk.\n", reached, len(directory.Consulates.All()))
+	first := true
+	for _, desk := range directory.All() {
+		if desk.Stopped.IsZero() {
+			continue
+		}
+		if first {
+			fmt.Fprintln(a.stdout, "\nDesks that said STOP or EQUIVOCADO, and are told of nothing:")
+			first = false
+		}
+		fmt.Fprintf(a.stdout, "  %-20s %s since %s\n", desk.Consulate, desk.Address, desk.Stopped.UTC().Format(time.DateOnly))
+	}
 }

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"aviso/store"
 )
 
 func TestFind(t *testing.T) {
@@ -52,6 +55,38 @@ func TestCheck(t *testing.T) {
 	_, zips, _ := quick(t, environ, "consulates", "check", "--zips")
 	if !strings.Contains(zips, "09012 - none-military\n") || strings.Contains(zips, "60608") || strings.Count(zips, "\n") < 5000 {
 		t.Errorf("--zips printed %d lines", strings.Count(zips, "\n"))
+	}
+}
+
+// The check names the desks that want no texts, and does not count them; a new
+// list does not bring them back.
+func TestCheckNamesDesksThatWantNoTexts(t *testing.T) {
+	dir, environ := folder(t)
+	file := write(t, dir, "desks.csv", desks)
+	quick(t, environ, "consulates", "desks", file)
+	records, err := store.Open(t.Context(), store.Options{DSN: filepath.Join(dir, "aviso.db"), KeysFile: filepath.Join(dir, "aviso.keys"), Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := records.Desks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		list[i].Stopped = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	}
+	if err := records.ReplaceDesks(t.Context(), list); err != nil {
+		t.Fatal(err)
+	}
+	records.Close()
+	if status, _, stderr := quick(t, environ, "consulates", "desks", file); status != 0 {
+		t.Fatal(stderr)
+	}
+	_, out, _ := quick(t, environ, "consulates", "check")
+	for _, want := range []string{"Desks that said STOP or EQUIVOCADO", string(list[0].Address) + " since 2026-11-20", "all want no texts", "0 of 53 consulates"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("without %q:\n%s", want, out)
+		}
 	}
 }
 

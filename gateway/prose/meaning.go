@@ -54,10 +54,13 @@ func (t *Text) Invited() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
-	r := first(toldRules(), t)
-	if r != nil && r.label == "stop" {
-		return Stops, r.name
+	switch stop, rule := t.Stop(); stop {
+	case WantsStop, LeaveMe:
+		return Stops, rule
+	case AsksHow:
+		return Asks, rule
 	}
+	r := first(toldRules(), t)
 	sums, rules := weigh(invited(), t)
 	if t.asks() {
 		sums["ask"], rules["ask"] = sums["ask"]+3, "mark"
@@ -126,6 +129,9 @@ func Understand(c Context, text string) Meaning {
 	m := t.own(c, kind, rule)
 	if c == DeskTold {
 		r, rule := t.DeskSays(p)
+		if r == WrongOne {
+			r = Unsure // which desk it is, is none of the labels
+		}
 		if m = (Meaning{Intent: string(r), Rule: rule}); rule == "word" {
 			m.Match, m.Word, m.Rest = p.Match, p.Word, p.Rest
 			return m

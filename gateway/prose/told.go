@@ -42,6 +42,12 @@ func (t *Text) Told() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
+	switch stop, rule := t.Stop(); stop {
+	case WantsStop, LeaveMe:
+		return Stops, rule
+	case AsksHow:
+		return Asks, rule
+	}
 	sums, rules := weigh(heard(), t)
 	add := func(r Reading, weight int, rule string) {
 		if sums[string(r)] += weight; rules[string(r)] == "" {

@@ -9,6 +9,9 @@ var topics = sync.OnceValue(func() []rule { return ruleset("topic") })
 // legal, checkin, drill, status, language, data, help, human; "" where it asks
 // for none of them.
 func (t *Text) Topic() (topic, rule string) {
+	if stop, rule := t.Stop(); stop >= AsksHow && rule != "exit" {
+		return "stop", rule
+	}
 	if r := first(topics(), t); r != nil {
 		return r.label, r.name
 	}

@@ -158,12 +158,16 @@ func channel(s string) gateway.Channel {
 
 // KeepConfirmed gives the desks of a new list the day on which they were confirmed,
 // where the list leaves it empty and the old one has the same desk (consulate,
-// channel and address).
+// channel and address). A number that wants to hear nothing of us keeps that,
+// whatever the list says.
 func KeepConfirmed(list, old []gateway.Desk) {
 	for i := range list {
 		d := &list[i]
 		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return sameDesk(o, *d) }); o >= 0 && d.Confirmed.IsZero() {
 			d.Confirmed = old[o].Confirmed
+		}
+		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return o.Address == d.Address && !o.Stopped.IsZero() }); o >= 0 {
+			d.Stopped = old[o].Stopped
 		}
 	}
 }

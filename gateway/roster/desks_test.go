@@ -88,8 +88,13 @@ func TestKeepConfirmed(t *testing.T) {
 		{Consulate: "chicago", Channel: gateway.Voice, Address: "+13125550199"},
 		{Consulate: "fresno", Channel: gateway.SMS, Address: "+15595550199", Confirmed: day.AddDate(0, 0, 7)},
 	}
+	old[1].Stopped = day.AddDate(0, 0, 3)
 	KeepConfirmed(list, old)
 	switch {
+	case !list[2].Stopped.Equal(old[1].Stopped) || list[2].Expects():
+		t.Errorf("a number that wants nothing of us: %+v, want that kept", list[2])
+	case !list[0].Stopped.IsZero():
+		t.Errorf("another number: %+v", list[0])
 	case !list[0].Confirmed.Equal(day):
 		t.Errorf("the same desk: %+v, want its day kept", list[0])
 	case !list[1].Confirmed.IsZero():

@@ -46,7 +46,7 @@ func (c *Console) showDesks(v *visit) error {
 		p.Desks = append(p.Desks, deskRow{desk, zone, open})
 	}
 	for _, consulate := range directory.Consulates.All() {
-		if !slices.ContainsFunc(directory.Desks(consulate.ID), func(d gateway.Desk) bool { return !d.Confirmed.IsZero() }) {
+		if !slices.ContainsFunc(directory.Desks(consulate.ID), func(d gateway.Desk) bool { return d.Expects() }) {
 			p.Missing = append(p.Missing, consulate.City)
 		}
 	}

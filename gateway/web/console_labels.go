@@ -381,6 +381,7 @@ var words = map[string][2]string{
 	"task answer":           {"Respondió con otras palabras", "Answered with other words"},
 	"task pin-guessing":     {"Muchos PIN equivocados", "Many wrong PINs"},
 	"task signal":           {"Posible petición de ayuda", "May be asking for help"},
+	"task desk-stopped":     {"Una mesa consular no quiere mensajes: buscar otro número", "A consulate's desk wants no texts: find another number"},
 	"task opted-out":        {"No acepta mensajes: llamar", "Takes no texts: ring"},
 	"task own-number":       {"El número de la persona ya no es suyo", "The person's own number is not theirs any more"},
 	"task wrong-number":     {"El número de un contacto no es suyo", "A contact's number is not theirs"},

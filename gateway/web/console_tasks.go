@@ -172,7 +172,7 @@ func (c *Console) showCard(v *visit) error {
 	}
 	p := cardPage{Numbers: c.numbers, National: c.Rules.National, Roster: directory.Desks(gateway.AgentsDesk)}
 	for _, desk := range directory.All() {
-		if desk.Consulate == gateway.AgentsDesk || desk.Confirmed.IsZero() {
+		if desk.Consulate == gateway.AgentsDesk || !desk.Expects() {
 			continue
 		}
 		if n := len(p.Desks); n == 0 || p.Desks[n-1].Consulate != desk.Consulate {
