@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -125,7 +126,7 @@ func (d *decision) raiseStranger(r RaiseFor, words string) error {
 		d.putTask(Task{Kind: TaskNobodyToTell, Urgent: true, Alert: c.Alert.ID, Name: p.Name, Note: words})
 		return nil
 	}
-	name := or(templates.Plain(r.RingName), r.Ring.Masked())
+	name := cmp.Or(templates.Plain(r.RingName), r.Ring.Masked())
 	if !d.view.Stopped[r.Ring] && d.textedBy(TextedNotice, p, r.Ring, UnansweredWindow) < UnansweredMost {
 		d.noteTexted(TextedNotice, p, r.Ring, d.now)
 		contact := Recipient{
@@ -202,7 +203,7 @@ func (e EndAlert) do(d *decision) error {
 	}
 	switch p := c.Alert.Proposal; {
 	case p != nil && p.Agent != d.agent.ID && age(d.now, p.At) < proposalLasts:
-		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: or(words, p.Words), Second: p.By})
+		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: cmp.Or(words, p.Words), Second: p.By})
 	case d.view.Present > 0 && p != nil && p.Agent == d.agent.ID && age(d.now, p.At) < proposalLasts:
 		d.outcome(NeedSecond)
 	case d.view.Present > 0:

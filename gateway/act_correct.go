@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -347,7 +348,7 @@ func (d *decision) correctPerson(p *Profile, x *Carried, words string) {
 		language := p.Language
 		c := p.Contact(to.To)
 		if c != nil {
-			language = or(c.Language, language)
+			language = cmp.Or(c.Language, language)
 		}
 		name := shown(p)
 		if c == nil || c.Standing != StandingAccepted {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aviso/gateway/digit"
 	"aviso/templates"
 )
 
@@ -166,7 +167,7 @@ func (v VerifyAnswers) do(d *decision) error {
 	if slices.ContainsFunc(p.Contacts, func(c Contact) bool { return sharesName(c.Name, v.Contact) }) {
 		right++
 	}
-	if digits := onlyDigits(v.Digits); len(digits) == 4 && slices.ContainsFunc(p.Contacts, func(c Contact) bool { return lastFour(c.Phone) == digits }) {
+	if digits := digit.Only(v.Digits); len(digits) == 4 && slices.ContainsFunc(p.Contacts, func(c Contact) bool { return lastFour(c.Phone) == digits }) {
 		right++
 	}
 	o := &d.turn.Answer.Outcome

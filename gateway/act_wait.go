@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -227,7 +228,7 @@ func (d *decision) carry(w *Waiting) (why string) {
 // auditWaiting writes down, on the chain of whom an act was about, that nothing
 // came of it.
 func (d *decision) auditWaiting(t *Timer, kind, detail string) {
-	detail, actor := strings.TrimSpace(t.Act.Does+" "+detail), or(d.actor, "system")
+	detail, actor := strings.TrimSpace(t.Act.Does+" "+detail), cmp.Or(d.actor, "system")
 	if c := d.view.Case(t.Alert); c != nil {
 		d.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, kind, actor, detail)
 	} else if p := d.view.Subject; p != nil && p.ID == t.Profile {

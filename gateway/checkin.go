@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"time"
 
 	"aviso/gateway/keyword"
@@ -81,7 +82,7 @@ func (d *decision) checkInData(p *Profile, at time.Time) templates.Data {
 // personZone is the time zone of a person's ZIP.
 func (d *decision) personZone(p *Profile) *time.Location {
 	name := d.view.Directory.Consulates.Find(p.ZIP).TimeZone
-	return d.zone(or(name, "America/Chicago"))
+	return d.zone(cmp.Or(name, "America/Chicago"))
 }
 
 // shownZone is that of the ZIP that their own phone is shown.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -156,7 +157,7 @@ func (d *decision) confirmOne(told *Told) {
 	if r.Kind != KindContact {
 		actor = "desk"
 	}
-	actor = or(d.actor, actor)
+	actor = cmp.Or(d.actor, actor)
 	d.audit(SubjectAlert, a.ID, a.Version, "confirmed", actor, r.Name)
 	if c := d.view.Case(a.ID); c != nil {
 		d.stopOthers(c, r)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 	"aviso/gateway/numbering"
 	"aviso/gateway/prose"
@@ -175,7 +176,7 @@ func (d *decision) askedAbout(q *Question) *ErrAmbiguousPhone {
 	if len(n.asked) == 0 {
 		return nil
 	}
-	written := onlyDigits(n.asked[0].Written)
+	written := digit.Only(n.asked[0].Written)
 	_, err := PhoneReader{Plan: d.view.Directory.Numbers}.Read(written)
 	if !errors.As(err, &ambiguous) && len(written) == 10 { // the plan was replaced meanwhile: both stay possible
 		ambiguous = &ErrAmbiguousPhone{US: Phone("+1" + written), MX: Phone("+52" + written)}

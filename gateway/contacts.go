@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -90,7 +91,7 @@ func (d *decision) readBack(c *Contact) string {
 
 // called is what a contact is called towards whoever named them: by name, else
 // by the last digits.
-func (c *Contact) called() string { return or(c.Name, "..."+lastFour(c.Phone)) }
+func (c *Contact) called() string { return cmp.Or(c.Name, "..."+lastFour(c.Phone)) }
 
 // calledBy is what a contact is called in a text to the person whose contact they
 // are. An agent or a file may have written down anybody's phone as the person's:
@@ -173,7 +174,7 @@ func (d *decision) askContact(p *Profile, c *Contact, text string, at time.Time)
 
 // invitation is what a contact is asked.
 func (d *decision) invitation(p *Profile, c *Contact, text string) string {
-	language := or(c.Language, p.Language)
+	language := cmp.Or(c.Language, p.Language)
 	return d.say(language, text, templates.Data{Name: d.introduced(p, language), Call: d.Rules.callNumber(c.Phone.Country())})
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -266,7 +267,7 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 		if !meant(&desk) || !d.mayReach(&desk) {
 			continue
 		}
-		name := d.say(desk.Language, "consulate-name", templates.Data{Consulate: or(d.city(desk.Consulate), strings.ToUpper(desk.Consulate))})
+		name := d.say(desk.Language, "consulate-name", templates.Data{Consulate: cmp.Or(d.city(desk.Consulate), strings.ToUpper(desk.Consulate))})
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindDesk, State: RecipientOwed,
 			Phone: desk.Address, Desk: desk.ID, Name: name, Language: desk.Language, Accepted: true, Drill: true,
@@ -286,7 +287,7 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 	if len(c.Recipients) == 0 {
 		return
 	}
-	d.putAlert(&c.Alert, "drill", or(d.actor, "operator"), "")
+	d.putAlert(&c.Alert, "drill", cmp.Or(d.actor, "operator"), "")
 	d.turn.Answer.Text = c.Alert.Ref.String()
 }
 

@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"aviso/gateway/digit"
 	"aviso/ivr"
 	"aviso/templates"
 )
@@ -58,7 +60,7 @@ func (e *Dialogue) Scope() Scope {
 	case e.Request != "":
 		s.Key = s.KeySession + ":" + e.Request + ":" + e.Keys
 	}
-	typed := or(e.named, onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
+	typed := cmp.Or(e.named, digit.Only(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
 	s.NamedPhones, s.NamedCodes = keyedPeople(typed)
 	if e.Medium == ivr.USSD {
 		s.Invited = s.NamedPhones
@@ -182,7 +184,7 @@ func (d *decision) step() error {
 // sees reports whether the event asks for the owners of digits. They may have
 // been typed in several steps.
 func (e *Dialogue) sees(digits string) bool {
-	return e.named == digits || onlyDigits(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]) == digits
+	return e.named == digits || digit.Only(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]) == digits
 }
 
 // fresh is what was pressed since the last step.
@@ -263,12 +265,12 @@ func (d *decision) callerLanguage() string {
 			return p.Language
 		}
 	}
-	return or(d.phoneLanguage(), templates.Fallback)
+	return cmp.Or(d.phoneLanguage(), templates.Fallback)
 }
 
 // tongue is the language of a state: the one that was chosen, else the
 // caller's.
-func (d *decision) tongue(s ivr.State) string { return or(s.Language, d.talk.language) }
+func (d *decision) tongue(s ivr.State) string { return cmp.Or(s.Language, d.talk.language) }
 
 // speak renders lines, with the data of what was decided last. A question that
 // is asked again has only what is kept.

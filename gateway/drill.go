@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"time"
 
 	"aviso/templates"
@@ -67,7 +68,7 @@ func (d *decision) drill(p *Profile, channel string, phone Phone) {
 		d.noteTexted(TextedDrill, p, contact.Phone, d.now)
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed, Phone: contact.Phone,
-			Contact: contact.ID, Name: or(contact.Name, contact.Phone.Masked()), Language: or(contact.Language, p.Language), Accepted: true, Drill: true,
+			Contact: contact.ID, Name: cmp.Or(contact.Name, contact.Phone.Masked()), Language: cmp.Or(contact.Language, p.Language), Accepted: true, Drill: true,
 		}
 		c.Recipients = append(c.Recipients, r)
 		d.putRecipient(&r)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"aviso/gateway/digit"
 )
 
 // Hours are the times of a week at which a desk answers, by the clock on its
@@ -169,7 +171,7 @@ func parseTimes(field string) (from, length int, err error) {
 // day's end.
 func clock(s string) (int, bool) {
 	hour, minute, _ := strings.Cut(s, ":")
-	if len(hour) < 1 || len(hour) > 2 || len(minute) != 2 || !allDigits(hour+minute) {
+	if len(hour) < 1 || len(hour) > 2 || len(minute) != 2 || !digit.All(hour+minute) {
 		return 0, false
 	}
 	h, _ := strconv.Atoi(hour)

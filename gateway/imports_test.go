@@ -31,7 +31,7 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/strict gateway/digits gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
+const domain = "gateway gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -43,31 +43,31 @@ const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway
 // library is open to all. The first row that means a package is its row; a package without one fails the test, so that
 // whoever adds a room decides what it may know.
 var rooms = []room{
-	{"gateway/digits gateway/gsm gateway/strict", "", "",
+	{"gateway/digit gateway/gsm gateway/strict", "", "",
 		"small questions that are asked everywhere"},
-	{"gateway/sheet", "gateway/digits", "golang.org/x/text/...",
+	{"gateway/sheet", "gateway/digit", "golang.org/x/text/...",
 		"a table is read without knowing what its columns mean"},
-	{"gateway/consulate/... gateway/numbering/...", "gateway/digits gateway/sheet", "golang.org/x/text/...",
+	{"gateway/consulate/... gateway/numbering/...", "gateway/digit gateway/sheet", "golang.org/x/text/...",
 		"places and numbers stand alone, apart from how the files are written that they come from"},
-	{"gateway/keyword/... templates/...", "gateway/digits gateway/gsm", "golang.org/x/text/...",
+	{"gateway/keyword/... templates/...", "gateway/digit gateway/gsm", "golang.org/x/text/...",
 		"words and wordings stand alone, so that each can be read, tested and replaced by itself"},
-	{"gateway/prose", "gateway/digits gateway/keyword", "",
+	{"gateway/prose", "gateway/digit gateway/keyword", "",
 		"people's own words are read without knowing what is decided on them"},
-	{"ivr/...", "gateway/digits gateway/keyword/...", "golang.org/x/text/...",
+	{"ivr/...", "gateway/digit gateway/keyword/...", "golang.org/x/text/...",
 		"a dialogue is data and pure steps; the same for voice and USSD"},
-	{"gateway", "gateway/digits gateway/strict gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
+	{"gateway", "gateway/digit gateway/strict gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
 		"the domain decides; how it is stored, sent or shown is for others to know"},
 	{"store/storetest/...", "store/... gateway gateway/consulate gateway/numbering ivr", "...",
 		"one conformance suite for both engines"},
-	{"gateway/roster/...", "gateway gateway/digits gateway/sheet gateway/consulate gateway/numbering", "...",
+	{"gateway/roster/...", "gateway gateway/digit gateway/sheet gateway/consulate gateway/numbering", "...",
 		"files are read into the domain's nouns, and written from them"},
-	{"store/...", "gateway gateway/digits gateway/consulate gateway/numbering ivr", "...",
+	{"store/...", "gateway gateway/digit gateway/consulate gateway/numbering ivr", "...",
 		"they keep and read the domain's nouns, the table of consulates and a dialogue's state among them"},
-	{"gateway/sim/...", "gateway gateway/digits gateway/gsm", "...",
+	{"gateway/sim/...", "gateway gateway/digit gateway/gsm", "...",
 		"the simulated carrier counts and charges as a real one does"},
 	{"gateway/relay/... gateway/agent/...", "gateway", "...",
 		"each does one thing for the domain, and speaks its nouns only"},
-	{carriers, "gateway gateway/digits gateway/strict ivr/... templates/...", "...",
+	{carriers, "gateway gateway/digit gateway/strict ivr/... templates/...", "...",
 		"a carrier's room translates between its carrier and the domain"},
 	{"gateway/web/...", "gateway/... ivr/... templates/... store", "...",
 		"the edge: presents the domain and its rooms, and reads the store"},
@@ -109,7 +109,7 @@ var apart = []struct{ who, why string }{
 
 // timeless packages read neither clock nor chance: both are handed in, so that a test can say what they are and a
 // decision made again is the same decision.
-const timeless = "gateway gateway/strict gateway/digits gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
+const timeless = "gateway gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
 
 var (
 	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}

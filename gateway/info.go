@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"aviso/gateway/digit"
 	"aviso/templates"
 )
 
@@ -46,7 +47,7 @@ func (d *decision) consulateByText(t *Text) {
 		return
 	}
 	zip, ok := d.view.Directory.Consulates.FirstZIP(t.parsed.Rest)
-	if !ok && onlyDigits(t.parsed.Rest) == "" && d.view.Own != nil {
+	if !ok && digit.Only(t.parsed.Rest) == "" && d.view.Own != nil {
 		zip = d.self().ZIP
 	}
 	if zip == "" {

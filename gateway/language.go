@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func (d *decision) language(t *Text) string {
 func (d *decision) phoneLanguage() string {
 	chosen := d.chosenLanguage()
 	for i := range d.view.Wards {
-		chosen = or(chosen, d.view.Wards[i].Language)
+		chosen = cmp.Or(chosen, d.view.Wards[i].Language)
 	}
 	return chosen
 }
@@ -111,16 +112,16 @@ func (d *decision) setLanguage(language string) {
 	if p := d.view.Own; p != nil && d.view.standing == registered && d.Words.Language(p.Language) != language {
 		p.Contacts = slices.Clone(p.Contacts)
 		for i := range p.Contacts { // theirs is what it was
-			p.Contacts[i].Language = or(p.Contacts[i].Language, or(p.Language, templates.Fallback))
+			p.Contacts[i].Language = cmp.Or(p.Contacts[i].Language, cmp.Or(p.Language, templates.Fallback))
 		}
-		p.LanguageNote = or(p.LanguageNote, d.foreign(p.Language))
+		p.LanguageNote = cmp.Or(p.LanguageNote, d.foreign(p.Language))
 		p.Language = language
 		d.putProfile(p, "language", "phone", language)
 	}
 	for i := range d.view.Wards {
 		ward := &d.view.Wards[i]
 		ward.Contacts = slices.Clone(ward.Contacts)
-		if c := ward.Contact(phone); c != nil && d.Words.Language(or(c.Language, ward.Language)) != language {
+		if c := ward.Contact(phone); c != nil && d.Words.Language(cmp.Or(c.Language, ward.Language)) != language {
 			c.Language = language
 			d.putProfile(ward, "contact-language", "contact", language)
 		}
@@ -159,7 +160,7 @@ func (d *decision) spoken(tag, note string) string {
 	if tag == "" || d.Words.Speaks(tag) {
 		return ""
 	}
-	return or(note, templates.LanguageName(tag))
+	return cmp.Or(note, templates.LanguageName(tag))
 }
 
 // interpreter asks the agents for somebody who speaks a contact's language,

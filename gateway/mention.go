@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -91,15 +92,15 @@ func (n *numbers) standsAlone(p *pinNumber) bool {
 // breaks reports whether no number belongs to a word beside it.
 func (n *numbers) breaks(i int) bool {
 	word := n.words[i].Text
-	return sentences[word] || harmless(word) || labels(word) || !allDigits(word) && keyword.Parse(word).Intent != keyword.Unknown
+	return sentences[word] || harmless(word) || labels(word) || !digit.All(word) && keyword.Parse(word).Intent != keyword.Unknown
 }
 
 // placed reports whether the words that end here say where or how much.
 func (n *numbers) placed(i int) bool {
 	for j := i; j > max(-1, i-4); j-- {
 		switch word := n.words[j].Text; {
-		case allDigits(word):
-			return j == i && (j == 0 || allDigits(n.words[j-1].Text) || !n.placed(j-1))
+		case digit.All(word):
+			return j == i && (j == 0 || digit.All(n.words[j-1].Text) || !n.placed(j-1))
 		case places[word]:
 			return true
 		}
@@ -289,13 +290,4 @@ func (d *decision) relayed(text string) string {
 // for in both countries, since it is a search and not a registration.
 func possiblePhones(written string) []Phone {
 	return SearchPhones(written)
-}
-
-func onlyDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"time"
 
@@ -301,7 +302,7 @@ func (d *decision) tellAccepted(p *Profile, name string, who func(*Contact) stri
 		if c.Standing != StandingAccepted {
 			continue
 		}
-		language := or(c.Language, p.Language)
+		language := cmp.Or(c.Language, p.Language)
 		d.send(Attempt{Lane: LaneConfirm, Purpose: PurposeInfo, To: c.Phone, Text: d.say(language, name, templates.Data{
 			Name: d.introduced(p, language), Who: who(c), Call: d.Rules.callNumber(c.Phone.Country()),
 		})})

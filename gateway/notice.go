@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -218,10 +219,10 @@ func (w *noticeWords) phrase(name string) {
 // tongue is the language of whoever is called.
 func (w *noticeWords) tongue() string {
 	if w.recipient != nil {
-		return or(w.recipient.Language, templates.Fallback)
+		return cmp.Or(w.recipient.Language, templates.Fallback)
 	}
 	if desks := w.view.Directory.DesksAt(w.attempt.To); len(desks) > 0 {
-		return or(desks[0].Language, templates.Fallback)
+		return cmp.Or(desks[0].Language, templates.Fallback)
 	}
 	return templates.Fallback
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 )
@@ -110,7 +111,7 @@ func (n *numbers) digitsAt(i int) (digits string, to int) {
 		return digits, glued
 	}
 	word := n.words[i].Text
-	if allDigits(word) {
+	if digit.All(word) {
 		return word, i + 1
 	}
 	return n.spelledAt(i)
@@ -155,7 +156,7 @@ func lookAlikes(words []keyword.Word) (string, bool) {
 	digits := 0
 	for _, w := range words {
 		switch {
-		case allDigits(w.Text):
+		case digit.All(w.Text):
 			digits += len(w.Text)
 			b.WriteString(w.Text)
 		case strings.Trim(w.Text, "O") == "":
@@ -220,7 +221,7 @@ func (n *numbers) mayTry() bool {
 
 // is reads a person's number or code.
 func (p *person) is(written string, plus bool) bool {
-	digits := onlyDigits(written)
+	digits := digit.Only(written)
 	if code, ok := ParseCode(digits); ok && !plus {
 		p.codes = []Code{code}
 		return true

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aviso/gateway/consulate"
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -141,7 +142,7 @@ func (n *numbers) moved(before, after int) bool {
 // are.
 func (n *numbers) onlyZIP() bool {
 	return !slices.ContainsFunc(n.words, func(w keyword.Word) bool {
-		return !allDigits(w.Text) && !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && w.Text != "ZIP" && w.Text != "CP" && w.Text != "POSTAL"
+		return !digit.All(w.Text) && !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && w.Text != "ZIP" && w.Text != "CP" && w.Text != "POSTAL"
 	})
 }
 

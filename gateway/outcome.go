@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -191,7 +192,7 @@ func (d *decision) receipt(r Receipt) error {
 	}
 	failed := a.Rank == RankFailed
 	a.Rank = r.Rank
-	a.Sender = or(a.Sender, r.Sender)
+	a.Sender = cmp.Or(a.Sender, r.Sender)
 	if a.State == AttemptClaimed || a.State == AttemptWaiting {
 		// A receipt on the attempt's own path proves that it was sent, even if
 		// the answer to the request was lost.

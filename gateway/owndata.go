@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
 
 	"aviso/gateway/consulate"
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 	"aviso/templates"
@@ -78,8 +80,8 @@ func (d *decision) proven(t *Text, p *Profile) bool {
 // showData lists what is kept, numbers by their last four digits.
 func (d *decision) showData(p *Profile) {
 	data := d.info()
-	data.Name, data.ZIP, data.Code = p.Name, or(p.ZIP, "-"), string(p.Code)
-	data.Language = or(d.foreign(p.Language), d.say(d.lang, "language-"+d.Words.Language(p.Language), templates.Data{}))
+	data.Name, data.ZIP, data.Code = p.Name, cmp.Or(p.ZIP, "-"), string(p.Code)
+	data.Language = cmp.Or(d.foreign(p.Language), d.say(d.lang, "language-"+d.Words.Language(p.Language), templates.Data{}))
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		state := "contact-waits"
@@ -187,7 +189,7 @@ func (t *Text) consent() (reply prose.Answer, said bool) {
 		return reply, true
 	}
 	tokens := keyword.Tokens(words)
-	return reply, len(tokens) > 0 && consents(tokens[0]) != prose.Neither || t.commandPIN() != nil && onlyDigits(words) == ""
+	return reply, len(tokens) > 0 && consents(tokens[0]) != prose.Neither || t.commandPIN() != nil && digit.Only(words) == ""
 }
 
 // consents is what words say to a question that only a clear yes answers by yes.

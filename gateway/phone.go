@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/numbering"
 )
 
@@ -112,7 +113,7 @@ func ParseSender(s string) (Sender, error) {
 	switch {
 	case strings.HasPrefix(s, "MG") && len(s) > 2:
 		return Sender{Address: s, Kind: Messaging, Rate: 1}, nil
-	case !strings.HasPrefix(s, "+") && len(s) >= 3 && len(s) <= 8 && allDigits(s):
+	case !strings.HasPrefix(s, "+") && len(s) >= 3 && len(s) <= 8 && digit.All(s):
 		return Sender{Address: s, Kind: ShortCode, Rate: 100}, nil
 	case Phone(s).Dialable() && tollFree(s):
 		return Sender{Address: s, Kind: TollFree, Rate: 3}, nil
@@ -139,13 +140,4 @@ func tollFree(s string) bool {
 		}
 	}
 	return false
-}
-
-func allDigits(s string) bool {
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/numbering"
 )
 
@@ -29,7 +31,7 @@ type ErrAmbiguousPhone struct {
 }
 
 func (e *ErrAmbiguousPhone) Error() string {
-	place := func(a numbering.Area, otherwise string) string { return or(a.Name("en"), otherwise) }
+	place := func(a numbering.Area, otherwise string) string { return cmp.Or(a.Name("en"), otherwise) }
 	return fmt.Sprintf("ten digits that are of %s with +1 and of %s with +52 in front: write which",
 		place(e.AtUS, "the US"), place(e.AtMexico, "Mexico"))
 }
@@ -175,7 +177,7 @@ func dialled(s string) (digits string, international bool, err error) {
 	var b strings.Builder
 	for _, r := range strings.TrimSpace(s) {
 		switch {
-		case r >= '0' && r <= '9':
+		case digit.Is(r):
 			b.WriteRune(r)
 		case r == '+' && b.Len() == 0 && !international:
 			international = true
@@ -218,7 +220,7 @@ func countryOf(plan *numbering.Plan, p Phone) (country string, ok bool) {
 		if at, listed := plan.US(digits); listed {
 			return at.Country, true
 		}
-		return or(island(p), "US"), true
+		return cmp.Or(island(p), "US"), true
 	}
 	if digits, found := strings.CutPrefix(string(p), "+52"); found {
 		return "MX", numbering.Mexican(digits)

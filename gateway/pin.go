@@ -6,6 +6,8 @@ import (
 	"runtime"
 
 	"golang.org/x/crypto/argon2"
+
+	"aviso/gateway/digit"
 )
 
 // argon2id with 19 MiB and two passes, RFC 9106's and OWASP's smallest
@@ -47,13 +49,8 @@ const (
 
 // CheckPIN reports why digits cannot be a PIN: it has 4 to 8 of them.
 func CheckPIN(digits string) error {
-	if len(digits) < pinShortest || len(digits) > 8 {
+	if len(digits) < pinShortest || len(digits) > 8 || !digit.All(digits) {
 		return errors.New("a PIN has 4 to 8 digits")
-	}
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return errors.New("a PIN has 4 to 8 digits")
-		}
 	}
 	return nil
 }

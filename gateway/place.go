@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -33,7 +34,7 @@ func namesPlace(words string) bool {
 				n++
 			}
 			switch {
-			case n == len(tokens) || noPlaces[tokens[n]] || n > i+1 && onlyDigits(tokens[n]) == tokens[n]: // "a las 5"
+			case n == len(tokens) || noPlaces[tokens[n]] || n > i+1 && digit.Only(tokens[n]) == tokens[n]: // "a las 5"
 			case i-moved < placeReach && !isInfinitive(tokens[n]), capital[n] && placeIn[token]:
 				return true
 			}

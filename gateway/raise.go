@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -131,7 +132,7 @@ func (d *decision) raise(r raising) {
 	d.remember(c.Alert.ID, r)
 	receipt := d.pretend(c, r, d.notify(c, r))
 	d.follow(&c.Alert)
-	actor := or(d.actor, "phone")
+	actor := cmp.Or(d.actor, "phone")
 	if r.reporter != nil {
 		actor = "contact"
 	}
@@ -252,7 +253,7 @@ func (d *decision) notifyContacts(c *Case, p *Profile) (told, called int) {
 		}
 		r := Recipient{
 			ID: d.fresh.ID(), Alert: c.Alert.ID, Kind: KindContact, State: RecipientOwed,
-			Phone: contact.Phone, Contact: contact.ID, Name: contact.Name, Language: or(contact.Language, p.Language),
+			Phone: contact.Phone, Contact: contact.ID, Name: contact.Name, Language: cmp.Or(contact.Language, p.Language),
 			Accepted: contact.Standing == StandingAccepted, Vague: contact.Vague,
 		}
 		if r.Name == "" {
@@ -492,7 +493,7 @@ func (d *decision) addWords(c *Case, words string) {
 		name = "words" // whoever holds the phone can write
 	}
 	d.tellWords(c, p, name, words)
-	d.putAlert(&c.Alert, "words", or(d.actor, "phone"), words)
+	d.putAlert(&c.Alert, "words", cmp.Or(d.actor, "phone"), words)
 	d.answer("added", data)
 }
 
@@ -523,7 +524,7 @@ func (d *decision) tellConsulateToo(c *Case, p *Profile) {
 		c.Alert.Consulate = d.view.Directory.Consulates.Find(c.Alert.ZIP).ConsulateID()
 		d.notifyLater(c, p)
 	}
-	d.putAlert(&c.Alert, "widened", or(d.actor, "phone"), "")
+	d.putAlert(&c.Alert, "widened", cmp.Or(d.actor, "phone"), "")
 }
 
 // notifyLater owes the desks of an alert that is open already their notices.
@@ -617,7 +618,7 @@ func shown(p *Profile) string {
 }
 
 // whole is a person's name as desks see it.
-func whole(p *Profile) string { return or(p.Name, string(p.Phone)) }
+func whole(p *Profile) string { return cmp.Or(p.Name, string(p.Phone)) }
 
 // sentence is what the person wrote, for a text.
 func sentence(words []Words) string {
@@ -655,11 +656,4 @@ const wordsLength = 1200
 func (d *decision) city(consulate string) string {
 	c, _ := d.view.Directory.Consulates.Consulate(consulate)
 	return templates.Plain(c.City)
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,7 +243,7 @@ func (d *decision) answerConsent(t *Text, q *Question, reply prose.Answer) bool 
 	}
 	q.Draft.ConsularNotice = Consent{
 		Given: reply == prose.Yes, At: d.now, Channel: "sms",
-		Shown: d.say(d.lang, or(q.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
+		Shown: d.say(d.lang, cmp.Or(q.Args["asked"], "ask-consent"), d.info()), Answered: d.hidden(t.Body),
 	}
 	if len(q.Draft.Contacts) == 0 && !q.Draft.ConsularNotice.Given {
 		q.goTo(stepContact)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -113,7 +114,7 @@ func (t *Text) machineAt(step string) string {
 	case (step == stepZIP || step == stepPIN) && slices.ContainsFunc(keyword.Tokens(t.Body), func(w string) bool { return w == "MI" || w == "MY" }):
 		return ""
 	}
-	return or(rule, "quoted")
+	return cmp.Or(rule, "quoted")
 }
 
 // registrationSteps are the steps of the contexts of a registration.

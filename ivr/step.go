@@ -1,6 +1,10 @@
 package ivr
 
-import "strings"
+import (
+	"strings"
+
+	"aviso/gateway/digit"
+)
 
 const (
 	silentMost = 2 // rounds of silence that end at a person
@@ -164,7 +168,7 @@ func (s State) goTo(p Place, before ...Line) (State, Reply) {
 // USSD) is no key.
 func pressed(keys string) string {
 	keys = strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '*' {
+		if digit.Is(r) || r == '*' {
 			return r
 		}
 		return -1

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"aviso/gateway/digit"
 )
 
 var (
@@ -77,7 +79,7 @@ func (in *input) consulates() []Consulate {
 			return errors.New("name is empty")
 		case !stateForm.MatchString(c.State):
 			return fmt.Errorf("state %q is not two capital letters", c.State)
-		case c.ZIP != "" && (len(c.ZIP) != 5 || !digits(c.ZIP)):
+		case c.ZIP != "" && (len(c.ZIP) != 5 || !digit.All(c.ZIP)):
 			return fmt.Errorf("zip %q is not five digits", c.ZIP)
 		case err != nil:
 			return err
@@ -113,7 +115,7 @@ func (in *input) places() []place {
 		var err error
 		p.point, err = readPoint(f["lat"], f["lon"])
 		switch {
-		case len(p.zip) != 5 || !digits(p.zip):
+		case len(p.zip) != 5 || !digit.All(p.zip):
 			return fmt.Errorf("zip %q is not five digits (spreadsheets drop a leading 0)", p.zip)
 		case seen[p.zip]:
 			return fmt.Errorf("zip %q stands twice", p.zip)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"aviso/gateway/digit"
 )
 
 // zipCount is the number of codes of five digits, 00000 to 99999.
@@ -101,7 +103,7 @@ func indexOf(consulates []Consulate, id string) (int, bool) {
 
 // zipNumber reads exactly five ASCII digits.
 func zipNumber(zip string) (int, bool) {
-	if len(zip) != 5 || !digits(zip) {
+	if len(zip) != 5 || !digit.All(zip) {
 		return 0, false
 	}
 	n, _ := strconv.Atoi(zip) // five digits cannot fail

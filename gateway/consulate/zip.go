@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"aviso/gateway/digit"
 )
 
 // ParseZIP reads what a person gives as their ZIP: 60608, 60608-1234,
@@ -23,7 +25,7 @@ func ParseZIP(s string) (string, error) {
 		return "", &ZIPError{ReasonEmpty}
 	case strings.Trim(s, "0123456789- ") != "":
 		return "", &ZIPError{ReasonCharacters}
-	case len(s) == 4 && digits(s):
+	case len(s) == 4 && digit.All(s):
 		return "", &ZIPError{ReasonFourDigits}
 	}
 	return "", &ZIPError{ReasonLength}
@@ -134,11 +136,11 @@ func (r run) length() int { return r.end - r.start }
 func digitRuns(words string) []run {
 	var runs []run
 	for i := 0; i < len(words); i++ {
-		if !digit(words[i]) {
+		if !digit.Is(words[i]) {
 			continue
 		}
 		start := i
-		for i < len(words) && digit(words[i]) {
+		for i < len(words) && digit.Is(words[i]) {
 			i++
 		}
 		runs = append(runs, run{start, i})
@@ -174,7 +176,7 @@ func standsAlone(words string, runs []run, i int) bool {
 // endsWord says whether a number ends where after begins.
 func endsWord(after string) bool {
 	r, n := utf8.DecodeRuneInString(after)
-	return after == "" || !clings(r) && !(joins(r) && len(after) > n && digit(after[n]))
+	return after == "" || !clings(r) && !(joins(r) && len(after) > n && digit.Is(after[n]))
 }
 
 // joins says whether r between two digits makes one number of both.
@@ -230,16 +232,4 @@ func partOfPhone(words string, runs []run, i int) bool {
 	return strings.HasSuffix(words[:runs[first].start], "+")
 }
 
-func digit(b byte) bool { return '0' <= b && b <= '9' }
-
-func endsInDigit(s string) bool { return s != "" && digit(s[len(s)-1]) }
-
-// digits says whether s is made of ASCII digits alone.
-func digits(s string) bool {
-	for i := range len(s) {
-		if !digit(s[i]) {
-			return false
-		}
-	}
-	return true
-}
+func endsInDigit(s string) bool { return s != "" && digit.Is(s[len(s)-1]) }

@@ -1,15 +1,19 @@
 package keyword
 
-import "strings"
+import (
+	"strings"
+
+	"aviso/gateway/digit"
+)
 
 // IsPIN reports whether a token has the form of a PIN: 4 to 8 digits.
 func IsPIN(token string) bool {
-	return isDigits(token) && 4 <= len(token) && len(token) <= 8
+	return digit.All(token) && 4 <= len(token) && len(token) <= 8
 }
 
 // IsRef reports whether a token has the form of an alert's reference without
 // its #: six digits.
-func IsRef(token string) bool { return isDigits(token) && len(token) == 6 }
+func IsRef(token string) bool { return digit.All(token) && len(token) == 6 }
 
 // Ending is how an alert ended, as a person says it when calling off: LIBRE,
 // DEPORTADO or ERROR, from these or DEPORTADA, FREE, DEPORTED, MISTAKE; empty
@@ -79,13 +83,13 @@ func skipPIN(args []token) []token {
 // four may as well be a PIN; that one is well formed, too.
 func skipZIP(args []token) []token {
 	switch {
-	case len(args) == 0 || !isDigits(args[0].word):
+	case len(args) == 0 || !digit.All(args[0].word):
 		return args
 	case len(args[0].word) == 9:
 		return args[1:]
 	case len(args[0].word) != 5:
 		return args
-	case len(args) > 1 && len(args[1].word) == 4 && isDigits(args[1].word):
+	case len(args) > 1 && len(args[1].word) == 4 && digit.All(args[1].word):
 		return args[2:]
 	}
 	return args[1:]
@@ -151,18 +155,9 @@ func isNumberAndPIN(args []token) bool {
 // skipNumbers leaves out the tokens of digits alone at the head, and counts
 // their digits.
 func skipNumbers(args []token) (rest []token, digits int) {
-	for len(args) > 0 && isDigits(args[0].word) {
+	for len(args) > 0 && digit.All(args[0].word) {
 		digits += len(args[0].word)
 		args = args[1:]
 	}
 	return args, digits
-}
-
-func isDigits(word string) bool {
-	for i := range len(word) {
-		if word[i] < '0' || word[i] > '9' {
-			return false
-		}
-	}
-	return word != ""
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"aviso/gateway/digit"
 )
 
 // MaxCheckIn is the longest time that a check-in or its extension may name. An
@@ -33,7 +35,7 @@ type Due struct {
 // hours late is worse than a question.
 func CheckInTime(rest string) (Due, error) {
 	parts := timeParts(Tokens(rest))
-	if len(parts) == 0 || !isDigits(parts[0]) {
+	if len(parts) == 0 || !digit.All(parts[0]) {
 		return Due{}, ErrNoTime
 	}
 	first, parts := parts[0], parts[1:]
@@ -41,7 +43,7 @@ func CheckInTime(rest string) (Due, error) {
 	switch u {
 	case hours:
 		minute := "0"
-		if len(parts) > 0 && isDigits(parts[0]) {
+		if len(parts) > 0 && digit.All(parts[0]) {
 			minute, parts = parts[0], parts[1:]
 			if u, after := takeUnit(parts); u == minutes {
 				parts = after
@@ -56,7 +58,7 @@ func CheckInTime(rest string) (Due, error) {
 	if len(parts) == 0 {
 		return Due{}, ErrAmbiguousTime
 	}
-	if len(parts[0]) != 2 || !isDigits(parts[0]) {
+	if len(parts[0]) != 2 || !digit.All(parts[0]) {
 		return Due{}, ErrNoTime
 	}
 	minute, parts := parts[0], parts[1:]
@@ -121,7 +123,7 @@ func timeParts(tokens []string) []string {
 	for _, t := range tokens {
 		from := 0
 		for i := 1; i < len(t); i++ {
-			if isDigits(t[i-1:i]) != isDigits(t[i:i+1]) {
+			if digit.All(t[i-1:i]) != digit.All(t[i:i+1]) {
 				parts = append(parts, t[from:i])
 				from = i
 			}

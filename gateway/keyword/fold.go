@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"aviso/gateway/digit"
 )
 
 // Normalise is the text as words are compared: upper-case letters and digits,
@@ -97,7 +99,7 @@ type folder struct {
 
 // glyph adds an upper-case letter or a digit to the word.
 func (f *folder) glyph(r rune) {
-	if f.apart && f.open && isDigits(string(f.folded[len(f.folded)-1:])) != ('0' <= r && r <= '9') {
+	if f.apart && f.open && digit.All(string(f.folded[len(f.folded)-1:])) != digit.Is(r) {
 		f.blank()
 	}
 	if !f.open {
@@ -170,7 +172,7 @@ func (f *folder) part(r rune) {
 			f.glyph(upper)
 		}
 	case unicode.Is(unicode.Nd, r):
-		f.glyph(digit(r))
+		f.glyph(digit.ASCII(r))
 	default:
 		f.blank()
 	}
@@ -187,23 +189,6 @@ func (f *folder) plain(letters string) {
 // letters.
 func isInvisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && !unicode.IsSpace(r) || 0x02B9 <= r && r <= 0x02DF
-}
-
-// digit is the ASCII digit of a decimal digit of any script. Unicode lays out
-// each script's digits as one ascending run of ten, so that every range of
-// category Nd starts at a zero.
-func digit(r rune) rune {
-	for _, x := range unicode.Nd.R16 {
-		if rune(x.Lo) <= r && r <= rune(x.Hi) {
-			return '0' + (r-rune(x.Lo))%10
-		}
-	}
-	for _, x := range unicode.Nd.R32 {
-		if rune(x.Lo) <= r && r <= rune(x.Hi) {
-			return '0' + (r-rune(x.Lo))%10
-		}
-	}
-	return '0'
 }
 
 // lookAlike is the Latin for a letter that NFKD leaves alone and that a phone

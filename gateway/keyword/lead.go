@@ -1,6 +1,10 @@
 package keyword
 
-import "strings"
+import (
+	"strings"
+
+	"aviso/gateway/digit"
+)
 
 // behindLead reads a command that stands behind what only leads up to it: the
 // counter of a text in parts ("(1/2) ALERTA"), the mark of a forwarded one, a
@@ -42,7 +46,7 @@ func lead(text string, tokens []token) (n int, numbers []token, greeted bool) {
 		case counted > 0:
 			n += counted
 			continue
-		case isDigits(word):
+		case digit.All(word):
 			numbers = append(numbers, tokens[n])
 		case isForwarded(word), isGreeting(word):
 			greeted = true
@@ -69,7 +73,7 @@ func wholeNumbers(tokens []token) []token {
 // counter reports how many tokens count a text in parts: "1/2", "[2/3]", "1 de
 // 2". A date or a fraction of a street goes no further than it.
 func counter(text string, tokens []token) int {
-	short := func(i int) bool { return i < len(tokens) && isDigits(tokens[i].word) && len(tokens[i].word) <= 2 }
+	short := func(i int) bool { return i < len(tokens) && digit.All(tokens[i].word) && len(tokens[i].word) <= 2 }
 	switch {
 	case short(0) && short(1) && tokens[0].end <= tokens[1].start && // ½ is one character, and two tokens
 		strings.TrimSpace(text[tokens[0].end:tokens[1].start]) == "/" && !short(2):

@@ -1,6 +1,10 @@
 package keyword
 
-import "strings"
+import (
+	"strings"
+
+	"aviso/gateway/digit"
+)
 
 // head is the command that a text begins with.
 type head struct {
@@ -60,7 +64,7 @@ func (h head) inContext(text string, tokens []token) (head, bool) {
 func isPhoneNumber(tokens []token) bool {
 	digits := 0
 	for _, t := range tokens {
-		if !isDigits(t.word) {
+		if !digit.All(t.word) {
 			break
 		}
 		digits += len(t.word)
@@ -92,7 +96,7 @@ func runOn(text string, first token) (head, bool) {
 	}
 	end := first.start
 	for i, r := range text[first.start:first.end] {
-		if folded := Normalise(string(r)); folded != "" && isDigits(folded) {
+		if folded := Normalise(string(r)); folded != "" && digit.All(folded) {
 			end += i
 			break
 		}

@@ -3,6 +3,8 @@ package keyword
 import (
 	"slices"
 	"strings"
+
+	"aviso/gateway/digit"
 )
 
 // Commands of several words: NUEVO NUMERO, and INGLES with what people put in
@@ -84,7 +86,7 @@ func isNumberOrLabel(word string) bool {
 		"CODE", "NUMBER", "PHONE", "OLD", "WAS", "IS", "MY", "THE", "AND":
 		return true
 	}
-	return isDigits(word) || isCourtesy(word)
+	return digit.All(word) || isCourtesy(word)
 }
 
 // moveWords is how many other words may stand behind NUEVO NUMERO, beside numbers:

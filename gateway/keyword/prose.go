@@ -1,5 +1,9 @@
 package keyword
 
+import (
+	"aviso/gateway/digit"
+)
+
 // concernsAlert reports whether a command that is not well formed speaks of an
 // alert rather than crying out: it calls off with a PIN or confirms by a
 // reference, or it names the alert that it is about ("CANCELAR la alerta", "si,
@@ -56,11 +60,11 @@ func goesOn(h head) bool {
 				others++
 			}
 		}
-		return others <= moveWords && anyOf(h.args, func(word string) bool { return isDigits(word) && len(word) >= 4 })
+		return others <= moveWords && anyOf(h.args, func(word string) bool { return digit.All(word) && len(word) >= 4 })
 	case Register:
 		return h.entry.word != "ALTA"
 	case More:
-		return len(h.args) == 0 || '0' <= h.args[0].word[0] && h.args[0].word[0] <= '9'
+		return len(h.args) == 0 || digit.Is(h.args[0].word[0])
 	case Drill:
 		return all(h.args, isCourtesy) || namesAlert(h.args)
 	case Wrong:

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unicode"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -54,7 +55,7 @@ func calledIn(beside []string) (name string, kin bool) {
 			continue
 		case particle() && (norm == "LA" || norm == "LAS" || norm == "LOS"):
 		case norm == "DEL" && len(names) > 0 && i+1 < len(beside):
-		case norm == "" || isFiller(norm) || isDigits(norm):
+		case norm == "" || isFiller(norm) || digit.All(norm):
 			place = false
 			continue
 		case place:
@@ -107,7 +108,7 @@ func addressed(beside []string, i int) bool {
 	}
 	l := words()
 	next := keyword.Normalise(beside[i+1])
-	return next != "" && !isFiller(next) && next != "DE" && next != "EN" && !isDigits(next) && l.sounds[sound(next)]&l.class("kin") == 0
+	return next != "" && !isFiller(next) && next != "DE" && next != "EN" && !digit.All(next) && l.sounds[sound(next)]&l.class("kin") == 0
 }
 
 // isFiller reports words beside a number that are no name.

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"hash/fnv"
 	"strings"
+
+	"aviso/gateway/digit"
 )
 
 // Weights of groups of letters, made by scripts/understand/train: a signed byte
@@ -22,7 +24,7 @@ func (t *Text) Letters() []int {
 	b.WriteByte(' ')
 	for i := range t.words {
 		s := t.words[i].sound
-		if isDigits(s) {
+		if digit.All(s) {
 			s = "0"
 		}
 		b.WriteString(s)
@@ -60,5 +62,3 @@ func (t *Text) looksLikeCry() int {
 	}
 	return sum + 8*int(int8(letterWeights[letterBuckets]))
 }
-
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

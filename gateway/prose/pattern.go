@@ -1,6 +1,10 @@
 package prose
 
-import "strings"
+import (
+	"strings"
+
+	"aviso/gateway/digit"
+)
 
 // A pattern is a sequence over the words of a text:
 //
@@ -66,7 +70,7 @@ func (l *lexicon) pattern(name, text string) pattern {
 }
 
 func (it *item) is(w *word) bool {
-	if w.classes&it.classes != 0 || it.number && w.norm != "" && '0' <= w.norm[0] && w.norm[0] <= '9' {
+	if w.classes&it.classes != 0 || it.number && w.norm != "" && digit.Is(w.norm[0]) {
 		return true
 	}
 	for _, list := range it.lists {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -102,9 +103,8 @@ func unleet(tok string) string {
 func cutDigits(tok string) []string {
 	var parts []string
 	from := 0
-	isDigit := func(c byte) bool { return '0' <= c && c <= '9' }
 	for i := 1; i <= len(tok); i++ {
-		if i == len(tok) || isDigit(tok[i]) != isDigit(tok[i-1]) {
+		if i == len(tok) || digit.Is(tok[i]) != digit.Is(tok[i-1]) {
 			parts = append(parts, tok[from:i])
 			from = i
 		}

@@ -10,7 +10,7 @@ import (
 	"unicode"
 
 	"aviso/gateway"
-	"aviso/gateway/digits"
+	"aviso/gateway/digit"
 	"aviso/gateway/sheet"
 )
 
@@ -28,7 +28,7 @@ func newCSVProfiles(r io.Reader, note func(string)) *csvProfiles {
 	// Whoever begins with a phone is a person, where the commas at the end are left out.
 	p.table.Whole = func(fields []string) bool {
 		i := slices.Index(p.columns, place{ofPerson, colPhone})
-		return i >= 0 && i < len(fields) && len(digits.Only(fields[i])) >= 10 && !strings.ContainsFunc(fields[i], unicode.IsLetter)
+		return i >= 0 && i < len(fields) && len(digit.Only(fields[i])) >= 10 && !strings.ContainsFunc(fields[i], unicode.IsLetter)
 	}
 	return p
 }

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"aviso/gateway/digits"
+	"aviso/gateway/digit"
 )
 
 // Visible leaves out of a value what nobody sees: byte order marks wherever they
@@ -66,7 +66,7 @@ func plainRune(r rune) rune {
 	if unicode.Is(unicode.Pd, r) || r == '−' {
 		return '-'
 	}
-	return digits.ASCII(r)
+	return digit.ASCII(r)
 }
 
 var shortened = regexp.MustCompile(`^[+-]?\d+([.,]\d+)?[eE][+-]?\d+$`)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/ivr"
 )
 
@@ -114,7 +115,7 @@ const keysMost = 64
 // parseKeys reads what was pressed; a key that no telephone has is dropped.
 func parseKeys(form url.Values) string {
 	keys := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '*' || r == '#' {
+		if digit.Is(r) || r == '*' || r == '#' {
 			return r
 		}
 		return -1

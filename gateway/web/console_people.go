@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/store"
 )
 
@@ -28,12 +29,7 @@ func (c *Console) search(v *visit) error {
 	p := searchPage{Asked: true}
 	v.typed = map[string][]string{"search": {typed}}
 	var err error
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, typed)
+	digits := digit.Only(typed)
 	code, isCode := gateway.ParseCode(digits)
 	phones := gateway.SearchPhones(typed)
 	switch {

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/templates"
 )
 
@@ -296,7 +297,7 @@ func randomWord() string {
 }
 
 func digitsOnly(s string) string {
-	if len(s) > 6 || strings.Trim(s, "0123456789") != "" {
+	if len(s) > 6 || !digit.All(s) {
 		return ""
 	}
 	return s

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -39,7 +40,7 @@ func (w *world) registration(l *line) (verdict, error) {
 	}
 	at := slices.IndexFunc(regSteps, func(s struct{ context, answer string }) bool { return s.context == l.Context })
 	for _, s := range regSteps[:at] {
-		if answer, err = w.text(from, or(s.answer, string(w.plainContact()))); err != nil {
+		if answer, err = w.text(from, cmp.Or(s.answer, string(w.plainContact()))); err != nil {
 			return verdict{}, err
 		}
 	}
@@ -162,13 +163,6 @@ func (w *world) finish(from gateway.Phone, answer string) (*gateway.Profile, err
 
 // plainContact is the contact of the line that is judged.
 func (w *world) plainContact() gateway.Phone { return phone("917", w.people) }
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
 
 // stepOf is a context's step, as the service names it.
 func stepOf(context string) string {

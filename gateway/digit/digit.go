@@ -1,5 +1,5 @@
-// Package digits tells digits from other characters.
-package digits
+// Package digit tells digits from other characters.
+package digit
 
 import (
 	"strings"
