@@ -226,6 +226,71 @@ func (d *decision) interpretOwn() {
 	}
 }
 
+// informLanguage takes what somebody says of languages in their own words: one that
+// we have words in is chosen, for any other somebody who speaks it will call, and
+// whoever has asked that before is told whom to call.
+func (d *decision) informLanguage(t *Text) {
+	tokens := keyword.Tokens(t.Body)
+	for _, word := range tokens {
+		if name := templates.LanguageNamed(word); name != "" {
+			d.askInterpreter(t, name)
+			return
+		}
+	}
+	switch wanted := wantedLanguage(tokens); {
+	case wanted != "":
+		d.setLanguage(wanted)
+		d.answer("language", d.info())
+	default:
+		d.askInterpreter(t, "")
+	}
+}
+
+// wantedLanguage is the language that somebody asks for who speaks of English or
+// Spanish; "" where they have neither. Of two it is the one that they do not lack.
+func wantedLanguage(tokens []string) string {
+	spoken := map[string]bool{} // whether it is lacked
+	lacks := false
+	for i, word := range tokens {
+		switch word {
+		case "NO", "NOT", "DONT", "DON", "CANT", "POCO", "NADA", "LITTLE":
+			lacks = true
+		case "EN", "IN", "PERO", "BUT", "SI":
+			lacks = false
+		case "INGLES", "ENGLISH", "ESPANOL", "SPANISH", "CASTELLANO":
+			behind := strings.Join(tokens[i+1:min(len(tokens), i+3)], " ")
+			spoken[keyword.Tongue(word)] = lacks || strings.Contains(behind, "BAD") || strings.Contains(behind, "MAL")
+		}
+	}
+	for _, language := range []string{"en", "es"} {
+		if lacked, ok := spoken[language]; ok && !lacked {
+			return language
+		}
+	}
+	if spoken["en"] && len(spoken) == 1 {
+		return "es"
+	}
+	return ""
+}
+
+// askInterpreter asks the agents for somebody who speaks a language, "" where they
+// have to find out which, once a month and phone.
+func (d *decision) askInterpreter(t *Text, language string) {
+	if !d.conv.Interpreted.IsZero() {
+		d.help()
+		return
+	}
+	task := Task{Kind: TaskInterpreter, Phone: t.From, Note: strings.TrimSpace("interprete: "+language) + "\n" + d.hidden(t.Body)}
+	if p := d.view.Own; p != nil {
+		task.Profile, task.Name = p.ID, p.Name
+	}
+	d.putTask(task)
+	d.conv.Interpreted = d.now
+	data := d.info()
+	data.Words = language
+	d.answer("interpreter", data)
+}
+
 // consents is what words say to a question that only a clear yes answers by yes.
 // Our texts in English ask for 1, which no carrier takes, where those in Spanish
 // ask for SI.

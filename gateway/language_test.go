@@ -262,3 +262,26 @@ func TestLanguageOfCalls(t *testing.T) {
 	w.text(juan, "ALERTA")
 	w.hears(maria, "Juan P. sent ALERT")
 }
+
+// What somebody says of languages in their own words is heeded as well.
+func TestLanguagesInOwnWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"can i get this in english my spanish is bad": "From now on we text you in English", "me lo pueden mandar en ingles para mi hija": "From now on we text you in English",
+		"no entiendo ese idioma ingles":       "Desde ahora le escribimos en espanol",
+		"mejor escriban en español por favor": "Desde ahora le escribimos en espanol",
+		"hablan mixteco?":                     "Le va a llamar una persona que habla mixteco", "necesito interprete de kanjobal": "habla qanjobal", "necesito un interprete": "habla su lengua",
+	} {
+		w := newWorld(t)
+		w.says(juan, text, want)
+		if strings.Contains(want, "habla") {
+			if w.taskKinds()[gateway.TaskInterpreter] != 1 {
+				t.Errorf("%q: tasks %v", text, w.taskKinds())
+			}
+			w.pass(2 * time.Minute)
+			w.says(juan, text, "EMERGENCIA") // once
+		}
+	}
+	w := newWorld(t)
+	w.says(juan, "voy a cambiar de numero que hago", "NUEVO NUMERO", "AGREGAR")
+	w.says(other, "voy a cambiar de numero que hago", "NUEVO NUMERO")
+}

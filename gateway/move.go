@@ -177,6 +177,28 @@ func (d *decision) askMove(who identity) {
 	}
 }
 
+// namesNumber reports whether a text that speaks of a change speaks of a telephone.
+func (t *Text) namesNumber() bool {
+	return slices.ContainsFunc(keyword.Tokens(t.Body), func(word string) bool {
+		switch word {
+		case "NUMERO", "TELEFONO", "CELULAR", "CEL", "CHIP", "NUMBER", "PHONE":
+			return true
+		}
+		return false
+	})
+}
+
+// informNumber says how somebody moves to a new phone, and how a contact does.
+func (d *decision) informNumber() {
+	switch {
+	case d.left():
+	case d.view.Own != nil:
+		d.answer("number-how", d.info())
+	default:
+		d.answer("move-how", d.info())
+	}
+}
+
 // moveHere moves a person to the phone that the event comes from. Under duress
 // it looks so, there.
 func (d *decision) moveHere(p *Profile, duress bool) {

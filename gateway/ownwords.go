@@ -217,7 +217,7 @@ func (d *decision) strangerInOwnWords(t *Text) bool {
 // inform answers what somebody asks for in their own words. What changes or
 // erases anything asks for the PIN, as its command does.
 func (d *decision) inform(t *Text) bool {
-	topic, _ := t.own().Topic()
+	topic, rule := t.own().Topic()
 	command := ""
 	switch topic {
 	case "rights", "legal", "shelter":
@@ -229,6 +229,10 @@ func (d *decision) inform(t *Text) bool {
 			command += " " + zip
 		}
 	case "register":
+		if rule == "pin" && t.namesNumber() {
+			d.informNumber()
+			return true
+		}
 		command = "REGISTRO"
 	case "status":
 		command = "ESTADO"
@@ -238,7 +242,16 @@ func (d *decision) inform(t *Text) bool {
 		command = "DATOS"
 	case "erase":
 		command = "BORRAR"
-	case "help", "drill", "language", "number", "human":
+	case "language":
+		d.informLanguage(t)
+		return true
+	case "number":
+		if rule == "new-number" {
+			d.informNumber()
+			return true
+		}
+		command = "AYUDA"
+	case "help", "drill", "human":
 		command = "AYUDA"
 	default:
 		return false

@@ -13,6 +13,29 @@ func LanguageName(tag string) string {
 	return tag
 }
 
+// LanguageNamed is how a language is called that a word (in capitals, without
+// accents) names; "" where it names none of those that LanguageName knows.
+func LanguageNamed(word string) string {
+	name := strings.ToLower(word)
+	if other, ok := otherNames[name]; ok {
+		return other
+	}
+	for _, known := range languageNames {
+		if first, _, _ := strings.Cut(known, " "); first == name {
+			return known
+		}
+	}
+	return ""
+}
+
+// otherNames are other spellings of the names below, and of some without a code.
+var otherNames = map[string]string{
+	"quiche": "kiche", "kekchi": "qeqchi", "qekchi": "qeqchi", "kanjobal": "qanjobal", "canjobal": "qanjobal", "cakchiquel": "kaqchikel", "maya": "maya",
+	"mixteca": "mixteco", "zapoteca": "zapoteco", "mexicano": "nahuatl", "nahua": "nahuatl", "mixtec": "mixteco", "zapotec": "zapoteco", "chinanteco": "chinanteco",
+	"tlapaneco": "tlapaneco", "amuzgo": "amuzgo", "chatino": "chatino", "tojolabal": "tojolabal", "criollo": "criollo haitiano", "creole": "criollo haitiano",
+	"portuguese": "portugues", "french": "frances", "chinese": "chino", "russian": "ruso", "ukrainian": "ucraniano", "arabic": "arabe", "quechua": "quechua",
+}
+
 // languageNames are the languages of Mexico and Central America that most people
 // in the US speak, by ISO 639 code, groups and their larger members; and a few of
 // those who live among them. Written as a text may be.
