@@ -62,6 +62,9 @@ func speaks(beside string) bool {
 func machineOf(t *Text) machine {
 	p, words := t.parsed, t.own()
 	kind, rule := words.Machine()
+	if kind == "" && words.Styled() == prose.VeryMachine {
+		return styledMachine(t)
+	}
 	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
 		return noMachine
 	}
@@ -83,6 +86,21 @@ func machineOf(t *Text) machine {
 		return anAlarm
 	case kind == "auto":
 		return aReply
+	}
+	return aNotice
+}
+
+// styledMachine is of a text that looks very much as if a machine had sent it,
+// and as nothing else. Whoever may be crying for help is asked.
+func styledMachine(t *Text) machine {
+	p, words := t.parsed, t.own()
+	grade, _ := words.Cry()
+	topic, _ := words.Topic()
+	switch {
+	case p.Intent == keyword.Raise && p.Word != "1", p.Intent == keyword.Panic, grade >= prose.Possible:
+		return anAlarm
+	case p.Overrides(), topic != "":
+		return noMachine
 	}
 	return aNotice
 }

@@ -91,13 +91,14 @@ func (t *Text) AnswersAlert() (Answer, string) {
 	case t.question():
 	case g >= Likely:
 		yes, rules["yes"] = yes+3, name
-	case g == Possible:
+	case g == Possible && name != "letters":
 		yes, rules["yes"] = yes+2, name
 	}
+	yes -= doubt * int(t.Styled())
 	switch {
 	case yes > no && yes >= 2 && (yes >= 4 || !t.asks()):
 		return Yes, rules["yes"]
-	case no > yes:
+	case no > max(yes, 0) && t.Styled() == ByHand:
 		return No, rules["no"]
 	}
 	return Neither, ""

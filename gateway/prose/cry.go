@@ -57,8 +57,13 @@ func (t *Text) Cry() (Grade, string) {
 			}
 		}
 	}
-	if best == Likely && name != "alert" && name != "help" && t.looksLikeCry() <= lettersCap {
+	alike := t.looksLikeCry()
+	switch plain := name == "alert" || name == "help"; {
+	case plain:
+	case best == Likely && alike <= lettersCap:
 		best = Possible
+	case best == Possible && alike <= lettersTalk:
+		best, denied = None, true
 	}
 	if e := emoji(t.raw); e > best {
 		best, name = e, "emoji"
@@ -66,9 +71,9 @@ func (t *Text) Cry() (Grade, string) {
 	if best != None {
 		return best, name
 	}
-	switch alike := t.looksLikeCry(); {
+	switch {
 	case denied && alike <= lettersPossible:
-		if alike > 0 {
+		if alike > lettersUnclear {
 			return Unclear, Turned
 		}
 		return None, Turned
@@ -76,7 +81,7 @@ func (t *Text) Cry() (Grade, string) {
 		return Unclear, ""
 	case alike > lettersPossible:
 		return Possible, "letters"
-	case alike > 0, alike > lettersTalk && t.unknown():
+	case alike > lettersUnclear, alike > lettersTalk && t.unknown():
 		return Unclear, "letters"
 	}
 	return None, ""
@@ -86,14 +91,17 @@ func (t *Text) Cry() (Grade, string) {
 // thing that was caught.
 const Turned = "turned"
 
-// What the letters of a text alone may say: above the one that it is asked
-// about and shown to agents, below the other that it is talk, although half of
-// its words are unknown. Below the last, what a pattern takes for a cry is asked
-// about and tells nobody by silence: mostly it is a long story of somebody else.
+// What the letters of a text say, 0 being as much like a cry as like talk. Alone
+// they make a text asked about and shown to agents above lettersPossible, and
+// asked about above lettersUnclear, or above lettersTalk where half of its words
+// are unknown. They cap what a pattern says: below lettersCap it tells nobody by
+// silence, since mostly it is a long story of somebody else; what a pattern only
+// thinks possible is none below lettersTalk.
 const (
-	lettersPossible = 400
-	lettersTalk     = -150
-	lettersCap      = -400
+	lettersPossible = 30
+	lettersUnclear  = 5
+	lettersTalk     = -20
+	lettersCap      = -25
 )
 
 // turned reports whether what stands around the words from one to another

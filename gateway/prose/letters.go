@@ -3,16 +3,22 @@ package prose
 import (
 	_ "embed"
 	"hash/fnv"
+	"math"
 	"strings"
+	"unicode"
 
 	"aviso/gateway/digit"
 )
 
 // Weights of groups of letters, made by scripts/understand/train: a signed byte
-// for each of letterBuckets. What stands in it is written nowhere else.
-//
-//go:embed letters.bin
-var letterWeights string
+// for each of letterBuckets, and one for how far both kinds lie apart. What
+// stands in them is written nowhere else.
+var (
+	//go:embed letters.bin
+	cryWeights string // cries against what else people write
+	//go:embed machine.bin
+	machineWeights string // what machines send against what people write
+)
 
 // letterBuckets is how many groups of letters are told apart.
 const letterBuckets = 1 << 13
@@ -30,7 +36,45 @@ func (t *Text) Letters() []int {
 		b.WriteString(s)
 		b.WriteByte(' ')
 	}
-	s := b.String()
+	return groups(b.String())
+}
+
+// Marks are the buckets of the groups of letters in a text as it is written:
+// its capitals, digits and punctuation, by which one knows what a machine sent.
+func (t *Text) Marks() []int {
+	var b strings.Builder
+	b.WriteByte(' ')
+	last, raw := ' ', t.raw
+	if !strings.ContainsFunc(raw, unicode.IsLower) { // who writes in capitals alone is no office
+		raw = strings.ToLower(raw)
+	}
+	for _, r := range raw {
+		switch {
+		case unicode.IsDigit(r):
+			r = '0'
+			if last == '0' {
+				continue
+			}
+		case unicode.IsUpper(r):
+			if !unicode.IsUpper(last) {
+				b.WriteByte('^')
+			}
+			last = r
+			b.WriteRune(unicode.ToLower(r))
+			continue
+		case unicode.IsSpace(r):
+			r = ' '
+		}
+		last = r
+		b.WriteRune(r)
+	}
+	b.WriteByte(' ')
+	return groups(b.String())
+}
+
+// groups are the buckets of the groups of two to four bytes in a string, each
+// once.
+func groups(s string) []int {
 	seen := map[int]bool{}
 	var list []int
 	for n := 2; n <= 4; n++ {
@@ -48,17 +92,53 @@ func (t *Text) Letters() []int {
 
 // looksLikeCry is how much a text looks like the cries that the weights were
 // made from: above 0 more than like other texts.
-func (t *Text) looksLikeCry() int {
-	if len(letterWeights) != letterBuckets+1 {
-		return 0
+func (t *Text) looksLikeCry() int { return likeness(t.Letters(), cryWeights) }
+
+// Styled reports how sure the look of a text makes it that a machine sent it:
+// not, fairly, or very. It is never enough by itself to keep silent towards
+// somebody in need, since people write like an office too: "Senores: me
+// encuentro detenido en la estacion de Laredo. Favor de notificar a mi familia."
+func (t *Text) Styled() Style {
+	l := words()
+	switch n := t.looksLikeMachine(); {
+	case len(t.words) < 4 || n <= machineFairly:
+		return ByHand
+	case n <= machineVery || t.has(l.class("me")|l.class("mi")|l.class("be")|l.class("i")):
+		return FairlyMachine
 	}
-	list := t.Letters()
-	if len(list) == 0 {
+	return VeryMachine
+}
+
+// Style is how sure the look of a text makes it that a machine sent it.
+type Style int
+
+// The styles.
+const (
+	ByHand Style = iota
+	FairlyMachine
+	VeryMachine
+)
+
+// Of 80 texts of machines kept from training 95 % lie above the one and 80 %
+// above the other; of 1,040 of people 3 % and under 1 %.
+const (
+	machineFairly = 65
+	machineVery   = 90
+)
+
+// looksLikeMachine is how much a text looks like what machines send: above 0
+// more than like what people write.
+func (t *Text) looksLikeMachine() int {
+	return likeness(t.Marks(), machineWeights)
+}
+
+func likeness(list []int, weights string) int {
+	if len(weights) != letterBuckets+1 || len(list) == 0 {
 		return 0
 	}
 	sum := 0
 	for _, bucket := range list {
-		sum += int(int8(letterWeights[bucket]))
+		sum += int(int8(weights[bucket]))
 	}
-	return sum + 8*int(int8(letterWeights[letterBuckets]))
+	return int(float64(sum)/math.Sqrt(float64(len(list)))) + 8*int(int8(weights[letterBuckets]))
 }

@@ -76,6 +76,7 @@ func (t *Text) Invited() (Reading, string) {
 	case a == Neither && name != "":
 		sums["accept"] -= 3
 	}
+	sums["accept"] -= doubt * int(t.Styled())
 	best, rest := "other", 0
 	for _, side := range []string{"wrong", "ask", "refuse", "accept", "other"} { // the safer first, where two weigh the same
 		switch {

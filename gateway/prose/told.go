@@ -75,7 +75,7 @@ func (t *Text) Told() (Reading, string) {
 	if t.tells() {
 		add(News, 2, "tells")
 	}
-	read := sums["confirm"] + sums["news"]
+	read := sums["confirm"] + sums["news"] - doubt*int(t.Styled())
 	best, most := Unsure, 0
 	for _, side := range []Reading{WrongOne, Stops, Refuses, Cries, Over, Asks} { // the safer first, where two weigh the same
 		if sums[string(side)] > most {
@@ -85,6 +85,8 @@ func (t *Text) Told() (Reading, string) {
 	switch {
 	case most >= 2 && most >= read:
 		return best, rules[string(best)]
+	case read < 2 && t.Styled() != ByHand:
+		return Robot, "style"
 	case read >= 2 && sums["news"] >= sums["confirm"]:
 		return News, rules["news"]
 	case read >= 2:
@@ -92,6 +94,10 @@ func (t *Text) Told() (Reading, string) {
 	}
 	return Unsure, ""
 }
+
+// doubt is what has to speak for a reading on top where the text looks as if a
+// machine had sent it, and twice as much where it looks very much so.
+const doubt = 2
 
 var heard = sync.OnceValue(func() []rule { return ruleset("heard") })
 
@@ -156,6 +162,9 @@ func (t *Text) Own() (Reading, string) {
 		return Robot, rule
 	}
 	sums, rules := weigh(open(), t)
+	if t.Styled() == VeryMachine {
+		return Robot, "style"
+	}
 	if r := first(ownRules(), t); r != nil {
 		sums[r.label] += 3
 		rules[r.label] = r.name

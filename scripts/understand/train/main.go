@@ -1,12 +1,14 @@
-// Train makes the weights of gateway/prose/letters.bin from labelled texts:
+// Train makes the weights of gateway/prose from labelled texts:
 //
-//	go run ./scripts/understand/train FILE.jsonl ... >gateway/prose/letters.bin
+//	go run ./scripts/understand/train cry FILE.jsonl ... >gateway/prose/letters.bin
+//	go run ./scripts/understand/train machine FILE.jsonl ... >gateway/prose/machine.bin
 //
-// It is a logistic regression over groups of letters: a text that cries for
-// help against every other text of a phone with nothing open and nothing
-// asked. Lines that are both are left out. The same files give the same bytes
-// on every machine: there is no randomness in it, and no sum whose order is
-// left open.
+// It is a logistic regression over groups of letters. "cry": a text that cries
+// for help against every other text of a phone with nothing open and nothing
+// asked. "machine": what a machine sent against what people write, in every
+// context. Lines that are both are left out. The same files give the same
+// bytes on every machine: there is no randomness in it, and no sum whose order
+// is left open.
 package main
 
 import (
@@ -27,11 +29,15 @@ const (
 
 type line struct {
 	letters []int
-	cry     bool
+	is      bool // of the kind that is looked for
 }
 
 func main() {
-	lines, err := read(os.Args[1:])
+	if len(os.Args) < 3 || os.Args[1] != "cry" && os.Args[1] != "machine" {
+		fmt.Fprintln(os.Stderr, "usage: train cry|machine FILE.jsonl ...")
+		os.Exit(2)
+	}
+	lines, err := read(os.Args[1], os.Args[2:])
 	if err == nil {
 		_, err = os.Stdout.Write(weights(lines))
 	}
@@ -41,7 +47,7 @@ func main() {
 	}
 }
 
-func read(files []string) ([]line, error) {
+func read(kind string, files []string) ([]line, error) {
 	var lines []line
 	for _, name := range files {
 		f, err := os.Open(name)
@@ -54,12 +60,17 @@ func read(files []string) ([]line, error) {
 			if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
-			cry := r.Label == "cry"
-			if r.Context != "own_idle" && r.Context != "unknown_idle" || !cry && strings.Contains(r.Label, "cry") {
-				continue
-			}
 			t := prose.Read(r.Text)
-			lines = append(lines, line{t.Letters(), cry})
+			switch {
+			case kind == "machine":
+				if is := r.Label == "robot"; is || !strings.Contains(r.Label, "robot") {
+					lines = append(lines, line{t.Marks(), is})
+				}
+			case r.Context == "own_idle" || r.Context == "unknown_idle":
+				if is := r.Label == "cry"; is || !strings.Contains(r.Label, "cry") {
+					lines = append(lines, line{t.Letters(), is})
+				}
+			}
 		}
 	}
 	return lines, nil
@@ -70,13 +81,13 @@ func read(files []string) ([]line, error) {
 func weights(lines []line) []byte {
 	w := make([]float64, buckets)
 	bias := 0.0
-	cries := 0
+	kind := 0
 	for _, l := range lines {
-		if l.cry {
-			cries++
+		if l.is {
+			kind++
 		}
 	}
-	weigh := float64(len(lines)-cries) / float64(max(1, cries)) // both kinds weigh the same
+	weigh := float64(len(lines)-kind) / float64(max(1, kind)) // both kinds weigh the same
 	for round := range rounds {
 		rate := 0.3 / (1 + float64(round)/5)
 		for i := range lines {
@@ -90,7 +101,7 @@ func weights(lines []line) []byte {
 				sum += w[b] * scale
 			}
 			miss := -1 / (1 + math.Exp(-sum))
-			if l.cry {
+			if l.is {
 				miss = (1 + miss) * weigh
 			}
 			for _, b := range l.letters {
