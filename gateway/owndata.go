@@ -121,10 +121,15 @@ func noSuchZIP(err error, words string) string {
 	return zip
 }
 
-// isNobodysName reports whether a text that begins with NOMBRE is none of ours:
-// a relative asks "nombre de quien?".
-func (d *decision) isNobodysName(t *Text) bool {
-	return t.parsed.Intent == keyword.Name && d.view.Own == nil
+// unnamed is a text as it is read where NOMBRE is no command: a relative asks
+// "nombre de quien?".
+func (d *decision) unnamed(t *Text) *Text {
+	if t.parsed.Intent != keyword.Name || d.view.Own != nil || d.isForStep(t) {
+		return t
+	}
+	words := *t
+	words.parsed = keyword.Parsed{Intent: keyword.Unknown, Rest: t.Body}
+	return &words
 }
 
 // changeName is NOMBRE name PIN. It is read as in a registration.

@@ -3,6 +3,8 @@ package gateway
 import (
 	"strings"
 	"time"
+
+	"aviso/gateway/keyword"
 )
 
 // Profile is what a person registered beforehand. It is sealed in the store
@@ -94,7 +96,8 @@ func (p *Profile) Contact(phone Phone) *Contact {
 
 // ShortName is how a person's name reaches a contact: the first name and the
 // first surname's initial ("Juan P."), so that a phone seen by a stranger
-// tells little. A desk gets the name whole.
+// tells little. A first name of several words is kept whole where its first tells
+// a relative nothing: "Ma. de los Angeles G.". A desk gets the name whole.
 func ShortName(name string) string {
 	words := strings.Fields(name)
 	switch len(words) {
@@ -103,18 +106,45 @@ func ShortName(name string) string {
 	case 1:
 		return words[0]
 	}
+	given := givenWords(words)
 	// With four words or more the first two are given names, as in
 	// "Juan Carlos Perez Lopez"; particles belong to the surname behind them.
-	surname := 1
-	if len(words) >= 4 && !particle(words[1]) {
+	surname := given
+	if given == 1 && len(words) >= 4 && !particle(words[1]) {
 		surname = 2
 	}
 	for surname < len(words)-1 && particle(words[surname]) {
 		surname++
 	}
 	initial := []rune(words[surname])[0]
-	return words[0] + " " + strings.ToUpper(string(initial)) + "."
+	return strings.Join(words[:given], " ") + " " + strings.ToUpper(string(initial)) + "."
 }
+
+// givenWords is how many words the first name has that a relative knows somebody
+// by: two where the first is an abbreviation (Ma. Elena), all of "Maria del Carmen",
+// else one. A surname is left.
+func givenWords(words []string) int {
+	if maria := strings.ToUpper(folded(words[0])); maria == "MARIA" || maria == "MA" || maria == "M" {
+		n := 1
+		for n < len(words)-1 && particle(words[n]) {
+			n++
+		}
+		if n > 1 && n < len(words)-1 && devotions[strings.ToUpper(folded(words[n]))] {
+			return n + 1
+		}
+	}
+	if abbreviated := strings.HasSuffix(words[0], ".") || len([]rune(folded(words[0]))) < 3; abbreviated && len(words) > 2 && !particle(words[1]) {
+		return 2
+	}
+	return 1
+}
+
+// devotions are what stands behind Maria de or del in a first name.
+var devotions = setOf(`CARMEN ROSARIO PILAR LUZ ANGELES SOCORRO REFUGIO JESUS CONSUELO DOLORES LOURDES GUADALUPE MERCEDES REMEDIOS SOLEDAD ROCIO
+	SAGRARIO MAR PAZ CONCEPCION TRANSITO NIEVES GRACIA FATIMA LORETO MONTSERRAT CIELO AMPARO CRUZ`)
+
+// folded is a word of a name without accents and punctuation.
+func folded(word string) string { return strings.Join(keyword.Tokens(word), "") }
 
 func particle(word string) bool {
 	switch strings.ToLower(word) {

@@ -104,6 +104,9 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 	switch step {
 	case stepName:
 		if said.reading != readValue {
+			if said.looks {
+				d.putTask(Task{Kind: TaskSignal, Urgent: true, Phone: t.From, Name: next.Draft.Name, Note: d.hidden(t.Body)})
+			}
 			d.missed(t, next, "again-name", d.info())
 			return true
 		}
@@ -187,6 +190,9 @@ func (d *decision) agentRings(t *Text, q *Question) {
 // rung.
 func (d *decision) explainStep(t *Text, q *Question) {
 	if q.Args["asked-back"] != "" {
+		if q.Args["missed"] == "" {
+			q.Args["missed"] = "1"
+		}
 		d.missed(t, q, "explain-"+q.Args["step"], d.info())
 		return
 	}

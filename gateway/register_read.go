@@ -21,6 +21,7 @@ type stepReading struct {
 	name  string
 	zips  []string // that exist; more than one has to be asked about
 	wrong string   // five digits that are no ZIP
+	looks bool     // an agent looks at it: perhaps it is a cry
 	city  bool     // a place without its ZIP, as far as one can tell
 	done  bool     // there are no more contacts
 	reply prose.Answer
@@ -41,15 +42,27 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 	}
 	words := t.own()
 	grade, cry := words.Cry()
-	if grade >= prose.Likely && (step != stepName || cry != "help") || t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely { // Socorro is a name
+	aside, rule := words.Aside()
+	help := t.parsed.Word == "AYUDA" || t.parsed.Word == "HELP" // "necesito ayuda para registrarme"
+	if topic, _ := words.Topic(); help && topic == "register" {
+		return stepReading{reading: prose.Asks, rule: "topic"}
+	}
+	s := stepReading{reading: readValue}
+	name := ""
+	if step == stepName {
+		name = prose.Name(t.Body)
+	}
+	switch panics := t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely; {
+	case step == stepName && name != "" && !panics: // Socorro is a name
+	case step == stepName && prose.Bare(t.Body): // ICE is none, and is no sentence either
+		s.looks = grade >= prose.Possible || panics
+	case grade >= prose.Likely && cry != "tell-family" && (cry != "papers" || aside != prose.Asks), panics: // "avisen a mi mama 312 555 0144" names her
 		return stepReading{reading: prose.Cries, rule: cry}
 	}
-	aside, rule := words.Aside()
-	s := stepReading{reading: readValue}
 	switch step {
 	case stepName:
 		if aside == "" {
-			if s.name = prose.Name(t.Body); s.name != "" && r.names(s.name) {
+			if s.name = name; name != "" && r.names(name) {
 				return s
 			}
 		}
@@ -71,7 +84,7 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 		switch {
 		case len(t.contacts) > 0 && aside != readCancel:
 			return s
-		case aside != readCancel && words.Finished():
+		case (aside != readCancel || rule == "ya-no") && words.Finished():
 			s.done, s.rule = true, "finished"
 			return s
 		}
@@ -88,6 +101,8 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 		}
 	}
 	switch {
+	case grade >= prose.Likely && step != stepName && cry != "papers":
+		s.reading, s.rule = prose.Cries, cry
 	case aside != "":
 		s.reading, s.rule = aside, rule
 	case grade >= prose.Possible && cry == "migra" && step != stepName && step != stepConsent:

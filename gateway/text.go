@@ -92,7 +92,7 @@ func (d *decision) text(t *Text) {
 	}
 	d.lang = d.language(t)
 	d.seeUnseen()
-	d.understand(t)
+	d.understand(d.unnamed(t))
 	d.askWhoWhereSaid(t)
 	d.understood()
 	d.interpretOwn()
@@ -133,7 +133,7 @@ func (d *decision) understand(t *Text) {
 		d.raiseByText(t)
 	case d.disowns(t):
 		d.undoMove()
-	case p.Overrides() && !d.isForStep(t) && !d.isNobodysName(t):
+	case p.Overrides() && !d.isForStep(t):
 		d.closeQuestion(t)
 		d.command(t)
 	case d.isAcknowledgement(t) && d.noticedSinceAsked() && d.confirms(t):

@@ -54,11 +54,14 @@ func calledIn(beside []string) (name string, kin bool) {
 			place = true
 			continue
 		case particle() && (norm == "LA" || norm == "LAS" || norm == "LOS"):
+		case len(names) > 0 && (norm == "EL" || norm == "LA") && i+1 < len(beside) && keyword.Normalise(beside[i+1]) == "DE": // "Chuy el de la tienda"
+			return capitals(strings.Join(names, " ")), false
 		case norm == "DEL" && len(names) > 0 && i+1 < len(beside):
-		case norm == "" || isFiller(norm) || digit.All(norm):
+		case norm == "" || isFiller(norm) || digit.All(norm) || isCount(norm):
 			place = false
 			continue
 		case place:
+			place = norm == "SAN" || norm == "SANTA" || norm == "NUEVA" || norm == "NUEVO" || norm == "NEW"
 			continue
 		case norm == "DE" || norm == "FROM":
 			if len(names) > 0 && (i+2 >= len(beside) || norm == "FROM") { // where she is from
@@ -99,7 +102,7 @@ func calledIn(beside []string) (name string, kin bool) {
 func addressed(beside []string, i int) bool {
 	if i > 0 {
 		switch keyword.Normalise(beside[i-1]) {
-		case "MI", "MY", "SU", "NUESTRA", "NUESTRO", "LA", "EL", "ES":
+		case "MI", "MY", "SU", "NUESTRA", "NUESTRO":
 			return false
 		}
 	}
@@ -109,6 +112,12 @@ func addressed(beside []string, i int) bool {
 	l := words()
 	next := keyword.Normalise(beside[i+1])
 	return next != "" && !isFiller(next) && next != "DE" && next != "EN" && !digit.All(next) && l.sounds[sound(next)]&l.class("kin") == 0
+}
+
+// isCount reports a number in words: "tiene dos".
+func isCount(norm string) bool {
+	n, ok := number(norm)
+	return ok && n > 0 && n < 10
 }
 
 // isFiller reports words beside a number that are no name.

@@ -51,7 +51,7 @@ var asides = sync.OnceValue(func() []rule { return ruleset("aside") })
 // signature), family names behind given names, and in capitals and small
 // letters where it was written in one kind alone; "" where there is none.
 func Name(text string) string {
-	first, more, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	first, more, _ := strings.Cut(strings.TrimSpace(Unsigned(text)), "\n")
 	if len(strings.Fields(first)) == 1 { // the surname stands below
 		second, _, _ := strings.Cut(strings.TrimSpace(more), "\n")
 		first += " " + second
@@ -62,25 +62,101 @@ func Name(text string) string {
 		}
 		return r
 	}, first)
+	text = strings.Trim(text, " \t“”«»\"'")
 	for _, open := range []string{"(", "[", "<", "\"", "“"} {
 		if i := strings.Index(text, open); i > 0 {
 			text = text[:i]
 		}
 	}
-	text = mended(text)
-	words, from := afterIntroduction(withoutLabels(strings.Fields(text)))
-	words = beforeEnd(words, from)
-	if len(words) == 0 || len(words) > 7 {
+	text = short.Replace(text)
+	list := withoutLabels(strings.Fields(apart(mended(text))))
+	from := 0
+	soy := false
+	for i, w := range list {
+		switch w := keyword.Normalise(w); w {
+		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES":
+			if i+1 < len(list) {
+				from, soy = i+1, w == "SOY" || w == "SOI"
+			}
+		}
+	}
+	parts := named(list[from:], from > 0, soy)
+	name := ""
+	switch {
+	case len(parts) == 1:
+		name = parts[0]
+	case len(parts) == 2 && strings.HasPrefix(parts[1], parts[0]): // "Esteban, Esteban Hau"
+		name = parts[1]
+	case len(parts) == 2: // "Perez Zarate, Juan"
+		name = parts[1] + " " + parts[0]
+	}
+	if !isName(name) {
 		return ""
 	}
-	name := strings.Trim(strings.Join(words, " "), " .,;:-!¡¿?*_~")
-	if family, given, ok := strings.Cut(name, ","); ok {
-		given, family = strings.TrimSpace(given), strings.TrimSpace(family)
-		if given == "" || family == "" || strings.Contains(given, ",") {
-			return ""
+	return capitals(name)
+}
+
+// short are words that English runs together in front of a name.
+var short = strings.NewReplacer("'s ", " is ", "’s ", " is ", "I'm ", "I am ", "I’m ", "I am ", "i'm ", "i am ", "i’m ", "i am ")
+
+// named are the parts of a name that commas part, without the words around them.
+// opened: words that introduce one stood in front.
+func named(list []string, opened, soy bool) (parts []string) {
+	var part []string
+	flush := func() {
+		part = beforeEnd(afterOpening(part, opened), soy)
+		words := strings.Trim(strings.Join(part, " "), " ,;:-!¡¿?*_~“”«»\"'")
+		if !strings.ContainsAny(words, "0123456789") || len(parts) == 0 {
+			if words = strings.TrimSuffix(words, "."); words != "" && !isAlone(words) {
+				parts = append(parts, words)
+			}
 		}
-		name = given + " " + family
+		part, opened = nil, false
 	}
+	for _, w := range list {
+		if keyword.Normalise(w) == "COMA" {
+			flush()
+			continue
+		}
+		part = append(part, w)
+		if strings.HasSuffix(w, ",") || strings.HasSuffix(w, ";") {
+			flush()
+		}
+	}
+	flush()
+	return parts
+}
+
+// nameLists are the words around names, by what they are.
+var nameLists = sync.OnceValue(func() map[string]map[string]bool {
+	lists := map[string]map[string]bool{}
+	for line := range strings.Lines(read("name")) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] == "#" {
+			continue
+		}
+		if lists[fields[0]] == nil {
+			lists[fields[0]] = map[string]bool{}
+		}
+		for _, w := range fields[1:] {
+			lists[fields[0]][w] = true
+		}
+	}
+	return lists
+})
+
+// isAlone reports whether words that may stand beside a name are all there is.
+func isAlone(words string) bool {
+	for _, w := range keyword.Tokens(words) {
+		if !nameLists()["alone"][w] {
+			return false
+		}
+	}
+	return true
+}
+
+// isName reports whether words are a name.
+func isName(name string) bool {
 	letters := 0
 	for _, r := range name {
 		switch {
@@ -88,13 +164,72 @@ func Name(text string) string {
 			letters++
 		case unicode.IsMark(r), strings.ContainsRune(" .'’-", r):
 		default:
-			return ""
+			return false
 		}
 	}
-	if letters < 2 || len([]rune(name)) > 60 || isNoName(name) {
-		return ""
+	tokens := keyword.Tokens(name)
+	for _, w := range tokens {
+		if nameLists()["never"][w] {
+			return false
+		}
 	}
-	return capitals(name)
+	return letters >= 2 && len(tokens) <= 8 && !isAlone(name) && !isNoName(name)
+}
+
+// Bare reports whether a text is a few words that say nothing of anybody: "la
+// policia", and not "ya viene la policia".
+func Bare(text string) bool {
+	tokens := keyword.Tokens(text)
+	for _, w := range tokens {
+		if nameLists()["never"][w] {
+			return false
+		}
+	}
+	return len(tokens) <= bareMost
+}
+
+const bareMost = 3 // words
+
+// afterOpening is what stands behind the words in front of a name.
+func afterOpening(words []string, opened bool) []string {
+	kin := false // behind "mi"
+	before := ""
+	for len(words) > 0 {
+		w := keyword.Normalise(words[0])
+		switch {
+		case nameLists()["open"][w]:
+		case w == "Y" && opened:
+		case (w == "EL" || w == "LA" || w == "UN" || w == "UNA") && (opened || len(words) > 1 && keyword.Normalise(words[1]) == "DE"):
+		case w == "DE" && (before == "NOMBRE" || before == "PARTE" || before == "EL" || opened && before == "" || len(words) > 1 && keyword.Normalise(words[1]) == "PARTE"):
+		case kin && lexiconKin(w):
+		case w == "":
+		default:
+			return words
+		}
+		kin = w == "MI" || w == "MY" || kin && lexiconKin(w)
+		opened, before, words = true, w, words[1:]
+	}
+	return nil
+}
+
+func lexiconKin(norm string) bool {
+	l := words()
+	return l.sounds[sound(norm)]&l.class("kin") != 0
+}
+
+// apart sets words apart that ran together: JuanPerez. McDonald is one.
+func apart(text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		runes := []rune(w)
+		for j := len(runes) - 3; j >= 3; j-- {
+			if unicode.IsUpper(runes[j]) && unicode.IsLower(runes[j-1]) && unicode.IsLower(runes[j+1]) && string(runes[:j]) != "Mac" {
+				runes = append(runes[:j:j], append([]rune(" "), runes[j:]...)...)
+			}
+		}
+		words[i] = string(runes)
+	}
+	return strings.Join(words, " ")
 }
 
 // mended is a text in which the ñ and the accents that an old gateway made
@@ -145,47 +280,6 @@ func lost(w, name string) bool {
 	return true
 }
 
-// afterIntroduction is what stands behind the last of the words that introduce
-// a name.
-func afterIntroduction(words []string) (rest []string, soy bool) {
-	from := 0
-	for i := range words {
-		switch w := keyword.Normalise(words[i]); w {
-		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES", "NAME S":
-			from, soy = i+1, w == "SOY" || w == "SOI"
-			for from < len(words) && introduces(keyword.Normalise(words[from])) {
-				from++
-			}
-		case "ES":
-			if i == from {
-				from = i + 1
-			}
-		case "MUCHO", "GUSTO", "SUS", "ORDENES", "SERVIRLE", "SALUDOS":
-			if i == from || i == from+1 && (keyword.Normalise(words[from]) == "A" || keyword.Normalise(words[from]) == "PARA") {
-				from = i + 1
-			}
-		case "HOLA", "OLA", "BUENAS", "BUENOS", "TARDES", "DIAS", "NOCHES", "SENOR", "SENORITA", "DON", "DONA", "SR", "SRA", "HI", "HELLO", "SI":
-			if i == from {
-				from = i + 1
-			}
-		case "IM", "I M":
-			if i == from {
-				from = i + 1
-			}
-		}
-	}
-	return words[from:], soy
-}
-
-// introduces reports words between what introduces a name and the name.
-func introduces(norm string) bool {
-	switch norm {
-	case "ES", "IS", "COMPLETO", "MI", "FULL", "COMPLETE", "SE", "LLAMO", "DE", "SERIA", "SON":
-		return true
-	}
-	return false
-}
-
 // withoutLabels leaves out what a form would have in front of its lines:
 // "Nombre: Juan, apellidos: Perez Lopez".
 func withoutLabels(words []string) []string {
@@ -206,21 +300,24 @@ func withoutLabels(words []string) []string {
 // courtesies.
 func beforeEnd(words []string, soy bool) []string {
 	for i := range words {
-		switch w := keyword.Normalise(words[i]); w {
-		case "ANOS", "YEARS", "TENGO", "GRACIAS", "SERVIDOR", "SERVIDORA", "PARA", "A", "Y", "ALIAS", "ENVIADO", "SENT", "VIVO", "NACI", "THANKS", "PERO", "DICEN", "CONOCEN", "CONOCIDO", "CONOCIDA", "AKA", "APODO", "BUT", "POR":
-			if i == 0 {
-				return nil
-			}
-			if w == "ANOS" || w == "YEARS" {
+		switch w := keyword.Normalise(words[i]); {
+		case i > 0 && nameLists()["end"][w]:
+			if i > 1 && (w == "ANOS" || w == "YEARS" || w == "ANITOS") {
 				i--
 			}
 			return words[:i]
-		case "DE", "FROM":
-			// "soy Chuy Ramirez de Tlapa", but "Rosa de la Cruz" and "Maria Ponce de Leon"
-			if soy && i > 1 && i+2 == len(words) || w == "FROM" {
-				return words[:i]
-			}
+		case strings.ContainsAny(w, "0123456789") && i > 0:
+			return trimmedDe(words[:i])
+		case soy && w == "DE" && i > 1 && i+2 == len(words): // "soy Chuy Ramirez de Tlapa", but "Maria Ponce de Leon"
+			return words[:i]
 		}
+	}
+	return words
+}
+
+func trimmedDe(words []string) []string {
+	if n := len(words); n > 1 && keyword.Normalise(words[n-1]) == "DE" {
+		return words[:n-1]
 	}
 	return words
 }
