@@ -24,6 +24,7 @@ type Alert struct {
 	Family     bool      `json:"family,omitempty"`   // to the family only: nobody has said yet that it is an alert
 	Advise     bool      `json:"advise,omitempty"`   // the person, as the phone that raised it is shown them, consents to consular notice: its texts may speak of a consulate
 	Reporter   string    `json:"reporter,omitempty"` // the contact who raised it for the person
+	Joined     bool      `json:"joined,omitempty"`   // somebody else raised it, too
 	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it
 	Name       string    `json:"name,omitempty"`     // whole
 	Language   string    `json:"language,omitempty"`

@@ -34,8 +34,8 @@ var advertised = map[string]map[string]keyword.Intent{
 // spoken are words in capitals that nobody is asked to send: names of things, and
 // what is to be seen at a glance.
 var spoken = map[string][]string{
-	"es": strings.Fields("RED X ZIP PIN EMERGENCIA ALERTAS SUS PERMISO DOY ABIERTA CORRECCION SIGUE AUN AL SALIR DONDE LISTO EEUU CONFIRMO A O NUEVO NUMERO FUI YO"),
-	"en": strings.Fields("RED X ZIP PIN EMERGENCY ALERTS I DO NOT CONSENT OPEN CORRECTION GOES ON LEAVE DONE US ICE CONFIRMED PRUEBA A SAID AGREE NEW NUMBER ME"),
+	"es": strings.Fields("RED X ZIP PIN EMERGENCIA ALERTAS SUS PERMISO DOY ABIERTA CORRECCION SIGUE AUN AL SALIR DONDE LISTO EEUU CONFIRMO A O NUEVO NUMERO FUI YO SOY USTED"),
+	"en": strings.Fields("RED X ZIP PIN EMERGENCY ALERTS I DO NOT CONSENT OPEN CORRECTION GOES ON LEAVE DONE US ICE CONFIRMED PRUEBA A SAID AGREE NEW NUMBER ME FOR YOU"),
 }
 
 var inCapitals = regexp.MustCompile(`(^|[^A-Za-z0-9#.+-])([A-Z]+|1)($|[^A-Za-z0-9.:-])`)

@@ -158,19 +158,27 @@ func (d *decision) answerWhom(t *Text, q *Question) bool {
 		return false
 	}
 	wards := d.acceptedWards()
+	if says, _ := t.own().ForMe(); says || strings.TrimSpace(t.Body) == d.choiceMe(len(numbered(wards))) {
+		d.conv.Question = nil
+		d.raiseForThemselves("", d.hidden(t.Body))
+		return true
+	}
 	for i, ward := range wards {
 		number := string(rune('1' + i))
 		if strings.TrimSpace(t.Body) != number && !sharesName(ward.Name, t.Body) {
 			continue
 		}
 		d.conv.Question = nil
+		if c := d.unknownCase(); c != nil && c.Alert.Profile.IsZero() {
+			d.identified(c) // what was kept until it was plain whose it is
+		}
 		d.raise(raising{profile: ward, words: q.Args["words"], reporter: ward.Contact(t.From)})
 		return true
 	}
 	if t.parsed.Intent != keyword.Unknown {
 		return false
 	}
-	d.answer("whom", templates.Data{List: numbered(wards), Call: d.info().Call})
+	d.answer("whom", templates.Data{List: d.orMe(numbered(wards)), Call: d.info().Call})
 	return true
 }
 

@@ -27,10 +27,13 @@ func (d *decision) raiseByText(t *Text) {
 // Where that is nobody, or more than one, the words are kept for somebody to look
 // at, as note, with the numbers in them that may say who it is.
 func (d *decision) raiseFromPhone(t *Text, words, note string) {
+	_, own := t.own().ForMe()
 	switch {
 	case d.view.Unseen != nil:
 		d.raiseUnseen(words)
 		d.askWho(t, "")
+	case own && len(d.acceptedWards()) > 0:
+		d.raiseForThemselves(words, note)
 	case len(d.acceptedWards()) != 1 && d.draft() == nil:
 		d.keepUnknown(t, words, note)
 	default:
@@ -118,11 +121,19 @@ func (d *decision) raise(r raising) {
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
 		d.remember(open.Alert.ID, r)
+		if open.Alert.Reporter != "" && open.Alert.Phone != d.conv.Phone && !open.Alert.Joined {
+			open.Alert.Joined = true
+			d.putAlert(&open.Alert, "joined", or(d.actor, "phone"), "")
+		}
 		open.Alert.Quiet = open.Alert.Quiet || r.duress
 		if open.Alert.Family && !r.family {
 			d.tellConsulateToo(open, r.profile)
 		}
 		d.addWords(open, r.words)
+		if r.reporter != nil && d.talk == nil {
+			_, confirmed := open.count()
+			d.answer("again-for", templates.Data{Ref: open.Alert.Ref.String(), Name: shown(r.profile), Confirmed: confirmed, Call: d.info().Call})
+		}
 		return
 	}
 	c := d.newAlert(r)
@@ -131,6 +142,9 @@ func (d *decision) raise(r raising) {
 	}
 	d.remember(c.Alert.ID, r)
 	receipt := d.pretend(c, r, d.notify(c, r))
+	if r.reporter != nil { // who is told whose alert it is, and knows no PIN
+		receipt.Name, receipt.PIN = shown(r.profile), false
+	}
 	d.follow(&c.Alert)
 	actor := cmp.Or(d.actor, "phone")
 	if r.reporter != nil {
@@ -561,27 +575,34 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
 		return kept
 	}
+	c := d.keepAlert(words, "")
+	if wards := numbered(d.acceptedWards()); len(wards) > 0 {
+		if d.talk == nil { // by key it is asked otherwise
+			d.ask(questionWhom, map[string]string{"words": words})
+		}
+		d.answer("whom", templates.Data{List: d.orMe(wards), Call: d.info().Call})
+		return true
+	}
+	d.answer("unknown-phone", templates.Data{Ref: c.Alert.Ref.String()})
+	return true
+}
+
+// keepAlert makes an alert without a profile of a phone's words, with its urgent
+// task, of which note says more.
+func (d *decision) keepAlert(words, note string) *Case {
 	c := d.newAlert(raising{profile: d.draft(), words: words}) // who is registering has given a name
 	c.Alert.Unverified = true
 	d.follow(&c.Alert)
 	d.putAlert(&c.Alert, "raised", "phone", words)
 	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Name: c.Alert.Name, Note: words}
-	wards := numbered(d.acceptedWards())
-	if len(wards) > 0 {
-		task.Note = strings.TrimSpace(task.Note + "\ncontact of: " + strings.Join(wards, ", "))
+	if wards := numbered(d.acceptedWards()); len(wards) > 0 {
+		task.Note += "\ncontact of: " + strings.Join(wards, ", ")
 	}
+	task.Note = strings.TrimSpace(task.Note + note)
 	d.putTask(task)
 	d.conv.Raised = append(slices.Clone(d.conv.Raised), c.Alert.ID)
 	d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
-	if len(wards) > 0 {
-		if d.talk == nil { // by key it is asked otherwise
-			d.ask(questionWhom, map[string]string{"words": words})
-		}
-		d.answer("whom", templates.Data{List: wards, Call: d.info().Call})
-		return true
-	}
-	d.answer("unknown-phone", templates.Data{Ref: c.Alert.Ref.String()})
-	return true
+	return c
 }
 
 // bumpProfile adds a line to a person's chain. It also makes two alerts raised

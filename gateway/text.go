@@ -125,6 +125,8 @@ func (d *decision) understand(t *Text) {
 	case p.Intent == keyword.Start:
 		d.start()
 	case !d.noteOptOut(t):
+	case d.saysForMe(t):
+		d.raiseForThemselves(d.relayed(t.said), d.hidden(t.said))
 	case d.toldOf(t):
 		if !d.deskWrites(t) && !d.passOn(t) {
 			d.unknown(t)

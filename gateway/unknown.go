@@ -80,7 +80,7 @@ func (d *decision) askAgain() bool {
 	case questionErase:
 		d.answer("ask-erase", data)
 	case questionWhom:
-		data.List = numbered(d.acceptedWards())
+		data.List = d.orMe(numbered(d.acceptedWards()))
 		d.answer("whom", data)
 	case questionWho:
 		return false // what fits says it

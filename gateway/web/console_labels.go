@@ -354,6 +354,7 @@ var words = map[string][2]string{
 	"reason unknown":     {"no hay más noticias", "no more news"},
 	"reason pin":         {"con su PIN", "by PIN"},
 	"reason answers":     {"con preguntas", "by questions"},
+	"reason mistaken":    {"era por otra persona", "it was for somebody else"},
 	"reason drill":       {"fin de la prueba", "end of the drill"},
 
 	"purpose notice":  {"aviso", "notice"},
@@ -428,6 +429,7 @@ var words = map[string][2]string{
 	"did alert":                      {"alerta", "alert"},
 	"did words":                      {"agregó palabras", "added words"},
 	"did widened":                    {"avisó también al consulado", "told the consulate too"},
+	"did joined":                     {"otra persona la envió también", "somebody else raised it, too"},
 	"did confirmed":                  {"confirmó", "confirmed"},
 	"did acknowledge":                {"confirmó por alguien", "confirmed for somebody"},
 	"did unreachable":                {"no se pudo avisar a", "could not reach"},
