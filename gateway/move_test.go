@@ -93,7 +93,7 @@ func TestBothPhonesRaiseMeanwhile(t *testing.T) {
 	w.text(number, "no")
 	w.hears(juan, "paso a otro telefono")
 	w.pass(71 * time.Hour)
-	for _, text := range []string{"DATOS 4821", "QUITAR Maria 4821", "CITA 2H", "PRUEBA", "REGISTRO", "CONSULADO NO 4821", "NO", "quien lo cambio", "NUEVO NUMERO 312-555-0101 4821"} {
+	for _, text := range []string{"DATOS 4821", "QUITAR Maria 4821", "CITA 2H", "PRUEBA", "REGISTRO", "CONSULADO NO 4821", "NO", "EQUIVOCADO", "quien lo cambio", "NUEVO NUMERO 312-555-0101 4821"} {
 		w.says(juan, text, "paso a otro telefono", "NO FUI YO")
 	}
 	w.says(juan, "ESTADO", "No hay alerta abierta")
@@ -390,4 +390,21 @@ func TestAContactsNewNumberIsNoMove(t *testing.T) {
 	}
 	w.says(other, "nuevo numero de mi hermana Lucia +1 312 555 0130", "Lucia")
 	w.says(other, "NUEVO NUMERO 312-555-0101 4821", "esta en este telefono")
+}
+
+// A phone that looks erased moves nobody, and does not say why; the real PIN shows
+// whose it is.
+func TestAPhoneThatLooksErasedMovesNobody(t *testing.T) {
+	w := newWorld(t)
+	ana := w.juan()
+	ana.Phone, ana.Name, ana.Code = "+13125550120", "Ana Ruiz", "123456782"
+	w.register(ana)
+	w.says(juan, "BORRAR 9917", "Seguro")
+	w.says(juan, "SI", "Borramos")
+	w.says(juan, "NUEVO NUMERO 123456782 4821", "no coinciden")
+	w.says(juan, "NUEVO NUMERO 312-555-0101 9917", "no coinciden")
+	w.isOf("+13125550120", "+13125550120")
+	w.isOf(juan, juan)
+	w.says(juan, "NUEVO NUMERO 312-555-0101 4821", "no coinciden")
+	w.says(juan, "DATOS 4821", "Juan Perez Lopez")
 }

@@ -179,6 +179,9 @@ func (d *decision) command(t *Text) {
 		}
 		d.refuse(t)
 	case keyword.Wrong:
+		if len(d.view.Wards) == 0 && d.left() { // which may be said for NO FUI YO
+			return
+		}
 		d.wrongNumber(t)
 	case keyword.Located, keyword.Close:
 		d.deskReport(t)
