@@ -123,7 +123,7 @@ func (d *decision) raise(r raising) {
 		d.remember(open.Alert.ID, r)
 		if open.Alert.Reporter != "" && open.Alert.Phone != d.conv.Phone && !open.Alert.Joined {
 			open.Alert.Joined = true
-			d.putAlert(&open.Alert, "joined", or(d.actor, "phone"), "")
+			d.putAlert(&open.Alert, "joined", cmp.Or(d.actor, "phone"), "")
 		}
 		open.Alert.Quiet = open.Alert.Quiet || r.duress
 		if open.Alert.Family && !r.family {
