@@ -227,9 +227,15 @@ func (c *checker) pin(column, pin, zip string) {
 
 const easyPIN = "everybody tries it first: all digits equal, counted up or down, or the person's own ZIP"
 
+// Line ends and tabs of what stands in one line, and of what may have several.
+var (
+	oneLine   = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
+	someLines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ")
+)
+
 // text checks a name or a note, which stand within one line of a text.
 func (c *checker) text(column, value string, most int) string {
-	value = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(value)
+	value = oneLine.Replace(value)
 	c.characters(column, value, most)
 	if strings.ContainsFunc(value, unicode.IsControl) {
 		c.refuse(column, "holds a control character")
@@ -239,7 +245,7 @@ func (c *checker) text(column, value string, most int) string {
 
 // message checks a contact's message, which may have several lines.
 func (c *checker) message(column, value string) string {
-	value = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(value)
+	value = someLines.Replace(value)
 	c.characters(column, value, MaxMessage)
 	if strings.ContainsFunc(value, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
 		c.refuse(column, "holds a control character")

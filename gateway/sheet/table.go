@@ -60,7 +60,7 @@ func (t *Table) ReadHeader() error {
 		return err
 	}
 	for i, name := range fields {
-		fields[i] = strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(Plain(name)))
+		fields[i] = strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(Plain(name), " ", "_"), "-", "_"))
 	}
 	t.Header = fields
 	return nil

@@ -51,14 +51,31 @@ var asFloat = regexp.MustCompile(`^(\+?\d+)[.,]00?$`)
 // characters, without the quotes, apostrophes or ="" around it that keep a
 // spreadsheet from reading a number.
 func Plain(s string) string {
+	if bare(s) {
+		return s
+	}
 	if !simple(s) {
 		s = strings.Map(plainRune, width.Narrow.String(Visible(s)))
 	}
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), wrapping))
-	if whole := asFloat.FindStringSubmatch(s); whole != nil {
-		return whole[1]
+	if strings.ContainsAny(s, ".,") { // expressions are slow, and millions of values have none
+		if whole := asFloat.FindStringSubmatch(s); whole != nil {
+			return whole[1]
+		}
 	}
 	return s
+}
+
+// bare reports whether a value is nothing but ASCII's letters and digits, a plus
+// in front and dashes, as millions are.
+func bare(s string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		if !(digit.Is(s[i]) || 'a' <= c && c <= 'z' || s[i] == '-' || s[i] == '+') {
+			return false
+		}
+	}
+	return true
 }
 
 // plainRune makes any script's digit and any dash that of ASCII.
@@ -73,7 +90,7 @@ var shortened = regexp.MustCompile(`^[+-]?\d+([.,]\d+)?[eE][+-]?\d+$`)
 
 // Shortened reports whether a value is a number that a spreadsheet rounded for
 // its display, 3.31235E+11: its last digits are gone.
-func Shortened(s string) bool { return shortened.MatchString(s) }
+func Shortened(s string) bool { return strings.ContainsAny(s, "eE") && shortened.MatchString(s) }
 
 // ShortenedReason is why such a value is refused.
 const ShortenedReason = "a spreadsheet shortened this number (to a form like 1.2E+11), and its last digits are gone: make the column text there, enter the number again, and save the file again"

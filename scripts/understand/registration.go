@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 )
 
@@ -117,7 +118,7 @@ func (w *world) explain(from gateway.Phone, l *line, answer string) (last string
 		choice := "1"
 		for _, c := range contacts {
 			digits := strings.TrimPrefix(strings.TrimPrefix(c.Phone, "+52"), "+1")
-			if strings.HasPrefix(c.Phone, "+52") && strings.Contains(onlyDigits(answer), digits) {
+			if strings.HasPrefix(c.Phone, "+52") && strings.Contains(digit.Only(answer), digits) {
 				choice = "2"
 			}
 		}
@@ -293,12 +294,3 @@ func compare(kept, want string, plain ...string) string {
 
 // folded is a name in which neither case nor accents count.
 func folded(name string) string { return strings.Join(keyword.Tokens(name), " ") }
-
-func onlyDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
-}
