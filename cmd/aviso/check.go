@@ -84,6 +84,7 @@ func (r *readiness) configuration(s settings) {
 	if len(s.rules.CallCenter) == 0 {
 		r.advise("contact centre", "A caller who asks for a person reaches nobody.", "Name the people's numbers with --call-center.")
 	}
+	r.ok("time zone", "The contact centre's is "+s.rules.Centre().String()+" (--zone): its roster's hours, its pages.")
 	r.recordings(s)
 	if s.config.OnlyTo != "" {
 		r.advise("pilot", "--only-to is set: everybody else is held, and told of nothing.", "Take it off before the first person relies on it.")

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ Ten digits that may be of the US and of Mexico are refused unless the column cou
 // Run imports in one pass; with --all-or-nothing after another one that only
 // checks.
 func (c *profilesImportCmd) Run(a *app) error {
-	format, err := formatOf(c.File)
+	format, err := formatIn(c.File)
 	if err != nil {
 		return err
 	}
@@ -80,6 +81,16 @@ func (c *profilesImportCmd) Run(a *app) error {
 		in.importTally, in.quiet = importTally{}, true
 	}
 	return in.run(open)
+}
+
+// formatIn is formatOf of a file that is read: a spreadsheet saves a table under
+// other names as well, as its "Unicode text".
+func formatIn(file string) (roster.Format, error) {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".txt", ".tsv", ".tab":
+		return roster.CSV, nil
+	}
+	return formatOf(file)
 }
 
 // source opens what is imported, and tells its size in bytes; 0: unknown.

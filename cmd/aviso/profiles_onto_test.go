@@ -224,6 +224,17 @@ func TestImportSaysTheEncoding(t *testing.T) {
 			t.Errorf("%s: exit %d, %s%s", flag, status, stdout, stderr)
 		}
 	}
+	// A spreadsheet's "Unicode text" has another name, tabs, and two bytes a character.
+	wide := "\xff\xfe"
+	for _, r := range "phone\tname\tconsulate_consent\r\n+13125550103\tNúñez\tsi\r\n" {
+		wide += string([]byte{byte(r), byte(r >> 8)})
+	}
+	if status, stdout, stderr := quick(t, environ, "profiles", "import", write(t, dir, "people.txt", wide)); status != 0 || !strings.Contains(stdout, "1 people imported") {
+		t.Errorf("exit %d, %s%s", status, stdout, stderr)
+	}
+	if p := exported(t, environ); !strings.Contains(p["+13125550103"], `"Núñez"`) {
+		t.Errorf("kept %v", p)
+	}
 	if p := exported(t, environ); !strings.Contains(p["+13125550101"], `"José"`) || !strings.Contains(p["+13125550102"], `"María"`) {
 		t.Errorf("kept %v", p)
 	}

@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"aviso/gateway"
 	"aviso/gateway/sheet"
 )
@@ -260,6 +262,18 @@ func (c *checker) characters(column, value string, most int) {
 	if strings.ContainsRune(value, utf8.RuneError) {
 		c.notes = append(c.notes, Note{Text: column + ": a letter was lost before the file came here, and stands as \ufffd"})
 	}
+	if misread(value) {
+		c.notes = append(c.notes, Note{Text: column + ": some program took UTF-8 for Windows-1252 before the file came here, and saved it so: see its accents"})
+	}
+}
+
+// misread reports whether a value is UTF-8 that was read as Windows-1252: "JosÃ©".
+func misread(value string) bool {
+	if !strings.ContainsAny(value, "ÃÂ") {
+		return false
+	}
+	before, err := charmap.Windows1252.NewEncoder().String(value)
+	return err == nil && utf8.ValidString(before)
 }
 
 // languageTag is the form of a BCP 47 tag. Whether the registry knows it is
