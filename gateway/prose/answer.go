@@ -112,6 +112,9 @@ func weigh(rules []rule, t *Text) (sums map[string]int, heaviest map[string]stri
 	var fit []*rule
 	var void []string
 	for i := range rules {
+		if !rules[i].may(t) {
+			continue
+		}
 		if at, _ := rules[i].find(t.words); at >= 0 {
 			fit = append(fit, &rules[i])
 			if _, names, ok := strings.Cut(rules[i].name, "!"); ok {

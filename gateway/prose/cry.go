@@ -26,13 +26,16 @@ func (t *Text) Cry() (Grade, string) {
 	best, name := None, ""
 	denied := false
 	for _, r := range cries() {
-		if at, _ := r.find(t.words); r.label == "turn" && at >= 0 {
+		if r.label != "turn" || !r.may(t) {
+			continue
+		}
+		if at, _ := r.find(t.words); at >= 0 {
 			return None, r.name
 		}
 	}
 	for _, r := range cries() {
 		grade := grades[r.label]
-		if grade <= best {
+		if grade <= best || !r.may(t) {
 			continue
 		}
 		for from := 0; from < len(t.words); {
@@ -51,7 +54,10 @@ func (t *Text) Cry() (Grade, string) {
 	}
 	if best == Likely {
 		for _, r := range cries() {
-			if at, _ := r.find(t.words); r.label == "cap" && at >= 0 {
+			if r.label != "cap" || !r.may(t) {
+				continue
+			}
+			if at, _ := r.find(t.words); at >= 0 {
 				best, name = Possible, r.name
 				break
 			}

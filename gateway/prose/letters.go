@@ -99,9 +99,12 @@ func (t *Text) looksLikeCry() int { return likeness(t.Letters(), cryWeights) }
 // somebody in need, since people write like an office too: "Senores: me
 // encuentro detenido en la estacion de Laredo. Favor de notificar a mi familia."
 func (t *Text) Styled() Style {
+	if len(t.words) < 4 {
+		return ByHand
+	}
 	l := words()
 	switch n := t.looksLikeMachine(); {
-	case len(t.words) < 4 || n <= machineFairly:
+	case n <= machineFairly:
 		return ByHand
 	case n <= machineVery || t.has(l.class("me")|l.class("mi")|l.class("be")|l.class("i")):
 		return FairlyMachine

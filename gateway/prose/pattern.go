@@ -79,8 +79,47 @@ func (it *item) is(w *word) bool {
 		}
 	}
 	for _, s := range it.words {
-		if w.sound == s || len(s) >= 7 && len(w.sound) >= 7 && w.classes == 0 && isNear(s, w.sound) {
+		if w.sound == s || len(s) >= nearLeast && len(w.sound) >= nearLeast && w.classes == 0 && isNear(s, w.sound) {
 			return true
+		}
+	}
+	return false
+}
+
+// nearLeast is how many letters a word of a pattern and an unknown one have at
+// least, for one to stand for the other with a letter off.
+const nearLeast = 7
+
+// may reports whether a pattern can stand in a text at all: each word that it
+// needs has a match somewhere. It spares most patterns the search.
+func (p *pattern) may(t *Text) bool {
+	if len(t.words) < 6 { // to search them costs less
+		return true
+	}
+	for i := range p.items {
+		it := &p.items[i]
+		if it.any || it.first || it.end || it.optional || it.repeated || it.number || t.classes&it.classes != 0 {
+			continue
+		}
+		if !it.hears(t) {
+			return false
+		}
+	}
+	return true
+}
+
+// hears reports whether one of the item's words stands in the text, or may.
+func (it *item) hears(t *Text) bool {
+	for _, s := range it.words {
+		if t.heard[s] || t.long && len(s) >= nearLeast {
+			return true
+		}
+	}
+	for _, list := range it.lists {
+		for s := range t.heard {
+			if list[s] {
+				return true
+			}
 		}
 	}
 	return false

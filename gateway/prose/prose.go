@@ -18,8 +18,11 @@ type word struct {
 
 // Text is a text message, read.
 type Text struct {
-	words []word
-	raw   string
+	words   []word
+	raw     string
+	classes class           // of all its words
+	heard   map[string]bool // the sounds of its words
+	long    bool            // a word that is not known has letters enough to be near another
 }
 
 // wordsMost bounds what is read of a text.
@@ -38,6 +41,13 @@ func Read(text string) Text {
 		if n := len(t.words); n > 0 {
 			t.words[n-1].stop = true
 		}
+	}
+	t.heard = make(map[string]bool, len(t.words))
+	for i := range t.words {
+		w := &t.words[i]
+		t.classes |= w.classes
+		t.heard[w.sound] = true
+		t.long = t.long || w.classes == 0 && len(w.sound) >= nearLeast
 	}
 	return t
 }
@@ -165,14 +175,7 @@ var small = map[string]bool{"a": true, "al": true, "de": true, "en": true, "el":
 func plain(w string) string { return keyword.Normalise(w) }
 
 // has reports whether a word of any of the classes stands in the text.
-func (t *Text) has(c class) bool {
-	for i := range t.words {
-		if t.words[i].classes&c != 0 {
-			return true
-		}
-	}
-	return false
-}
+func (t *Text) has(c class) bool { return t.classes&c != 0 }
 
 // pictures are emoji that stand for a word.
 var pictures = strings.NewReplacer(

@@ -47,6 +47,9 @@ func read(name string) string {
 // first is the first rule that fits a text, nil where none does.
 func first(rules []rule, t *Text) *rule {
 	for i := range rules {
+		if !rules[i].may(t) {
+			continue
+		}
 		if at, _ := rules[i].find(t.words); at >= 0 {
 			return &rules[i]
 		}
