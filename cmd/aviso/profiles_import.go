@@ -135,6 +135,7 @@ type importer struct {
 	format   roster.Format
 	options  roster.Options
 	replace  bool
+	hashes   bool      // rows are written, their PINs with them
 	quiet    bool      // what there is to say of rows that are taken was said in a pass before
 	progress *progress // of the pass that is under way
 
@@ -245,6 +246,7 @@ func (in *importer) run(open source) (err error) {
 	defer func() { err = errors.Join(err, records.Close()) }()
 	collectAt(collectImporting)
 
+	in.hashes = true
 	err = in.pass(open, records.ImportProfiles)
 	fmt.Fprintf(in.app.stdout, "%d people imported: %d new, %d known before; %d rows refused.\n", in.new+in.known, in.new, in.known, in.refused)
 	in.sayEffects()
@@ -354,8 +356,8 @@ func (in *importer) read(ctx context.Context, file io.Reader, batches chan<- bat
 	for row := range in.rows(file, &failed) {
 		person, wait := incoming(row, in.replace, hasher)
 		if person.PIN != nil {
-			if !said {
-				in.note(fmt.Sprintf("PINs are hashed slowly on purpose, about 40 ms each, on %d cores at once", runtime.GOMAXPROCS(0)))
+			if !said && in.hashes {
+				in.progress.say("PINs are hashed slowly on purpose, about 40 ms each, on %d cores at once", runtime.GOMAXPROCS(0))
 				said = true
 			}
 			next.pins++
