@@ -213,3 +213,30 @@ func (n *numbers) ofBirth() bool {
 }
 
 var births = set("NACI", "NACIMIENTO", "NACIO", "CUMPLEANOS", "CUMPLO", "BORN", "BIRTHDAY", "BIRTH")
+
+// choosesPIN reports whether the words around a PIN are those of somebody who
+// chooses one. A sentence about something else, and what is said to somebody
+// ("use 4829 para entrar"), choose none.
+func (n *numbers) choosesPIN() bool {
+	strange, next := 0, 0
+	for i, w := range n.words {
+		for next < len(n.groups) && n.groups[next].last < i {
+			next++
+		}
+		switch word := w.Text; {
+		case next < len(n.groups) && n.groups[next].first <= i:
+		case word == "TU" || word == "YOUR" || word == "USE" || word == "USA" || word == "MARCA" || word == "MARQUE":
+			return false
+		case !labels(word) && !introduces[word] && !harmless(word) && !corrections[word] && !chooses[word]:
+			strange++
+		}
+	}
+	return strange <= strangeMost
+}
+
+// strangeMost is how many words of no choice a choice may hold: "el de mi moto".
+const strangeMost = 3
+
+var chooses = set("QUIERO", "QUISIERA", "PONGA", "PONGAN", "PONGAME", "PONGALE", "PONGANLE", "PONER", "PON", "ESCOJO", "ESCOGI", "ELIJO", "ELEGI", "SEA", "SERIA", "MEJOR", "ESE", "ESTOS", "ESOS",
+	"CON", "PARA", "QUE", "Q", "NO", "SE", "ME", "OLVIDE", "LO", "VOY", "LES", "LE", "DOY", "COMO", "REPITO", "OTRA", "VEZ", "YO", "MIO", "BUENO", "PUES", "CREO", "NUMEROS", "DIGITOS", "LETS", "DO", "WANT",
+	"I", "WILL", "BE", "CHOOSE", "PICK", "USAR", "USARE", "FACIL", "ACORDARME", "ACUERDO")

@@ -187,6 +187,9 @@ func (t *Text) newPIN(q *Question) string {
 	case q.Kind == questionDuress:
 		return t.numbers.onlyPIN()
 	}
+	if !t.numbers.choosesPIN() {
+		return ""
+	}
 	return t.numbers.chosenPIN()
 }
 

@@ -43,6 +43,12 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 	words := t.own()
 	grade, cry := words.Cry()
 	aside, rule := words.Aside()
+	if aside == prose.Robot {
+		if words.Machined() {
+			return stepReading{reading: prose.Robot, rule: rule}
+		}
+		aside, rule = "", ""
+	}
 	help := t.parsed.Word == "AYUDA" || t.parsed.Word == "HELP" // "necesito ayuda para registrarme"
 	if topic, _ := words.Topic(); help && topic == "register" {
 		return stepReading{reading: prose.Asks, rule: "topic"}
@@ -89,7 +95,7 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 			return s
 		}
 	case stepPIN:
-		if t.numbers.chosenPIN() != "" && aside != readCancel {
+		if t.numbers.chosenPIN() != "" && t.numbers.choosesPIN() && aside != readCancel {
 			return s
 		}
 	case stepConsent:

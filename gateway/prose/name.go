@@ -27,6 +27,13 @@ func (t *Text) Aside() (Reading, string) {
 	return "", ""
 }
 
+// Machined reports whether a text is longer than an answer, and nobody speaks of
+// themselves in it.
+func (t *Text) Machined() bool {
+	l := words()
+	return len(t.words) > 4 && !t.has(l.class("me")|l.class("mi")|l.class("i")) || len(t.words) > 12
+}
+
 // underAge reports whether a text says an age under 18: "tengo 15 anos".
 func (t *Text) underAge() bool {
 	for i := 1; i < len(t.words); i++ {
@@ -63,10 +70,9 @@ func Name(text string) string {
 		return r
 	}, first)
 	text = strings.Trim(text, " \t“”«»\"'")
-	for _, open := range []string{"(", "[", "<", "\"", "“"} {
-		if i := strings.Index(text, open); i > 0 {
-			text = text[:i]
-		}
+	text = bracketed().ReplaceAllString(text, " ")
+	if i := strings.IndexAny(text, `([<"“`); i > 0 {
+		text = text[:i]
 	}
 	text = short.Replace(text)
 	list := withoutLabels(strings.Fields(apart(mended(text))))
@@ -74,27 +80,63 @@ func Name(text string) string {
 	soy := false
 	for i, w := range list {
 		switch w := keyword.Normalise(w); w {
-		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES":
+		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES", "NONBRE", "NOMVRE", "MELLAMO", "LLAMAN":
 			if i+1 < len(list) {
 				from, soy = i+1, w == "SOY" || w == "SOI"
 			}
 		}
 	}
-	parts := named(list[from:], from > 0, soy)
-	name := ""
-	switch {
-	case len(parts) == 1:
-		name = parts[0]
-	case len(parts) == 2 && strings.HasPrefix(parts[1], parts[0]): // "Esteban, Esteban Hau"
-		name = parts[1]
-	case len(parts) == 2: // "Perez Zarate, Juan"
-		name = parts[1] + " " + parts[0]
-	}
+	name := joined(named(list[from:], from > 0, soy))
 	if !isName(name) {
 		return ""
 	}
 	return capitals(name)
 }
+
+// joined is the name that stands in parts which commas part: "Perez Zarate, Juan",
+// "Juan, Perez"; what is none behind one that is says something else.
+func joined(parts []string) string {
+	for len(parts) > 1 && isName(parts[0]) && (!isName(parts[len(parts)-1]) || particle(parts[len(parts)-1])) {
+		parts = parts[:len(parts)-1]
+	}
+	given := func(i int) bool {
+		tokens := keyword.Tokens(parts[i])
+		return len(tokens) > 0 && nameLists()["given"][tokens[0]]
+	}
+	switch {
+	case len(parts) == 1:
+		return parts[0]
+	case len(parts) != 2:
+		return ""
+	case strings.HasPrefix(parts[1], parts[0]): // "Esteban, Esteban Hau"
+		return parts[1]
+	case given(0) && len(strings.Fields(parts[0])) > 1 && !allGiven(parts[0]): // "Juan Perez, Chicago"; "Juan Perez, Ana Perez"
+		return parts[0]
+	case given(0) && !given(1): // "Juan, Perez"
+		return parts[0] + " " + parts[1]
+	}
+	return parts[1] + " " + parts[0]
+}
+
+func allGiven(words string) bool {
+	for _, w := range keyword.Tokens(words) {
+		if !nameLists()["given"][w] {
+			return false
+		}
+	}
+	return true
+}
+
+// particle reports whether words begin as where somebody is from.
+func particle(words string) bool {
+	first, _, _ := strings.Cut(words, " ")
+	return keyword.Normalise(first) == "DE" || keyword.Normalise(first) == "FROM"
+}
+
+// bracketed is what stands in brackets or quotes within a name.
+var bracketed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\([^)]*\)|\[[^\]]*\]|"[^"]*"|“[^”]*”|«[^»]*»`)
+})
 
 // short are words that English runs together in front of a name.
 var short = strings.NewReplacer("'s ", " is ", "’s ", " is ", "I'm ", "I am ", "I’m ", "I am ", "i'm ", "i am ", "i’m ", "i am ")
@@ -144,6 +186,15 @@ var nameLists = sync.OnceValue(func() map[string]map[string]bool {
 	}
 	return lists
 })
+
+// beside reports words around a label: "mi apellido es".
+func beside(w string) bool {
+	switch keyword.Normalise(w) {
+	case "MI", "MIS", "ES", "SON", "Y", "EL", "LOS", "MY", "IS", "AND":
+		return true
+	}
+	return false
+}
 
 // isAlone reports whether words that may stand beside a name are all there is.
 func isAlone(words string) bool {
@@ -199,6 +250,7 @@ func afterOpening(words []string, opened bool) []string {
 		switch {
 		case nameLists()["open"][w]:
 		case w == "Y" && opened:
+		case (w == "EL" || w == "LA") && len(words) > 1 && nameLists()["open"][keyword.Normalise(words[1])]:
 		case (w == "EL" || w == "LA" || w == "UN" || w == "UNA") && (opened || len(words) > 1 && keyword.Normalise(words[1]) == "DE"):
 		case w == "DE" && (before == "NOMBRE" || before == "PARTE" || before == "EL" || opened && before == "" || len(words) > 1 && keyword.Normalise(words[1]) == "PARTE"):
 		case kin && lexiconKin(w):
@@ -212,16 +264,44 @@ func afterOpening(words []string, opened bool) []string {
 	return nil
 }
 
+// points part words of three letters or more.
+var points = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\pL{3})\.(\pL{3})`) })
+
+// givenBefore is where a common first name ends that a surname ran into, 0 where
+// none does: "isidrochavez", and not "Rosalinda" or "Martinez".
+func givenBefore(w string) int {
+	norm := keyword.Normalise(w)
+	if len(norm) != len([]rune(w)) || len(norm) < 9 {
+		return 0
+	}
+	for n := len(norm) - 5; n >= 3; n-- {
+		if nameLists()["given"][norm[:n]] && !strings.HasPrefix(norm[n:], "E") && strings.ContainsAny(norm[n:], "AEIOU") && !nameLists()["given"][norm] && (len(norm) > 9 || n < 5) {
+			return n
+		}
+	}
+	return 0
+}
+
 func lexiconKin(norm string) bool {
 	l := words()
 	return l.sounds[sound(norm)]&l.class("kin") != 0
 }
 
-// apart sets words apart that ran together: JuanPerez. McDonald is one.
+// apart sets words apart that ran together or that points and lines part:
+// JuanPerez, juan_perez, isidrochavez. McDonald is one. Digits that look like
+// letters are these within a word: J0se.
 func apart(text string) string {
-	words := strings.Fields(text)
+	words := strings.Fields(points().ReplaceAllString(strings.ReplaceAll(text, "_", " "), "$1 $2"))
 	for i, w := range words {
 		runes := []rune(w)
+		for j := 1; j+1 < len(runes); j++ {
+			if at := strings.IndexRune("01345", runes[j]); at >= 0 && unicode.IsLetter(runes[j-1]) && unicode.IsLetter(runes[j+1]) {
+				runes[j] = []rune("oieas")[at]
+			}
+		}
+		if n := givenBefore(string(runes)); n > 0 {
+			runes = append(runes[:n:n], append([]rune(" "), runes[n:]...)...)
+		}
 		for j := len(runes) - 3; j >= 3; j-- {
 			if unicode.IsUpper(runes[j]) && unicode.IsLower(runes[j-1]) && unicode.IsLower(runes[j+1]) && string(runes[:j]) != "Mac" {
 				runes = append(runes[:j:j], append([]rune(" "), runes[j:]...)...)
@@ -287,9 +367,15 @@ func withoutLabels(words []string) []string {
 		switch keyword.Normalise(w) {
 		case "APELLIDO", "APELLIDOS", "SURNAME", "LASTNAME":
 			if i > 0 && i+1 < len(words) {
-				given := append([]string(nil), words[:i]...)
-				given[i-1] = strings.TrimRight(given[i-1], ",;.")
-				return append(given, words[i+1:]...)
+				given, family := append([]string(nil), words[:i]...), words[i+1:]
+				for len(given) > 1 && beside(given[len(given)-1]) { // "mi apellido"
+					given = given[:len(given)-1]
+				}
+				for len(family) > 1 && beside(family[0]) { // "es Perez"
+					family = family[1:]
+				}
+				given[len(given)-1] = strings.TrimRight(given[len(given)-1], ",;.")
+				return append(given, family...)
 			}
 		}
 	}

@@ -93,6 +93,8 @@ func (w *world) registration(l *line) (verdict, error) {
 		v.ok = true
 	case kept == "other":
 		v.danger = wrongValue
+	case l.is("robot"):
+		v.ok = seen == "silence" || strings.HasPrefix(seen, "asked again")
 	case l.is("cry"):
 		v.ok = seen == "heard as a cry"
 	case l.is("cancel"):
@@ -101,8 +103,6 @@ func (w *world) registration(l *line) (verdict, error) {
 		v.ok = seen == "asked again"
 	case l.is("unclear"):
 		v.ok = seen == "asked again" || seen == "asked again in the same words"
-	case l.is("robot"):
-		v.ok = seen == "silence" || strings.HasPrefix(seen, "asked again")
 	}
 	return v, nil
 }
