@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -585,4 +586,33 @@ func TestVoiceDesk(t *testing.T) {
 	n.without("Juan", "60608")
 	n.press("1", "Gracias", "Juan Perez Lopez", "6 0 6 0 8")
 	w.hears(juan, "Consulado", "CONFIRMO")
+}
+
+// A relative, a desk and whoever is on call hear the key within about five seconds
+// of speech, whatever the carrier thinks of who picked up, and again at the end.
+func TestCallsSayTheKeyFirstAndLast(t *testing.T) {
+	key := regexp.MustCompile(`(?i)(marque|press) [12]`)
+	for _, language := range []string{"es", "en"} {
+		for _, machine := range []gateway.Machine{gateway.MachineUnknown, gateway.MachineNo, gateway.MachineYes} {
+			w := newWorld(t)
+			p := w.view(gateway.Scope{Phone: juan}).Own
+			p.FamilyWord, p.Contacts[0].Language, p.Contacts[2].Language = "girasol", language, language
+			w.register(*p)
+			w.text(juan, "ALERTA estoy en la corte de la calle 26 con mis hijos")
+			w.pass(time.Hour)
+			for _, phone := range []gateway.Phone{maria, rosa, desk} {
+				n := &notice{world: w, attempt: w.callTo(phone), machine: machine, sid: "CA" + string(phone)}
+				n.press("")
+				said := n.said()
+				first := key.FindStringIndex(said)
+				if first == nil || len(strings.Fields(said[:first[1]])) > 12 {
+					t.Errorf("%s %s, %q: the key comes late: %s", language, phone, machine, said)
+					continue
+				}
+				if all := key.FindAllString(said, -1); machine != gateway.MachineYes && (len(all) < 2 || len(strings.Fields(said[strings.LastIndex(said, all[len(all)-1]):])) > 20) {
+					t.Errorf("%s %s, %q: the key is not said at the end: %s", language, phone, machine, said)
+				}
+			}
+		}
+	}
 }

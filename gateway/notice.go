@@ -122,8 +122,8 @@ func (w *noticeWords) say(n *NoticeCall) {
 	ended := w.over()
 	switch {
 	case n.Step == 0 && n.Machine == MachineYes:
+		w.phrase("call-neutral-key") // a carrier takes people for machines, too: they have five seconds' patience
 		w.phrase("call-neutral")
-		w.phrase("call-neutral-key") // a carrier takes people for machines, too
 		w.screen.Step++              // what nobody answers is not said again
 	case n.Keys == "1" && !ended:
 		w.phrase(w.confirm())

@@ -30,10 +30,11 @@ func parseDialogues() (map[string]map[string]*template.Template, error) {
 		for _, e := range entries {
 			language := strings.TrimSuffix(e.Name(), ".tmpl")
 			t, err := template.New(language).Funcs(template.FuncMap{
-				"join":  func(list []string) string { return strings.Join(list, ", ") },
-				"both":  func(and string, list []string) string { return strings.Join(list, " "+and+" ") },
-				"lines": func(list []string) string { return strings.Join(list, "\n") },
-				"spell": spell,
+				"join":     func(list []string) string { return strings.Join(list, ", ") },
+				"both":     func(and string, list []string) string { return strings.Join(list, " "+and+" ") },
+				"lines":    func(list []string) string { return strings.Join(list, "\n") },
+				"spell":    spell,
+				"sentence": func(s string) string { return strings.TrimSuffix(s, ".") + "." },
 			}).Option("missingkey=error").ParseFS(dialogueFiles, medium+"/"+e.Name())
 			if err != nil {
 				return nil, fmt.Errorf("parse phrases: %w", err)

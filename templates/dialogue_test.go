@@ -105,3 +105,41 @@ func TestSpeaks(t *testing.T) {
 		t.Error("an empty recording is taken")
 	}
 }
+
+// Whoever picks up hears the key within five seconds of speech, which is about
+// twelve words.
+func TestCallsSayTheKeyAtOnce(t *testing.T) {
+	words, err := templates.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range []string{"es", "en"} {
+		for _, name := range words.Phrases("voice", language) {
+			switch {
+			case !strings.HasPrefix(name, "call-") && name != "whisper", strings.HasSuffix(name, "-body"), strings.HasPrefix(name, "call-thanks"), // behind a key
+				name == "call-neutral", name == "call-children", name == "call-taken", name == "call-stopped", name == "call-ended":
+				continue
+			}
+			data := full
+			data.Consulate = "Salt Lake City" // a city, as calls have it
+			text, err := words.Phrase("voice", language, name, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := wordsToKey(text); n < 0 || n > 12 {
+				t.Errorf("%s %s says the key after %d words: %s", language, name, n, text)
+			}
+		}
+	}
+}
+
+// wordsToKey is how many words are said until a key has been named; -1: none is.
+func wordsToKey(text string) int {
+	said := strings.Fields(strings.ToLower(text))
+	for i, word := range said[:max(0, len(said)-1)] {
+		if word == "marque" || word == "press" {
+			return i + 2
+		}
+	}
+	return -1
+}
