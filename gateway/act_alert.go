@@ -285,10 +285,10 @@ func (d *decision) endByAgents(c *Case, reason, words, second string) {
 	p := d.person(c)
 	text := func(r *Recipient, language string) string {
 		said := d.say(language, "reason-"+reason, templates.Data{})
+		data := d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String(), Words: sentence(typed(d.now, said))})
 		if words != "" {
-			said += ". " + words
+			data.Words += " " + d.say(language, "agent-adds", templates.Data{Words: sentence(typed(d.now, words))})
 		}
-		data := d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String(), Words: sentence([]Words{{d.now, said}})})
 		if reason == "found" && data.Family { // who knows where somebody is held goes there
 			data.Words += " " + d.say(language, "do-not-go", templates.Data{})
 		}

@@ -386,5 +386,5 @@ func typed(at time.Time, words string) []Words {
 	if words == "" {
 		return nil
 	}
-	return []Words{{at, words}}
+	return []Words{{At: at, Text: words}}
 }

@@ -179,7 +179,7 @@ func TestRaiseForACaller(t *testing.T) {
 	if again.Alert != o.Alert {
 		t.Error("a second raise within two hours is another alert")
 	}
-	c.hears(maria, "agrego", "ya lo bajaron")
+	c.hears(maria, "Una persona de RED X agrega", "ya lo bajaron")
 }
 
 func TestRaiseForAStranger(t *testing.T) {

@@ -64,7 +64,11 @@ type Passed struct {
 type Words struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
+	By   string    `json:"by,omitempty"` // ByAgent: not the person's
 }
+
+// ByAgent says of words that an agent of ours wrote them.
+const ByAgent = "agent"
 
 // AlertState is where an alert is in its life.
 type AlertState int

@@ -69,7 +69,7 @@ func (d *decision) cancelWithoutPIN(t *Text) {
 	}
 	if c := d.unknownCase(); c != nil {
 		if len(c.Alert.Words) < wordsMost {
-			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, d.hidden(t.Body)})
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: d.hidden(t.Body)})
 			d.putAlert(&c.Alert, "words", "phone", d.hidden(t.Body))
 		}
 		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})

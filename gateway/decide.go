@@ -101,11 +101,45 @@ func (d *decision) say(language, name string, data templates.Data) string {
 	if data.Call == "" {
 		data.Call = d.Rules.callNumber("")
 	}
+	data.Old = d.dayOf(language, data.Ref, false)
 	text, err := d.Words.Text(language, name, data)
 	if err != nil && d.err == nil {
 		d.err = err
 	}
 	return text
+}
+
+// oldAfter is when an alert is so old that a text about it says of which day it
+// is: whoever reads it may think of a new one.
+const oldAfter = 12 * time.Hour
+
+// dayOf is the day of the alert that a text is about, by its reference; "" where
+// it is of these hours.
+func (d *decision) dayOf(language, ref string, spoken bool) string {
+	a := d.alertOf(ref)
+	if a == nil || a.Drill || age(d.now, a.At) < oldAfter {
+		return ""
+	}
+	zone := d.zone(a.Zone)
+	return templates.DayOf(d.Words.Language(language), a.At.In(zone), d.now.In(zone), spoken)
+}
+
+// alertOf finds an alert of the view by its reference, as texts write it.
+func (d *decision) alertOf(ref string) *Alert {
+	if ref == "" || d.view == nil {
+		return nil
+	}
+	for i := range d.view.Cases {
+		if a := &d.view.Cases[i].Alert; a.Ref.String() == ref {
+			return a
+		}
+	}
+	for i := range d.view.Told {
+		if a := &d.view.Told[i].Alert; a.Ref.String() == ref {
+			return a
+		}
+	}
+	return nil
 }
 
 // answer sets what is said at once to whoever is there.

@@ -49,7 +49,7 @@ func (d *decision) deskReports(said deskSaying) {
 			d.confirmOne(told)
 			*r = told.Recipient
 		}
-		data := templates.Data{Ref: ref.String(), Digits: ref.Digits(), Who: r.Name, Words: sentence([]Words{{d.now, said.words}})}
+		data := templates.Data{Ref: ref.String(), Digits: ref.Digits(), Who: r.Name, Words: sentence(typed(d.now, said.words))}
 		switch {
 		case said.words == "":
 		case said.reading == prose.Closes:

@@ -330,6 +330,7 @@ func (d *decision) phrase(language, name string, data templates.Data) string {
 	if data.Call == "" {
 		data.Call = d.Rules.callNumber(d.conv.Phone.Country())
 	}
+	data.Old = d.dayOf(language, data.Ref, true)
 	medium := ivr.Call
 	if d.talk != nil {
 		medium = d.talk.Medium

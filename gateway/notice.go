@@ -29,8 +29,9 @@ func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, o
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
 		When: d.clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter, ZIP: c.Alert.ZIP,
-		Words: sentence(c.Alert.Words),
 	}
+	language := d.Words.Language(r.Language)
+	data.Words = d.quoted(c.Alert.Words, func(name string, data templates.Data) string { return d.phrase(language, "call-"+name, data) })
 	head, body := "call-contact", "call-contact-body"
 	switch {
 	case r.Kind != KindContact:
@@ -39,7 +40,6 @@ func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, o
 	case r.Vague:
 		body = "call-vague-body"
 	}
-	language := d.Words.Language(r.Language)
 	return d.phrase(language, head, data) + noticeParts + d.phrase(language, body, data), true
 }
 
@@ -124,7 +124,7 @@ func (w *noticeWords) say(n *NoticeCall) {
 	case n.Step == 0 && n.Machine == MachineYes:
 		w.phrase("call-neutral-key") // a carrier takes people for machines, too: they have five seconds' patience
 		w.phrase("call-neutral")
-		w.screen.Step++              // what nobody answers is not said again
+		w.screen.Step++ // what nobody answers is not said again
 	case n.Keys == "1" && !ended:
 		w.phrase(w.confirm())
 		if c := w.view.Case(w.attempt.Alert); w.recipient != nil && w.recipient.family() && c != nil && !c.Alert.Drill {

@@ -233,7 +233,7 @@ func (d *decision) wordsDue(t Timer) {
 
 // keepWords adds words to an alert. A ZIP among them is the place.
 func (d *decision) keepWords(c *Case, words string) *Profile {
-	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
+	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words, d.author()})
 	p := d.person(c)
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.reroute(c, p, zip)
@@ -263,7 +263,7 @@ func (d *decision) tellWords(c *Case, p *Profile, name, words string) {
 	if c.Alert.Quiet || !c.Alert.Duress.IsZero() || !d.conv.Silenced.IsZero() && d.agent == nil {
 		return
 	}
-	data := templates.Data{Ref: c.Alert.Ref.String(), Words: sentence([]Words{{d.now, words}})}
+	data := templates.Data{Ref: c.Alert.Ref.String(), Words: sentence(typed(d.now, words))}
 	_, zip := d.view.Directory.Consulates.FirstZIP(words)
 	place := zip || namesPlace(words)
 	for i := range c.Recipients {
@@ -278,6 +278,8 @@ func (d *decision) tellWords(c *Case, p *Profile, name, words string) {
 		data.When = d.clock(d.now, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language)
 		data.Call, data.Place = d.Rules.callNumber(r.Phone.Country()), place
 		switch {
+		case d.agent != nil:
+			name = "agent-words"
 		case name != "words":
 		case c.Alert.Reporter != "" && d.conv.Phone == c.Alert.Phone:
 			data.Who = c.Alert.Reporter

@@ -222,7 +222,7 @@ func (d *decision) newAlert(r raising) *Case {
 		a.Consulate = finding.ConsulateID()
 	}
 	if r.words != "" {
-		a.Words = []Words{{d.now, r.words}}
+		a.Words = []Words{{d.now, r.words, d.author()}}
 	}
 	return &Case{Alert: a}
 }
@@ -361,7 +361,7 @@ func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string
 	case !r.Accepted:
 		return d.say(r.Language, "notice-unanswered", data)
 	}
-	data.Words = sentence(c.Alert.Words)
+	data.Words = d.quoted(c.Alert.Words, func(name string, data templates.Data) string { return d.say(r.Language, name, data) })
 	return d.say(r.Language, "notice", data)
 }
 
@@ -453,7 +453,7 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 	d.sendNotice(c, &r, d.say(desk.Language, "notice-desk", templates.Data{
 		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: whole(p), ZIP: c.Alert.ZIP, Who: c.Alert.Reporter,
 		When:  d.clock(c.Alert.At, c.Alert.Zone, readerZone, desk.Address, desk.Language),
-		Words: sentence(c.Alert.Words),
+		Words: d.quoted(c.Alert.Words, func(name string, data templates.Data) string { return d.say(desk.Language, name, data) }),
 	}))
 }
 
@@ -563,7 +563,7 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 			continue // the next call from a phone that many use is somebody else's
 		}
 		if kept = len(c.Alert.Words) < wordsMost && words != ""; kept {
-			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words})
+			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: words})
 			d.putAlert(&c.Alert, "words", "phone", words)
 			for _, task := range c.Tasks {
 				if task.Kind == TaskUnknownPhone {
@@ -640,6 +640,35 @@ func shown(p *Profile) string {
 
 // whole is a person's name as desks see it.
 func whole(p *Profile) string { return cmp.Or(p.Name, string(p.Phone)) }
+
+// author is who writes what is added to an alert; "": whoever holds the phone.
+func (d *decision) author() string {
+	if d.agent != nil {
+		return ByAgent
+	}
+	return ""
+}
+
+// quoted are an alert's words as a notice tells them: what the person said, and
+// what an agent added, each as what it is.
+func (d *decision) quoted(words []Words, say func(name string, data templates.Data) string) string {
+	var own, agents []Words
+	for _, w := range words {
+		if w.By == ByAgent {
+			agents = append(agents, w)
+		} else {
+			own = append(own, w)
+		}
+	}
+	var said []string
+	if text := sentence(own); text != "" {
+		said = append(said, say("person-said", templates.Data{Words: text}))
+	}
+	if text := sentence(agents); text != "" {
+		said = append(said, say("agent-adds", templates.Data{Words: text}))
+	}
+	return strings.Join(said, " ")
+}
 
 // sentence is what the person wrote, for a text.
 func sentence(words []Words) string {

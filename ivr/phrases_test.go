@@ -38,7 +38,7 @@ var full = templates.Data{
 
 // outside are the phrases of calls that are no dialogue's.
 var outside = []string{
-	"whisper", "call-contact", "call-contact-body", "call-vague-body", "call-desk", "call-desk-body", "call-drill", "call-keys",
+	"whisper", "call-person-said", "call-agent-adds", "call-contact", "call-contact-body", "call-vague-body", "call-desk", "call-desk-body", "call-drill", "call-keys",
 	"call-keys-agent", "call-thanks", "call-thanks-drill", "call-children", "call-taken", "call-again", "call-stopped", "call-ended", "call-neutral", "call-neutral-key",
 }
 

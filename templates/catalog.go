@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 	"text/template"
+	"time"
 )
 
 //go:embed sms/*.tmpl
@@ -23,6 +24,7 @@ type Data struct {
 	Call      string // a number to call, as written in the reader's country
 	Ref       string // "#482137"
 	Digits    string // "482137", as a desk types it back
+	Old       string // of an alert of half a day ago and more, its day: "de ayer", "del martes 24 nov"
 	Name      string // the person: short towards contacts, whole towards desks
 	Who       string // somebody else: a contact, a consulate
 	When      string // "14:30", with the zone where the reader's differs
@@ -57,6 +59,42 @@ type Data struct {
 var days = map[string][]string{
 	"es": {"el domingo", "el lunes", "el martes", "el miercoles", "el jueves", "el viernes", "el sabado"},
 	"en": {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+}
+
+// DayOf says of which day something is, in a language: "de ayer", "del martes 24
+// nov". at and now are in the same zone. spoken is for the ear: the month is not
+// cut short.
+func DayOf(language string, at, now time.Time, spoken bool) string {
+	names := days[language]
+	if names == nil {
+		language, names = Fallback, days[Fallback]
+	}
+	month := months[language][at.Month()-1]
+	if !spoken {
+		month = month[:3]
+	}
+	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	switch ago := int(midnight(now).Sub(midnight(at)) / (24 * time.Hour)); {
+	case ago == 0 && language == "en":
+		return "from today"
+	case ago == 0:
+		return "de hoy"
+	case ago == 1 && language == "en":
+		return "from yesterday"
+	case ago == 1:
+		return "de ayer"
+	case language == "en":
+		return fmt.Sprintf("from %s %s %d", names[at.Weekday()], month, at.Day())
+	}
+	if spoken {
+		month = "de " + month
+	}
+	return fmt.Sprintf("d%s %d %s", names[at.Weekday()], at.Day(), month)
+}
+
+var months = map[string][]string{
+	"es": {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 }
 
 // Catalog renders texts. It is immutable.

@@ -97,7 +97,7 @@ func (c *Catalog) WithRecordings(folder fs.FS) (*Catalog, error) {
 // recording can.
 var unrecorded = []string{
 	"consulate", "status", "whom", "call-contact", "call-contact-body", "call-vague-body", "call-desk", "call-desk-body",
-	"call-raid", "call-raid-body", "call-roster", "call-roster-raid", "call-drill",
+	"call-raid", "call-raid-body", "call-roster", "call-roster-raid", "call-drill", "call-person-said", "call-agent-adds",
 }
 
 // recordable reports whether a recording may stand for a phrase. Where there
