@@ -383,6 +383,9 @@ func incoming(row roster.Row, replace bool, hasher *gateway.Hasher) (store.Incom
 	person := store.Incoming{Profile: row.Profile, Onto: func(kept *gateway.Profile) (gateway.Profile, error) {
 		p, notes, err := row.Onto(kept, replace)
 		wait.notes = slices.Concat(row.Notes, notes)
+		if err == nil && kept != nil {
+			err = samePIN(row, kept.PIN, hasher)
+		}
 		return p, err
 	}}
 	if row.PIN != "" || row.DuressPIN != "" {
@@ -391,4 +394,20 @@ func incoming(row roster.Row, replace bool, hasher *gateway.Hasher) (store.Incom
 		}
 	}
 	return person, wait
+}
+
+// samePIN refuses a PIN that would be both of a person's, where the row brings one
+// and the other is kept: whoever is forced to give it would call off for real.
+func samePIN(row roster.Row, kept gateway.PIN, hasher *gateway.Hasher) error {
+	switch {
+	case row.PIN != "" && row.DuressPIN == "" && len(kept.Duress) > 0:
+		if hasher.Check(gateway.PIN{Salt: kept.Salt, Duress: kept.Duress}, row.PIN) == gateway.PINDuress {
+			return &roster.RowError{Line: row.Line, Reason: "pin: the same as the duress_pin that is kept"}
+		}
+	case row.DuressPIN != "" && row.PIN == "" && len(kept.Hash) > 0:
+		if hasher.Check(gateway.PIN{Salt: kept.Salt, Hash: kept.Hash}, row.DuressPIN) == gateway.PINReal {
+			return &roster.RowError{Line: row.Line, Reason: "duress_pin: the same as the pin that is kept"}
+		}
+	}
+	return nil
 }

@@ -210,6 +210,35 @@ func TestOwnNoIsNeverMadeAYes(t *testing.T) {
 	}
 }
 
+// One PIN is never both of a person's, in whatever order files bring them.
+func TestBothPINsDiffer(t *testing.T) {
+	dir, environ := folder(t)
+	const header = "phone,consulate_consent,pin,duress_pin\n"
+	for _, step := range []struct {
+		rows   string
+		status int
+		said   string
+	}{
+		{"+13125550101,si,4821,\n+13125550102,si,,9917\n", 0, ""},
+		{"+13125550101,si,,4821\n+13125550102,si,9917,\n", 1, "line 2: duress_pin: the same as the pin that is kept|line 3: pin: the same as the duress_pin that is kept"},
+		{"+13125550101,si,,9917\n+13125550102,si,4821,\n", 0, ""},
+		{"+13125550101,si,9917,4821\n", 0, ""}, // both change places
+	} {
+		file := write(t, dir, "people.csv", header+step.rows)
+		for _, flag := range []string{"--dry-run", "--all-or-nothing"} {
+			status, _, stderr := quick(t, environ, "profiles", "import", file, flag)
+			if status != step.status {
+				t.Errorf("%q, %s: exit %d, %s", step.rows, flag, status, stderr)
+			}
+			for want := range strings.SplitSeq(step.said, "|") {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("%q, %s: %q is not in %s", step.rows, flag, want, stderr)
+				}
+			}
+		}
+	}
+}
+
 // A file that is no UTF-8 is said to be read as what it is, once.
 func TestImportSaysTheEncoding(t *testing.T) {
 	dir, environ := folder(t)
