@@ -75,7 +75,7 @@ func (d *decision) answerRegister(t *Text, q *Question) bool {
 			return d.answerCountry(t, next)
 		}
 	}
-	if step == stepConsent && said.reading != prose.Cries {
+	if step == stepConsent && said.reading != prose.Cries && said.reading != readCancel && said.reading != prose.Asks {
 		if said.reply = d.consents(t.Body); said.reply != prose.Neither {
 			said.reading = readValue
 		}

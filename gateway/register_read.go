@@ -59,7 +59,7 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 		name = prose.Name(t.Body)
 	}
 	switch panics := t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely; {
-	case step == stepName && name != "" && !panics: // Socorro is a name
+	case step == stepName && name != "" && !panics && (grade < prose.Likely || prose.Given(name)): // Socorro is a name
 	case step == stepName && prose.Bare(t.Body): // ICE is none, and is no sentence either
 		s.looks = grade >= prose.Possible || panics
 	case grade >= prose.Likely && cry != "tell-family" && (cry != "papers" || aside != prose.Asks), panics: // "avisen a mi mama 312 555 0144" names her
@@ -99,7 +99,7 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 			return s
 		}
 	case stepConsent:
-		if s.reply = consents(t.Body); s.reply != prose.Neither {
+		if s.reply = consents(t.Body); s.reply != prose.Neither && (aside != readCancel || rule != "cancel") && (aside != prose.Asks || s.reply == prose.No) { // "me pueden marcar" is no yes
 			return s
 		}
 		if aside == readCancel && rule != "cancel" && !strings.Contains(strings.Join(keyword.Tokens(t.Body), " "), "REGISTR") {
@@ -111,7 +111,7 @@ func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
 		s.reading, s.rule = prose.Cries, cry
 	case aside != "":
 		s.reading, s.rule = aside, rule
-	case grade >= prose.Possible && cry == "migra" && step != stepName && step != stepConsent:
+	case grade >= prose.Possible && cry != "letters" && step != stepName && step != stepConsent:
 		s.reading, s.rule = prose.Cries, cry
 	case words.Questions():
 		s.reading, s.rule = prose.Asks, "question"

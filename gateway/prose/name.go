@@ -243,7 +243,8 @@ const bareMost = 3 // words
 
 // afterOpening is what stands behind the words in front of a name.
 func afterOpening(words []string, opened bool) []string {
-	kin := false // behind "mi"
+	kin := false               // behind "mi"
+	me, called := false, false // "me" is of a name where "llamo" or its like follows
 	before := ""
 	for len(words) > 0 {
 		w := keyword.Normalise(words[0])
@@ -256,8 +257,13 @@ func afterOpening(words []string, opened bool) []string {
 		case kin && lexiconKin(w):
 		case w == "":
 		default:
+			if me && !called {
+				return nil
+			}
 			return words
 		}
+		me = me || w == "ME" || w == "SE" || w == "LE"
+		called = called || calls[w]
 		kin = w == "MI" || w == "MY" || kin && lexiconKin(w)
 		opened, before, words = true, w, words[1:]
 	}
@@ -285,6 +291,17 @@ func givenBefore(w string) int {
 func lexiconKin(norm string) bool {
 	l := words()
 	return l.sounds[sound(norm)]&l.class("kin") != 0
+}
+
+var calls = map[string]bool{
+	"LLAMO": true, "LLAMA": true, "LLAMAN": true, "YAMO": true, "YAMA": true, "LLMO": true, "LAMO": true, "DICEN": true, "CONOCEN": true, "NOMBRAN": true, "CALL": true,
+	"SALUDA": true, "ESCRIBE": true, "HABLA": true,
+}
+
+// Given reports whether a name begins with a common first name.
+func Given(name string) bool {
+	tokens := keyword.Tokens(name)
+	return len(tokens) > 0 && nameLists()["given"][tokens[0]]
 }
 
 // apart sets words apart that ran together or that points and lines part:
