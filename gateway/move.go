@@ -116,6 +116,18 @@ func (t *Text) moves(v *View, now time.Time) bool {
 	return q != nil && q.Kind == questionMove && t.parsed.Intent != keyword.Raise && t.parsed.Intent != keyword.Panic && !t.parsed.Command()
 }
 
+// hearMove takes a text for NUEVO NUMERO that says in its own words that its writer
+// has another number now, and gives a number or code and a PIN. It would raise an
+// alert otherwise, as from a borrowed phone.
+func (t *Text) hearMove() {
+	if who := t.identity(); t.parsed.Intent != keyword.Unknown || !who.complete() || t.cry() >= prose.Possible {
+		return
+	}
+	if topic, rule := t.own().Topic(); rule == "new-number" || topic == "register" && rule == "pin" && t.namesNumber() {
+		t.parsed.Intent, t.parsed.Match, t.parsed.Word = keyword.Move, keyword.Near, "NUEVO NUMERO"
+	}
+}
+
 // moveByText is NUEVO NUMERO.
 func (d *decision) moveByText(t *Text) {
 	own := d.view.Own

@@ -44,6 +44,9 @@ func TestMove(t *testing.T) {
 		"NUEVO NUMERO CODE 4821", "nuevo numero 312-555-0101 4821", "4821 NUEVO NUMERO CODE", "NUEVO NUMERO 4821 CODE", "Nuevo número: código CODE, pin 4821",
 		"NUEVO NUMERO|CODE|4821", "NUEVO NUMERO CODE|4821", "NUEVO NUMERO 4821|CODE", "nuevo numero|312 555 0101|mi pin es 4821", "NEW NUMBER CODE 4821", "NUEVO NUMERO CODE|el pin es 4821",
 		"NUEBO NUMERO CODE 4821", "cambie de numero CODE 4821", "tengo nuevo telefono CODE 4821", "this is my new number CODE 4821", "NUEVO NUMERO CODE 4822|4821",
+		"me cambie de numero CODE 4821", "ya cambie de numero, mi codigo es CODE y mi pin 4821", "numero nuevo: CODE 4821", "Hola, nuevo numero CODE 4821",
+		"NUEVO NUMERO soy Juan Perez CODE 4821", "este es mi nuevo cel CODE 4821", "i changed my number CODE 4821", "quiero cambiar de numero CODE 4821", "NUEVONUMERO CODE 4821",
+		"New number is this one. CODE 4821", "les escribo de mi numero nuevo, codigo CODE pin 4821", "mi viejo cel se perdio y tengo numero nuevo, antes 312-555-0101, clave 4821",
 	} {
 		w := newWorld(t)
 		code := string(w.person(juan).Code)

@@ -46,6 +46,7 @@ func NewText(key string, from Phone, sender, body, optOut string) *Text {
 	t.said = strings.TrimSpace(t.parsed.Lead + " " + t.parsed.Rest)
 	t.numbers = readNumbers(t.said)
 	t.mention = t.numbers.mentions()
+	t.hearMove()
 	t.contacts = parseContacts(t.words())
 	return t
 }

@@ -19,7 +19,7 @@ func inPhrase(tokens []token) (head, bool) {
 		return head{entry: e, match: match, end: tokens[1].end, args: tokens[2:]}, ok && e.intent == Language
 	}
 	n := 0
-	for n < len(tokens) && slices.Contains(moveOpeners, tokens[n].word) {
+	for n < len(tokens) && (slices.Contains(moveOpeners, tokens[n].word) || isGreeting(tokens[n].word)) {
 		n++
 	}
 	used, near := moveAt(tokens[n:])
@@ -38,7 +38,7 @@ func inPhrase(tokens []token) (head, bool) {
 
 var (
 	tongueOpeners = []string{"EN", "IN", "IDIOMA", "LENGUA", "LANGUAGE"}
-	moveOpeners   = []string{"MI", "ESTE", "ES", "TENGO", "YA", "UN", "EL", "MY", "THIS", "IS", "I", "HAVE", "GOT", "A", "THE"}
+	moveOpeners   = []string{"ME", "QUIERO", "NECESITO", "VOY", "AHORA", "SE", "LE", "LES", "AVISO", "ACABO", "DE", "JUST", "WANT", "NEED", "TO", "MI", "ESTE", "ES", "TENGO", "YA", "UN", "EL", "MY", "THIS", "IS", "I", "HAVE", "GOT", "A", "THE"}
 	moveVerbs     = []string{"CAMBIO", "CAMBIE", "CAMBIAR", "CAMBIANDO", "CHANGE", "CHANGED", "CHANGING"}
 	newWords      = []string{"NUEVO", "NEW"}
 	phoneWords    = []string{"NUMERO", "NUMBER", "TELEFONO", "CELULAR", "CEL", "PHONE", "NUM", "TEL"}
