@@ -62,6 +62,9 @@ func (e *Dialogue) Scope() Scope {
 	}
 	typed := cmp.Or(e.named, digit.Only(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]))
 	s.NamedPhones, s.NamedCodes = keyedPeople(typed)
+	if ref, ok := ParseRef(e.named); ok { // only where a number is asked for: six digits may be a PIN
+		s.NamedRefs = []Ref{ref}
+	}
 	if e.Medium == ivr.USSD {
 		s.Invited = s.NamedPhones
 	}
@@ -157,7 +160,7 @@ func (d *decision) step() error {
 		d.last = said{}
 		t.session.State = state
 		if kind := reply.Ask.Kind; kind == ivr.AskWho || kind == ivr.AskRegister {
-			if digits := reply.Ask.Keys; len(digits) > 8 && !t.sees(digits) {
+			if digits := reply.Ask.Keys; (len(digits) > 8 || kind == ivr.AskWho) && !t.sees(digits) {
 				t.named = digits
 				return errScope
 			}
@@ -184,7 +187,7 @@ func (d *decision) step() error {
 // sees reports whether the event asks for the owners of digits. They may have
 // been typed in several steps.
 func (e *Dialogue) sees(digits string) bool {
-	return e.named == digits || digit.Only(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]) == digits
+	return e.named == digits || len(digits) > 8 && digit.Only(e.Keys[strings.LastIndexByte(e.Keys, '*')+1:]) == digits
 }
 
 // fresh is what was pressed since the last step.

@@ -25,7 +25,7 @@ func (d *decision) perform(a *ivr.Ask) string {
 	case ivr.AskWho:
 		t.session.Named = nil
 		for i := range d.view.Named {
-			if p := &d.view.Named[i]; t.names(p) {
+			if p := &d.view.Named[i]; t.names(p) || d.namesAlertOf(t, p) {
 				t.session.Named = append(t.session.Named, p.ID)
 			}
 		}
@@ -254,4 +254,20 @@ func (d *decision) statusOutcome() string {
 func (e *Dialogue) names(p *Profile) bool {
 	s := e.Scope()
 	return slices.Contains(s.NamedPhones, p.Phone) || slices.Contains(s.NamedCodes, p.Code)
+}
+
+// namesAlertOf reports whether the digits are the reference of an open alert of a
+// person, as this phone may see it. References are known to contacts and desks:
+// the PIN is asked for all the same, under the same locks, and what is answered
+// to it does not say whether there is such an alert.
+func (d *decision) namesAlertOf(t *talk, p *Profile) bool {
+	for _, ref := range t.Scope().NamedRefs {
+		for i := range d.view.Cases {
+			a := &d.view.Cases[i].Alert
+			if a.Ref == ref && a.Profile == p.ID && a.Open() && !a.Drill && !slices.Contains(a.HiddenFrom, t.From) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -52,10 +52,11 @@ type Scope struct {
 	// are open or ended within 30 days (the newest 20 of these).
 	Phone Phone
 
-	// Named asks for profiles by registered phone or personal code, in this
-	// order; and Refs for what Phone was told of the alerts of that reference.
+	// Named asks for profiles by registered phone, personal code or an open
+	// alert's reference, in this order; and Refs for what Phone was told of the alerts of that reference.
 	NamedPhones []Phone
 	NamedCodes  []Code
+	NamedRefs   []Ref // the person of an open alert by its reference
 	Refs        []Ref
 
 	// Moves asks for the conversations of the phones of whom the above name.

@@ -47,7 +47,7 @@ type place struct {
 
 var places = map[Place]place{
 	Menu:     {lines: lines("hello", "menu"), gather: Gather{1, menuWait}},
-	Who:      {lines: lines("ask-who"), gather: Gather{0, entryWait}, least: 9, most: 15, ask: AskWho},
+	Who:      {lines: lines("ask-who"), gather: Gather{0, entryWait}, least: 9, most: 15, ask: AskWho}, // six digits and no more are an alert's number
 	PIN:      {lines: lines("ask-pin"), gather: Gather{0, entryWait}, least: 4, most: 8, ask: AskPIN},
 	ZIP:      {lines: lines("ask-zip"), gather: Gather{5, entryWait}, least: 5, most: 5, ask: AskConsulate},
 	PINs:     {lines: lines("ask-pins"), gather: Gather{1, menuWait}},

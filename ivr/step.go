@@ -34,6 +34,8 @@ func Step(s State, in Input) (State, Reply) {
 		return s.person()
 	case first && keys == "":
 		return s, Reply{Prompt: s.prompt()}
+	case keys == "" && s.At == Who && len(s.Typed) == referenceLength: // no more digits come: it is an alert's number
+		return s.who()
 	case keys == "":
 		return s.silence(in)
 	case keys == "1" && s.Typed == "":
@@ -77,6 +79,10 @@ func (s State) entry(keys string) (State, Reply) {
 	case len(digits) > p.most:
 		s.Typed = ""
 		return s.astray()
+	case s.At == Who && len(digits) == referenceLength && s.Medium == USSD,
+		s.At == Who && s.Typed != "" && s.Typed == keys && len(keys) == referenceLength: // once more the same
+		s.Typed = keys
+		return s.who()
 	case len(digits) < p.least && s.Medium == USSD:
 		if s.Astray++; s.Astray >= astrayMost {
 			return s.person()
@@ -95,6 +101,17 @@ func (s State) entry(keys string) (State, Reply) {
 	if p.ask == AskPIN {
 		ask.For = s.For
 	}
+	return s.ask(ask)
+}
+
+// referenceLength is how many digits an alert's number has. Whoever was told it
+// keys it in place of their phone's number.
+const referenceLength = 6
+
+// who asks whom the digits mean that were typed.
+func (s State) who() (State, Reply) {
+	ask := Ask{Kind: AskWho, Keys: s.Typed}
+	s.Typed, s.Astray, s.Silent = "", 0, 0
 	return s.ask(ask)
 }
 

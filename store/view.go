@@ -55,6 +55,8 @@ const (
 	selectAlertsByFormer = `SELECT ` + alertColumns + ` FROM finger f JOIN alert a ON a.profile = f.profile WHERE f.hash = $1 AND f.kind = 3` + recent
 
 	selectProfileOfAlert   = `SELECT ` + profileColumns + ` FROM alert a JOIN profile p ON p.id = a.profile WHERE a.id = $1`
+	selectProfileByRef     = `SELECT ` + profileColumns + ` FROM alert a JOIN profile p ON p.id = a.profile WHERE a.ref = $1 AND a.state = 1 AND a.drill = 0`
+	selectOpenByRef        = `SELECT ` + alertColumns + ` FROM alert a WHERE a.ref = $1 AND a.state = 1 AND a.drill = 0 AND a.seq > 0`
 	selectProfileOfAttempt = `SELECT ` + profileColumns + ` FROM attempt t JOIN alert a ON a.id = t.alert JOIN profile p ON p.id = a.profile WHERE t.id = $1`
 
 	selectAlert          = `SELECT ` + alertColumns + ` FROM alert a WHERE a.id = $1 AND a.seq > 0`
@@ -161,6 +163,10 @@ func (r *reading) first(snap *snapshot) error {
 		hash := lookup{hashCode, string(code)}
 		r.ask(selectProfileByCode, r.profiles(&r.view.Named), hash)
 		r.ask(selectAlertsByCode, r.addCase, hash, since, int64(maxAlerts))
+	}
+	for _, ref := range firstOf(scope.NamedRefs) {
+		r.ask(selectProfileByRef, r.profiles(&r.view.Named), int64(ref))
+		r.ask(selectOpenByRef, r.addCase, int64(ref))
 	}
 	r.askRush()
 	r.askNewcomers(firstOf(scope.Invited))
