@@ -136,6 +136,28 @@ func testViewNamed(t *testing.T, w *world) {
 		t.Error("the view holds what was not asked for")
 	}
 
+	// By the reference of an open alert, for which a desk need name none.
+	if v := mustView(t, s, gateway.Scope{Phone: phone(9), NamedRefs: []gateway.Ref{two.alert.Ref, 100_001}}); len(v.Named) != 1 || v.Named[0].ID != two.person.ID ||
+		!slices.Equal(caseIDs(v), []gateway.ID{two.alert.ID}) {
+		t.Errorf("named by reference: %+v, cases %v", v.Named, caseIDs(v))
+	}
+	over := w.raise(t, s, 7, 8)
+	w.end(t, s, over.alert.ID, w.now)
+	if v := mustView(t, s, gateway.Scope{Phone: phone(9), NamedRefs: []gateway.Ref{over.alert.Ref}}); len(v.Named) != 0 || len(v.Cases) != 0 {
+		t.Errorf("named by the reference of an ended alert: %+v", v.Named)
+	}
+	told := w.recipient(&two.alert, 6)
+	told.Kind = gateway.KindDesk
+	mustCommit(t, s, gateway.Turn{At: w.now, Recipients: []gateway.Recipient{told}})
+	if v := mustView(t, s, gateway.Scope{Phone: phone(6)}); v.Case(two.alert.ID) == nil {
+		t.Error("a desk does not see the open alert that it was told of")
+	}
+	gone := w.recipient(&two.alert, 9)
+	mustCommit(t, s, gateway.Turn{At: w.now, Recipients: []gateway.Recipient{gone}})
+	if v := mustView(t, s, gateway.Scope{Phone: phone(9)}); len(v.Told) != 1 || v.Case(two.alert.ID) != nil {
+		t.Error("whoever is no desk sees the whole of an alert whose number they do not give")
+	}
+
 	for name, scope := range map[string]gateway.Scope{
 		"profile": {Profile: one.person.ID},
 		"alert":   {Alert: one.alert.ID},
