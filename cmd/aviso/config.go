@@ -29,7 +29,7 @@ type Config struct {
 	DB   string `name:"db" default:"aviso.db" environment:"AVISO_DB" placeholder:"PATH" help:"The database: a path (SQLite) or a postgres:// address. Default aviso.db."`
 	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"KEYS" help:"The keyset that seals the database: a path, where it is made with an empty database; env:NAME, the value of an environment variable; or exec:COMMAND, what a shell's command prints. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
 
-	PublicURL string `name:"public-url" environment:"AVISO_PUBLIC_URL" placeholder:"URL" help:"The address that carriers call, against which signatures are checked. Required by serve."`
+	PublicURL string `name:"public-url" environment:"AVISO_PUBLIC_URL" placeholder:"URL" help:"The address that carriers call, against which signatures are checked: without user and password, its host in letters a-z, digits and dashes (xn--… for others). Required by serve."`
 	TwilioAPI string `name:"twilio-api" default:"https://api.twilio.com" environment:"AVISO_TWILIO_API" placeholder:"URL" help:"Twilio's REST API, or one that speaks it. Default https://api.twilio.com."`
 
 	SMSFrom   string `name:"sms-from" environment:"AVISO_SMS_FROM" placeholder:"SENDERS" help:"Senders in order of preference, comma-separated: +15550001111, 78910, MG…. Required by serve."`

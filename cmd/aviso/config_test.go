@@ -100,6 +100,19 @@ func TestProblemsStandAlone(t *testing.T) {
 	}
 }
 
+// A public URL that carriers may sign in another form than it is written in shuts
+// the line, whoever asks first.
+func TestPublicURLThatIsSignedInAnotherWay(t *testing.T) {
+	for _, public := range []string{"https://linea:secretword@x.org", "https://@x.org", "https://dueña.org", "https://mi_linea.org/aviso", "https://x.org/se%c3%b1al"} {
+		for _, command := range []string{"serve", "check"} {
+			status, stdout, stderr := quick(t, []string{"AVISO_PUBLIC_URL=" + public}, command)
+			if status != 2 || stdout != "" || !strings.Contains(stderr, "--public-url (AVISO_PUBLIC_URL): public URL: ") || strings.Contains(stderr, "secretword") {
+				t.Errorf("%s with %s: exit %d, %s%s", command, public, status, stdout, stderr)
+			}
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	status, stdout, stderr := quick(t, nil, "--help")
 	if status != 0 || stderr != "" {

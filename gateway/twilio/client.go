@@ -59,7 +59,7 @@ func New(cfg Config) (*Client, error) {
 	if baseErr != nil {
 		baseErr = fmt.Errorf("REST API address: %w", baseErr)
 	}
-	public, publicErr := parseBase(cfg.PublicURL)
+	public, publicErr := parsePublic(cfg.PublicURL)
 	if publicErr != nil {
 		publicErr = fmt.Errorf("public URL: %w", publicErr)
 	}

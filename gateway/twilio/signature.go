@@ -4,16 +4,17 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/subtle"
+	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/twilio/twilio-go/client"
 )
 
 // Validator checks that a webhook was signed by Twilio for this service: its
@@ -37,9 +38,10 @@ type Validator struct {
 // https://x.org/aviso, and the auth tokens that are accepted, of which empty
 // ones are left out: a second one is the previous token while rotating. A path
 // of the public URL is a prefix that the proxy takes off: https://x.org/aviso
-// makes /twilio/sms the URL https://x.org/aviso/twilio/sms.
+// makes /twilio/sms the URL https://x.org/aviso/twilio/sms. An address that
+// Twilio may sign in another form than it is written in is refused.
 func NewValidator(publicURL string, tokens ...string) (*Validator, error) {
-	u, err := parseBase(publicURL)
+	u, err := parsePublic(publicURL)
 	if err != nil {
 		return nil, fmt.Errorf("public URL: %w", err)
 	}
@@ -86,34 +88,62 @@ func (v *Validator) Valid(path, rawQuery string, form url.Values, signature stri
 	return false
 }
 
-// SelfTest signs a request to the public URL as it was configured, and
-// checks with twilio-go's own validator and with this one that the signature
-// is Twilio's and that a changed request is refused. An error means that no
-// webhook would get through, or that a forged one would.
+// SelfTest checks signatures that Twilio's own library made, and that the same
+// requests, changed, are refused; then that a signature under each token holds
+// for the public URL and for nothing else. An error means that no webhook would
+// get through, or that a forged one would.
 func (v *Validator) SelfTest() error {
-	const path, query = "/twilio/sms", "step=1"
-	form := url.Values{"Body": {"ALERTA año 😀 &=+"}, "From": {"+15550001111"}, "NumMedia": {""}}
-	forged := url.Values{"Body": {"CANCELAR"}, "From": {"+15550001111"}, "NumMedia": {""}}
-	single := map[string]string{}
-	for name := range form {
-		single[name] = form.Get(name)
+	var known struct {
+		Token   string
+		Vectors []struct {
+			Public, Path, Query, Signature string
+			Form                           url.Values
+		}
 	}
+	if err := json.Unmarshal(twiliosOwn, &known); err != nil {
+		return fmt.Errorf("signature self-test: read Twilio's signatures: %w", err)
+	}
+	for i, vector := range known.Vectors {
+		other, err := NewValidator(vector.Public, known.Token)
+		if err != nil {
+			return fmt.Errorf("signature self-test: signature %d of Twilio's: %w", i, err)
+		}
+		if err := other.selfTest(vector.Path, vector.Query, vector.Form, vector.Signature); err != nil {
+			return fmt.Errorf("signature self-test: signature %d of Twilio's: %w", i, err)
+		}
+	}
+	form := url.Values{"Body": {"ALERTA año 😀 &=+"}, "From": {"+15550001111"}, "NumMedia": {""}}
 	for _, token := range v.tokens {
 		s := new(scratch)
 		s.head = append(s.head, v.heads[0]...)
-		token.sign(s, s.tail(path, query, form))
-		signature := string(s.signature[:])
-		theirs := client.NewRequestValidator(token.token)
-		switch {
-		case !theirs.Validate(v.heads[0]+path+"?"+query, single, signature):
-			return errors.New("signature self-test: twilio-go refuses our own signature of the public URL")
-		case !v.Valid(path, query, form, signature):
-			return errors.New("signature self-test: our own signature of the public URL is refused")
-		case v.Valid(path, query, forged, signature):
-			return errors.New("signature self-test: a forged form is accepted")
-		case v.Valid(path+"/", query, form, signature):
-			return errors.New("signature self-test: a forged path is accepted")
+		token.sign(s, s.tail("/twilio/sms", "step=1", form))
+		if err := v.selfTest("/twilio/sms", "step=1", form, string(s.signature[:])); err != nil {
+			return fmt.Errorf("signature self-test: the public URL: %w", err)
 		}
+	}
+	return nil
+}
+
+// twiliosOwn are signatures that Twilio's Node library has made, with what they
+// are of and where they come from.
+//
+//go:embed signatures.json
+var twiliosOwn []byte
+
+// selfTest reports a right signature that is refused, or taken for something
+// else than it is of.
+func (v *Validator) selfTest(path, query string, form url.Values, signature string) error {
+	forged := url.Values{"Forged": {"CANCELAR"}}
+	for name, values := range form {
+		forged[name] = values
+	}
+	switch {
+	case !v.Valid(path, query, form, signature):
+		return errors.New("a right signature is refused")
+	case v.Valid(path, query, forged, signature):
+		return errors.New("a forged form is accepted")
+	case v.Valid(path+"/", query, form, signature), v.Valid(path, query+"&forged=1", form, signature):
+		return errors.New("a forged address is accepted")
 	}
 	return nil
 }
@@ -137,6 +167,46 @@ func parseBase(address string) (*url.URL, error) {
 		return nil, errors.New("may hold neither a query nor a fragment")
 	}
 	return u, nil
+}
+
+// parsePublic reads the address that carriers call. What they sign is that
+// address as they write it, so one that can be written in two ways is refused:
+// they would take one and we the other, and no webhook would get through.
+func parsePublic(address string) (*url.URL, error) {
+	u, err := parseBase(address)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case u.User != nil:
+		return nil, errors.New("may hold neither user nor password: carriers leave them out of what they sign, or do not, and every request shows them to who is on the way. Webhooks are known by their signature")
+	case !plainHost(u.Hostname()):
+		return nil, errors.New("want a host of letters a-z, digits, dashes and dots, or an address: others are written in two ways (año.org is xn--ao-yja.org, which is the form to give), and with an underscore or an empty part carriers may not call them at all")
+	case strings.HasSuffix(u.Host, ":"):
+		return nil, errors.New("has a colon and no port after it")
+	case u.String() != address || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '%' }):
+		return nil, errors.New("is not in the form in which it is called: want https:// in small letters, and in the path letters a-z, digits, dashes and dots")
+	case strings.Contains(u.Path, "//"), slices.ContainsFunc(strings.Split(u.Path, "/"), func(part string) bool { return part == "." || part == ".." }):
+		return nil, errors.New("has a path with . or .. or // in it, which is called in a shorter form")
+	}
+	return u, nil
+}
+
+// plainHost reports whether a host has one form only: a name of letters, digits
+// and dashes (RFC 1123), or an IP address.
+func plainHost(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return !strings.Contains(host, "%") // the zone of an address of this machine's own
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		other := func(r rune) bool {
+			return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-'
+		}
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' || strings.ContainsFunc(label, other) {
+			return false
+		}
+	}
+	return true
 }
 
 // heads are the public URL in the forms that Twilio may have signed: as

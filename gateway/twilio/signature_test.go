@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -143,7 +144,15 @@ func TestValidRepeatedNames(t *testing.T) {
 }
 
 func TestNewValidatorRefuses(t *testing.T) {
-	for _, public := range []string{"", "x.org", "ftp://x.org", "https://", "https://:443", "https://x.org?a=1", "https://x.org#rc=3", "://secretword"} {
+	for _, public := range []string{
+		"", "x.org", "ftp://x.org", "https://", "https://:443", "https://x.org?a=1", "https://x.org#rc=3", "://secretword",
+		// Twilio signs these in another form than they are written in.
+		"https://aviso:secretword@x.org", "https://aviso@x.org", "https://@x.org", "https://:secretword@127.0.0.1:8080/aviso",
+		"https://avisó.org", "https://líneas.x.org:8443", "https://АВИСО.org", "https://x。org", "https://mi_linea.x.org", "https://_x.org",
+		"https://x.org.", "https://x..org", "https://-x.org", "https://x-.org", "https://*.x.org", "https://x.org:", "https://x%41.org",
+		"https://[fe80::1%25eth0]", "HTTPS://x.org", "https://x.org/avisó", "https://x.org/a b", "https://x.org/a%c3%b1", "https://x.org/a/../b", "https://x.org//aviso",
+		" https://x.org", "https://x.org\t", "https://x.org\\a",
+	} {
 		if _, err := NewValidator(public, testToken); err == nil {
 			t.Errorf("%q is taken as a public URL", public)
 		} else if strings.Contains(err.Error(), "secretword") {
@@ -186,6 +195,27 @@ func TestValidAgreesWithTwilioGo(t *testing.T) {
 			t.Fatalf("Valid = %t, twilio-go says %t", ours, want)
 		}
 	})
+}
+
+// What Twilio's library signs is taken, and the self-test finds out where it is not.
+func TestSelfTestIsTwiliosOwn(t *testing.T) {
+	known := twiliosOwn
+	t.Cleanup(func() { twiliosOwn = known })
+	v := newValidator(t, "https://x.org", testToken)
+	if err := v.SelfTest(); err != nil {
+		t.Fatal(err)
+	}
+	signatures := regexp.MustCompile(`"signature":"(.)`).FindAllSubmatchIndex(known, -1)
+	if len(signatures) < 9 {
+		t.Fatalf("%d signatures are held against Twilio's", len(signatures))
+	}
+	for _, at := range signatures {
+		twiliosOwn = slices.Clone(known)
+		twiliosOwn[at[2]] ^= 1
+		if err := v.SelfTest(); err == nil || !strings.Contains(err.Error(), "refused") {
+			t.Errorf("a signature that differs from Twilio's passes: %v", err)
+		}
+	}
 }
 
 func FuzzValid(f *testing.F) {

@@ -27,7 +27,7 @@ type Voice struct {
 // NewVoice is a Voice for documents that are fetched below the public URL and
 // play the catalog's recordings.
 func NewVoice(publicURL string, words *templates.Catalog) (*Voice, error) {
-	public, err := parseBase(publicURL)
+	public, err := parsePublic(publicURL)
 	if err != nil {
 		return nil, err
 	}
