@@ -55,10 +55,9 @@ func CheckPIN(digits string) error {
 	return nil
 }
 
-// EasyPIN reports whether digits are a PIN that everybody tries first. A row of
-// digits from anywhere counts (2345, 9876): there are few of them, they are the
-// next that somebody tries who has five tries, and nobody needs them. They are all
-// equal, counted up or down (1234, 8765), or the person's own ZIP.
+// EasyPIN reports whether digits are a PIN that everybody tries first: all equal,
+// counted up or down from anywhere (1234, 9876), or the person's own ZIP. There
+// are few of those, and whoever guesses has five tries.
 func EasyPIN(digits, zip string) bool {
 	if len(digits) < 2 || digits == zip {
 		return true
