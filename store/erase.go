@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 
 	"aviso/gateway"
 )
@@ -23,9 +25,58 @@ var eraseAlerts = []string{
 	`DELETE FROM task WHERE profile = $1`,
 	`DELETE FROM ringing WHERE profile = $1`,
 	`DELETE FROM pass WHERE alert IN (SELECT id FROM alert WHERE profile = $1)`,
-	`UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = NULL, district = '' WHERE profile = $1`,
-	`DELETE FROM finger WHERE profile = $1`,
-	`DELETE FROM profile WHERE id = $1`,
+}
+
+// The alerts themselves, each with the proof that it was erased, and the person.
+const (
+	selectErased = `SELECT id FROM alert WHERE profile = $1 ORDER BY id`
+	eraseAlert   = `UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = $1, district = '' WHERE id = $2 AND profile = $3`
+	eraseFingers = `DELETE FROM finger WHERE profile = $1`
+	eraseProfile = `DELETE FROM profile WHERE id = $1`
+
+	// guardErased refuses where the person has got another alert meanwhile.
+	guardErased = `INSERT INTO guard (ok) SELECT CAST(NULL AS BIGINT) WHERE (SELECT count(*) FROM alert WHERE profile = $1) <> $2`
+)
+
+// erasedAlert is what is sealed in place of an erased alert's body: the proof
+// that we erased it, by a person's wish or by age. Without it, whoever can write
+// to the database could take the words out of a chain and make it look erased.
+type erasedAlert struct {
+	Erased bool `json:"erased"`
+}
+
+// erasedBody is the proof in one alert's row.
+func (s *sealer) erasedBody(id []byte) ([]byte, error) { return s.seal("alert", id, erasedAlert{true}) }
+
+// provesErased reports whether the body of an alert is that proof.
+func (s *sealer) provesErased(id, body []byte) bool {
+	var proof erasedAlert
+	return body != nil && s.open("alert", id, body, &proof) == nil && proof.Erased
+}
+
+// alertsOf are the alerts of each person who is to be erased.
+func (s *Store) alertsOf(ctx context.Context, people []gateway.Profile) (map[gateway.ID][]gateway.ID, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	alerts := map[gateway.ID][]gateway.ID{}
+	err := s.read(ctx, func(snap *snapshot) error {
+		clear(alerts)
+		for i := range people {
+			id := people[i].ID
+			if err := snap.read(statement{sql: selectErased, args: []any{id[:]}, each: func(row row) error {
+				alerts[id] = append(alerts[id], row.id(0))
+				return nil
+			}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read who is erased: %w", err)
+	}
+	return alerts, nil
 }
 
 // guardErase refuses while an alert of the person is open.
@@ -34,14 +85,25 @@ const guardErase = `INSERT INTO guard (ok) SELECT CAST(NULL AS BIGINT) WHERE EXI
 // erase deletes a profile with all that hangs on it; the package comment says
 // what remains. A conversation that the same Turn writes stays as written: that
 // is how a stop outlives the person's erasing.
-func (b *builder) erase(p *gateway.Profile, kept []gateway.Conversation, chains chains) {
+func (b *builder) erase(p *gateway.Profile, alerts []gateway.ID, kept []gateway.Conversation, chains chains) {
 	// The row is touched before it is deleted, so that a profile which has
 	// moved on since it was seen is a conflict.
 	b.add(guardErase, p.ID[:])
 	b.add(touchProfile, p.Seq, chains.head(gateway.SubjectProfile, p.ID), p.ID[:])
+	b.add(guardErased, p.ID[:], int64(len(alerts)))
 	for _, sql := range eraseAlerts {
 		b.add(sql, p.ID[:])
 	}
+	for _, id := range alerts {
+		proof, err := b.erasedBody(id[:])
+		if err != nil {
+			b.err = err
+			return
+		}
+		b.add(eraseAlert, proof, id[:], p.ID[:])
+	}
+	b.add(eraseFingers, p.ID[:])
+	b.add(eraseProfile, p.ID[:])
 	b.forget(p.Phone, kept)
 	if p.Moved != nil {
 		b.forget(p.Moved.From, kept)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aviso/gateway"
@@ -55,6 +56,12 @@ type entryBody struct {
 	Actor  string `json:"actor,omitempty"`
 	Detail string `json:"detail,omitempty"`
 }
+
+// entryErased is the kind of the entry that says that a person was erased. Only
+// what is sealed of it counts: it excuses the rows before it, which have no bodies.
+const entryErased = "erased"
+
+func (e entryBody) erases() bool { return e.Kind == entryErased }
 
 // chains are the subjects that a Turn changes, in order, with their entries.
 type chains []*chain
@@ -107,8 +114,9 @@ func (b *builder) chains(t *gateway.Turn) chains {
 		c.entries = append(c.entries, entryBody{e.Kind, e.Actor, e.Detail})
 	}
 	for i := range t.Erase {
-		if c := list.find(gateway.SubjectProfile, t.Erase[i].ID); len(c.entries) == 0 {
-			c.entries = []entryBody{{Kind: "erased"}}
+		c := list.find(gateway.SubjectProfile, t.Erase[i].ID)
+		if !slices.ContainsFunc(c.entries, entryBody.erases) {
+			c.entries = append(c.entries, entryBody{Kind: entryErased})
 		}
 		// The bodies go first: the row that says so comes after them, with
 		// its own.

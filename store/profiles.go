@@ -535,7 +535,7 @@ func (s *Store) EraseProfile(ctx context.Context, phone gateway.Phone) (bool, er
 		err = s.Commit(ctx, gateway.Turn{
 			At:    s.clock(),
 			Erase: []gateway.Profile{*view.Subject},
-			Audit: []gateway.Entry{{Subject: gateway.SubjectProfile, ID: p.ID, Kind: "erased", Actor: "operator"}},
+			Audit: []gateway.Entry{{Subject: gateway.SubjectProfile, ID: p.ID, Kind: entryErased, Actor: "operator"}},
 		})
 		if !errors.Is(err, gateway.ErrConflict) || try == eraseTries {
 			return err == nil, err

@@ -214,7 +214,8 @@ type Happened struct {
 	Subject gateway.ID
 	Seq     int64
 	At      time.Time
-	Entries []gateway.Entry // empty: erased
+	Entries []gateway.Entry // empty: the subject changed, and there was nothing to say
+	Lost    bool            // what it said was taken out, or does not open
 }
 
 // maxHistory bounds what is read of one chain, the newest rows.

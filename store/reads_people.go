@@ -180,11 +180,10 @@ func (r *reading) askHistory(subject gateway.ID, to *[]Happened) {
 func (r *reading) happened(to *[]Happened) func(row) error {
 	return func(row row) error {
 		h := Happened{Subject: row.id(0), Seq: row.int(1), At: row.time(2)}
-		if body := row.bytes(3); body != nil {
-			var kept ledgerBody
-			if err := r.open("ledger", ledgerID(h.Subject[:], h.Seq), body, &kept); err != nil {
-				return err
-			}
+		// One entry that somebody has spoilt must not hide all the others.
+		var kept ledgerBody
+		body := row.bytes(3)
+		if h.Lost = body == nil || r.open("ledger", ledgerID(h.Subject[:], h.Seq), body, &kept) != nil; !h.Lost {
 			for _, e := range kept.Entries {
 				h.Entries = append(h.Entries, gateway.Entry{
 					Subject: gateway.SubjectKind(row.text(4)), ID: h.Subject, Kind: e.Kind, Actor: e.Actor, Detail: e.Detail,

@@ -141,7 +141,7 @@ func (s *Store) prune(ctx context.Context, k keep, age gateway.Duration, removed
 			for _, key := range keys[:n] {
 				u.statements = append(u.statements, statement{sql: remove, args: []any{micros(before), key}})
 			}
-			if err := s.step(ctx, u); err != nil {
+			if err := s.step(ctx, func() error { return s.write(ctx, u) }); err != nil {
 				return fmt.Errorf("delete from %s: %w", k.table, err)
 			}
 			*removed += n
@@ -153,10 +153,10 @@ func (s *Store) prune(ctx context.Context, k keep, age gateway.Duration, removed
 	}
 }
 
-// step commits a unit and then leaves the writer to others for as long.
-func (s *Store) step(ctx context.Context, u *unit) error {
+// step commits something and then leaves the writer to others for as long.
+func (s *Store) step(ctx context.Context, commit func() error) error {
 	begun := time.Now()
-	if err := s.write(ctx, u); err != nil {
+	if err := commit(); err != nil {
 		return err
 	}
 	select {
@@ -180,8 +180,9 @@ var retainAlert = []string{
 	`DELETE FROM timer WHERE alert = $1`,
 	`DELETE FROM task WHERE alert = $1`,
 	`DELETE FROM pass WHERE alert = $1`,
-	`UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = NULL WHERE id = $1 AND seq > 0`,
 }
+
+const forgetAlert = `UPDATE alert SET seq = -seq, ref = NULL, profile = NULL, body = $1 WHERE id = $2 AND seq > 0`
 
 // retainAlerts leaves counts of alerts that ended before a time, one commit
 // each.
@@ -205,11 +206,17 @@ func (s *Store) retainAlerts(ctx context.Context, before time.Time, removed *int
 			return fmt.Errorf("read alerts: %w", err)
 		}
 		for _, a := range page {
-			u := s.unit(statement{sql: guardOld, args: []any{a.id, a.seq}})
-			for _, sql := range retainAlert {
-				u.statements = append(u.statements, statement{sql: sql, args: []any{a.id}})
-			}
-			switch err := s.step(ctx, u); {
+			switch err := s.step(ctx, func() error {
+				return s.commit(ctx, func() (*unit, error) {
+					u := s.unit(statement{sql: guardOld, args: []any{a.id, a.seq}})
+					for _, sql := range retainAlert {
+						u.statements = append(u.statements, statement{sql: sql, args: []any{a.id}})
+					}
+					proof, err := s.erasedBody(a.id)
+					u.statements = append(u.statements, statement{sql: forgetAlert, args: []any{proof, a.id}})
+					return u, err
+				})
+			}); {
 			case err == nil:
 				*removed++
 			case !errors.Is(err, gateway.ErrConflict): // else: it has moved on, and is looked at next time

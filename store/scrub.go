@@ -57,7 +57,9 @@ func (s *Store) giveBack(ctx context.Context) error {
 		}); err != nil || free == 0 {
 			return err
 		}
-		if err := s.step(ctx, s.unit(statement{sql: fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, scrubPages)})); err != nil {
+		if err := s.step(ctx, func() error {
+			return s.write(ctx, s.unit(statement{sql: fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, scrubPages)}))
+		}); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,17 @@ type chainSeal struct {
 type newestSeal struct {
 	Number int64  `json:"number"`
 	Hash   []byte `json:"hash"`
+
+	// Proofs is from when each alert that was erased has the proof of that in its
+	// row (erasedAlert), in microseconds since 1970; 0: the mark is an older
+	// version's, which left none.
+	Proofs int64 `json:"proofs,omitempty"`
 }
+
+// proofsAfter is how long alerts without a proof are still taken for erased,
+// and given one, after an older version sealed: nodes of it may go on beside us
+// for so long.
+const proofsAfter = 24 * time.Hour
 
 // newestMark is the mark's id; those of seals are their numbers.
 var newestMark = []byte("newest")
@@ -89,7 +99,8 @@ func (s *Store) sealChains(ctx context.Context) error {
 	var now sealing
 	var newest newestSeal
 	marked := false
-	if err := s.read(ctx, func(snap *snapshot) error {
+	at := s.clock()
+	err := s.read(ctx, func(snap *snapshot) error {
 		return snap.read(
 			statement{sql: selectSealing, each: now.read},
 			statement{sql: selectSeal, args: []any{newestMark}, each: func(row row) error {
@@ -97,7 +108,8 @@ func (s *Store) sealChains(ctx context.Context) error {
 				return s.open("seal", newestMark, row.bytes(0), &newest)
 			}},
 		)
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	if !marked {
@@ -105,14 +117,16 @@ func (s *Store) sealChains(ctx context.Context) error {
 			return errors.New("the mark of the newest seal is missing") // what is made now would hide that
 		}
 		newest.Number = -1
+		if newest.Proofs, err = s.proofsFrom(ctx, at); err != nil {
+			return err
+		}
 	}
-	at := s.clock()
 	hour := int64(at.Sub(time.Unix(0, 0)) / time.Hour)
 	if newest.Number+1 == now.open { // all that is closed is sealed
 		if hour <= now.hour {
 			return nil
 		}
-		if closed, err := s.closeSeal(ctx, now, hour); err != nil || !closed {
+		if closed, err := s.closeSeal(ctx, now, newest, hour); err != nil || !closed {
 			return err
 		}
 	}
@@ -121,9 +135,9 @@ func (s *Store) sealChains(ctx context.Context) error {
 
 // closeSeal opens the next number, and with the first one the mark; false:
 // another node has done so.
-func (s *Store) closeSeal(ctx context.Context, seen sealing, hour int64) (closed bool, err error) {
+func (s *Store) closeSeal(ctx context.Context, seen sealing, newest newestSeal, hour int64) (closed bool, err error) {
 	keys := s.keys.Load()
-	mark, err := s.seal("seal", newestMark, newestSeal{Number: -1})
+	mark, err := s.seal("seal", newestMark, newestSeal{Number: -1, Proofs: newest.Proofs})
 	if err != nil {
 		return false, err
 	}
@@ -154,6 +168,14 @@ func (s *Store) closeSeal(ctx context.Context, seen sealing, hour int64) (closed
 // makeSeal seals the rows of the number behind the newest seal's.
 func (s *Store) makeSeal(ctx context.Context, newest newestSeal, at time.Time) error {
 	number := newest.Number + 1
+	if newest.Proofs == 0 {
+		newest.Proofs = micros(at.Add(proofsAfter))
+	}
+	if micros(at) < newest.Proofs {
+		if err := s.proveErased(ctx); err != nil {
+			return err
+		}
+	}
 	sum := newSealSum()
 	for after := []any{[]byte{}, int64(0)}; ; {
 		page := 0
@@ -182,7 +204,7 @@ func (s *Store) makeSeal(ctx context.Context, newest newestSeal, at time.Time) e
 		if err != nil {
 			return nil, err
 		}
-		mark, err := s.seal("seal", newestMark, newestSeal{number, h[:]})
+		mark, err := s.seal("seal", newestMark, newestSeal{number, h[:], newest.Proofs})
 		if err != nil {
 			return nil, err
 		}
@@ -195,6 +217,58 @@ func (s *Store) makeSeal(ctx context.Context, newest newestSeal, at time.Time) e
 		return nil // another node has made it
 	}
 	return err
+}
+
+// Alerts that an older version erased have nothing in place of their bodies.
+const (
+	selectUnproved = `SELECT id FROM alert WHERE id > $1 AND seq < 0 AND body IS NULL ORDER BY id LIMIT $2`
+	updateUnproved = `UPDATE alert SET body = $1 WHERE id = $2 AND seq < 0 AND body IS NULL`
+)
+
+// proofsFrom is newestSeal.Proofs of the first mark: now, where no older version
+// has erased anything.
+func (s *Store) proofsFrom(ctx context.Context, at time.Time) (int64, error) {
+	from := micros(at)
+	err := s.read(ctx, func(snap *snapshot) error {
+		return snap.read(statement{sql: selectUnproved, args: []any{[]byte{}, int64(1)}, each: func(row) error {
+			from = micros(at.Add(proofsAfter))
+			return nil
+		}})
+	})
+	return from, err
+}
+
+// proveErased gives them their proof.
+func (s *Store) proveErased(ctx context.Context) error {
+	after := []byte{}
+	for {
+		var ids [][]byte
+		if err := s.read(ctx, func(snap *snapshot) error {
+			ids = nil
+			return snap.read(statement{sql: selectUnproved, args: []any{after, int64(retainStep)}, each: func(row row) error {
+				ids = append(ids, row.bytes(0))
+				return nil
+			}})
+		}); err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := s.step(ctx, func() error {
+			return s.commit(ctx, func() (*unit, error) {
+				u := s.unit()
+				for _, id := range ids {
+					proof, err := s.erasedBody(id)
+					if err != nil {
+						return nil, err
+					}
+					u.statements = append(u.statements, statement{sql: updateUnproved, args: []any{proof, id}})
+				}
+				return u, nil
+			})
+		}); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
 }
 
 // sealSum is the hash over the rows of a number, in their order.
@@ -221,6 +295,8 @@ type sealCheck struct {
 	last  int64 // the highest number of a row
 	fresh int64 // rows that are not sealed yet
 	all   *Verified
+
+	proofs bool // every alert that was erased has its proof
 }
 
 func (c *sealCheck) fail(format string, args ...any) {
@@ -263,6 +339,7 @@ func (c *sealCheck) begin(ctx context.Context) error {
 	switch {
 	case newest != nil:
 		c.made = newest.Number + 1
+		c.proofs = newest.Proofs != 0 && micros(c.clock()) >= newest.Proofs
 		if !bytes.Equal(hashes[newest.Number], newest.Hash) {
 			c.fail("seal %d, the newest, is missing or was changed", newest.Number)
 		}

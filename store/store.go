@@ -17,7 +17,7 @@
 // conversation of its phone, and of each of its alerts the recipients,
 // attempts, timers and tasks. Of an alert remain its times, state and
 // consulate, for counting, and nothing that leads to the person: no reference,
-// no profile, no body. Of the audit chains remain the rows without their
+// no profile, and in place of its body the sealed proof that we erased it. Of the audit chains remain the rows without their
 // bodies, so that they still verify. Left alone is what belongs to others: the
 // person as somebody else's contact, and what that contact was told. First
 // answers to repeated webhooks (inbound) are kept by the hash of the carrier's
@@ -268,9 +268,13 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Commit implements gateway.Store.
 func (s *Store) Commit(ctx context.Context, turn gateway.Turn) error {
+	alerts, err := s.alertsOf(ctx, turn.Erase)
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
 	var u *unit
 	if err := s.commit(ctx, func() (_ *unit, err error) {
-		u, err = s.turn(&turn)
+		u, err = s.turn(&turn, alerts)
 		return u, err
 	}); err != nil {
 		return fmt.Errorf("commit: %w", err)

@@ -59,8 +59,8 @@ const (
 // finds the rest.
 const dueSoon = time.Second
 
-// turn makes the unit that commits a Turn.
-func (s *Store) turn(t *gateway.Turn) (*unit, error) {
+// turn makes the unit that commits a Turn; alerts are those of whom it erases.
+func (s *Store) turn(t *gateway.Turn, alerts map[gateway.ID][]gateway.ID) (*unit, error) {
 	b := &builder{sealer: s.sealer, at: micros(t.At)}
 	b.statements = make([]statement, 0, 8+len(t.Recipients)+len(t.Attempts)+len(t.Timers)+len(t.Audit))
 	if t.Key != "" {
@@ -68,7 +68,7 @@ func (s *Store) turn(t *gateway.Turn) (*unit, error) {
 	}
 	chains := b.chains(t)
 	for i := range t.Erase {
-		b.erase(&t.Erase[i], t.Conversations, chains)
+		b.erase(&t.Erase[i], alerts[t.Erase[i].ID], t.Conversations, chains)
 	}
 	for i := range t.Conversations {
 		b.conversation(&t.Conversations[i])

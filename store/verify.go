@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"aviso/gateway"
@@ -16,7 +15,7 @@ import (
 type Verified struct {
 	Chains int
 	Rows   int
-	Erased int // rows whose body was erased; their hashes are still in the chain
+	Erased int // rows whose body we erased; their hashes are still in the chain
 	Seals  int
 	Sealed time.Time // when the newest seal was made; zero: there is none
 	Fresh  int       // rows that are not sealed yet
@@ -43,9 +42,10 @@ const verifyPage = 500
 const (
 	selectSubjects = `SELECT DISTINCT subject FROM ledger WHERE subject > $1 ORDER BY subject LIMIT $2`
 	selectChains   = `SELECT subject, seq, kind, what, at, body_hash, hash, body, seal FROM ledger WHERE subject > $1 AND subject <= $2 ORDER BY subject, seq`
-	selectHeads    = `SELECT id, seq, head FROM alert WHERE id > $1 AND id <= $2
-		UNION ALL SELECT id, seq, head FROM profile WHERE id > $1 AND id <= $2
-		UNION ALL SELECT id, seq, head FROM agent WHERE id > $1 AND id <= $2`
+	// An erased alert has a body that proves it.
+	selectHeads = `SELECT id, seq, head, CASE WHEN seq < 0 THEN body END FROM alert WHERE id > $1 AND id <= $2
+		UNION ALL SELECT id, seq, head, CASE WHEN seq < 0 THEN body END FROM profile WHERE id > $1 AND id <= $2
+		UNION ALL SELECT id, seq, head, CASE WHEN seq < 0 THEN body END FROM agent WHERE id > $1 AND id <= $2`
 
 	// What has a head but no chain.
 	selectUnchained = `SELECT id FROM alert WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = alert.id)
@@ -53,8 +53,8 @@ const (
 		UNION ALL SELECT id FROM agent WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = agent.id)`
 )
 
-// Verify walks every audit chain: no row is missing, changed or added, what is
-// left of the bodies is what was written, each alert, profile and agent is where
+// Verify walks every audit chain: no row is missing, changed or added, each body
+// is what was written or was erased by us, with the person or the aged alert, each alert, profile and agent is where
 // its chain says, and what was sealed is there (seals.go).
 func (s *Store) Verify(ctx context.Context) (Verified, error) {
 	var all Verified
@@ -119,19 +119,17 @@ func (s *Store) verifyChains(ctx context.Context, after, last gateway.ID, all *V
 			}},
 			statement{sql: selectHeads, args: []any{after[:], last[:]}, each: func(row row) error {
 				if w := walks[row.id(0)]; w != nil { // one without a chain is found below
-					w.end(row.int(1), row.bytes(2))
+					w.end(row.int(1), row.bytes(2), row.bytes(3), seals.proofs)
 				}
 				return nil
 			}},
 		)
 	})
 	for _, w := range order {
-		if !w.found && w.kind != gateway.SubjectAgent && !w.erased {
-			w.fail(0, "what it is about is missing")
-		}
+		w.close()
 		all.Chains++
 		all.Rows += w.rows
-		all.Erased += w.bodiless
+		all.Erased += w.excused
 		all.Broken = append(all.Broken, w.broken...)
 	}
 	return err
@@ -145,9 +143,10 @@ type walk struct {
 	seq      int64
 	hash     []byte
 	rows     int
-	bodiless int
-	erased   bool // the last row says that the subject was
-	found    bool // the subject is there
+	bodiless []int64 // rows without a body
+	excused  int     // of them
+	erased   bool    // the subject was, and something sealed says so
+	found    bool    // the subject is there
 	broken   []Break
 }
 
@@ -164,26 +163,48 @@ func (w *walk) step(row row) error {
 	if !bytes.Equal(link(w.hash, kind, w.subject[:], seq, what, at, bodyHash), hash) {
 		w.fail(seq, "it was changed, or the one before it was")
 	}
+	w.erased = false
 	if body == nil {
-		w.bodiless++
+		w.bodiless = append(w.bodiless, seq)
 	} else if plain, err := w.openBytes("ledger", ledgerID(w.subject[:], seq), body); err != nil {
 		w.fail(seq, "its body does not open")
 	} else if sum := sha256.Sum256(plain); !bytes.Equal(sum[:], bodyHash) {
 		w.fail(seq, "its body was changed")
+	} else if kind == gateway.SubjectProfile {
+		var said ledgerBody
+		w.erased = w.dec.Unmarshal(plain, &said) == nil && slices.ContainsFunc(said.Entries, entryBody.erases)
 	}
 	w.kind, w.seq, w.hash = kind, seq, hash
-	w.erased = kind == gateway.SubjectProfile && slices.Contains(strings.Fields(what), "erased")
 	w.rows++
 	return nil
 }
 
-// end holds the subject, as it stands, against its chain.
-func (w *walk) end(seq int64, head []byte) {
+// end holds the subject, as it stands, against its chain. Of an erased alert
+// body is what is in its row; proofs says that all that were erased have one.
+func (w *walk) end(seq int64, head, body []byte, proofs bool) {
 	w.found = true
-	if seq < 0 {
-		seq = -seq // an erased alert
+	w.erased = false // a person who is there was not
+	if seq < 0 && w.kind == gateway.SubjectAlert {
+		seq = -seq
+		if w.erased = w.provesErased(w.subject[:], body) || !proofs && body == nil; !w.erased {
+			w.fail(0, "it looks erased, and we did not erase it")
+		}
 	}
 	if seq != w.seq || !bytes.Equal(head, w.hash) {
 		w.fail(0, "its newest rows are missing, or the subject was changed without one")
+	}
+}
+
+// close comes last: the words of a chain are gone only where its subject is.
+func (w *walk) close() {
+	if w.erased {
+		w.excused = len(w.bodiless)
+		return
+	}
+	if !w.found && w.kind != gateway.SubjectAgent {
+		w.fail(0, "what it is about is missing")
+	}
+	for _, seq := range w.bodiless {
+		w.fail(seq, "its words were taken out, and we did not erase them")
 	}
 }

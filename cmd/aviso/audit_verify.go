@@ -11,7 +11,7 @@ type auditVerifyCmd struct{}
 
 // Help is kong's long help.
 func (auditVerifyCmd) Help() string {
-	return `Walks every audit chain: of each alert, person and agent a row for everything that was done, with the hash of the row before it. A row that is missing, changed or added breaks its chain. Rows whose words were erased stay in the chain. Once an hour serve seals what was added to all of them, and each seal the one before it: a chain's last rows that are missing, or all of it, or a seal, are found by that. Rows of the last hour are not sealed yet.
+	return `Walks every audit chain: of each alert, person and agent a row for everything that was done, with the hash of the row before it. A row that is missing, changed or added breaks its chain. Rows whose words were erased, with the person or the aged alert, stay in the chain; words that are gone from any other row are a fault. Once an hour serve seals what was added to all of them, and each seal the one before it: a chain's last rows that are missing, or all of it, or a seal, are found by that. Rows of the last hour are not sealed yet.
 
 Whoever can write the database may put back all of an earlier hour. Note elsewhere how many seals it prints, and when: later there are never fewer.
 

@@ -423,6 +423,7 @@ var words = map[string][2]string{
 	"actor carrier":  {"operador telefónico", "carrier"},
 	"actor operator": {"operador del sistema", "operator"},
 	"actor caller":   {"quien llama", "caller"},
+	"actor lost":     {"alguien", "somebody"},
 
 	"did raised":                     {"levantó la alerta", "raised the alert"},
 	"did raise":                      {"levantó una alerta", "raised an alert"},
@@ -457,6 +458,7 @@ var words = map[string][2]string{
 	"did task-no-answer":             {"llamó y no contestaron", "rang, no answer"},
 	"did reveal":                     {"vio un número", "saw a number"},
 	"did revealed":                   {"vio el número de", "saw the number of"},
+	"did lost":                       {"hizo algo: sus palabras fueron quitadas del registro", "did something: its words were taken out of the records"},
 	"did audit-taken":                {"descargó la auditoría", "downloaded the audit log"},
 	"did looked":                     {"abrió la ficha", "opened the card"},
 	"did verify":                     {"pidió el PIN", "asked for the PIN"},

@@ -32,6 +32,7 @@ import (
 // store, with a clock that is moved by hand and a carrier that takes everything.
 type house struct {
 	*testing.T
+	file    string // of the database
 	store   *store.Store
 	service *gateway.Service
 	console *Console
@@ -84,7 +85,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.store = records
+	h.file, h.store = filepath.Join(dir, "aviso.db"), records
 	h.service = &gateway.Service{
 		Store: records, Clock: h.now, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
 		Rules: gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender}, Policy: gateway.DefaultPolicy()},

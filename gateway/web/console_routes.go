@@ -238,12 +238,15 @@ type historyLine struct {
 	Key                 string // of its own on a page
 }
 
+// entryLost stands for what a row said, where its words are gone.
+const entryLost = "lost"
+
 // historyLines spread the rows of a chain, each with what it says.
 func historyLines(list []store.Happened) []historyLine {
 	var lines []historyLine
 	for _, h := range list {
-		if len(h.Entries) == 0 {
-			continue
+		if h.Lost { // of what is erased nothing is shown: here somebody else was at work
+			lines = append(lines, historyLine{h, entryLost, entryLost, "", fmt.Sprintf("h%s-%d-lost", h.Subject, h.Seq)})
 		}
 		for i, e := range h.Entries {
 			lines = append(lines, historyLine{h, e.Kind, e.Actor, e.Detail, fmt.Sprintf("h%s-%d-%d", h.Subject, h.Seq, i)})

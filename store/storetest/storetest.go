@@ -55,6 +55,8 @@ func Run(t *testing.T, engine Engine) {
 		{"Erasing leaves nothing of a person", testErase},
 		{"Erasing waits for an open alert", testEraseOpen},
 		{"The chains verify, and tell what was done to them", testVerify},
+		{"Words that are gone are told from words that were erased", testVerifyWords},
+		{"What an older version erased was erased", testVerifyOlder},
 		{"Chains are sealed once an hour, and tell what was taken from them", testSeals},
 		{"An import is an upsert", testImport},
 		{"An import refuses a code that is taken", testImportTaken},
