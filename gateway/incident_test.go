@@ -200,7 +200,7 @@ func TestLowLanesWaitForARaid(t *testing.T) {
 	w.pass(20 * time.Minute)
 	w.nothing(pedro)
 	w.pass(15 * time.Minute)
-	w.hears(pedro, "SI acepta")
+	w.hears(pedro, "Responda SI o NO")
 	w.text(juan, "PRUEBA")
 	w.hears(maria, "PRUEBA")
 }

@@ -203,7 +203,7 @@ func TestLanguageInTheMiddleOfADialogue(t *testing.T) {
 	w.says(ana, "7733", "1 if so, or NO")
 	w.says(ana, "maybe", "Text only 1 if so")
 	w.says(ana, "1", "Tell the consulate: yes")
-	w.hears("+13125550130", "named you", "1 to accept") // whose language is the owner's until they choose
+	w.hears("+13125550130", "named you", "Reply 1 for yes") // whose language is the owner's until they choose
 	w.says("+13125550130", "1", "Thank you. You are an emergency contact")
 	w.says(ana, "ERASE 7733", "Reply 1 to erase")
 	w.says(ana, "1", "We erased your data")

@@ -194,9 +194,9 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.says(ana, "LISTO", "PIN")
 	w.text(ana, "7351")
 	w.says(ana, "NO", "Abuela", "Beto", "Celia")
-	w.hears("+529515015000", "Ana R.", "SI acepta")
-	w.hears("+16215552345", "Ana R.", "SI acepta")
-	w.hears("+528295552345", "Ana R.", "SI acepta")
+	w.hears("+529515015000", "Ana R.", "Responda SI o NO")
+	w.hears("+16215552345", "Ana R.", "Responda SI o NO")
+	w.hears("+528295552345", "Ana R.", "Responda SI o NO")
 	w.nothing("+19515015000", "+526215552345", "+18295552345")
 	// AGREGAR asks as well, and a contact is removed by ten digits.
 	w.says(ana, "QUITAR 951 501 5000 7351", "Quitamos a Abuela")

@@ -27,7 +27,7 @@ func TestRegistrationByText(t *testing.T) {
 	if strings.Contains(summary, "7733") {
 		t.Errorf("the summary repeats the PIN: %s", summary)
 	}
-	w.hears("+13125550130", "Ana R.", "contacto de emergencia", "SI acepta", "NO rechaza", "nunca pedimos dinero", "STOP")
+	w.hears("+13125550130", "Ana R.", "contacto de emergencia", "Responda SI o NO", "nunca pedimos dinero", "STOP")
 	w.hears("+523312349999", "Ana R.")
 	w.pass(time.Minute)
 	w.hears(ana, "no es 911", "PRUEBA")
@@ -312,7 +312,7 @@ func TestInvitationsAreRemindedOnceAndCapped(t *testing.T) {
 	w.register(p)
 	w.handle(gateway.Invite{Profile: p.ID})
 	w.deliver()
-	w.hears(pedro, "Juan P.", "SI acepta")
+	w.hears(pedro, "Juan P.", "Responda SI o NO")
 	w.nothing(maria, rosa)
 	w.handle(gateway.Invite{Profile: p.ID})
 	w.deliver()

@@ -19,7 +19,7 @@ func testContactsAreInvited(t *testing.T, r *rig) {
 	}
 	r.expectNothing(eva)
 	r.command(0, "contacts", "invite", "--per-hour", "100000")
-	r.expect(eva, "Luz V.", "SI acepta", "STOP")
+	r.expect(eva, "Luz V.", "Responda SI o NO", "STOP")
 	r.text(eva, "si", "Gracias")
 	if out, _ := r.command(0, "contacts", "invite"); !strings.HasPrefix(out, "0 contacts") {
 		t.Errorf("printed %q", out)

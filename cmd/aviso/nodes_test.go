@@ -83,7 +83,7 @@ func testRegistration(t *testing.T, r *rig) {
 	} {
 		r.text(ana, step.says, step.hears)
 	}
-	r.expect(lucia, "Ana R.", "SI acepta")
+	r.expect(lucia, "Ana R.", "Responda SI o NO")
 	r.text(lucia, "SI", "Gracias")
 	r.expect(ana, "Lucia acepto")
 	ref := reference(t, r.text(ana, "ALERTA", "Recibimos", "1 contacto", "Chicago").Body)
