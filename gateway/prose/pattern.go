@@ -11,7 +11,7 @@ import (
 //	CATCH        a word of the class, or of the list of that name
 //	migra        that word, as it sounds
 //	a|b          either
-//	#            digits
+//	#            digits; ##, six of them, as an alert's reference has
 //	x?           x or nothing
 //	x*           x, any number of times
 //	..           up to three words of any kind
@@ -30,6 +30,7 @@ type item struct {
 	optional   bool
 	repeated   bool
 	number     bool
+	reference  bool
 	classes    class
 	words      []string
 	lists      []map[string]bool
@@ -53,8 +54,8 @@ func (l *lexicon) pattern(name, text string) pattern {
 				it.repeated, field = true, s
 			}
 			for alt := range strings.SplitSeq(field, "|") {
-				if alt == "#" {
-					it.number = true
+				if alt == "#" || alt == "##" {
+					it.number, it.reference = alt == "#", alt == "##"
 				} else if low := strings.ToLower(alt); low == alt {
 					it.words = append(it.words, sound(strings.ToUpper(alt)))
 				} else if list := l.lists[low]; list != nil {
@@ -70,6 +71,9 @@ func (l *lexicon) pattern(name, text string) pattern {
 }
 
 func (it *item) is(w *word) bool {
+	if it.reference && len(w.norm) == 6 && digit.All(w.norm) {
+		return true
+	}
 	if w.classes&it.classes != 0 || it.number && w.norm != "" && digit.Is(w.norm[0]) {
 		return true
 	}
@@ -98,7 +102,7 @@ func (p *pattern) may(t *Text) bool {
 	}
 	for i := range p.items {
 		it := &p.items[i]
-		if it.any || it.first || it.end || it.optional || it.repeated || it.number || t.classes&it.classes != 0 {
+		if it.any || it.first || it.end || it.optional || it.repeated || it.number || it.reference || t.classes&it.classes != 0 {
 			continue
 		}
 		if !it.hears(t) {
