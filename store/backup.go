@@ -54,7 +54,7 @@ const setBackedUp = `INSERT INTO meta (name, number) VALUES ($1, $2) ON CONFLICT
 
 // Backup writes a backup while others go on writing: what it copies is one
 // snapshot. The file appears whole or not at all, mode 0600, and was read back
-// and compared before it does. A file that is there already is never touched:
+// and compared before it does. What a killed backup left in the folder is removed. A file that is there already is never touched:
 // fs.ErrExist. The database keeps when its last backup began (LastBackup).
 func Backup(ctx context.Context, o BackupOptions) ([]MovedTable, error) {
 	tables, err := backup(ctx, o)
@@ -74,14 +74,12 @@ func backup(ctx context.Context, o BackupOptions) (tables []MovedTable, err erro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	tmp, err := os.CreateTemp(filepath.Dir(o.To), filepath.Base(o.To)+".new-*") // mode 0600
+	tmp, err := Scratch(filepath.Dir(o.To), backupScratch)
 	if err != nil {
 		return nil, err
 	}
+	defer tmp.Close() // it was written by SQLite, and is durable
 	defer os.Remove(tmp.Name())
-	if err := tmp.Close(); err != nil {
-		return nil, err
-	}
 	c := &copying{sealer: from.sealer, at: micros(from.clock()), progress: o.Progress}
 	if err := c.write(ctx, from, tmp.Name()); err != nil {
 		return nil, err
@@ -91,6 +89,12 @@ func backup(ctx context.Context, o BackupOptions) (tables []MovedTable, err erro
 	}
 	return c.tables, markBackup(ctx, o, c.at)
 }
+
+// backupScratch and restoreScratch are how what is not finished is called.
+const (
+	backupScratch  = ".aviso-backup-"
+	restoreScratch = ".aviso-restore-"
+)
 
 // appear gives a finished file its name, durably, and never another file's.
 func appear(tmp, path string) error {

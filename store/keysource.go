@@ -15,7 +15,8 @@ import (
 // A keyset is named by the path of its file, or by how else it is come by:
 // env:NAME is the value of an environment variable, exec:COMMAND what a shell's
 // command prints. Those two are read-only, and are how a secret store or a KMS
-// hands the keyset out. What they give never stands in an error.
+// hands the keyset out. What they give never stands in an error. A command is
+// started without our environment, in which the carriers' tokens stand.
 const (
 	keysInEnvironment = "env:"
 	keysByCommand     = "exec:"
@@ -49,6 +50,7 @@ func readKeyset(from string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), keysCommandWait)
 	defer cancel()
 	run := exec.CommandContext(ctx, "/bin/sh", "-c", command)
+	run.Env = keysCommandEnvironment(os.Environ())
 	run.WaitDelay = time.Second // for whom it leaves behind with its output
 	printed, err := run.Output()
 	if err != nil {
@@ -56,6 +58,19 @@ func readKeyset(from string) ([]byte, error) {
 		return nil, fmt.Errorf("the command of exec: ended without a keyset (%s); run it by hand to see why", run.ProcessState)
 	}
 	return printed, nil
+}
+
+// keysCommandEnvironment is what a command finds in its environment: where
+// programs, its user's files and the time are, and which language to speak.
+func keysCommandEnvironment(ours []string) []string {
+	env := []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+	for _, entry := range ours {
+		switch name, _, _ := strings.Cut(entry, "="); name {
+		case "PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "LANG", "LC_ALL":
+			env = append(env, entry) // the last of a name counts
+		}
+	}
+	return env
 }
 
 // KeysetIsFile reports whether a keyset is named by a path, and can be written.

@@ -66,12 +66,12 @@ func restore(ctx context.Context, o RestoreOptions) (done Restored, err error) {
 			}
 		}
 	}
-	folder, err := os.MkdirTemp(beside, "restoring-*") // mode 0700
+	folder, err := scratchFolder(beside, restoreScratch)
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	work := filepath.Join(folder, "aviso.db")
+	defer func() { err = errors.Join(err, os.RemoveAll(folder.Name()), folder.Close()) }()
+	work := filepath.Join(folder.Name(), "aviso.db")
 	if err := copyFile(ctx, o.From, work); err != nil {
 		return done, err
 	}

@@ -37,6 +37,17 @@ func (s *settings) webhooks() (accounts []web.Account, kannels []web.Kannel, err
 	return accounts, kannels, nil
 }
 
+// accountSIDs are those of all accounts whose webhooks are taken.
+func (s *settings) accountSIDs() []string {
+	sids := []string{s.config.AccountSID}
+	for _, a := range s.carriers.accounts {
+		if a.kind == "twilio" {
+			sids = append(sids, a.twilio.AccountSID)
+		}
+	}
+	return sids
+}
+
 // sides is what watches the inbound sides.
 func (s *settings) sides(records *store.Store, metrics *web.Metrics, domain web.Domain) web.SidesConfig {
 	config := web.SidesConfig{

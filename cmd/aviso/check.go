@@ -86,6 +86,9 @@ func (r *readiness) configuration(s settings) {
 	}
 	r.ok("time zone", "The contact centre's is "+s.rules.Centre().String()+" (--zone): its roster's hours, its pages.")
 	r.recordings(s)
+	if few := s.edge.tooFewFiles(filesMost()); few != "" {
+		r.advise("connections", few+".", "")
+	}
 	if s.config.OnlyTo != "" {
 		r.advise("pilot", "--only-to is set: everybody else is held, and told of nothing.", "Take it off before the first person relies on it.")
 	}
@@ -95,6 +98,9 @@ func (r *readiness) configuration(s settings) {
 func (r *readiness) database(a *app) {
 	if !strings.Contains(a.config.DB, "://") && store.KeysetIsFile(a.config.Keys) && filepath.Dir(a.config.DB) == filepath.Dir(a.config.Keys) {
 		r.advise("keyset", "It lies beside the database: who takes one takes both.", "Keep it on another host or disk, and a copy of it apart: without it the records tell nothing, to you neither.")
+	}
+	if a.config.InsecurePermissions {
+		r.advise("files", "--insecure-permissions is set: who else can read the keyset, the database and the key of TLS was not looked at.", "Mode 0600 for each of them, and without it.")
 	}
 	records, err := a.openToRead()
 	switch {

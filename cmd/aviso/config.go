@@ -27,7 +27,9 @@ type Config struct {
 	InternalAddr string `default:"127.0.0.1:9090" environment:"AVISO_INTERNAL_ADDR" placeholder:"HOST:PORT" help:"Where /healthz, /readyz and /metrics are. Default 127.0.0.1:9090."`
 
 	DB   string `name:"db" default:"aviso.db" environment:"AVISO_DB" placeholder:"PATH" help:"The database: a path (SQLite) or a postgres:// address. Default aviso.db."`
-	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"KEYS" help:"The keyset that seals the database: a path, where it is made with an empty database; env:NAME, the value of an environment variable; or exec:COMMAND, what a shell's command prints. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
+	Keys string `default:"aviso.keys" environment:"AVISO_KEYS" placeholder:"KEYS" help:"The keyset that seals the database: a path, where it is made with an empty database; env:NAME, the value of an environment variable; or exec:COMMAND, what a shell's command prints, which is started with PATH, HOME and the like alone of the environment. Keep a copy elsewhere: without it the database tells nothing. Default aviso.keys."`
+
+	InsecurePermissions bool `name:"insecure-permissions" environment:"AVISO_INSECURE_PERMISSIONS" help:"Go on although the keyset, the key of --tls-cert, a SQLite database or a backup can be read by others than its owner. For file systems that know no owners; chmod 600 is better."`
 
 	PublicURL string `name:"public-url" environment:"AVISO_PUBLIC_URL" placeholder:"URL" help:"The address that carriers call, against which signatures are checked: without user and password, its host in letters a-z, digits and dashes (xn--… for others). Required by serve."`
 	TwilioAPI string `name:"twilio-api" default:"https://api.twilio.com" environment:"AVISO_TWILIO_API" placeholder:"URL" help:"Twilio's REST API, or one that speaks it. Default https://api.twilio.com."`
@@ -99,6 +101,7 @@ func (c *Config) serving() (settings, error) {
 	}
 	k.required("--db (AVISO_DB)", c.DB)
 	k.required("--keys (AVISO_KEYS)", c.Keys)
+	k.ownFiles(c)
 	k.publicURL(c)
 	k.twilioAPI(c)
 	s.rules = gateway.Rules{

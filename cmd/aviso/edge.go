@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -13,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -95,6 +98,7 @@ func (k *check) certificates(c *Config) *tls.Config {
 	case (e.TLSCert == "") != (e.TLSKey == ""):
 		k.problem(own, "goes with --tls-key, and neither without the other")
 	case e.TLSCert != "":
+		k.owned(c, "--tls-key (AVISO_TLS_KEY)", e.TLSKey)
 		pair := &keyPair{cert: e.TLSCert, key: e.TLSKey, clock: time.Now}
 		if _, err := pair.get(nil); err != nil {
 			k.problem(own, "%v", err)
@@ -161,6 +165,30 @@ func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return nil, err
 	}
 	return p.loaded, nil // half written, perhaps: the old one is good for another minute
+}
+
+// filesBesides is how many files a node has open besides the connections that
+// it takes: the database and its readers, requests to carriers, what the runtime
+// needs; and as many again.
+const filesBesides = 256
+
+// tooFewFiles says that a process may open fewer files than its connections
+// need; "" where it may not. Beyond the limit no connection is taken from
+// anybody, carriers included.
+func (e edge) tooFewFiles(limit uint64) string {
+	if need := uint64(e.connections + filesBesides); limit < need {
+		return fmt.Sprintf("--max-conns is %d, and this process may have %d files open: it needs %d. Raise the limit (LimitNOFILE in systemd, ulimit -n), or lower --max-conns", e.connections, limit, need)
+	}
+	return ""
+}
+
+// filesMost is how many files this process may have open.
+func filesMost() uint64 {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return math.MaxUint64
+	}
+	return uint64(limit.Cur)
 }
 
 // front is what the public server listens on: connections counted, and by TLS

@@ -26,6 +26,8 @@ func (c *migrateDBCmd) Run(a *app) error {
 	if isAddress(c.From) {
 		k.problem("FROM", "want the path of a SQLite database")
 	}
+	k.owned(a.config, "FROM", c.From)
+	k.keysOwned(a.config)
 	if !isAddress(c.To) {
 		k.problem("TO", "want a postgres:// address")
 	}

@@ -170,7 +170,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Limits:  limits,
 		Console: console,
 		Voice:   voice, Words: s.words, USSD: s.ussd,
-		Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said,
+		AccountSIDs: s.accountSIDs(), Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
 		Proxies: s.edge.proxies, HTTPS: https(s.config.PublicURL),
 	})

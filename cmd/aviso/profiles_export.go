@@ -34,13 +34,14 @@ func (c *profilesExportCmd) Run(a *app) (err error) {
 		_, err = export(a, records, format, a.stdout)
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(c.File), ".aviso-export-*") // mode 0600
+	file, err := store.Scratch(filepath.Dir(c.File), ".aviso-export-")
 	if err != nil {
 		return err
 	}
+	defer file.Close() // written below
 	defer os.Remove(file.Name())
 	n, err := export(a, records, format, file)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if err = errors.Join(err, file.Sync()); err != nil {
 		return err
 	}
 	if err := os.Rename(file.Name(), c.File); err != nil {

@@ -45,6 +45,7 @@ func (c *Config) database() error {
 	k := &check{}
 	k.required("--db (AVISO_DB)", c.DB)
 	k.required("--keys (AVISO_KEYS)", c.Keys)
+	k.ownFiles(c)
 	return k.err()
 }
 

@@ -25,6 +25,11 @@ func (c *restoreCmd) Run(a *app) error {
 	if err := a.config.database(); err != nil {
 		return err
 	}
+	k := &check{}
+	k.owned(a.config, "FILE", c.File)
+	if err := k.err(); err != nil {
+		return err
+	}
 	bar := newProgress(a.stderr)
 	done, err := store.Restore(a.ctx, store.RestoreOptions{
 		From: c.File, KeysFile: a.config.Keys, To: a.config.DB, Clock: time.Now, Progress: bar.tell,

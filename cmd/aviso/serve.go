@@ -42,6 +42,12 @@ func (serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	log.Info().Str("version", describe()).Msg("starting")
+	if few := s.edge.tooFewFiles(filesMost()); few != "" {
+		log.Warn().Msg(few)
+	}
+	if a.config.InsecurePermissions {
+		log.Warn().Msg("--insecure-permissions: who else can read the keyset and the database was not looked at")
+	}
 	err = n.serve(a.ctx, l, func() {
 		printAddresses(a, l)
 		log.Info().Stringer("addr", l.public.Addr()).Stringer("internal_addr", l.internal.Addr()).Msg("serving")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -56,6 +57,9 @@ func New(cfg Config) (*Client, error) {
 		cfg.Clock = time.Now
 	}
 	base, baseErr := parseBase(cfg.BaseURL)
+	if baseErr == nil && base.Scheme == "http" && !onThisMachine(base.Hostname()) {
+		baseErr = errors.New("has to begin with https://: by http the token and every text are read by who is on the way. http:// is for this machine alone (127.0.0.1, localhost)")
+	}
 	if baseErr != nil {
 		baseErr = fmt.Errorf("REST API address: %w", baseErr)
 	}
@@ -75,6 +79,13 @@ func New(cfg Config) (*Client, error) {
 		transport: cfg.Transport,
 		clock:     cfg.Clock,
 	}, nil
+}
+
+// onThisMachine reports whether a host is the loopback interface, by its name or
+// an address of it.
+func onThisMachine(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
 
 // checkWord refuses what no SID or token of Twilio's holds.

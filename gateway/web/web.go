@@ -57,6 +57,10 @@ type Config struct {
 	// USSD is how USSD is taken; nil: it is not.
 	USSD *USSD
 
+	// AccountSIDs are those of our accounts and subaccounts: webhooks of others
+	// are refused, however they are signed. Without any none is looked at.
+	AccountSIDs []string
+
 	// Accounts are further accounts whose webhooks are taken, and Kannels those
 	// gateways whose requests are.
 	Accounts []Account

@@ -170,6 +170,30 @@ func do(t testing.TB, request *http.Request) (int, http.Header, string) {
 	return response.StatusCode, response.Header, string(body)
 }
 
+// Whoever has a token of ours and another account gets nowhere, on any webhook.
+func TestWebhookOfAnotherAccount(t *testing.T) {
+	f := newFixture(t, func(c *web.Config) { c.AccountSIDs = []string{"AC1", "AC2"} })
+	for _, path := range []string{"/twilio/sms", "/twilio/status/" + attempt, "/twilio/answer/" + attempt} {
+		for _, sids := range [][]string{{"AC3"}, {""}, {"ac1"}, {"AC1 "}, {"AC11"}} {
+			form := alerta()
+			form["AccountSid"] = sids
+			if status, _, _ := f.post(t, path, token, form); status != 403 {
+				t.Errorf("%s from account %q: %d, want 403", path, sids, status)
+			}
+		}
+	}
+	if f.count() > 0 {
+		t.Errorf("%d events were handled", f.count())
+	}
+	for _, sid := range []string{"AC1", "AC2"} {
+		form := alerta()
+		form.Set("AccountSid", sid)
+		if status, _, _ := f.post(t, "/twilio/sms", token, form); status != 200 {
+			t.Errorf("from account %s: %d", sid, status)
+		}
+	}
+}
+
 func TestText(t *testing.T) {
 	f := newFixture(t)
 	status, header, body := f.post(t, "/twilio/sms", token, alerta())

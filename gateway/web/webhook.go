@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	}
 	// The signature comes before everything else that could be said about the
 	// request: nobody but the carrier is told what is wrong with it.
-	if !s.signed(c, form, signature) {
+	if !s.signed(c, form, signature) || !s.ofOurAccount(form) {
 		return s.unsigned(c)
 	}
 	keep(r.Context())
@@ -65,6 +66,17 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleBudget)
 	defer cancel()
 	return handle(ctx, c, form)
+}
+
+// ofOurAccount reports whether a signed form is of an account that is configured.
+// One that names none is: Twilio always does, and what speaks its API may not.
+func (s *Server) ofOurAccount(form url.Values) bool {
+	for _, sid := range form["AccountSid"] {
+		if len(s.AccountSIDs) > 0 && !slices.Contains(s.AccountSIDs, sid) {
+			return false
+		}
+	}
+	return true
 }
 
 // unsigned refuses a request that is not the carrier's.
@@ -113,7 +125,7 @@ func (s *Server) complain() {
 	now := time.Now().Unix()
 	last := s.complained.Load()
 	if now-last >= int64(complainEvery/time.Second) && s.complained.CompareAndSwap(last, now) {
-		s.Log.Warn().Msg("a webhook's signature was refused; where it was the carrier's, --public-url is not the address that it calls, or the auth token has changed")
+		s.Log.Warn().Msg("a webhook's signature was refused; where it was the carrier's, --public-url is not the address that it calls, the auth token has changed, or it is of an account that is not configured")
 	}
 }
 
