@@ -37,11 +37,25 @@ func (t *Text) Consent() (Answer, string) {
 		return Neither, rule
 	}
 	a, clear, rule := t.answer()
-	if a == Yes && !clear {
+	switch {
+	case a == No, a == Yes && clear:
+		return a, rule
+	case t.asks():
 		return Neither, rule
 	}
-	return a, rule
+	sums, rules := weigh(consents(), t)
+	switch yes, no := sums["yes"], sums["no"]; {
+	case a == Neither && rule != "", sums["doubt"] > 0:
+		return Neither, rule
+	case no >= 2 && no > yes:
+		return No, rules["no"]
+	case yes >= 3 && no == 0:
+		return Yes, rules["yes"]
+	}
+	return Neither, rule
 }
+
+var consents = sync.OnceValue(func() []rule { return ruleset("consent") })
 
 // answer is the answer, and whether a yes is as clear as a consent has to be.
 func (t *Text) answer() (a Answer, clear bool, rule string) {
