@@ -16,7 +16,7 @@ func TestConsent(t *testing.T) {
 		},
 		Neither: {
 			"", "que es eso", "no se", "si y no", "si me agarran", "si, pero no al consulado", "si?", "¿si", "tal vez", "quizas",
-			"listo", "ok", "Okey", "👍", "1", "uno", "si pido asilo", "si soy de Honduras", "pues por que no", "por qué no?", "no me importa", "si no cuesta nada", "si mi esposo dice",
+			"listo", "ok", "Okey", "👍", "1", "uno", "si pido asilo", "si soy de Honduras", "pues por que no", "por qué no?", "no me importa", "si no cuesta nada", "si mi esposo dice", "si, pero manana", "si llega mi hermana", "si manana", "cuando salga si", "si vienen por mi", "no tengo problema",
 			"luego les digo", "no digo que no", "lo que usted diga", "si o no", "sabe", "puede que si", "me agarraron ahorita", "no hay bronca con eso o si?",
 			"Recordatorio: su cita es manana. Responda SI para confirmar", "Liked “Avisamos al consulado? SI o NO”", "Tu codigo es 118204. No lo compartas",
 		},
