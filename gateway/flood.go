@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 
+	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/ivr"
 )
 
@@ -22,6 +24,45 @@ func bounded(body string) string {
 	}
 	return strings.ToValidUTF8(body[:textMost], "")
 }
+
+// Matters reports whether a text could matter to anybody whatever it answers, so
+// that it is heard however much its phone has sent: it holds a PIN, a number, a
+// code or a reference, is a command that changes something, or means something in
+// its own words to whoever raises an alert, is in one, was told of one or asked to
+// be told. What only asks for information, and words of which nothing is known, do
+// not.
+func (t *Text) Matters() bool {
+	if prose.Reaction(t.Body) {
+		return false // whatever it quotes
+	}
+	if len(t.numbers.pins)+len(t.mention.phones)+len(t.mention.codes)+len(t.mention.refs) > 0 {
+		return true
+	}
+	switch t.parsed.Intent {
+	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.CheckIn, keyword.Arrived, keyword.More, keyword.Move, keyword.Erase,
+		keyword.Stop, keyword.Start, keyword.Yes, keyword.No, keyword.Acknowledge, keyword.Wrong, keyword.Located, keyword.Close:
+		return true
+	}
+	if t.cry() >= prose.Possible {
+		return true
+	}
+	switch reading, _ := t.own().Told(); reading {
+	case prose.Confirms, prose.News, prose.Refuses, prose.WrongOne, prose.Stops, prose.Over, prose.Cries:
+		return true
+	}
+	switch reading, _ := t.own().Own(); reading {
+	case prose.Over, prose.Again:
+		return true
+	}
+	switch reading, _ := t.own().Invited(); reading {
+	case prose.Accepts, prose.Refuses, prose.WrongOne, prose.Stops:
+		return true
+	}
+	return false
+}
+
+// HoldsPIN reports whether a number that may be a PIN stands in a text.
+func (t *Text) HoldsPIN() bool { return len(t.numbers.pins) > 0 }
 
 // strangersMost is how many alerts are kept open of one phone that nobody knows,
 // by USSD: a borrowed phone may cry for several people. What it says beyond that

@@ -34,6 +34,9 @@ type Text struct {
 // PIN is wrong, which puts it before an agent.
 func (t *Text) Limit() { t.limited = true }
 
+// Limited reports whether Limit was said of it.
+func (t *Text) Limited() bool { return t.limited }
+
 // NewText reads what a text says, apart from any context. key is the carrier's
 // unique id of the message.
 func NewText(key string, from Phone, sender, body, optOut string) *Text {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -98,6 +99,11 @@ func (s *Server) handleText(ctx context.Context, account string, text *gateway.T
 		return "", nil
 	}
 	said, err := s.Domain.Handle(ctx, text)
+	if errors.Is(err, errLimited) {
+		// It was taken, and nothing is said to it: a carrier calls its fallback
+		// for each that is refused, and that costs more than what was saved.
+		return "", nil
+	}
 	if err == nil && said.Text != "" && s.Spend != nil {
 		s.Spend(templates.Segments(said.Text))
 	}

@@ -9,17 +9,18 @@ import (
 	"golang.org/x/time/rate"
 
 	"aviso/gateway"
-	"aviso/gateway/keyword"
 )
 
 // Limits keep one phone, one address or one agent from taking what the alerts of
-// others need. No limit refuses an alert, a confirmation or a STOP: what a phone that
-// floods says of these is kept, and what is limited is the work that it causes.
+// others need. No limit refuses a text that could matter (gateway.Text.Matters): what
+// a phone that floods says of these is kept, and what is limited is the work that it
+// causes.
 // They hold for this node.
 type Limits struct {
 	clock     func() time.Time
 	metrics   *Metrics
 	phones    *shares[gateway.Phone]
+	pins      *shares[gateway.Phone] // texts with a PIN, beyond the phone's share
 	talking   turns[gateway.Phone]
 	addresses *shares[netip.Prefix]
 	agents    *shares[gateway.ID] // all that they do
@@ -34,8 +35,14 @@ const (
 	phoneBurst     = 60
 	phonePerSecond = 1
 
+	// Beyond it so many texts with a PIN have it tried: whoever floods with
+	// anything else from a forged number must not keep BIEN and the right PIN from
+	// being right. Each costs a slow hash.
+	pinsBurst     = 10
+	pinsPerSecond = 1. / 10
+
 	// phoneLine is how many texts of one phone wait for each other before
-	// those are refused that may be: two seconds' work.
+	// those are dropped that may be: two seconds' work.
 	phoneLine = 64
 
 	// An address's share of requests that are refused, with a wrong signature or
@@ -65,6 +72,7 @@ func NewLimits(clock func() time.Time, metrics *Metrics) *Limits {
 	return &Limits{
 		clock: clock, metrics: metrics,
 		phones:    newShares[gateway.Phone](phonePerSecond, phoneBurst),
+		pins:      newShares[gateway.Phone](pinsPerSecond, pinsBurst),
 		addresses: newShares[netip.Prefix](addressPerSecond, addressBurst),
 		agents:    newShares[gateway.ID](agentPerSecond, agentBurst),
 		reveals:   newShares[gateway.ID](revealsPerSecond, revealsBurst),
@@ -121,9 +129,10 @@ func (d *limitedDomain) text(t *gateway.Text) error {
 	if d.phones.take(t.From, d.clock()) && d.talking.length(t.From) < phoneLine {
 		return nil
 	}
-	switch keyword.Parse(t.Body).Intent {
-	case keyword.Raise, keyword.Panic, keyword.Stop, keyword.Yes, keyword.Acknowledge, keyword.Located, keyword.Close:
-		t.Limit()
+	if t.Matters() {
+		if !t.HoldsPIN() || !d.pins.take(t.From, d.clock()) {
+			t.Limit()
+		}
 		d.metrics.limited.WithLabelValues("phone_kept").Inc()
 		return nil
 	}

@@ -71,41 +71,96 @@ func TestFloodOfOnePhoneDelaysNobody(t *testing.T) {
 	}
 }
 
-// Beyond its share what costs something is refused, and what somebody's life
-// may hang on is not.
+// Beyond its share what only costs something is taken and dropped, and what
+// somebody's life may hang on is heard.
 func TestShareOfAPhone(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	f := newFixture(t, func(c *web.Config) { c.Limits = web.NewLimits(func() time.Time { return now }, c.Metrics) })
 	n := 0
-	send := func(from, body string) int {
+	heard := func(from, body string) bool {
+		t.Helper()
 		n++
-		status, _, _ := f.post(t, "/twilio/sms", token, textFrom(from, n, body))
-		return status
-	}
-	refused := 0
-	for range 200 {
-		if send(flooder, "CANCELAR 1234") == http.StatusTooManyRequests {
-			refused++
-		}
-	}
-	if handled := f.count(); refused < 100 || handled+refused != 200 || handled < 30 {
-		t.Errorf("%d refused, %d handled", refused, handled)
-	}
-	before := f.count()
-	for _, body := range []string{"ALERTA", "alreta 3125550101 4821 me llevan", "1", "AYUDENME ya llego la migra", "STOP", "SI", "RECIBIDO 482137", "LOCALIZADO 482137 en Broadview"} {
-		if status := send(flooder, body); status != http.StatusOK {
+		before := f.count()
+		status, _, answer := f.post(t, "/twilio/sms", token, textFrom(from, n, body))
+		if status != http.StatusOK {
 			t.Errorf("%q: %d", body, status)
 		}
+		if f.count() > before {
+			return true
+		}
+		if strings.Contains(answer, "<Message") || !strings.Contains(answer, "<Response") {
+			t.Errorf("%q is dropped, and answered %q", body, answer)
+		}
+		return false
 	}
-	if got := f.count() - before; got != 8 {
-		t.Errorf("%d handled, want 8", got)
+	dropped := 0
+	for range 200 {
+		if !heard(flooder, "DERECHOS") {
+			dropped++
+		}
 	}
-	if status := send(other, "CANCELAR 1234"); status != http.StatusOK {
-		t.Errorf("somebody else: %d", status)
+	if dropped < 100 || dropped > 170 {
+		t.Errorf("%d dropped", dropped)
+	}
+	if got := f.metric(t, `aviso_limited_total{what="phone_refused"}`); got != fmt.Sprint(dropped) {
+		t.Errorf("%s counted of %d", got, dropped)
+	}
+	for _, body := range []string{
+		"ALERTA", "alreta 3125550101 4821 me llevan", "1", "AYUDENME ya llego la migra", "STOP", "SI", "RECIBIDO 482137", "LOCALIZADO 482137 en Broadview",
+		"me subieron a una camioneta blanca, vengan", "estan golpeando la puerta, son de ice", "they took my brother", "\U0001F198",
+		"BIEN 7395", "7395", "mi clave es 7395 ya estoy afuera", "LLEGUE 7395", "BIEN", "ya me soltaron", "312 555 0101", "#482137",
+		"ok ya lo lei, voy para alla", "se equivoco de numero", "no me manden mas mensajes", "no quiero que me avisen", "acepto", "MAS 1H", "START",
+	} {
+		if !heard(flooder, body) {
+			t.Errorf("%q is dropped", body)
+		}
+	}
+	for _, body := range []string{"DERECHOS", "ABOGADO", "ESTADO", "REGISTRO", "PRUEBA", "ENGLISH", "hola", "fghj dfgh", "Compre ya en www.example.com", "A Maria le gusto \u201cALERTA\u201d"} {
+		if heard(flooder, body) {
+			t.Errorf("%q is heard", body)
+		}
+	}
+	if !heard(other, "DERECHOS") {
+		t.Error("somebody else is dropped")
 	}
 	now = now.Add(time.Minute)
-	if status := send(flooder, "CANCELAR 1234"); status != http.StatusOK {
-		t.Errorf("a minute later: %d", status)
+	if !heard(flooder, "DERECHOS") {
+		t.Error("a minute later: dropped")
+	}
+}
+
+// A flood from somebody's own number, which may be forged, does not keep their
+// PIN from being tried; a flood of PINs is not tried for ever.
+func TestShareOfPINs(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	d := &domain{}
+	tried := 0
+	d.handle = func(_ context.Context, e gateway.Event) (gateway.Answer, error) {
+		if text := e.(*gateway.Text); text.HoldsPIN() && !text.Limited() {
+			tried++
+		}
+		return gateway.Answer{}, nil
+	}
+	limited := web.NewLimits(func() time.Time { return now }, web.NewMetrics()).Domain(d)
+	send := func(times int, body string) {
+		for range times {
+			if _, err := limited.Handle(t.Context(), gateway.NewText("SM", flooder, "", body, "")); err != nil && body != "hola" {
+				t.Fatal(err)
+			}
+		}
+	}
+	send(1000, "hola")
+	send(1000, "ALERTA")
+	if send(1, "BIEN 7395"); tried != 1 {
+		t.Error("the right PIN is not tried behind a flood of words")
+	}
+	if send(1000, "BIEN 1111"); tried != 10 {
+		t.Errorf("%d of a flood of PINs are tried, want 10", tried)
+	}
+	now = now.Add(20 * time.Second) // in which the flood goes on
+	send(1000, "hola")
+	if send(1000, "BIEN 1111"); tried != 12 {
+		t.Errorf("%d after 20 seconds, want two more", tried)
 	}
 }
 

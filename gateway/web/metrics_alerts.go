@@ -31,7 +31,7 @@ var answers = []float64{5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 6 * 3600,
 func newAlertMetrics(registry *prometheus.Registry) alertMetrics {
 	m := alertMetrics{
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "aviso_limited_total", Help: "What went beyond its share: phone_kept (an alert, kept without trying its PIN), phone_refused, address (refusals), connection, stranger (USSD sessions of phones that nobody knows), agent, desk (by its link).",
+			Name: "aviso_limited_total", Help: "What went beyond its share: phone_kept (a text that could matter, mostly without trying its PIN), phone_refused (a text that was dropped, or a USSD step), address (refusals), connection, stranger (USSD sessions of phones that nobody knows), agent, desk (by its link).",
 		}, []string{"what"}),
 		probe: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "aviso_public_url", Help: "What came of calling our own public URL as the carrier does: 1 for the last result of ok, refused, foreign, unreachable.",
