@@ -47,7 +47,7 @@ func (s *Service) checkActPIN(a *Act, view *View, hasher *Hasher) PINCheck {
 	}
 	check.Profile = p.ID
 	result := hasher.Check(p.PIN, digits)
-	if view.Agent != nil && !view.Agent.locks().locked(p.ID, s.Clock()) {
+	if view.Agent != nil && !view.Agent.locks().locked(p.ID, "", s.Clock()) {
 		check.Result = result
 	}
 	return check
@@ -66,15 +66,15 @@ func (d *decision) countActPIN() {
 	}
 	locks := d.agent.locks()
 	switch {
-	case check.Result != PINWrong && locks.lock(p.ID) == nil:
+	case check.Result != PINWrong && locks.lock(p.ID, "") == nil:
 		return
 	case check.Result != PINWrong:
-		locks.unlock(p.ID)
-	case locks.locked(p.ID, d.now):
+		locks.unlock(p.ID, "")
+	case locks.locked(p.ID, "", d.now):
 		return
 	default:
 		locks.Locks = slices.Clone(locks.Locks)
-		locks.wrong(p.ID, d.now)
+		locks.wrong(p.ID, "", d.now)
 	}
 	d.agent.Locks = locks.Locks
 	d.putAgent()
@@ -84,7 +84,7 @@ func (d *decision) countActPIN() {
 func (d *decision) refuseActPIN(profile ID) {
 	o := &d.turn.Answer.Outcome
 	o.Word, o.Who = WrongPIN, profile
-	if l := d.agent.locks().lock(profile); l != nil && d.now.Before(l.Until) {
+	if l := d.agent.locks().lock(profile, ""); l != nil && d.now.Before(l.Until) {
 		o.Word = PINLocked
 		o.Text = minutes(l.Until.Sub(d.now))
 	}

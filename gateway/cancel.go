@@ -92,7 +92,7 @@ func (d *decision) unknownCase() *Case {
 
 // refusePIN says that a PIN was wrong, or that this phone has to wait.
 func (d *decision) refusePIN(profile ID) {
-	if l := d.conv.lock(profile); l != nil && d.now.Before(l.Until) {
+	if l := d.conv.lock(profile, d.medium()); l != nil && d.now.Before(l.Until) {
 		minutes := int((l.Until.Sub(d.now) + time.Minute - 1) / time.Minute)
 		d.answer("locked", templates.Data{Minutes: minutes})
 		return

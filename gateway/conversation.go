@@ -1,6 +1,10 @@
 package gateway
 
-import "time"
+import (
+	"time"
+
+	"aviso/ivr"
+)
 
 // Conversation is what one phone and this service have said to each other,
 // as far as the next text depends on it. There is one for each phone that has
@@ -55,7 +59,7 @@ type Conversation struct {
 	// Guest is who was moved here in looks only.
 	Guest *Guest `json:"guest,omitempty"`
 
-	// Locks are wrong PINs from this phone, by profile.
+	// Locks are wrong PINs from this phone, by profile and medium.
 	Locks []Lock `json:"locks,omitempty"`
 }
 
@@ -103,9 +107,12 @@ type Said struct {
 	Told int    `json:"told,omitempty"`
 }
 
-// Lock counts wrong PINs of one pair of phone and profile.
+// Lock counts wrong PINs of one pair of phone and profile in one medium: whoever
+// forges somebody's caller ID locks their calls, and not their texts.
 type Lock struct {
-	Profile ID        `json:"profile"`
-	Wrong   int       `json:"wrong"`
-	Until   time.Time `json:"until,omitzero"` // no PIN of this pair is right before this time
+	Profile ID `json:"profile"`
+	// Medium is that of a keyed dialogue; "": texts of every kind, and an agent's.
+	Medium ivr.Medium `json:"medium,omitempty"`
+	Wrong  int        `json:"wrong"`
+	Until  time.Time  `json:"until,omitzero"` // no PIN of this pair is right before this time
 }

@@ -23,7 +23,7 @@ func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 	digits := reply.Ask.Keys
 	switch kind := reply.Ask.Kind; {
 	case kind == ivr.AskPIN:
-		return s.verify(digits, view.keyedPeople(), view, hasher, reply.Ask.For == ivr.ForRaise)
+		return s.verify(digits, view.keyedPeople(), view, hasher, session.State.Medium, reply.Ask.For == ivr.ForRaise)
 	case kind == ivr.AskNewPIN, kind == ivr.AskSamePIN:
 		p := view.keyedProfile()
 		if p == nil || CheckPIN(digits) != nil {

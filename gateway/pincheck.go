@@ -7,6 +7,7 @@ import (
 
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
+	"aviso/ivr"
 )
 
 // checkPIN verifies the digits that an event offers as a PIN, if it offers
@@ -87,7 +88,7 @@ func (t *Text) addsWords(view *View) bool {
 func (s *Service) verifyAll(offers []offer, view *View, hasher *Hasher, raises bool) PINCheck {
 	var check PINCheck
 	for _, o := range offers {
-		tried := s.verify(o.digits, o.of, view, hasher, raises)
+		tried := s.verify(o.digits, o.of, view, hasher, "", raises)
 		switch {
 		case tried.Result == PINWrong:
 			check.Wrong++
@@ -105,8 +106,8 @@ func (s *Service) verifyAll(offers []offer, view *View, hasher *Hasher, raises b
 }
 
 // verify compares digits with the PINs of those whose they may be. What raises
-// an alert is verified however many others have guessed.
-func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher, raises bool) PINCheck {
+// an alert is verified however many others have guessed. medium is as in Lock.
+func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher, medium ivr.Medium, raises bool) PINCheck {
 	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
 		hasher.Check(PIN{}, digits)
@@ -114,7 +115,7 @@ func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher 
 	}
 	for _, p := range profiles {
 		result := hasher.Check(p.PIN, digits)
-		if now := s.Clock(); view.Conversation.locked(p.ID, now) || !raises && view.guarded(p, now) {
+		if now := s.Clock(); view.Conversation.locked(p.ID, medium, now) || !raises && view.guarded(p, now) {
 			result = PINWrong
 		}
 		if check.Profile = p.ID; result != PINWrong {
@@ -279,7 +280,7 @@ func (v *View) callers() []*Profile {
 }
 
 // countPIN keeps the count of wrong PINs: the fifth wrong one in a row locks
-// this pair of phone and profile, and many at one profile leave a task.
+// this pair of phone and profile in this medium, and many at one profile leave a task.
 func (d *decision) countPIN(t *Text) {
 	check := d.view.PIN
 	if check.Result == PINUntried || check.Profile.IsZero() {
@@ -303,7 +304,7 @@ func (d *decision) count(check PINCheck) {
 		return
 	}
 	if check.Result != PINWrong {
-		d.conv.unlock(p.ID)
+		d.conv.unlock(p.ID, d.medium())
 		if p.WrongPINs > 0 {
 			p.WrongPINs, p.Guarded = 0, time.Time{}
 			d.putProfile(p, "pin-right", "phone", "")
@@ -315,11 +316,19 @@ func (d *decision) count(check PINCheck) {
 	}
 }
 
+// medium is in what a PIN was typed, as in Lock.
+func (d *decision) medium() ivr.Medium {
+	if d.talk == nil {
+		return ""
+	}
+	return d.talk.session.State.Medium
+}
+
 func (d *decision) countWrong(p *Profile) {
-	if d.conv.locked(p.ID, d.now) {
+	if d.conv.locked(p.ID, d.medium(), d.now) {
 		return
 	}
-	d.conv.wrong(p.ID, d.now)
+	d.conv.wrong(p.ID, d.medium(), d.now)
 	if d.view.guarded(p, d.now) {
 		return
 	}
@@ -352,25 +361,25 @@ func (v *View) guarded(p *Profile, now time.Time) bool {
 	return now.Before(p.Guarded) && v.KeySession.Profile != p.ID && !slices.ContainsFunc(v.callers(), func(c *Profile) bool { return c.ID == p.ID })
 }
 
-func (c *Conversation) lock(profile ID) *Lock {
+func (c *Conversation) lock(profile ID, medium ivr.Medium) *Lock {
 	for i := range c.Locks {
-		if c.Locks[i].Profile == profile {
-			return &c.Locks[i]
+		if l := &c.Locks[i]; l.Profile == profile && l.Medium == medium {
+			return l
 		}
 	}
 	return nil
 }
 
-// locked reports whether no PIN of this pair is right for now.
-func (c *Conversation) locked(profile ID, now time.Time) bool {
-	l := c.lock(profile)
+// locked reports whether no PIN of this pair is right for now in a medium.
+func (c *Conversation) locked(profile ID, medium ivr.Medium, now time.Time) bool {
+	l := c.lock(profile, medium)
 	return l != nil && now.Before(l.Until)
 }
 
-func (c *Conversation) wrong(profile ID, now time.Time) {
-	l := c.lock(profile)
+func (c *Conversation) wrong(profile ID, medium ivr.Medium, now time.Time) {
+	l := c.lock(profile, medium)
 	if l == nil {
-		c.Locks = append(append([]Lock(nil), c.Locks...), Lock{Profile: profile})
+		c.Locks = append(append([]Lock(nil), c.Locks...), Lock{Profile: profile, Medium: medium})
 		l = &c.Locks[len(c.Locks)-1]
 	}
 	if l.Wrong++; l.Wrong >= LockAfter {
@@ -382,9 +391,9 @@ func (c *Conversation) wrong(profile ID, now time.Time) {
 	}
 }
 
-func (c *Conversation) unlock(profile ID) {
+func (c *Conversation) unlock(profile ID, medium ivr.Medium) {
 	for i := range c.Locks {
-		if c.Locks[i].Profile == profile {
+		if c.Locks[i].Profile == profile && c.Locks[i].Medium == medium {
 			c.Locks = append(append([]Lock(nil), c.Locks[:i]...), c.Locks[i+1:]...)
 			return
 		}

@@ -106,7 +106,7 @@ func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 // nil where it has not.
 func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher) (*Answer, error) {
 	last := view.Conversation.Heard
-	if last == nil {
+	if last == nil || t.raisesAnew(view) {
 		return nil, nil
 	}
 	now, within := s.Clock(), sameText
@@ -124,6 +124,20 @@ func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher
 		return &Answer{}, nil
 	}
 	return first.Repeat, nil
+}
+
+// raisesAnew reports whether a text raises its owner's alert where none of theirs is
+// open: it was called off meanwhile, by a call or an agent, or looks so.
+func (t *Text) raisesAnew(view *View) bool {
+	if t.parsed.Intent != keyword.Raise || view.Own == nil || len(t.mention.pins) > 0 || t.answersBarely() {
+		return false
+	}
+	for i := range view.Cases {
+		if a := &view.Cases[i].Alert; a.Profile == view.Own.ID && a.Open() && !a.Quiet {
+			return false
+		}
+	}
+	return true
 }
 
 // answersBarely reports whether a text is SI, NO or 1 and nothing else.
