@@ -62,13 +62,20 @@ func speaks(beside string) bool {
 func machineOf(t *Text) machine {
 	p, words := t.parsed, t.own()
 	kind, rule := words.Machine()
-	if kind == "" && words.Styled() == prose.VeryMachine {
+	style := words.Styled()
+	if kind == "" && style == prose.VeryMachine {
 		return styledMachine(t)
 	}
 	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
+		if p.Intent == keyword.Panic && (style != prose.ByHand || rule == "header") { // "Ring: Motion alert at Front Door"
+			return anAlarm
+		}
 		return noMachine
 	}
 	if p.Intent == keyword.Raise && p.Word != "1" {
+		if style == prose.VeryMachine {
+			return anAlarm
+		}
 		switch rule {
 		case "amber", "bank", "weather", "test":
 			return anAlarm

@@ -41,13 +41,17 @@ var link = sync.OnceValue(func() *regexp.Regexp {
 // Reaction reports whether a text is a phone's words for a reaction to another
 // text, as Apple's, Google's and Samsung's phones send them to phones that know
 // no reactions: Loved “…”, Le gustó “…”, 👍 to “…”, Reaccionó con ❤️ a “…”.
-func Reaction(text string) bool { return reaction().MatchString(text) }
+func Reaction(text string) bool { return reaction().MatchString(text) || tagged().MatchString(text) }
+
+var tagged = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*\[[^\p{L}\p{N}\]]{1,12}\]\s*\p{L}{2,} `)
+})
 
 var reaction = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?is)^\s*(` +
 		`(loved|liked|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+( \w+)? from|reacted (with )?\S+ to|replied to)` +
 		`|(a [\p{L}. ]{1,30} )?(no )?(le|me|te) (ha )?(gust[oóa]|encant[oóa]|divirti[oó]|import[oó]|entristeci[oó]|sorprendi[oó]|enoj[oó]|dio risa)` +
-		`|(se )?(ri[oó]|rio) de|enfatiz[oó]|destac[oó]|exclam[oó] (en|ante)|dud[oó] de|pregunt[oó] (por|sobre)|cuestion[oó]|reaccion[oó] (con )?\S* ?(a|ante)|elimin[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)|quit[oó] (un|una|el|la) [\p{L} ]{1,30} (de|en)` +
+		`|(se )?(ri[oó]|rio) de|(se )?(enfatiz[oó]|destac[oó]|exclam[oó] (en|ante|por)|dud[oó] de|pregunt[oó] (por|sobre)|cuestion[oó])|([\p{L}]{2,20} )?(reacted (with )?\S+ to|le dio ["“«][^"”»]{2,30}["”»] a)|([\p{L}]{2,20} )?reaccion[oó] (con )?\S* ?(a|ante)|(se )?(elimin|quit)[oó] (un|una|el|la) ["“«]?[\p{L} ]{1,30}["”»]? (de|en)` +
 		`|[^\p{L}\p{N}"“«'‘]{1,12}\s*(a|to)` +
-		`)\s*:?\s*(["“«'‘„]|an? (image|photo|video|imagen|foto)|(una?|la|el) (imagen|foto|video))`)
+		`)\s*((tu|your) (mensaje|message))?\s*:?\s*(["“«'‘„]|an? (image|photo|video|imagen|foto)|(una?|la|el) (imagen|foto|video))`)
 })
