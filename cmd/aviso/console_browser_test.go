@@ -26,13 +26,13 @@ type browser struct {
 // patienceOfPages is how long a page may take on a machine that is busy.
 const patienceOfPages = 30 * time.Second
 
-func (r *rig) browser() *browser {
+func (r *rig) browser(more ...chromedp.ExecAllocatorOption) *browser {
 	r.t.Helper()
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.UserDataDir(r.t.TempDir()), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
 		// Nothing but this machine can be reached.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))...)
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")), more...)...)
 	r.t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	r.t.Cleanup(cancel)
@@ -264,6 +264,24 @@ func TestConsoleRestartUnderAnOpenBoard(t *testing.T) {
 	b.sees("Juan Perez")
 	if ask(b, chromedp.Evaluate[bool](`!document.getElementById("away").hidden`)) {
 		t.Error("the board still says that it is not connected")
+	}
+}
+
+// A browser keeps the session's cookie where the page comes by HTTPS, and shows it
+// to no script and no neighbour.
+func TestConsoleCookieInABrowser(t *testing.T) {
+	r := newRig(t)
+	cert, key, _ := certificate(t, t.TempDir(), domain)
+	r.serve()
+	ana := r.agent("ana", "agent")
+	r.stop()
+	r.serve("--tls-cert", cert, "--tls-key", key)
+	b := r.browser(chromedp.Flag("host-resolver-rules", "MAP "+domain+" 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), chromedp.Flag("ignore-certificate-errors", true))
+	b.base = "https://" + domain + ":" + r.base[strings.LastIndex(r.base, ":")+1:]
+	b.signIn(ana)
+	b.open("/console/sessions", "#nav")
+	if seen := ask(b, chromedp.Evaluate[string](`document.cookie`)); seen != "" {
+		t.Errorf("script sees %q", seen)
 	}
 }
 

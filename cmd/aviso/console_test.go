@@ -84,6 +84,14 @@ func testConsoleLogIn(t *testing.T, r *rig) {
 	v.get("/console/alerts").is(200).holds("Alertas", "Auditoría")
 	v.get("/console/login").redirects("/console/alerts")
 
+	// Another password takes the old one and a code that was not used.
+	const other = "perro luna mesa verde"
+	p = v.get("/console/password").holds(`name="old"`, `name="code"`)
+	p.submit("/console/password", url.Values{"password": {other}, "again": {other}}).is(422).holds(`id="why"`)
+	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {"000000"}, "password": {other}, "again": {other}}).is(422).holds(`id="why"`)
+	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {v.code()}, "password": {"contraseña2026"}, "again": {"contraseña2026"}}).is(422).holds(`id="why"`)
+	v.get("/console/alerts").is(200)
+
 	// The language is the session's.
 	p = v.get("/console/alerts")
 	p.submit("/console/language", url.Values{"lang": {"en"}}).redirects("/console/alerts")
@@ -115,5 +123,58 @@ func TestConsoleThrottles(t *testing.T) {
 	p := v.post("/console/login", url.Values{"name": {"ana"}, "password": {strings.TrimSpace(out)}}).is(http.StatusTooManyRequests)
 	if p.header.Get("Retry-After") == "" {
 		t.Error("nobody is told how long to wait")
+	}
+}
+
+// Off this machine the session is in a cookie that nobody else can plant, and no
+// other is heeded there.
+func TestConsoleCookieIsLocked(t *testing.T) {
+	r := newRig(t)
+	out, _ := r.command(0, "agents", "add", "ana")
+	r.serve()
+	ask := func(method, path, body string, headers ...string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, r.base+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for i := 0; i < len(headers); i += 2 {
+			if headers[i] == "Host" {
+				req.Host = headers[i+1]
+			} else {
+				req.Header.Set(headers[i], headers[i+1])
+			}
+		}
+		res, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res
+	}
+	login := url.Values{"name": {"ana"}, "password": {strings.TrimSpace(out)}}.Encode()
+	token := ""
+	for _, where := range [][]string{{"Host", "aviso.example.org"}, {"Host", "aviso.example.org", "Origin", "https://aviso.example.org"}, {"Origin", publicURL}} {
+		cookies := ask("POST", "/console/login", login, where...).Cookies()
+		if len(cookies) != 1 || cookies[0].Name != "__Host-aviso_session" || !cookies[0].Secure || !cookies[0].HttpOnly || cookies[0].Path != "/" || cookies[0].Domain != "" || cookies[0].SameSite != http.SameSiteStrictMode {
+			t.Fatalf("%v: %v", where, cookies)
+		}
+		token = cookies[0].Value
+	}
+	reached := func(name string, where ...string) bool {
+		t.Helper()
+		return ask("GET", "/console/alerts", "", append(where, "Cookie", name+"="+token)...).Header.Get("Location") == "/console/password"
+	}
+	if !reached("__Host-aviso_session", "Host", "aviso.example.org") {
+		t.Error("the session's own cookie is not heeded")
+	}
+	for _, planted := range []string{"aviso_session", "__Secure-aviso_session", "__host-aviso_session"} {
+		if reached(planted, "Host", "aviso.example.org") {
+			t.Errorf("a planted %s is heeded", planted)
+		}
+	}
+	if cookies := ask("POST", "/console/login", login).Cookies(); len(cookies) != 1 || cookies[0].Name != "aviso_session" || cookies[0].Secure {
+		t.Errorf("on this machine, by HTTP: %v", cookies)
 	}
 }

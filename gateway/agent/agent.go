@@ -73,6 +73,8 @@ var (
 	ErrCode     = errors.New("the code is wrong, or was used before")
 	ErrStage    = errors.New("the log-in has not come so far, or has gone further")
 	ErrPassword = errors.New("a password has 12 to 200 characters, is not the name, and is not the one before")
+	ErrCommon   = errors.New("the password is one of those that are tried first")
+	ErrProof    = errors.New("the old password or the code is wrong, or the code was used before")
 	ErrLast     = errors.New("the last admin cannot be disabled")
 )
 

@@ -180,6 +180,97 @@ func TestStagesCannotBeSkipped(t *testing.T) {
 	}
 }
 
+// Who sits down at an open browser changes no password: it takes the old one and a
+// code, and neither is guessed for long.
+func TestPasswordIsChangedByItsOwner(t *testing.T) {
+	h := newHouse(t)
+	token, secret, recovery := h.enrolled("bea", gateway.RoleAgent)
+	other, _, err := h.logIn("bea", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const next = "perro luna mesa verde"
+	s, a := h.session(token)
+	if _, err := h.SetPassword(t.Context(), s, a, next); !errors.Is(err, agent.ErrStage) {
+		t.Errorf("without anything: %v", err)
+	}
+	used := h.code(secret) // it enrolled the second factor
+	h.now = h.now.Add(time.Minute)
+	for _, c := range []struct{ name, old, code string }{
+		{"another password", "caballo bateria grape", h.code(secret)}, {"no password", "", h.code(secret)},
+		{"no code", password, ""}, {"a code that was used", password, used}, {"a recovery code that is none", password, "aaaaa-bbbbb"},
+	} {
+		if _, err := h.ChangePassword(t.Context(), s, a, c.old, c.code, next); !errors.Is(err, agent.ErrProof) {
+			t.Errorf("with %s: %v", c.name, err)
+		}
+	}
+	var throttled *agent.ThrottledError
+	if _, err := h.ChangePassword(t.Context(), s, a, password, h.code(secret), next); !errors.As(err, &throttled) {
+		t.Errorf("after five wrong ones: %v", err)
+	}
+	if _, _, err := h.logIn("bea", password); err != nil {
+		t.Errorf("guesses at an open browser lock the log-in: %v", err)
+	}
+	h.now = h.now.Add(time.Hour)
+	if _, err := h.ChangePassword(t.Context(), s, a, password, recovery[0], "password1234"); !errors.Is(err, agent.ErrCommon) {
+		t.Errorf("a common one: %v", err)
+	}
+	s, a = h.session(token)
+	changed, err := h.ChangePassword(t.Context(), s, a, password, h.code(secret), next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ended := range []string{token, other} {
+		if s, _ := h.session(ended); s != nil {
+			t.Error("a session of before is still open")
+		}
+	}
+	s, a = h.session(changed)
+	if _, err := h.ChangePassword(t.Context(), s, a, next, h.code(secret), "gato sol silla roja"); !errors.Is(err, agent.ErrProof) {
+		t.Errorf("with the same code again: %v", err)
+	}
+	if _, err := h.ChangePassword(t.Context(), s, a, next, recovery[0], "gato sol silla roja"); err != nil {
+		t.Errorf("with a recovery code: %v", err)
+	}
+	if _, _, err := h.logIn("bea", "gato sol silla roja"); err != nil {
+		t.Errorf("with the new one: %v", err)
+	}
+}
+
+// Long is not strong: what everybody tries is refused, what the page advises is not.
+func TestCommonPasswords(t *testing.T) {
+	h := newHouse(t)
+	token, _, err := h.logIn("ana", h.add("ana", gateway.RoleAdmin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, a := h.session(token)
+	for _, common := range []string{
+		"password1234", "Password2026!", "P@ssw0rd1234", "123456789012", "qwertyuiopas", "1qaz2wsx3edc", "aaaaaaaaaaaa", "abcabcabcabc", "anaanaanaana",
+		"redxredxredx", "Contraseña123", "CONTRASENA2026", "tequieromucho", "virgendeguadalupe", "guadalajara2026", "administrador1", "iloveyouiloveyou", "mexicomexico", "consulado2026",
+		"vivamexico1810", "red x red x red x", strings.Repeat("1234", 50), strings.Repeat("juanito", 9) + "juan",
+	} {
+		if _, err := h.SetPassword(t.Context(), s, a, common); !errors.Is(err, agent.ErrCommon) {
+			t.Errorf("%q: %v, want ErrCommon", common, err)
+		}
+	}
+	start := time.Now()
+	for _, good := range []string{password, "caballo correcto grapa bateria", "perro gato luna sol", "correct horse battery staple", "Zq7#mK2!vR9x", "ñandú sobre ladrillo azul", "lluvia tejado " + strings.Repeat("9x Qv tortuga ", 13)} {
+		h := newHouse(t)
+		token, _, err := h.logIn("bea", h.add("bea", gateway.RoleAgent))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, a := h.session(token)
+		if _, err := h.SetPassword(t.Context(), s, a, good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("seven passwords took %s", took)
+	}
+}
+
 func TestThrottling(t *testing.T) {
 	h := newHouse(t)
 	h.add("ana", gateway.RoleAgent)

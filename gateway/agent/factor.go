@@ -101,30 +101,36 @@ func (a *Accounts) Factor(ctx context.Context, s *gateway.Session, agent *gatewa
 		return "", err
 	}
 	kind := "signed-in"
-	if len(strings.TrimSpace(code)) > 6 && !isCode(code) {
+	if isRecovery(code) {
 		kind = "signed-in-by-recovery-code"
 	}
-	if _, err := a.change(ctx, nil, agent.Name, kind, func(agent *gateway.Agent) error {
-		if kind == "signed-in" {
-			step, ok := a.step(agent.Login.Secret, code, agent.Login.Step)
-			if !ok {
-				return ErrCode
-			}
-			agent.Login.Step = step
-			return nil
-		}
-		hash := recoveryHash(code)
-		i := slices.IndexFunc(agent.Login.Recovery, func(h []byte) bool { return subtle.ConstantTimeCompare(h, hash) == 1 })
-		if i < 0 {
-			return ErrCode
-		}
-		agent.Login.Recovery = slices.Delete(slices.Clone(agent.Login.Recovery), i, i+1)
-		return nil
-	}); err != nil {
+	if _, err := a.change(ctx, nil, agent.Name, kind, func(agent *gateway.Agent) error { return a.useCode(agent, code) }); err != nil {
 		return "", err
 	}
 	return a.in(ctx, s, agent)
 }
+
+// useCode takes a code of the second factor, or a recovery code, out of what is
+// left of an agent's: none is good twice. ErrCode where it is wrong.
+func (a *Accounts) useCode(agent *gateway.Agent, code string) error {
+	if !isRecovery(code) {
+		step, ok := a.step(agent.Login.Secret, code, agent.Login.Step)
+		if !ok {
+			return ErrCode
+		}
+		agent.Login.Step = step
+		return nil
+	}
+	hash := recoveryHash(code)
+	i := slices.IndexFunc(agent.Login.Recovery, func(h []byte) bool { return subtle.ConstantTimeCompare(h, hash) == 1 })
+	if i < 0 {
+		return ErrCode
+	}
+	agent.Login.Recovery = slices.Delete(slices.Clone(agent.Login.Recovery), i, i+1)
+	return nil
+}
+
+func isRecovery(code string) bool { return len(strings.TrimSpace(code)) > 6 && !isCode(code) }
 
 // in lets the agent in.
 func (a *Accounts) in(ctx context.Context, s *gateway.Session, agent *gateway.Agent) (token string, err error) {

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"aviso/gateway"
 )
@@ -127,16 +126,51 @@ func (a *Accounts) Session(ctx context.Context, token string) (*gateway.Session,
 	return s, agent, nil
 }
 
-// SetPassword chooses a password in place of a one-time one, or of one's own.
-// The session goes on with a new token; all others of the agent end.
+// SetPassword chooses a password in place of a one-time one. The session goes on
+// with a new token; all others of the agent end. Errors: ErrPassword, ErrCommon.
 func (a *Accounts) SetPassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password string) (token string, err error) {
-	if s.Stage != gateway.StagePassword && s.Stage != gateway.StageIn {
+	if s.Stage != gateway.StagePassword {
 		return "", ErrStage
 	}
-	n := utf8.RuneCountInString(password)
-	if n < 12 || n > 200 || strings.EqualFold(password, agent.Name) {
-		return "", ErrPassword
+	if err := a.strong(agent, password); err != nil {
+		return "", err
 	}
+	return a.setPassword(ctx, s, agent, password, func(*gateway.Agent) error { return nil })
+}
+
+// ChangePassword chooses a password in place of one's own, by that and by a code
+// of the second factor, as Factor takes it: whoever sits down at a browser that was
+// left open cannot keep its owner out. Of tries that are wrong five are free. Errors:
+// ErrProof, *ThrottledError, and as SetPassword.
+func (a *Accounts) ChangePassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, old, code, password string) (token string, err error) {
+	if s.Stage != gateway.StageIn {
+		return "", ErrStage
+	}
+	if err := a.strong(agent, password); err != nil {
+		return "", err
+	}
+	key := changeKey(agent)
+	if err := a.tries(ctx, key, freeOfFactor); err != nil {
+		return "", err
+	}
+	switch right, err := a.hasher.right(ctx, agent.Login.Salt, agent.Login.Password, old); {
+	case err != nil:
+		return "", fmt.Errorf("change password: %w", err)
+	case !right:
+		return "", ErrProof
+	}
+	token, err = a.setPassword(ctx, s, agent, password, func(agent *gateway.Agent) error { return a.useCode(agent, code) })
+	if errors.Is(err, ErrCode) {
+		return "", ErrProof
+	}
+	if err == nil {
+		err = a.store.ClearTries(ctx, key)
+	}
+	return token, err
+}
+
+// setPassword writes a password down, with what else may has to say of the agent.
+func (a *Accounts) setPassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password string, may func(*gateway.Agent) error) (token string, err error) {
 	switch same, err := a.hasher.right(ctx, agent.Login.Salt, agent.Login.Password, password); {
 	case err != nil:
 		return "", fmt.Errorf("choose password: %w", err)
@@ -149,6 +183,9 @@ func (a *Accounts) SetPassword(ctx context.Context, s *gateway.Session, agent *g
 		return "", fmt.Errorf("choose password: %w", err)
 	}
 	changed, err := a.change(ctx, nil, agent.Name, "password-chosen", func(agent *gateway.Agent) error {
+		if err := may(agent); err != nil {
+			return err
+		}
 		agent.Login.Salt, agent.Login.Password, agent.Login.OneTime = salt, sum, time.Time{}
 		return nil
 	})
@@ -228,6 +265,8 @@ func (a *Accounts) tries(ctx context.Context, key string, free int) error {
 	return nil
 }
 
+func changeKey(agent *gateway.Agent) string { return "change:" + agent.ID.String() }
+
 func nameKey(name string) string { return "name:" + name }
 
 // key is what is kept of a token: who reads the records cannot log in.
@@ -247,5 +286,5 @@ func clip(s string, n int) string {
 // in, not to the operator.
 func IsAgentsFault(err error) bool {
 	var throttled *ThrottledError
-	return errors.As(err, &throttled) || errors.Is(err, ErrWrong) || errors.Is(err, ErrCode) || errors.Is(err, ErrPassword)
+	return errors.As(err, &throttled) || errors.Is(err, ErrWrong) || errors.Is(err, ErrCode) || errors.Is(err, ErrProof) || errors.Is(err, ErrPassword) || errors.Is(err, ErrCommon)
 }

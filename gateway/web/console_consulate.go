@@ -20,7 +20,10 @@ import (
 // A consulate's page: one alert, for one desk, by a link that is good once.
 
 const (
+	// deskCookie is of this machine, deskLocked of everywhere else: by HTTPS alone.
+	// Each link has its own, by its path, which a __Host- cookie could not have.
 	deskCookie = "aviso_desk"
+	deskLocked = "__Secure-aviso_desk"
 	deskLasts  = 36 * time.Hour
 )
 
@@ -76,11 +79,9 @@ func (c *Console) desk(do func(*deskVisit) error) echo.HandlerFunc {
 		if strings.HasPrefix(d.pass.Language, "en") || v.QueryParam("lang") == "en" {
 			v.lang = "en"
 		}
-		if cookie, err := v.Request().Cookie(deskCookie); err == nil {
-			d.holder = cookie.Value
-			if d.holds() {
-				keep(v.Request().Context())
-			}
+		d.holder = cookieOf(v.Request(), deskLocked, deskCookie)
+		if d.holds() {
+			keep(v.Request().Context())
 		}
 		return do(d)
 	})
@@ -167,10 +168,14 @@ func (c *Console) openPacket(v *deskVisit) error {
 	}
 	switch answer.Outcome.Word {
 	case gateway.Done:
-		v.SetCookie(&http.Cookie{
-			Name: deskCookie, Value: holder, Path: "/consulate/" + v.token, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-			Secure: !loopback(v.Request()), MaxAge: int(deskLasts / time.Second),
-		})
+		cookie := &http.Cookie{
+			Name: deskLocked, Value: holder, Path: "/consulate/" + v.token, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+			Secure: true, MaxAge: int(deskLasts / time.Second),
+		}
+		if loopback(v.Request()) {
+			cookie.Name, cookie.Secure = deskCookie, false
+		}
+		v.SetCookie(cookie)
 		return v.Redirect(http.StatusSeeOther, "/consulate/"+v.token)
 	case gateway.NotOpen:
 		return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Used: true})

@@ -107,10 +107,7 @@ func (l *live) look(ctx context.Context) {
 // events is GET /console/events: a line whenever a page should look again.
 func (c *Console) events(v *visit) error {
 	ctx := v.Request().Context()
-	cookie, err := v.Request().Cookie(cookieName)
-	if err != nil {
-		return err
-	}
+	token := sessionToken(v.Request())
 	hints, leave := c.live.subscribe()
 	defer leave()
 	w := v.Response()
@@ -145,7 +142,7 @@ func (c *Console) events(v *visit) error {
 		case <-hints:
 			err = say("event: change\ndata: .\n\n")
 		case <-ping.C:
-			session, _, look := c.Accounts.Session(ctx, cookie.Value)
+			session, _, look := c.Accounts.Session(ctx, token)
 			switch {
 			case look != nil:
 				return nil // the browser comes back

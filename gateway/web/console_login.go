@@ -84,9 +84,11 @@ func (c *Console) logIn(v *visit) error {
 
 // passwordForm is the page on which a password is chosen.
 type passwordForm struct {
-	First bool // in place of a one-time one
-	Why   string
+	First bool   // in place of a one-time one; else the old one is asked for, and a code
+	Why   string // differ, weak, common, proof, wait
 	Next  string
+
+	Minutes int
 }
 
 func (c *Console) showPassword(v *visit) error {
@@ -100,10 +102,25 @@ func (c *Console) setPassword(v *visit) error {
 		form.Why = "differ"
 		return c.bare(v, http.StatusUnprocessableEntity, "password", form)
 	}
-	token, err := c.Accounts.SetPassword(v.ctx, v.session, v.agent, password)
+	var token string
+	var err error
+	if form.First {
+		token, err = c.Accounts.SetPassword(v.ctx, v.session, v.agent, password)
+	} else {
+		token, err = c.Accounts.ChangePassword(v.ctx, v.session, v.agent, v.FormValue("old"), v.field("code"), password)
+	}
+	var throttled *agent.ThrottledError
 	switch {
-	case errors.Is(err, agent.ErrPassword):
+	case errors.As(err, &throttled):
+		form.Why, form.Minutes = "wait", int((throttled.Until.Sub(c.Clock())+time.Minute-1)/time.Minute)
+		return c.bare(v, http.StatusTooManyRequests, "password", form)
+	case agent.IsAgentsFault(err):
 		form.Why = "weak"
+		if errors.Is(err, agent.ErrCommon) {
+			form.Why = "common"
+		} else if errors.Is(err, agent.ErrProof) {
+			form.Why = "proof"
+		}
 		return c.bare(v, http.StatusUnprocessableEntity, "password", form)
 	case err != nil:
 		return err

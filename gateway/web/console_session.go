@@ -24,7 +24,12 @@ import (
 // Who is there, and whether a form is theirs.
 
 const (
-	cookieName = "aviso_session"
+	// cookieName is the session's cookie on this machine by plain HTTP, as in the
+	// demo; cookieLocked is everywhere else: browsers take a cookie of this
+	// beginning by HTTPS alone, for this very host and all of it, so that neither
+	// a neighbouring name nor who is on the way can plant one.
+	cookieName   = "aviso_session"
+	cookieLocked = "__Host-aviso_session"
 
 	// keptPrefix stands before the fields of a form that outlived its session.
 	keptPrefix = "kept."
@@ -37,7 +42,7 @@ var (
 )
 
 // secret fields are never shown again.
-var secret = map[string]bool{"password": true, "again": true, "pin": true, "duress_pin": true, "new_pin": true, "code": true, "csrf": true}
+var secret = map[string]bool{"password": true, "again": true, "old": true, "pin": true, "duress_pin": true, "new_pin": true, "code": true, "csrf": true}
 
 // open is for whoever comes by: the log-in.
 func (c *Console) open(do handler) echo.HandlerFunc {
@@ -197,8 +202,9 @@ func (c *Console) read(v *visit) error {
 		}
 		v.posted = true
 	}
-	if cookie, err := r.Cookie(cookieName); err == nil {
-		if v.session, v.agent, err = c.Accounts.Session(v.ctx, cookie.Value); err != nil {
+	if token := sessionToken(r); token != "" {
+		var err error
+		if v.session, v.agent, err = c.Accounts.Session(v.ctx, token); err != nil {
 			return err
 		}
 		if v.session != nil {
@@ -250,13 +256,32 @@ func formsFrom(publicURL string) (*http.CrossOriginProtection, error) {
 	return ours, nil
 }
 
+// sessionToken is what the session's cookie holds; "" without one.
+func sessionToken(r *http.Request) string { return cookieOf(r, cookieLocked, cookieName) }
+
+// cookieOf is what a cookie holds, "" without one. The plain one is heeded on this
+// machine alone.
+func cookieOf(r *http.Request, locked, plain string) string {
+	if cookie, err := r.Cookie(locked); err == nil {
+		return cookie.Value
+	}
+	if cookie, err := r.Cookie(plain); err == nil && loopback(r) {
+		return cookie.Value
+	}
+	return ""
+}
+
 // setCookie hands a session's token to the browser. It is Secure wherever the
 // page came by HTTPS, which a proxy in front may have ended: the browser's own
-// word counts, then the host; loopback, as in the demo, is plain.
+// word counts, then the host. On loopback, as in the demo, it is plain: not every
+// browser keeps a Secure cookie there without HTTPS.
 func (c *Console) setCookie(v *visit, token string, lasts time.Duration) {
 	cookie := &http.Cookie{
-		Name: cookieName, Value: token, Path: "/console", HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: !loopback(v.Request()), MaxAge: int(lasts / time.Second),
+		Name: cookieLocked, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: true, MaxAge: int(lasts / time.Second),
+	}
+	if loopback(v.Request()) {
+		cookie.Name, cookie.Path, cookie.Secure = cookieName, "/console", false
 	}
 	if token == "" {
 		cookie.MaxAge = -1
