@@ -85,6 +85,8 @@ func (t *Text) Cry() (Grade, string) {
 		return None, Turned
 	case len(t.words) == 0:
 		return Unclear, ""
+	case t.Styled() != ByHand: // nothing known cries, and it looks like a machine's
+		return None, "style"
 	case alike > lettersPossible:
 		return Possible, "letters"
 	case alike > lettersUnclear, alike > lettersTalk && t.unknown():
