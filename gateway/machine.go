@@ -67,13 +67,13 @@ func machineOf(t *Text) machine {
 		return styledMachine(t)
 	}
 	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
-		if p.Intent == keyword.Panic && (style != prose.ByHand || rule == "header") { // "Ring: Motion alert at Front Door"
+		if names := p.Intent == keyword.Panic || words.NamesAlert() && p.Intent == keyword.Unknown; names && (style != prose.ByHand || rule == "header") { // "Ring: Motion alert at Front Door"
 			return anAlarm
 		}
 		return noMachine
 	}
 	if p.Intent == keyword.Raise && p.Word != "1" {
-		if style == prose.VeryMachine {
+		if style == prose.VeryMachine || style != prose.ByHand && kind == "notice" {
 			return anAlarm
 		}
 		switch rule {
