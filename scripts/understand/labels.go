@@ -21,7 +21,7 @@ import (
 //	own_idle      cry: raised or asked. robot: neither raised nor by silence, asked only with an alert word. The rest:
 //	              neither raised nor by silence; info answered with something other than the question
 //	own_open      over: asked for the PIN, or ended where one is in the text. more, again: passed on, or the alert repeated.
-//	              status: an answer. talk, robot: not ended, and nobody told that it is
+//	              status: an answer. talk: not ended, and nobody told that it is. robot: passed on to nobody as well
 //	own_asked     yes: raised. no: not raised, and not by silence. robot, other: not raised by it
 //	contact_told  confirm, news: confirmed. over, question, refuse, wrong, stop, robot: not confirmed (a question that shows
 //	              that the alert was read may be); stop: no more texts
@@ -211,6 +211,8 @@ func (w *world) ownOpen(l *line) (verdict, error) {
 		return verdict{ok: passed || l.is("again") && reference.MatchString(answer), seen: seen}, nil
 	case l.is("status"):
 		return verdict{ok: answer != "" && !passed, seen: seen}, nil
+	case l.is("robot"):
+		return verdict{ok: !passed, seen: seen}, nil
 	}
 	return verdict{ok: true, seen: seen}, nil
 }
