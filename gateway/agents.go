@@ -66,6 +66,22 @@ type Login struct {
 	Secret   []byte   `json:"secret,omitempty"`   // of the second factor; nil: not enrolled
 	Step     int64    `json:"step,omitempty"`     // the last 30 seconds whose code was used, so that none is used twice
 	Recovery [][]byte `json:"recovery,omitempty"` // hashes of recovery codes that are left
+
+	Browsers []KnownBrowser `json:"browsers,omitempty"` // in which the agent has logged in to the end
+}
+
+// KnownBrowser is a browser that an agent has logged in with. Tries in it count
+// apart from everybody else's.
+type KnownBrowser struct {
+	Hash []byte    `json:"hash"` // of what its cookie holds
+	At   time.Time `json:"at"`   // of the last log-in
+}
+
+// FailedTries are the tries at somebody's log-in since they were last let in.
+type FailedTries struct {
+	Passwords int       `json:"passwords,omitempty"`
+	Codes     int       `json:"codes,omitempty"` // behind the right password
+	Last      time.Time `json:"last,omitzero"`
 }
 
 // Session is one browser in which an agent has begun to log in.
@@ -82,6 +98,14 @@ type Session struct {
 	Browser  string    `json:"browser,omitempty"`
 	Language string    `json:"language,omitempty"`
 	Enrol    []byte    `json:"enrol,omitempty"` // the second factor's secret until a code has proved it
+
+	// Known is what the browser is to keep, to be known by at the next log-in: set
+	// where one was completed just now. KnownBy is by what it was known in this one.
+	Known   string `json:"-"`
+	KnownBy []byte `json:"known_by,omitempty"`
+
+	// Failed are the tries before this log-in, until the agent has been shown them.
+	Failed *FailedTries `json:"failed,omitempty"`
 
 	// Kept is a form that was sent after the last session had expired: what was
 	// typed is shown again.

@@ -54,7 +54,10 @@ const (
 			at = CASE WHEN login_try.until > $2 THEN login_try.at ELSE $2 END,
 			refused = CASE WHEN login_try.until > $2 THEN 1 ELSE 0 END
 		RETURNING until, refused`
-	clearTries = `DELETE FROM login_try WHERE key = $1`
+	noteTry = `INSERT INTO login_try (key, tries, until, at, refused, body) VALUES ($1, 1, 0, $2, 0, $3)
+		ON CONFLICT (key) DO UPDATE SET tries = login_try.tries + 1, at = $2`
+	selectTries = `SELECT y.tries, y.at FROM login_try y WHERE y.key = $1`
+	clearTries  = `DELETE FROM login_try WHERE key = $1`
 )
 
 // maxAgents bounds lists of agents and of one agent's sessions.
@@ -166,6 +169,28 @@ func (s *Store) CountTry(ctx context.Context, key string, free int, first time.D
 		}
 	})
 	return until, refused, err
+}
+
+// NoteTry counts a try that failed, for whoever is to be told of it. Nothing is
+// refused by it.
+func (s *Store) NoteTry(ctx context.Context, key string) error {
+	return s.run(ctx, "note try", func(b *builder) {
+		b.move("login_try", "key", hashTry, key)
+		b.add(noteTry, b.hash(hashTry, key), b.at, b.of("login_try", key))
+	})
+}
+
+// Tries are how many were counted for a key, and when the last one was.
+func (s *Store) Tries(ctx context.Context, key string) (n int, last time.Time, err error) {
+	type counted struct {
+		n    int
+		last time.Time
+	}
+	found, err := one(ctx, s, func(row row) (counted, error) { return counted{int(row.int(0)), row.time(1)}, nil }, selectTries, lookup{hashTry, key})
+	if err != nil || found == nil {
+		return 0, time.Time{}, err
+	}
+	return found.n, found.last, nil
 }
 
 // ClearTries forgets what was counted for a key.

@@ -43,6 +43,11 @@ type Store interface {
 	// is done, until the time that it tells.
 	CountTry(ctx context.Context, key string, free int, first time.Duration) (until time.Time, refused bool, err error)
 	ClearTries(ctx context.Context, key string) error
+
+	// NoteTry counts a try that failed, and Tries tells how many did, and when
+	// the last one.
+	NoteTry(ctx context.Context, key string) error
+	Tries(ctx context.Context, key string) (n int, last time.Time, err error)
 }
 
 // Accounts are the agents and how they log in. It is safe for concurrent use.
@@ -53,15 +58,37 @@ type Accounts struct {
 	rand   io.Reader
 	hasher hasher
 
-	crowd     crowd
-	loggingIn chan struct{} // one for each log-in under way
+	crowd crowd // tries by network
+	codes crowd // second factors that are given with a password, by network
+	door  door  // log-ins under way
+
+	// OnTry is told what came of each try, and at whose name (zero: nobody's):
+	// one of Outcomes. nil: nobody wants to know. It is set before the first.
+	OnTry func(outcome string, who gateway.ID)
+}
+
+// What can come of a try.
+const (
+	TryIn        = "in"
+	TryPassword  = "wrong_password"
+	TryCode      = "wrong_code" // behind the right password
+	TryThrottled = "throttled"
+	TryFull      = "full" // too many at once
+)
+
+// Outcomes are all of them.
+var Outcomes = []string{TryIn, TryPassword, TryCode, TryThrottled, TryFull}
+
+func (a *Accounts) tried(outcome string, who gateway.ID) {
+	if a.OnTry != nil {
+		a.OnTry(outcome, who)
+	}
 }
 
 // New makes Accounts. issuer is the programme's name.
 func New(store Store, issuer string, clock func() time.Time) *Accounts {
 	return &Accounts{
-		store: store, issuer: issuer, clock: clock, rand: rand.Reader, hasher: newHasher(),
-		loggingIn: make(chan struct{}, logInsAtOnce),
+		store: store, issuer: issuer, clock: clock, rand: rand.Reader,
 	}
 }
 
@@ -171,7 +198,7 @@ func allowed(by *gateway.Agent) error {
 func (a *Accounts) oneTime(ctx context.Context, agent *gateway.Agent) (password string, err error) {
 	password = a.word(16)
 	agent.Login.Salt = a.random(saltLength)
-	if agent.Login.Password, err = a.hasher.hash(ctx, agent.Login.Salt, password); err != nil {
+	if agent.Login.Password, err = a.hasher.hash(ctx, insider, agent.Login.Salt, password); err != nil {
 		return "", fmt.Errorf("make one-time password: %w", err)
 	}
 	agent.Login.OneTime = a.clock().Add(oneTimeLasts)

@@ -25,12 +25,59 @@ const (
 	// counted like an agent's, so that an answer does not tell which is which.
 	strangeNames = 256
 
-	// logInsAtOnce is how many log-ins may wait for their hash, which takes 50
-	// ms: three seconds' work, and 8 MiB of forms.
-	logInsAtOnce = 64
+	// logInsAtOnce is how many log-ins of strangers may be under way, which wait
+	// for their hash of 50 ms: six seconds' work, and 8 MiB of forms. Beyond half of
+	// it a network, which may be a whole contact centre's, begins no more than
+	// logInsCrowded. As many as knownAtOnce may say that they are known.
+	logInsAtOnce  = 128
+	logInsCrowded = 2
+	knownAtOnce   = 64
 	// fullWait is what those beyond it are told to wait.
 	fullWait = 5 * time.Second
 )
+
+// door counts the log-ins that are under way.
+type door struct {
+	mu        sync.Mutex
+	strangers int
+	of        map[netip.Prefix]int // strangers, by network
+	known     int
+}
+
+// enter begins one; false: there is no room. known says that it claims to be.
+func (d *door) enter(from netip.Prefix, known bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case known && d.known >= knownAtOnce:
+		return false
+	case known:
+		d.known++
+		return true
+	case d.strangers >= logInsAtOnce, d.strangers >= logInsAtOnce/2 && d.of[from] >= logInsCrowded:
+		return false
+	}
+	if d.of == nil {
+		d.of = map[netip.Prefix]int{}
+	}
+	d.strangers++
+	d.of[from]++
+	return true
+}
+
+// leave ends one.
+func (d *door) leave(from netip.Prefix, known bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known {
+		d.known--
+		return
+	}
+	d.strangers--
+	if d.of[from]--; d.of[from] == 0 {
+		delete(d.of, from)
+	}
+}
 
 // crowd counts tries by network: an address, or the network of one customer.
 type crowd struct {

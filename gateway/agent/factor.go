@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -73,6 +75,7 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 	if !ok {
 		return "", nil, ErrCode
 	}
+	s.Known = a.secret()
 	hashes := make([][]byte, recoveryCodes)
 	for i := range hashes {
 		word := a.word(10)
@@ -82,6 +85,7 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 	secret := s.Enrol
 	if _, err := a.change(ctx, nil, agent.Name, "factor-enrolled", func(agent *gateway.Agent) error {
 		agent.Login.Secret, agent.Login.Step, agent.Login.Recovery = secret, step, hashes
+		a.remember(agent, s)
 		return nil
 	}); err != nil {
 		return "", nil, err
@@ -104,7 +108,18 @@ func (a *Accounts) Factor(ctx context.Context, s *gateway.Session, agent *gatewa
 	if isRecovery(code) {
 		kind = "signed-in-by-recovery-code"
 	}
-	if _, err := a.change(ctx, nil, agent.Name, kind, func(agent *gateway.Agent) error { return a.useCode(agent, code) }); err != nil {
+	s.Known = a.secret()
+	_, err = a.change(ctx, nil, agent.Name, kind, func(agent *gateway.Agent) error {
+		a.remember(agent, s)
+		return a.useCode(agent, code)
+	})
+	if errors.Is(err, ErrCode) {
+		a.tried(TryCode, agent.ID)
+		if err := a.store.NoteTry(ctx, failedCodeKey(agent)); err != nil {
+			return "", fmt.Errorf("second factor: %w", err)
+		}
+	}
+	if err != nil {
 		return "", err
 	}
 	return a.in(ctx, s, agent)
@@ -121,8 +136,7 @@ func (a *Accounts) useCode(agent *gateway.Agent, code string) error {
 		agent.Login.Step = step
 		return nil
 	}
-	hash := recoveryHash(code)
-	i := slices.IndexFunc(agent.Login.Recovery, func(h []byte) bool { return subtle.ConstantTimeCompare(h, hash) == 1 })
+	i := recoveryIn(agent, code)
 	if i < 0 {
 		return ErrCode
 	}
@@ -130,13 +144,40 @@ func (a *Accounts) useCode(agent *gateway.Agent, code string) error {
 	return nil
 }
 
+// proves reports whether a code is the agent's, and not used up yet. It is not
+// used up by that.
+func (a *Accounts) proves(agent *gateway.Agent, code string) bool {
+	if len(agent.Login.Secret) == 0 {
+		return false
+	}
+	if isRecovery(code) {
+		return recoveryIn(agent, code) >= 0
+	}
+	_, ok := a.step(agent.Login.Secret, code, agent.Login.Step)
+	return ok
+}
+
+// isRecovery reports whether a code is written like a recovery code.
 func isRecovery(code string) bool { return len(strings.TrimSpace(code)) > 6 && !isCode(code) }
+
+// recoveryIn is where a code stands among an agent's recovery codes; -1: nowhere.
+func recoveryIn(agent *gateway.Agent, code string) int {
+	hash := recoveryHash(code)
+	return slices.IndexFunc(agent.Login.Recovery, func(h []byte) bool { return subtle.ConstantTimeCompare(h, hash) == 1 })
+}
+
+// secret is what a browser is to be known by.
+func (a *Accounts) secret() string { return base64.RawURLEncoding.EncodeToString(a.random(32)) }
 
 // in lets the agent in.
 func (a *Accounts) in(ctx context.Context, s *gateway.Session, agent *gateway.Agent) (token string, err error) {
 	if err := a.store.ClearTries(ctx, factorKey(agent)); err != nil {
 		return "", err
 	}
+	if s.Failed, err = a.failures(ctx, agent); err != nil {
+		return "", err
+	}
+	a.tried(TryIn, agent.ID)
 	s.Stage = gateway.StageIn
 	return a.open(ctx, s)
 }

@@ -1,12 +1,16 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,22 +42,33 @@ type Visit struct {
 	Browser  string       // as it names itself
 	Language string       // of the pages: es or en
 	Kept     *gateway.KeptForm
+
+	// Known is what the browser keeps of an earlier log-in, and Code a code of the
+	// second factor that is given at once: either lets the right password pass
+	// whatever others have tried. Each may be "".
+	Known string
+	Code  string
 }
 
 // LogIn opens a session for a name and a password. The token is what the
 // browser keeps; the session's stage says what is asked for next. Errors:
 // ErrWrong, *ThrottledError.
 func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (token string, stage gateway.Stage, err error) {
-	select {
-	case a.loggingIn <- struct{}{}:
-		defer func() { <-a.loggingIn }()
-	default:
-		return "", 0, &ThrottledError{a.clock().Add(fullWait)}
-	}
 	// The address comes first: of what is refused by it nothing is written.
-	if until, refused := a.crowd.count(v.Network, freeOfAddress, firstWait, a.clock()); refused {
-		return "", 0, &ThrottledError{until}
+	until, refused := a.crowd.count(v.Network, freeOfAddress, firstWait, a.clock())
+	if v.Code != "" { // a million of them: they are not guessed either
+		if _, many := a.codes.count(v.Network, freeOfAddress, firstWait, a.clock()); many {
+			v.Code = ""
+		}
 	}
+	claims := v.Known != "" || v.Code != ""
+	if refused && !claims {
+		return "", 0, a.throttled(until, gateway.ID{})
+	}
+	if !a.door.enter(v.Network, claims) {
+		return "", 0, a.full()
+	}
+	defer func() { a.door.leave(v.Network, claims) }()
 	name = strings.ToLower(strings.TrimSpace(name))
 	var agent *gateway.Agent
 	if gateway.CheckAgentName(name) == nil {
@@ -62,31 +77,125 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 		}
 	}
 	var login gateway.Login
+	var who gateway.ID
 	key := strangeKey(name)
+	known, knownBy := false, []byte(nil)
 	if agent != nil {
-		login, key = agent.Login, nameKey(agent.Name)
+		login, who, key = agent.Login, agent.ID, nameKey(agent.Name)
+		switch knownBy = a.browser(agent, v.Known); {
+		case knownBy != nil:
+			known, key = true, browserKey(knownBy)
+		case v.Code != "" && a.proves(agent, v.Code):
+			known, key = true, provedKey(agent)
+		}
+	}
+	switch {
+	case known:
+	case refused:
+		return "", 0, a.throttled(until, who)
+	case claims:
+		if !a.door.enter(v.Network, false) {
+			return "", 0, a.full()
+		}
+		defer a.door.leave(v.Network, false)
 	}
 	if err := a.tries(ctx, key, freeOfName); err != nil {
+		var throttled *ThrottledError
+		if errors.As(err, &throttled) {
+			a.tried(TryThrottled, who)
+		}
 		return "", 0, err
 	}
-	right, err := a.hasher.right(ctx, login.Salt, login.Password, password)
+	right, err := a.hasher.right(ctx, waiter{from: v.Network, known: known}, login.Salt, login.Password, password)
 	if err != nil {
 		return "", 0, fmt.Errorf("log in: %w", err)
 	}
 	if agent == nil || !right || !agent.Disabled.IsZero() || !login.OneTime.IsZero() && a.clock().After(login.OneTime) {
+		a.tried(TryPassword, who)
+		if agent != nil {
+			if err := a.store.NoteTry(ctx, failedKey(agent)); err != nil {
+				return "", 0, fmt.Errorf("log in: %w", err)
+			}
+		}
 		return "", 0, ErrWrong
 	}
+	// What strangers tried at the name stays counted where the name's own agent has
+	// passed beside it.
 	if err := a.store.ClearTries(ctx, key); err != nil {
 		return "", 0, fmt.Errorf("log in: %w", err)
 	}
 	a.crowd.clear(v.Network)
+	a.codes.clear(v.Network)
 	now := a.clock()
 	s := gateway.Session{
 		Agent: agent.ID, Stage: nextStage(agent), Created: now, Seen: now, Expires: now.Add(sessionLasts),
-		Address: v.Address, Browser: clip(v.Browser, 200), Language: v.Language, Kept: v.Kept,
+		Address: v.Address, Browser: clip(v.Browser, 200), Language: v.Language, Kept: v.Kept, KnownBy: knownBy,
 	}
 	token, err = a.open(ctx, &s)
 	return token, s.Stage, err
+}
+
+func (a *Accounts) throttled(until time.Time, who gateway.ID) error {
+	a.tried(TryThrottled, who)
+	return &ThrottledError{until}
+}
+
+func (a *Accounts) full() error {
+	a.tried(TryFull, gateway.ID{})
+	return &ThrottledError{a.clock().Add(fullWait)}
+}
+
+const (
+	// knownFor is how long a browser is known that its agent does not use, and
+	// knownMost how many of one agent are.
+	knownFor  = 90 * 24 * time.Hour
+	knownMost = 10
+)
+
+// browser is the hash by which an agent's browser is known; nil where it is not.
+func (a *Accounts) browser(agent *gateway.Agent, secret string) []byte {
+	if secret == "" {
+		return nil
+	}
+	hash := key(secret)
+	for _, b := range agent.Login.Browsers {
+		if subtle.ConstantTimeCompare(b.Hash, hash) == 1 && a.clock().Sub(b.At) < knownFor {
+			return hash
+		}
+	}
+	return nil
+}
+
+// remember has the session's browser known from now on, by a new secret.
+func (a *Accounts) remember(agent *gateway.Agent, s *gateway.Session) {
+	now := a.clock()
+	list := slices.DeleteFunc(slices.Clone(agent.Login.Browsers), func(b gateway.KnownBrowser) bool {
+		return bytes.Equal(b.Hash, s.KnownBy) || now.Sub(b.At) >= knownFor
+	})
+	list = append(list, gateway.KnownBrowser{Hash: key(s.Known), At: now})
+	agent.Login.Browsers = list[max(0, len(list)-knownMost):]
+}
+
+// failures takes what failed at an agent's log-in since the last one, to be shown.
+func (a *Accounts) failures(ctx context.Context, agent *gateway.Agent) (*gateway.FailedTries, error) {
+	var failed gateway.FailedTries
+	for key, count := range map[string]*int{failedKey(agent): &failed.Passwords, failedCodeKey(agent): &failed.Codes} {
+		n, last, err := a.store.Tries(ctx, key)
+		if err == nil && n > 0 {
+			err = a.store.ClearTries(ctx, key)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read tries: %w", err)
+		}
+		*count = n
+		if last.After(failed.Last) {
+			failed.Last = last
+		}
+	}
+	if failed.Passwords+failed.Codes == 0 {
+		return nil, nil
+	}
+	return &failed, nil
 }
 
 // nextStage is what is still asked for after the password.
@@ -153,7 +262,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *gateway.Session, agent
 	if err := a.tries(ctx, key, freeOfFactor); err != nil {
 		return "", err
 	}
-	switch right, err := a.hasher.right(ctx, agent.Login.Salt, agent.Login.Password, old); {
+	switch right, err := a.hasher.right(ctx, insider, agent.Login.Salt, agent.Login.Password, old); {
 	case err != nil:
 		return "", fmt.Errorf("change password: %w", err)
 	case !right:
@@ -171,14 +280,14 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *gateway.Session, agent
 
 // setPassword writes a password down, with what else may has to say of the agent.
 func (a *Accounts) setPassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password string, may func(*gateway.Agent) error) (token string, err error) {
-	switch same, err := a.hasher.right(ctx, agent.Login.Salt, agent.Login.Password, password); {
+	switch same, err := a.hasher.right(ctx, insider, agent.Login.Salt, agent.Login.Password, password); {
 	case err != nil:
 		return "", fmt.Errorf("choose password: %w", err)
 	case same:
 		return "", ErrPassword
 	}
 	salt := a.random(saltLength)
-	sum, err := a.hasher.hash(ctx, salt, password)
+	sum, err := a.hasher.hash(ctx, insider, salt, password)
 	if err != nil {
 		return "", fmt.Errorf("choose password: %w", err)
 	}
@@ -268,6 +377,14 @@ func (a *Accounts) tries(ctx context.Context, key string, free int) error {
 func changeKey(agent *gateway.Agent) string { return "change:" + agent.ID.String() }
 
 func nameKey(name string) string { return "name:" + name }
+
+// browserKey and provedKey are under what tries count of those who are known by
+// their browser, or by the second factor; failedKey and failedCodeKey under what
+// the agent is told of later.
+func browserKey(hash []byte) string             { return "browser:" + hex.EncodeToString(hash) }
+func provedKey(agent *gateway.Agent) string     { return "proved:" + agent.ID.String() }
+func failedKey(agent *gateway.Agent) string     { return "failed:" + agent.ID.String() }
+func failedCodeKey(agent *gateway.Agent) string { return "failed code:" + agent.ID.String() }
 
 // key is what is kept of a token: who reads the records cannot log in.
 func key(token string) []byte {

@@ -247,6 +247,7 @@ type page struct {
 	Stamp   string
 	Company string // the programme
 	Admin   bool
+	Failed  *gateway.FailedTries // at the agent's name since they last logged in; nil: none, or they have been shown
 	Body    any
 }
 
@@ -305,6 +306,13 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	if err != nil {
 		return err
 	}
+	failed := v.session.Failed
+	if failed != nil { // it is told once
+		v.session.Failed = nil
+		if err := c.Accounts.Put(v.ctx, v.session); err != nil {
+			return err
+		}
+	}
 	switch {
 	case code != http.StatusOK:
 	case len(v.clashes) > 0, v.did != "":
@@ -316,7 +324,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
 		Did: cmp.Or(v.did, v.QueryParam("did")), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Clashes: v.clashes, Choices: v.choices,
-		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Body: body,
+		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Failed: failed, Body: body,
 	})
 }
 

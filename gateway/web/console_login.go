@@ -43,7 +43,7 @@ func (c *Console) showLogin(v *visit) error {
 // logIn is the one form of name and password.
 func (c *Console) logIn(v *visit) error {
 	form := loginForm{Name: v.field("name"), Next: next(v.field("next")), Path: v.FormValue(keptPath)}
-	visit := agent.Visit{Address: v.RealIP(), Network: network(v.RealIP()), Browser: v.Request().UserAgent(), Language: v.lang}
+	visit := agent.Visit{Address: v.RealIP(), Network: network(v.RealIP()), Browser: v.Request().UserAgent(), Language: v.lang, Known: knownBy(v.Request()), Code: v.field("code")}
 	for name, values := range v.Request().PostForm {
 		if strings.HasPrefix(name, keptPrefix) {
 			form.Kept, form.Expired = append(form.Kept, keptField{name, values}), true
@@ -188,6 +188,7 @@ func (c *Console) factor(v *visit) error {
 		return err
 	}
 	c.setCookie(v, token, cookieLasts)
+	c.setKnown(v, v.session.Known)
 	onward := c.onward(v, next(v.field("next")))
 	if len(recovery) > 0 {
 		return c.bare(v, http.StatusOK, "recovery", factorForm{Recovery: recovery, Onward: onward})

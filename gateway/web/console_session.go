@@ -31,6 +31,12 @@ const (
 	cookieName   = "aviso_session"
 	cookieLocked = "__Host-aviso_session"
 
+	// knownName is what a browser keeps of a log-in that was completed, to be known
+	// by at the next; knownLocked is as cookieLocked.
+	knownName   = "aviso_known"
+	knownLocked = "__Host-aviso_known"
+	knownLasts  = 90 * 24 * time.Hour
+
 	// keptPrefix stands before the fields of a form that outlived its session.
 	keptPrefix = "kept."
 	keptPath   = "kept-path"
@@ -288,6 +294,21 @@ func (c *Console) setCookie(v *visit, token string, lasts time.Duration) {
 	}
 	v.SetCookie(cookie)
 }
+
+// setKnown has the browser keep what it is known by at the next log-in.
+func (c *Console) setKnown(v *visit, secret string) {
+	cookie := &http.Cookie{
+		Name: knownLocked, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: true, MaxAge: int(knownLasts / time.Second),
+	}
+	if loopback(v.Request()) {
+		cookie.Name, cookie.Path, cookie.Secure = knownName, "/console", false
+	}
+	v.SetCookie(cookie)
+}
+
+// knownBy is what a browser kept of an earlier log-in; "": nothing.
+func knownBy(r *http.Request) string { return cookieOf(r, knownLocked, knownName) }
 
 // loopback reports whether the browser itself says that it is on this machine.
 func loopback(r *http.Request) bool {

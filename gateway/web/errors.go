@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/agent"
 	"aviso/gateway/kannel"
 	"aviso/gateway/twilio"
 )
@@ -72,6 +73,24 @@ func (s *Server) failed(route string, err error, code int) {
 		return
 	}
 	s.Log.Error().Err(err).Str("route", route).Int("status", code).Int64("unlogged", s.unlogged.Swap(0)).Msg("request failed")
+}
+
+// loggedIn counts a try to log in, and logs one that failed, as far as there is
+// room for it; how many were not logged stands in the next line.
+func (s *Server) loggedIn(outcome string, who gateway.ID) {
+	s.Metrics.logIns.WithLabelValues(outcome).Inc()
+	if outcome == agent.TryIn {
+		return
+	}
+	if !s.refusals.Allow() {
+		s.unseen.Add(1)
+		return
+	}
+	line := s.Log.Warn().Str("outcome", outcome).Int64("unlogged", s.unseen.Swap(0))
+	if !who.IsZero() {
+		line = line.Str("agent", who.String())
+	}
+	line.Msg("a log-in failed")
 }
 
 // fail answers an error by its status alone: what went wrong inside is nobody's

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"aviso/gateway"
+	"aviso/gateway/agent"
 	"aviso/gateway/kannel"
 	"aviso/gateway/relay"
 	"aviso/gateway/twilio"
@@ -27,6 +28,7 @@ type Metrics struct {
 	seconds    *prometheus.HistogramVec
 	signatures prometheus.Counter
 	panics     prometheus.Counter
+	logIns     *prometheus.CounterVec
 	commits    *prometheus.CounterVec
 	sends      *prometheus.CounterVec
 	texts      *prometheus.CounterVec
@@ -66,6 +68,9 @@ func NewMetrics() *Metrics {
 		signatures: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "aviso_signature_failures_total", Help: "Webhooks whose signature was wrong or missing.",
 		}),
+		logIns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_logins_total", Help: "Tries to log in at the console: in, wrong_password, wrong_code (behind the right password), throttled, full (too many at once).",
+		}, []string{"outcome"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "aviso_panics_total", Help: "Requests whose handler panicked.",
 		}),
@@ -107,7 +112,7 @@ func NewMetrics() *Metrics {
 			Name: "aviso_ready", Help: "1 where /readyz is 200, else 0.",
 		}),
 	}
-	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.commits, m.sends, m.texts, m.strange, m.alarms, m.receipts,
+	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.logIns, m.commits, m.sends, m.texts, m.strange, m.alarms, m.receipts,
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
@@ -150,6 +155,7 @@ func (m *Metrics) begin() {
 	}
 	zero(m.limited, "phone_kept", "phone_refused", "address", "connection", "stranger", "agent", "desk")
 	zero(m.sent, "text", "other", "call")
+	zero(m.logIns, agent.Outcomes...)
 	for _, kind := range []gateway.RecipientKind{gateway.KindDesk, gateway.KindNational, gateway.KindContact} {
 		for _, outcome := range []string{"owed", "confirmed", "given_up", "withdrawn"} {
 			m.outcomes.WithLabelValues(recipientName(kind), outcome)

@@ -100,11 +100,13 @@ type Server struct {
 	complained atomic.Int64 // when a refused signature was last logged, Unix seconds
 	failures   *rate.Limiter
 	unlogged   atomic.Int64 // failures since the last that was logged
+	refusals   *rate.Limiter
+	unseen     atomic.Int64 // log-ins that failed since the last that was logged
 }
 
 // New makes a Server. Nothing runs until its handlers are served.
 func New(c Config) *Server {
-	s := &Server{Config: c, failures: rate.NewLimiter(failuresPerSecond, failuresBurst)}
+	s := &Server{Config: c, failures: rate.NewLimiter(failuresPerSecond, failuresBurst), refusals: rate.NewLimiter(failuresPerSecond, failuresBurst)}
 	if s.Limits == nil {
 		s.Limits = NewLimits(time.Now, s.Metrics)
 	}
@@ -124,6 +126,7 @@ func (s *Server) Public() http.Handler {
 	s.ussdRoutes(e)
 	s.kannelRoutes(e)
 	if s.Console != nil {
+		s.Console.Accounts.OnTry = s.loggedIn
 		s.Console.register(e, s.Domain, s.failed)
 	}
 	if s.Sim != nil {

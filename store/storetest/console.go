@@ -112,6 +112,26 @@ func testTries(t *testing.T, w *world) {
 	if until, refused, err := two.CountTry(ctx, "name:ana", 5, time.Minute); err != nil || refused || !until.IsZero() {
 		t.Errorf("after a right one: until %s, refused %t, %v", until, refused, err)
 	}
+
+	// Those that are told of later are counted for as long as nobody was.
+	if n, last, err := one.Tries(ctx, "failed:ana"); err != nil || n != 0 || !last.IsZero() {
+		t.Errorf("none: %d, the last %s (%v)", n, last, err)
+	}
+	for range 3 {
+		w.now = w.now.Add(2 * time.Hour)
+		if err := one.NoteTry(ctx, "failed:ana"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, last, err := two.Tries(ctx, "failed:ana"); err != nil || n != 3 || !last.Equal(w.now.Truncate(time.Microsecond)) {
+		t.Errorf("three: %d, the last %s (%v)", n, last, err)
+	}
+	if err := two.ClearTries(ctx, "failed:ana"); err != nil {
+		t.Fatal(err)
+	}
+	if n, _, err := one.Tries(ctx, "failed:ana"); err != nil || n != 0 {
+		t.Errorf("after they were told: %d (%v)", n, err)
+	}
 }
 
 // alertWith makes an open alert with one recipient in a state.
