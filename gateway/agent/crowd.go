@@ -65,6 +65,14 @@ func (d *door) enter(from netip.Prefix, known bool) bool {
 	return true
 }
 
+// mistake moves one that claimed to be known, and is not, to the strangers; false:
+// there is no room, and it is out. The room of those who are known is held for as
+// long as it takes to read a name, no longer.
+func (d *door) mistake(from netip.Prefix) bool {
+	d.leave(from, true)
+	return d.enter(from, false)
+}
+
 // leave ends one.
 func (d *door) leave(from netip.Prefix, known bool) {
 	d.mu.Lock()

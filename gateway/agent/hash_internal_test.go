@@ -101,10 +101,23 @@ func TestDoor(t *testing.T) {
 		t.Error("who is known is not let in")
 	}
 	d.leave(netOf(1), true)
+	for n := range 1000 { // who only says so is out, or among the strangers
+		if !d.enter(netOf(n), true) {
+			t.Fatalf("the %dth who says so, and all before were out", n+1)
+		}
+		if d.mistake(netOf(n)) {
+			t.Fatal("there was no room for strangers")
+		}
+	}
 	for range in {
 		d.leave(netOf(1), false)
 	}
+	for n := range 10 {
+		if !d.enter(netOf(2000+n), true) || !d.mistake(netOf(2000+n)) {
+			t.Error("there is room for strangers")
+		}
+	}
 	if !d.enter(netOf(999), false) || d.known != 0 || d.of[netOf(1)] != 0 {
-		t.Errorf("after they left: %+v", &d)
+		t.Errorf("after they left %d are in, %d of them known, %d of the first network", d.strangers, d.known, d.of[netOf(1)])
 	}
 }

@@ -68,7 +68,12 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 	if !a.door.enter(v.Network, claims) {
 		return "", 0, a.full()
 	}
-	defer func() { a.door.leave(v.Network, claims) }()
+	inside, apart := true, claims
+	defer func() {
+		if inside {
+			a.door.leave(v.Network, apart)
+		}
+	}()
 	name = strings.ToLower(strings.TrimSpace(name))
 	var agent *gateway.Agent
 	if gateway.CheckAgentName(name) == nil {
@@ -94,10 +99,9 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 	case refused:
 		return "", 0, a.throttled(until, who)
 	case claims:
-		if !a.door.enter(v.Network, false) {
+		if inside, apart = a.door.mistake(v.Network), false; !inside {
 			return "", 0, a.full()
 		}
-		defer a.door.leave(v.Network, false)
 	}
 	if err := a.tries(ctx, key, freeOfName); err != nil {
 		var throttled *ThrottledError
