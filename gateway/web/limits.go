@@ -22,6 +22,7 @@ type Limits struct {
 	phones    *shares[gateway.Phone]
 	pins      *shares[gateway.Phone] // texts with a PIN, beyond the phone's share
 	talking   turns[gateway.Phone]
+	reading   turns[gateway.Phone] // what is beyond the phone's share
 	addresses *shares[netip.Prefix]
 	agents    *shares[gateway.ID] // all that they do
 	reveals   *shares[gateway.ID] // the numbers that they have shown to them
@@ -95,7 +96,7 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 	switch e := event.(type) {
 	case *gateway.Text:
 		phone = e.From
-		if err := d.text(e); err != nil {
+		if err := d.text(ctx, e); err != nil {
 			return gateway.Answer{}, err
 		}
 	case *gateway.Dialogue:
@@ -125,11 +126,18 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 }
 
 // text counts a text against its phone's share.
-func (d *limitedDomain) text(t *gateway.Text) error {
+func (d *limitedDomain) text(ctx context.Context, t *gateway.Text) error {
 	if d.phones.take(t.From, d.clock()) && d.talking.length(t.From) < phoneLine {
 		return nil
 	}
-	if t.Matters() {
+	// Reading one takes a millisecond: those of a phone are read one at a time.
+	done, err := d.reading.wait(ctx, t.From)
+	if err != nil {
+		return err
+	}
+	matters := t.Matters()
+	done()
+	if matters {
 		if !t.HoldsPIN() || !d.pins.take(t.From, d.clock()) {
 			t.Limit()
 		}

@@ -336,6 +336,42 @@ func TestKannelIsNotHandedOn(t *testing.T) {
 	}
 }
 
+// A Kannel is answered the same: taken, with nothing to say.
+func TestShareOfAPhoneAtKannel(t *testing.T) {
+	f := newFixture(t, func(c *web.Config) { c.Kannels = []web.Kannel{{Name: "k", Secret: "right"}} })
+	n := 0
+	send := func(text string) (heard bool) {
+		t.Helper()
+		n++
+		before := f.count()
+		query := url.Values{"id": {fmt.Sprint(n)}, "from": {flooder}, "to": {"78910"}, "text": {text}}
+		request, err := http.NewRequest(http.MethodGet, f.public.URL+"/kannel/right/sms?"+query.Encode(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, _, body := do(t, request)
+		heard = f.count() > before
+		if status != http.StatusOK || !heard && body != "" {
+			t.Errorf("%q: %d, %q", text, status, body)
+		}
+		return heard
+	}
+	dropped := 0
+	for range 200 {
+		if !send("DERECHOS") {
+			dropped++
+		}
+	}
+	if dropped < 50 {
+		t.Errorf("%d dropped", dropped)
+	}
+	for _, text := range []string{"ALERTA", "ya me llevan los de la migra", "BIEN 7395"} {
+		if !send(text) {
+			t.Errorf("%q is dropped", text)
+		}
+	}
+}
+
 // forge posts a form with a wrong signature.
 func forge(t *testing.T, f *fixture, form url.Values, forwarded string) {
 	t.Helper()
