@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps of check come in their order, whatever -j says
-.PHONY: help understand demo test build check check-long bench bench-full fuzz setup licences sbom reproducible \
+.PHONY: help understand demo test build check check-long bench bench-full fuzz fresh setup licences sbom reproducible \
 	format modules vet lint scripts deploy compile vulnerabilities race fuzzing
 
 # The version that the binary names itself by; a tree without git (a tarball) has none to give.
@@ -17,6 +17,10 @@ TIMEOUT  = 40m
 
 # SQLite is C.
 export CGO_ENABLED = 1
+
+# The Go release that go.mod names is fetched where this machine's is older, also where it was set to local: older ones
+# have published holes. Where no proxy can be reached: make GOTOOLCHAIN=local, with Go 1.26 or later.
+export GOTOOLCHAIN = auto
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +77,9 @@ licences: build ## bin/LICENCES.txt: the licences of everything in the binary; f
 sbom: build ## bin/aviso.cdx.json: a bill of materials (CycloneDX) of the binary
 	@go run ./scripts/supply sbom bin/aviso '$(VERSION)' >bin/aviso.cdx.json
 	@echo bin/aviso.cdx.json
+
+fresh: ## compare Go and the direct dependencies with what the module proxy offers; fails on what is 60 days behind
+	@go run ./scripts/fresh
 
 reproducible: ## build twice, in different folders and with empty caches: the binaries are the same
 	@scripts/setup compiler
