@@ -113,10 +113,10 @@ func TestDeskIsAskedWhich(t *testing.T) {
 // With one alert told in three days a desk need not name it.
 func TestDeskNeedNotNameTheOnlyAlert(t *testing.T) {
 	w := newWorld(t)
-	ref := w.ref(w.text(juan, "ALERTA"))
+	w.text(juan, "ALERTA")
 	w.text(juan, "BIEN 4821")
 	w.pass(4 * 24 * time.Hour)
-	ref = w.ref(w.text(juan, "ALERTA"))
+	ref := w.ref(w.text(juan, "ALERTA"))
 	clear(w.inbox)
 	w.says(desk, "lo tenemos localizado en Baldwin, Michigan", "Anotado", "#"+ref)
 	w.hears(maria, "Baldwin, Michigan")
