@@ -24,8 +24,9 @@ type decision struct {
 	erased *Profile // who asked to be erased, and is
 	forced bool     // the duress PIN was given for what is being done
 
-	puzzled bool     // nothing understood the text
-	secrets []string // digits that the text offers as a PIN, tried or not
+	raisedID ID       // the alert that was raised, or is added to as by who raises it
+	puzzled  bool     // nothing understood the text
+	secrets  []string // digits that the text offers as a PIN, tried or not
 
 	last said  // the answer that was chosen last
 	talk *talk // the step of a call or USSD session that is decided on; nil: it is none

@@ -68,6 +68,7 @@ func (d *decision) seeUnseen() {
 // answered as one that nobody knows.
 func (d *decision) raiseUnseen(words string) {
 	if c := d.unknownCase(); c != nil {
+		d.raisedID = c.Alert.ID
 		if words != "" {
 			d.addWords(c, words)
 		}

@@ -78,6 +78,7 @@ func (d *decision) raiseForThemselves(words, note string) {
 			}
 		}
 	}
+	d.raisedID = kept.Alert.ID
 	data.Ref = kept.Alert.Ref.String()
 	d.answer("kept-own", data)
 }

@@ -120,6 +120,7 @@ func (d *decision) raise(r raising) {
 	r.duress = r.duress || d.view.standing == forcedTo && r.profile.ID == d.view.Own.ID
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
+		d.raisedID = open.Alert.ID
 		d.remember(open.Alert.ID, r)
 		if open.Alert.Reporter != "" && open.Alert.Phone != d.conv.Phone && !open.Alert.Joined {
 			open.Alert.Joined = true
@@ -140,6 +141,7 @@ func (d *decision) raise(r raising) {
 	if open != nil {
 		c.Alert.Linked = open.Alert.ID
 	}
+	d.raisedID = c.Alert.ID
 	d.remember(c.Alert.ID, r)
 	receipt := d.pretend(c, r, d.notify(c, r))
 	if r.reporter != nil { // who is told whose alert it is, and knows no PIN
@@ -562,6 +564,7 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 		if d.talk != nil && id != d.talk.session.Alert && d.keepsAnother() {
 			continue // the next call from a phone that many use is somebody else's
 		}
+		d.raisedID = id
 		if kept = len(c.Alert.Words) < wordsMost && words != ""; kept {
 			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: words})
 			d.putAlert(&c.Alert, "words", "phone", words)
@@ -592,6 +595,7 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 func (d *decision) keepAlert(words, note string) *Case {
 	c := d.newAlert(raising{profile: d.draft(), words: words}) // who is registering has given a name
 	c.Alert.Unverified = true
+	d.raisedID = c.Alert.ID
 	d.follow(&c.Alert)
 	d.putAlert(&c.Alert, "raised", "phone", words)
 	task := Task{Kind: TaskUnknownPhone, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Name: c.Alert.Name, Note: words}

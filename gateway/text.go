@@ -90,7 +90,7 @@ func (d *decision) text(t *Text) {
 	d.countPIN(t)
 	if d.noPerson(t) {
 		d.record(t)
-		d.conv.Heard = d.view.Heard
+		d.conv.Heard = d.heardNow()
 		d.putConversation()
 		return
 	}
@@ -111,9 +111,7 @@ func (d *decision) text(t *Text) {
 		d.turn.Erase = append(d.turn.Erase, *d.erased)
 		d.conv = Conversation{ID: d.conv.ID, Seq: d.conv.Seq, Phone: d.conv.Phone, Stopped: d.conv.Stopped}
 	}
-	if d.conv.Heard = d.view.Heard; d.conv.Heard != nil {
-		d.conv.Heard.Mute = d.puzzled
-	}
+	d.conv.Heard = d.heardNow()
 	d.putConversation()
 }
 

@@ -33,6 +33,9 @@ type Heard struct {
 	At   time.Time `json:"at"`
 	Mark Mark      `json:"mark"`
 	Mute bool      `json:"mute,omitempty"` // it was not understood: two robots that repeat themselves must not go on for ever
+
+	Alert ID `json:"alert,omitzero"` // that it raised, or added to as one that raises
+	Of    ID `json:"of,omitzero"`    // whose phone it was once it was decided on; zero: nobody's
 }
 
 // Mark is what the words of a text are recognised by. Digits that may be a PIN
@@ -78,12 +81,12 @@ func (m *Mark) is(words string, hasher *Hasher) bool {
 }
 
 // hear is the text as the phone's conversation will remember it. A question
-// about how things stand is answered anew, and a wrong PIN counts each time: one
+// about how things stand, or what is kept, is answered anew, and a wrong PIN counts each time: one
 // who guesses is not to be taken for a carrier.
 func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 	pin, salt := "", []byte(nil)
 	switch check := &view.PIN; {
-	case t.parsed.Intent == keyword.Status, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
+	case t.parsed.Intent == keyword.Status, t.parsed.Intent == keyword.Data, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
 		return nil
 	case check.New.Set():
 		q, _ := view.question(s.Clock())
@@ -102,11 +105,44 @@ func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 	}
 }
 
+// heardNow is the text as it is remembered now that it is decided on.
+func (d *decision) heardNow() *Heard {
+	h := d.view.Heard
+	if h != nil {
+		h.Mute, h.Alert, h.Of = d.puzzled, d.raisedID, d.holder()
+	}
+	return h
+}
+
+// holder is whose phone the phone of the text is from now on.
+func (d *decision) holder() ID {
+	if f := d.conv.Facade; d.erased != nil || f != nil && f.Phone == "" {
+		return ID{}
+	}
+	own := d.view.Own
+	for i := range d.turn.Profiles {
+		switch p := &d.turn.Profiles[i]; {
+		case p.Phone == d.conv.Phone:
+			return p.ID
+		case own != nil && p.ID == own.ID && p.Moved == nil:
+			own = nil
+		}
+	}
+	switch {
+	case own != nil:
+		return own.ID
+	case d.conv.Guest != nil:
+		return d.conv.Guest.Profile
+	}
+	return ID{}
+}
+
 // heard is the first answer to a text that has come in before under another id;
-// nil where it has not.
+// nil where it has not, and where that answer does not hold any more: the alert
+// is over that it tells of, or the phone is another person's.
 func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher) (*Answer, error) {
 	last := view.Conversation.Heard
-	if last == nil || t.raisesAnew(view) {
+	if last == nil || t.raisesAnew(view) || !last.holds(view) {
 		return nil, nil
 	}
 	now, within := s.Clock(), sameText
@@ -124,6 +160,22 @@ func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher
 		return &Answer{}, nil
 	}
 	return first.Repeat, nil
+}
+
+// holds reports whether the answer to a text may be given once more.
+func (h *Heard) holds(view *View) bool {
+	of := ID{}
+	if view.Own != nil {
+		of = view.Own.ID
+	}
+	if h.Of != of {
+		return false
+	}
+	if h.Alert.IsZero() {
+		return true
+	}
+	c := view.Case(h.Alert)
+	return c != nil && c.Alert.Open()
 }
 
 // raisesAnew reports whether a text raises its owner's alert where none of theirs is

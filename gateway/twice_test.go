@@ -137,3 +137,58 @@ func TestOneTextDeliveredTwiceAtOnce(t *testing.T) {
 		t.Errorf("answered %q and %q", one, two)
 	}
 }
+
+// What raises is a new alert where the one that it raised first has ended
+// meanwhile, whoever raised it and whoever ended it.
+func TestARaiseIsNoRepeatOnceItsAlertHasEnded(t *testing.T) {
+	for _, c := range []struct {
+		from   gateway.Phone
+		text   string
+		before string
+		ender  gateway.Phone
+		end    string
+	}{
+		{maria, "ALERTA", "", juan, "BIEN 4821"},
+		{maria, "ALERTA se lo llevaron", "ALERTA", juan, "BIEN 4821"},
+		{other, "ALERTA 312 555 0101 4821", "", juan, "BIEN 4821"},
+		{juan, "ALERTA me llevan", "", other, "BIEN 312-555-0101 4821"},
+	} {
+		w := newWorld(t)
+		if c.before != "" {
+			w.text(c.from, c.before)
+		}
+		first := w.text(c.from, c.text)
+		if again := w.text(c.from, c.text); again != first {
+			t.Errorf("%q is answered %q, and %q while it is open", c.text, first, again)
+		}
+		w.now = w.now.Add(20 * time.Second)
+		w.says(c.ender, c.end, "termino")
+		clear(w.inbox)
+		w.now = w.now.Add(20 * time.Second)
+		ref := w.ref(w.text(c.from, c.text))
+		if strings.Contains(first, ref) {
+			t.Errorf("%q is answered by the alert that has ended", c.text)
+		}
+		w.hears(rosa, "Juan P.", ref)
+		w.hears(desk, ref)
+	}
+}
+
+// An answer about somebody is not given again on a phone that is not theirs any
+// more.
+func TestNoAnswerIsGivenAgainOnAPhoneThatIsNotTheirs(t *testing.T) {
+	for _, texts := range []string{"DATOS 4821", "DATOS|4821", "no|NOMBRE Juan Lopez Perez 4821", "ZIP 93638 4821"} {
+		w := newWorld(t)
+		w.text(number, "NUEVO NUMERO 312-555-0101 4821")
+		all := strings.Split(texts, "|")
+		answer := ""
+		for _, text := range all {
+			answer = w.text(number, text)
+		}
+		w.now = w.now.Add(10 * time.Second)
+		w.text(juan, "NO FUI YO")
+		if again := w.text(number, all[len(all)-1]); again == answer || strings.Contains(again, "Juan") {
+			t.Errorf("%q is answered %q once the move is undone", texts, again)
+		}
+	}
+}
