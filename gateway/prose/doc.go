@@ -14,10 +14,13 @@
 //     relative, the police, a place.
 //   - Patterns. The other files in rules/ are patterns over classes and words,
 //     a line each, with the label that they give. They are data, to be read and
-//     changed by whoever knows how people write.
-//   - Letters. Where no pattern fits, groups of letters say whether a text looks
-//     more like a cry or like talk (letters.go). That alone never raises an
-//     alert, confirms, consents, ends or stops anything.
+//     changed by whoever knows how people write. In a cry the first that fits
+//     decides. In answers each that fits counts for its side, and the heavier
+//     side answers (weigh): people explain themselves.
+//   - Letters. Groups of letters say whether a text looks more like a cry or like
+//     talk, and whether a machine sent it (letters.go). They make a text asked
+//     about, or cap what a pattern says. They never raise an alert, confirm,
+//     consent, end or stop anything.
 //
 // What turns a meaning counts as much as what makes it: a denial of that very
 // word, an "if", a year, a joke, a thing that was caught instead of a person.
