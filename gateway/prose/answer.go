@@ -109,6 +109,15 @@ func (t *Text) AnswersAlert() (Answer, string) {
 		yes, rules["yes"] = yes+2, name
 	}
 	yes -= doubt * int(t.Styled())
+	if sums["none"] > 0 {
+		return Neither, rules["none"]
+	}
+	if sums["doubt"] > 0 { // it is asked again: a cry that is dropped costs more than a question
+		no = min(no, yes)
+		if no > 0 && yes < no+3 {
+			return Neither, rules["doubt"]
+		}
+	}
 	switch {
 	case yes > no && yes >= 2 && (yes >= 4 || !t.asks()):
 		return Yes, rules["yes"]

@@ -77,12 +77,14 @@ func (t *Text) Told() (Reading, string) {
 	}
 	read := sums["confirm"] + sums["news"] - doubt*int(t.Styled())
 	best, most := Unsure, 0
-	for _, side := range []Reading{WrongOne, Stops, Refuses, Cries, Over, Asks} { // the safer first, where two weigh the same
+	for _, side := range []Reading{Robot, WrongOne, Stops, Refuses, Cries, Over, Asks} { // the safer first, where two weigh the same
 		if sums[string(side)] > most {
 			best, most = side, sums[string(side)]
 		}
 	}
 	switch {
+	case sums["none"] > max(most, read):
+		return Unsure, rules["none"]
 	case most >= 2 && most >= read:
 		return best, rules[string(best)]
 	case read < 2 && t.Styled() != ByHand:
