@@ -19,8 +19,9 @@ TIMEOUT  = 40m
 export CGO_ENABLED = 1
 
 # The Go release that go.mod names is fetched where this machine's is older, also where it was set to local: older ones
-# have published holes. Where no proxy can be reached: make GOTOOLCHAIN=local, with Go 1.26 or later.
-export GOTOOLCHAIN = auto
+# have published holes. Where it cannot be fetched, this machine's is used, from Go 1.26 on.
+GOTOOLCHAIN := $(shell GOTOOLCHAIN=auto go version >/dev/null 2>&1 && echo auto || echo local)
+export GOTOOLCHAIN
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

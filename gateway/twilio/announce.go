@@ -3,7 +3,9 @@ package twilio
 import (
 	"context"
 	"net/http"
-	"net/url"
+
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+	messaging "github.com/twilio/twilio-go/rest/messaging/v1"
 
 	"aviso/gateway"
 )
@@ -19,33 +21,31 @@ func (c *Client) Announce(ctx context.Context, n *Number) error {
 	if n.Service != "" || n.Sender.Kind == gateway.Messaging {
 		// Back to what stands at each number, of which all are looked at.
 		x := c.exchange(ctx)
+		p := new(messaging.UpdateServiceParams).SetUseInboundWebhookOnNumber(true)
 		service := n.Service
 		if service == "" {
 			service = n.SID
 		}
-		if err := x.post(productMessaging, "/v1/Services/"+url.PathEscape(service), url.Values{"UseInboundWebhookOnNumber": {"true"}}, nil); err != nil {
+		if _, err := messaging.NewApiService(x.requests).UpdateService(service, p); err != nil {
 			return x.failure(err)
 		}
 	}
 	x := c.exchange(ctx)
-	form := url.Values{"SmsUrl": {texts}, "SmsMethod": {http.MethodPost}}
-	kind := "IncomingPhoneNumbers/"
+	var err error
 	switch n.Sender.Kind {
 	case gateway.Messaging:
 		return nil
 	case gateway.ShortCode:
-		kind = "SMS/ShortCodes/"
+		_, err = x.api.UpdateShortCode(n.SID, new(openapi.UpdateShortCodeParams).SetSmsUrl(texts).SetSmsMethod(http.MethodPost))
 	default:
-		form.Set("SmsApplicationSid", "")
+		p := new(openapi.UpdateIncomingPhoneNumberParams).
+			SetSmsUrl(texts).SetSmsMethod(http.MethodPost).SetSmsApplicationSid("")
 		if n.CanCall {
-			form.Set("VoiceUrl", calls)
-			form.Set("VoiceMethod", http.MethodPost)
-			form.Set("VoiceApplicationSid", "")
-			form.Set("TrunkSid", "")
-			form.Set("VoiceReceiveMode", "voice")
+			p.SetVoiceUrl(calls).SetVoiceMethod(http.MethodPost).SetVoiceApplicationSid("").SetTrunkSid("").SetVoiceReceiveMode("voice")
 		}
+		_, err = x.api.UpdateIncomingPhoneNumber(n.SID, p)
 	}
-	if err := x.post(productAPI, x.resource(kind+url.PathEscape(n.SID)+".json"), form, nil); err != nil {
+	if err != nil {
 		return x.failure(err)
 	}
 	return nil

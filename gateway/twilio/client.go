@@ -8,9 +8,10 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
+
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"aviso/gateway"
 )
@@ -116,28 +117,28 @@ func (c *Client) Send(ctx context.Context, m gateway.Attempt, from string) (sid 
 
 // text is https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 func (c *Client) text(ctx context.Context, m gateway.Attempt, from string) (string, error) {
-	form := url.Values{
-		"To":             {string(m.To)},
-		"Body":           {m.Text},
-		"StatusCallback": {c.public + "/twilio/status/" + m.ID.String()},
-		"SmartEncoded":   {"false"}, // we transliterate; what was promised is what is sent
-	}
+	p := new(openapi.CreateMessageParams).
+		SetTo(string(m.To)).
+		SetBody(m.Text).
+		SetStatusCallback(c.public + "/twilio/status/" + m.ID.String()).
+		SetSmartEncoded(false) // we transliterate; what was promised is what is sent
 	if strings.HasPrefix(from, "MG") {
-		form.Set("MessagingServiceSid", from)
+		p.SetMessagingServiceSid(from)
 	} else {
-		form.Set("From", from)
+		p.SetFrom(from)
 	}
 	if seconds, bounded := c.validity(m); bounded {
-		form.Set("ValidityPeriod", strconv.Itoa(seconds))
+		p.SetValidityPeriod(seconds)
 	}
-	x, made := c.exchange(ctx), messageResource{}
-	if err := x.post(productAPI, x.resource("Messages.json"), form, &made); err != nil {
+	x := c.exchange(ctx)
+	made, err := x.api.CreateMessage(p)
+	if err != nil {
 		return "", x.failure(err)
 	}
 	if status := deref(made.Status); messageRanks[status] == gateway.RankFailed && made.ErrorCode != nil {
 		return "", receiptFailure(fmt.Sprint(*made.ErrorCode), status)
 	}
-	return x.sid(made.SID)
+	return x.sid(made.Sid)
 }
 
 // Bounds of ValidityPeriod, in seconds.
@@ -173,21 +174,21 @@ const detectSeconds = 7
 // call is https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
 func (c *Client) call(ctx context.Context, m gateway.Attempt, from string) (string, error) {
 	id := m.ID.String()
-	form := url.Values{
-		"To":                      {string(m.To)},
-		"From":                    {from},
-		"Url":                     {c.public + "/twilio/voice/notice/" + id},
-		"StatusCallback":          {c.public + "/twilio/status/" + id},
-		"StatusCallbackEvent":     {"initiated", "ringing", "answered", "completed"},
-		"Timeout":                 {strconv.Itoa(ringSeconds)},
-		"MachineDetection":        {"Enable"}, // as soon as it can tell: a voicemail is to hear one neutral sentence
-		"MachineDetectionTimeout": {strconv.Itoa(detectSeconds)},
-	}
-	x, made := c.exchange(ctx), callResource{}
-	if err := x.post(productAPI, x.resource("Calls.json"), form, &made); err != nil {
+	p := new(openapi.CreateCallParams).
+		SetTo(string(m.To)).
+		SetFrom(from).
+		SetUrl(c.public + "/twilio/voice/notice/" + id).
+		SetStatusCallback(c.public + "/twilio/status/" + id).
+		SetStatusCallbackEvent([]string{"initiated", "ringing", "answered", "completed"}).
+		SetTimeout(ringSeconds).
+		SetMachineDetection("Enable"). // as soon as it can tell: a voicemail is to hear one neutral sentence
+		SetMachineDetectionTimeout(detectSeconds)
+	x := c.exchange(ctx)
+	made, err := x.api.CreateCall(p)
+	if err != nil {
 		return "", x.failure(err)
 	}
-	return x.sid(made.SID)
+	return x.sid(made.Sid)
 }
 
 // Redact removes a text's words at Twilio, which keeps them for long by
@@ -201,7 +202,7 @@ func (c *Client) Redact(ctx context.Context, sid string) error {
 	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
 	defer cancel()
 	x := c.exchange(ctx)
-	err := x.post(productAPI, x.resource("Messages/"+url.PathEscape(sid)+".json"), url.Values{"Body": {""}}, nil)
+	_, err := x.api.UpdateMessage(url.PathEscape(sid), new(openapi.UpdateMessageParams).SetBody(""))
 	if err == nil || x.status == http.StatusNotFound {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,14 +16,23 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/twilio/twilio-go/client"
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
 	"aviso/gateway"
 )
 
-// exchange is one request and what is known of its fate. The connections behind
-// it are shared by all.
+// exchange is one request of twilio-go's and what is known of its fate.
+// twilio-go takes neither a context nor a base address, and its own client
+// loses the status and headers of an answer and checks and signs the login
+// anew for each. So each request has a client of its own, which is cheap: the
+// exchange is twilio-go's client.BaseClient, the place that is meant for it.
+// The connections behind it are shared by all.
 type exchange struct {
-	ctx context.Context
-	c   *Client
+	api      *openapi.ApiService
+	requests *client.RequestHandler // what api and the services of Twilio's other APIs are made on
+	ctx      context.Context
+	c        *Client
 
 	wrote  atomic.Bool   // the request, or a part of it, may have left
 	status int           // of the answer; 0: there was none
@@ -30,30 +40,51 @@ type exchange struct {
 	after  time.Duration // its Retry-After
 }
 
-// userAgent names us.
-const userAgent = "aviso"
+func (c *Client) exchange(ctx context.Context) *exchange {
+	x := &exchange{ctx: ctx, c: c}
+	// Not by NewRequestHandler, which reads region and edge from the
+	// environment: the address is the configured one.
+	x.requests = &client.RequestHandler{Client: x}
+	x.api = openapi.NewApiService(x.requests)
+	return x
+}
+
+// AccountSid is whose resources twilio-go asks for.
+func (x *exchange) AccountSid() string { return x.c.sid }
+
+// SetTimeout does nothing: the context has the end.
+func (x *exchange) SetTimeout(time.Duration) {}
+
+// SetOauth does nothing, and OAuth is nil: the login is SID and token.
+func (x *exchange) SetOauth(client.OAuth) {}
+
+// OAuth is nil.
+func (x *exchange) OAuth() client.OAuth { return nil }
+
+// userAgent names us, and the library as Twilio knows it.
+const userAgent = "aviso (twilio-go/" + client.LibraryVersion + ")"
 
 // answerMost bounds an answer that is read: a page of pageSize messages with
 // 1,600 characters each stays under it.
 const answerMost = 1 << 20
 
-// send makes a request to a product's path, which is escaped, and reads its answer
-// whole. The form goes into the body of a POST and into the address of a GET. A
-// refusal is errRefused, and what it said stands in the exchange. No redirect is
-// followed: Twilio sends none, and what does is not Twilio.
-func (x *exchange) send(method, product, path string, form url.Values) ([]byte, error) {
-	below, err := url.Parse(path)
+// SendRequest makes the one request and reads its answer whole. The form goes
+// into the body of a POST and into the address of any other; body, which is
+// for JSON, is not used by what we ask of Twilio. A refusal is errRefused, and
+// what it said stands in the exchange. No redirect is followed: Twilio sends
+// none, and what does is not Twilio.
+func (x *exchange) SendRequest(method, rawURL string, form url.Values, headers map[string]any, _ ...byte) (*http.Response, error) {
+	to, err := url.Parse(rawURL)
 	if err != nil {
 		return nil, err
 	}
 	base := x.c.base
-	to, words := *base, ""
-	to.Host = hostOf(product, base.Host)
-	to.Path = strings.TrimRight(base.Path, "/") + below.Path
-	to.RawPath = strings.TrimRight(base.EscapedPath(), "/") + below.EscapedPath()
+	to.Scheme, to.Host = base.Scheme, hostOf(to.Host, base.Host)
+	to.Path, to.RawPath = strings.TrimRight(base.Path, "/")+to.Path, ""
+	words := ""
 	if method == http.MethodPost {
 		words = form.Encode()
-	} else {
+	} else if len(form) > 0 {
 		to.RawQuery = form.Encode()
 	}
 	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
@@ -65,18 +96,17 @@ func (x *exchange) send(method, product, path string, form url.Values) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	req.URL, req.Host = &to, to.Host
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.URL, req.Host = to, to.Host
+	for name, value := range headers {
+		req.Header.Set(name, fmt.Sprint(value))
 	}
-	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", x.c.login)
 	req.Header.Set("User-Agent", userAgent)
 	return x.answer(x.c.transport.RoundTrip(req))
 }
 
 // answer reads what came back.
-func (x *exchange) answer(res *http.Response, err error) ([]byte, error) {
+func (x *exchange) answer(res *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -98,14 +128,16 @@ func (x *exchange) answer(res *http.Response, err error) ([]byte, error) {
 		}
 		return nil, errRefused
 	}
-	return body.Bytes(), nil
+	res.Body = io.NopCloser(body)
+	return res, nil
 }
 
-// errRefused is a refusal, of which the exchange knows more.
+// errRefused is what twilio-go is told of a refusal: it only hands it on.
 var errRefused = errors.New("refused")
 
-// hostOf is where a request goes: Twilio has each of its APIs on a host of its own
-// (messaging.twilio.com, also by region), others that speak it have them all on one.
+// hostOf is where a request of twilio-go's goes: Twilio has each of its APIs on
+// a host of its own (messaging.twilio.com, also by region), others that speak
+// it have them all on one.
 func hostOf(asked, base string) string {
 	product, _, _ := strings.Cut(asked, ".")
 	if region, ok := strings.CutPrefix(base, "api."); ok && (region == "twilio.com" || strings.HasSuffix(region, ".twilio.com")) {

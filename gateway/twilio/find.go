@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
 	"aviso/gateway"
 )
 
@@ -84,26 +86,24 @@ type item struct {
 // does not have.
 func (c *Client) newest(ctx context.Context, m gateway.Attempt) (list []item, full bool, err error) {
 	x := c.exchange(ctx)
-	query := listSize(pageSize)
-	query.Set("To", string(m.To))
 	if m.Channel == gateway.Voice {
-		var page callPage
-		if err := x.get(productAPI, x.resource("Calls.json"), query, &page); err != nil || page.Calls == nil {
+		page, err := x.api.PageCall(new(openapi.ListCallParams).SetTo(string(m.To)).SetPageSize(pageSize), "", "")
+		if err != nil || page.Calls == nil {
 			return nil, false, x.failure(err)
 		}
 		for _, it := range page.Calls {
-			list = append(list, newItem(it.SID, it.To, it.From, nil, it.Status, it.DateCreated, it.StartTime))
+			list = append(list, newItem(it.Sid, it.To, it.From, nil, it.Status, it.DateCreated, it.StartTime))
 		}
-		return list, page.more(), nil
+		return list, deref(page.NextPageUri) != "", nil
 	}
-	var page messagePage
-	if err := x.get(productAPI, x.resource("Messages.json"), query, &page); err != nil || page.Messages == nil { // a list may be empty, and is never left out
+	page, err := x.api.PageMessage(new(openapi.ListMessageParams).SetTo(string(m.To)).SetPageSize(pageSize), "", "")
+	if err != nil || page.Messages == nil { // a list may be empty, and is never left out
 		return nil, false, x.failure(err)
 	}
 	for _, it := range page.Messages {
-		list = append(list, newItem(it.SID, it.To, it.From, it.Body, it.Status, it.DateCreated, it.DateSent))
+		list = append(list, newItem(it.Sid, it.To, it.From, it.Body, it.Status, it.DateCreated, it.DateSent))
 	}
-	return list, page.more(), nil
+	return list, deref(page.NextPageUri) != "", nil
 }
 
 func newItem(sid, to, from, body, status, created, begun *string) item {

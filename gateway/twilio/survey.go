@@ -2,11 +2,15 @@ package twilio
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	accounts "github.com/twilio/twilio-go/rest/accounts/v1"
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+	messaging "github.com/twilio/twilio-go/rest/messaging/v1"
+	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"aviso/gateway"
 )
@@ -146,8 +150,7 @@ func (s *surveyor) read(what string, request func(*exchange) error) bool {
 
 func (s *surveyor) account() error {
 	return s.ask(func(x *exchange) error {
-		var a accountResource
-		err := x.get(productAPI, "/2010-04-01/Accounts/"+url.PathEscape(s.c.sid)+".json", nil, &a)
+		a, err := x.api.FetchAccount(s.c.sid)
 		if err == nil {
 			s.Status, s.Trial = deref(a.Status), strings.EqualFold(deref(a.Type), "Trial")
 		}
@@ -157,8 +160,8 @@ func (s *surveyor) account() error {
 
 func (s *surveyor) balance() {
 	s.read("the balance", func(x *exchange) error {
-		var b balanceResource
-		if err := x.get(productAPI, x.resource("Balance.json"), nil, &b); err != nil {
+		b, err := x.api.FetchBalance(nil)
+		if err != nil {
 			return err
 		}
 		amount, bad := strconv.ParseFloat(strings.TrimSpace(deref(b.Balance)), 64)
@@ -168,9 +171,9 @@ func (s *surveyor) balance() {
 }
 
 func (s *surveyor) numbers() {
-	var numbers []numberResource
+	var list []openapi.ApiV2010IncomingPhoneNumber
 	known := s.read("the account's numbers", func(x *exchange) (err error) {
-		numbers, err = list[numberResource](x, productAPI, x.resource("IncomingPhoneNumbers.json"), "incoming_phone_numbers", listSize(surveyPage), surveyNumbers)
+		list, err = x.api.ListIncomingPhoneNumber(new(openapi.ListIncomingPhoneNumberParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
 		return err
 	})
 	if !known {
@@ -178,18 +181,18 @@ func (s *surveyor) numbers() {
 	}
 	for i := range s.Numbers {
 		n := &s.Numbers[i]
-		for _, it := range numbers {
+		for _, it := range list {
 			if deref(it.PhoneNumber) != n.Sender.Address {
 				continue
 			}
-			n.SID = deref(it.SID)
+			n.SID = deref(it.Sid)
 			// A provider that does not say what a number can do is believed.
-			n.CanText = it.Capabilities == nil || it.Capabilities.SMS
+			n.CanText = it.Capabilities == nil || it.Capabilities.Sms
 			n.CanCall = it.Capabilities == nil || it.Capabilities.Voice
 			if n.Service == "" {
-				n.SMSURL = announced(it.SMSURL, it.SMSMethod, it.SMSApplicationSID)
+				n.SMSURL = announced(it.SmsUrl, it.SmsMethod, it.SmsApplicationSid)
 			}
-			n.VoiceURL = announced(it.VoiceURL, it.VoiceMethod, it.VoiceApplicationSID, it.TrunkSID)
+			n.VoiceURL = announced(it.VoiceUrl, it.VoiceMethod, it.VoiceApplicationSid, it.TrunkSid)
 			if strings.EqualFold(deref(it.VoiceReceiveMode), "fax") {
 				n.VoiceURL = "fax"
 			}
@@ -215,9 +218,9 @@ func (s *surveyor) shortCodes() {
 	if !s.any(gateway.ShortCode) {
 		return
 	}
-	var codes []shortCodeResource
+	var list []openapi.ApiV2010ShortCode
 	known := s.read("the account's short codes", func(x *exchange) (err error) {
-		codes, err = list[shortCodeResource](x, productAPI, x.resource("SMS/ShortCodes.json"), "short_codes", listSize(surveyPage), surveyNumbers)
+		list, err = x.api.ListShortCode(new(openapi.ListShortCodeParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
 		return err
 	})
 	if !known {
@@ -225,11 +228,11 @@ func (s *surveyor) shortCodes() {
 	}
 	for i := range s.Numbers {
 		n := &s.Numbers[i]
-		for _, it := range codes {
+		for _, it := range list {
 			if n.Sender.Kind == gateway.ShortCode && deref(it.ShortCode) == n.Sender.Address {
-				n.SID, n.CanText, n.Registration = deref(it.SID), true, RegistrationDone
+				n.SID, n.CanText, n.Registration = deref(it.Sid), true, RegistrationDone
 				if n.Service == "" {
-					n.SMSURL = announced(it.SMSURL, it.SMSMethod)
+					n.SMSURL = announced(it.SmsUrl, it.SmsMethod)
 				}
 			}
 		}
@@ -242,9 +245,9 @@ func (s *surveyor) services() {
 	if !s.any(gateway.Messaging) && !s.any(gateway.LongCode) && !s.any(gateway.ShortCode) {
 		return
 	}
-	var services []serviceResource
+	var list []messaging.MessagingV1Service
 	known := s.read("the Messaging Services", func(x *exchange) (err error) {
-		services, err = list[serviceResource](x, productMessaging, "/v1/Services", "services", listSize(surveyServices), surveyServices)
+		list, err = messaging.NewApiService(x.requests).ListService(new(messaging.ListServiceParams).SetPageSize(surveyServices).SetLimit(surveyServices))
 		return err
 	})
 	if !known {
@@ -255,16 +258,16 @@ func (s *surveyor) services() {
 			n.Registration = RegistrationNone
 		}
 	}
-	for _, it := range services {
+	for _, it := range list {
 		s.service(it)
 	}
 }
 
-func (s *surveyor) service(it serviceResource) {
-	sid := deref(it.SID)
+func (s *surveyor) service(it messaging.MessagingV1Service) {
+	sid := deref(it.Sid)
 	registration := s.campaign(sid)
 	own := it.UseInboundWebhookOnNumber != nil && !*it.UseInboundWebhookOnNumber
-	inbound := announced(it.InboundRequestURL, it.InboundMethod)
+	inbound := announced(it.InboundRequestUrl, it.InboundMethod)
 	asked := slices.IndexFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == sid })
 	if asked >= 0 {
 		n := &s.Numbers[asked]
@@ -273,9 +276,9 @@ func (s *surveyor) service(it serviceResource) {
 			n.Service, n.SMSURL = sid, inbound
 		}
 	}
-	var members []phoneResource
+	var members []messaging.MessagingV1PhoneNumber
 	s.read("the numbers of Messaging Service "+sid, func(x *exchange) (err error) {
-		members, err = list[phoneResource](x, productMessaging, "/v1/Services/"+url.PathEscape(sid)+"/PhoneNumbers", "phone_numbers", listSize(surveyPage), surveyNumbers)
+		members, err = messaging.NewApiService(x.requests).ListPhoneNumber(sid, new(messaging.ListPhoneNumberParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
 		return err
 	})
 	for _, member := range members {
@@ -303,17 +306,17 @@ func (s *surveyor) service(it serviceResource) {
 
 // campaign is how far the newest campaign of a Messaging Service is.
 func (s *surveyor) campaign(sid string) Registration {
-	var campaigns []campaignResource
+	var list []messaging.MessagingV1UsAppToPersonResponse
 	known := s.read("the campaigns of Messaging Service "+sid, func(x *exchange) (err error) {
-		campaigns, err = list[campaignResource](x, productMessaging, "/v1/Services/"+url.PathEscape(sid)+"/Compliance/Usa2p", "compliance", listSize(surveyPage), surveyPage)
+		list, err = messaging.NewApiService(x.requests).ListUsAppToPerson(sid, new(messaging.ListUsAppToPersonParams).SetPageSize(surveyPage).SetLimit(surveyPage))
 		return err
 	})
 	if !known {
 		return RegistrationUnread
 	}
 	best := RegistrationNone
-	for _, it := range campaigns {
-		best = max(best, campaignStates[deref(it.Status)])
+	for _, it := range list {
+		best = max(best, campaignStates[deref(it.CampaignStatus)])
 	}
 	return best
 }
@@ -331,19 +334,18 @@ func (s *surveyor) verifications() {
 		if n.Sender.Kind != gateway.TollFree || n.SID == "" {
 			continue
 		}
-		var verifications []verificationResource
+		var list []messaging.MessagingV1TollfreeVerification
 		known := s.read("the verification of "+n.Sender.Address, func(x *exchange) (err error) {
-			query := listSize(surveyPage)
-			query.Set("TollfreePhoneNumberSid", n.SID)
-			verifications, err = list[verificationResource](x, productMessaging, "/v1/Tollfree/Verifications", "verifications", query, surveyPage)
+			list, err = messaging.NewApiService(x.requests).ListTollfreeVerification(
+				new(messaging.ListTollfreeVerificationParams).SetTollfreePhoneNumberSid(n.SID).SetPageSize(surveyPage).SetLimit(surveyPage))
 			return err
 		})
 		if !known {
 			continue
 		}
 		n.Registration = RegistrationNone
-		for _, it := range verifications {
-			if deref(it.NumberSID) == n.SID {
+		for _, it := range list {
+			if deref(it.TollfreePhoneNumberSid) == n.SID {
 				n.Registration = max(n.Registration, verificationStates[deref(it.Status)])
 			}
 		}
@@ -365,10 +367,8 @@ func (s *surveyor) callerIDs() {
 			continue
 		}
 		s.read("the caller ID "+n.Sender.Address, func(x *exchange) error {
-			query := listSize(surveyPage)
-			query.Set("PhoneNumber", n.Sender.Address)
-			ids, err := list[phoneResource](x, productAPI, x.resource("OutgoingCallerIds.json"), "outgoing_caller_ids", query, surveyPage)
-			for _, it := range ids {
+			list, err := x.api.ListOutgoingCallerId(new(openapi.ListOutgoingCallerIdParams).SetPhoneNumber(n.Sender.Address).SetPageSize(surveyPage).SetLimit(surveyPage))
+			for _, it := range list {
 				n.CallerID = n.CallerID || deref(it.PhoneNumber) == n.Sender.Address
 			}
 			return err
@@ -384,9 +384,8 @@ func (s *surveyor) seen(n *Number) {
 	}
 	n.Seen = map[string]Seen{}
 	s.read("the texts from "+n.Sender.Address, func(x *exchange) error {
-		query, page := listSize(seenMost), messagePage{}
-		query.Set("From", n.Sender.Address)
-		if err := x.get(productAPI, x.resource("Messages.json"), query, &page); err != nil {
+		page, err := x.api.PageMessage(new(openapi.ListMessageParams).SetFrom(n.Sender.Address).SetPageSize(seenMost), "", "")
+		if err != nil {
 			return err
 		}
 		for _, it := range page.Messages {
@@ -404,9 +403,8 @@ func (s *surveyor) seen(n *Number) {
 		return nil
 	})
 	s.read("the texts to "+n.Sender.Address, func(x *exchange) error {
-		query, page := listSize(1), messagePage{}
-		query.Set("To", n.Sender.Address)
-		if err := x.get(productAPI, x.resource("Messages.json"), query, &page); err != nil {
+		page, err := x.api.PageMessage(new(openapi.ListMessageParams).SetTo(n.Sender.Address).SetPageSize(1), "", "")
+		if err != nil {
 			return err
 		}
 		for _, it := range page.Messages {
@@ -418,24 +416,27 @@ func (s *surveyor) seen(n *Number) {
 
 func (s *surveyor) textsTo(country string) (answer Answer) {
 	s.read("the permission to text "+country, func(x *exchange) error {
-		var p textsPermission
-		err := x.get(productAccounts, "/v1/Messaging/GeoPermissions", url.Values{"CountryCode": {country}}, &p)
-		for _, it := range p.Permissions {
-			if it.Country == country && it.Enabled != nil {
-				answer = answerOf(*it.Enabled)
+		p, err := accounts.NewApiService(x.requests).FetchMessagingGeopermissions(new(accounts.FetchMessagingGeopermissionsParams).SetCountryCode(country))
+		if err != nil || p.Permissions == nil {
+			return err
+		}
+		list, _ := (*p.Permissions).([]any)
+		for _, it := range list {
+			entry, _ := it.(map[string]any)
+			if enabled, ok := entry["enabled"].(bool); ok && entry["country_code"] == country {
+				answer = answerOf(enabled)
 			}
 		}
-		return err
+		return nil
 	})
 	return answer
 }
 
 func (s *surveyor) callsTo(country string) (answer Answer) {
 	s.read("the permission to call "+country, func(x *exchange) error {
-		var p callsPermission
-		err := x.get(productVoice, "/v1/DialingPermissions/Countries/"+url.PathEscape(country), nil, &p)
-		if err == nil && p.Enabled != nil {
-			answer = answerOf(*p.Enabled)
+		p, err := voice.NewApiService(x.requests).FetchDialingPermissionsCountry(country)
+		if err == nil && p.LowRiskNumbersEnabled != nil {
+			answer = answerOf(*p.LowRiskNumbersEnabled)
 		}
 		return err
 	})
