@@ -411,3 +411,22 @@ func TestAPhoneThatLooksErasedMovesNobody(t *testing.T) {
 	w.says(juan, "NUEVO NUMERO 312-555-0101 4821", "no coinciden")
 	w.says(juan, "DATOS 4821", "Juan Perez Lopez")
 }
+
+// Once a move is undone the other phone is asked nothing about it any more.
+func TestAnUndoneMoveAsksNothing(t *testing.T) {
+	for _, text := range []string{"ayudenme", "me agarro la migra", "si", "no", "quien es", "hola"} {
+		w := newWorld(t)
+		w.says(number, "NUEVO NUMERO 312-555-0101 4821", "SI o NO")
+		w.now = w.now.Add(time.Minute)
+		w.text(juan, "NO FUI YO")
+		clear(w.inbox)
+		answer := w.text(number, text)
+		if strings.Contains(answer, "registro esta en este telefono") || strings.Contains(answer, "sus contactos") {
+			t.Errorf("%q is answered %q", text, answer)
+		}
+		if cries := text == "ayudenme" || text == "me agarro la migra"; cries != strings.Contains(answer, "ALERTA #") {
+			t.Errorf("%q is answered %q, a cry is %t", text, answer, cries)
+		}
+		w.nothing(maria, rosa, pedro, juan)
+	}
+}

@@ -52,6 +52,7 @@ func (d *decision) ownData(t *Text) {
 			d.answer("erase-later", d.info())
 			return
 		}
+		d.dropExtra(d.view.Own)
 		d.ask(questionErase, nil)
 		d.answer("ask-erase", d.info())
 	}

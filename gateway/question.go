@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,11 @@ const (
 
 func (q *Question) wantsNewPIN() bool {
 	return q.Kind == questionDuress || q.Kind == questionRegister && q.Args["step"] == stepPIN
+}
+
+// extra reports whether a question asks for what is optional after a registration.
+func (q *Question) extra() bool {
+	return q.Kind == questionDuress || q.Kind == questionMessage || q.Kind == questionWord
 }
 
 // lasts is how long a question takes the next text as its answer.
@@ -55,10 +61,26 @@ func (v *View) question(now time.Time) (q *Question, asked time.Time) {
 			asked = now
 		}
 	}
-	if age(now, asked) >= q.lasts() {
+	if age(now, asked) >= q.lasts() || v.outlived(q) {
 		return nil, time.Time{}
 	}
 	return q, asked
+}
+
+// outlived reports whether a question asks the phone's owner for what is asked of
+// nobody any more: the phone is not theirs, or an alert came between, and whoever
+// holds it now must not read what a second PIN is for.
+func (v *View) outlived(q *Question) bool {
+	switch {
+	case q.Kind == questionMoved:
+		return v.Own == nil || v.standing == movedFrom
+	case q.extra():
+		return v.Own == nil || v.standing == movedFrom || slices.ContainsFunc(v.Cases, func(c Case) bool {
+			a := &c.Alert
+			return a.Profile == v.Own.ID && !a.Drill && !a.At.Before(q.At)
+		})
+	}
+	return false
 }
 
 // handed reports whether an attempt has been handed to a carrier, or may have

@@ -27,12 +27,14 @@ func TestQuestionIsOpenFromWhenItIsAsked(t *testing.T) {
 				t.Errorf("%q before the question is answered %q", early, answer)
 			}
 		}
-		w.text(ana, "ALERTA")
-		w.says(ana, "BIEN 7777", "no es correcto")
-		w.says(ana, "BIEN 7733", "termino")
 		w.pass(time.Minute)
 		w.hears(ana, "otro PIN")
 		w.says(ana, "7731", "Que le decimos a Lucia")
+		w = registered(t)
+		w.text(ana, "7731")
+		w.text(ana, "ALERTA")
+		w.says(ana, "BIEN 7777", "no es correcto")
+		w.says(ana, "BIEN 7733", "termino")
 	})
 	t.Run("while no carrier takes it", func(t *testing.T) {
 		w := registered(t)

@@ -137,6 +137,7 @@ func (d *decision) raise(r raising) {
 		}
 		return
 	}
+	d.dropExtra(r.profile)
 	c := d.newAlert(r)
 	if open != nil {
 		c.Alert.Linked = open.Alert.ID

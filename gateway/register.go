@@ -25,6 +25,10 @@ const (
 // extraAfter lets the summary of a registration arrive before what follows it.
 const extraAfter = 3 * time.Second
 
+// extraAgain is how long the question for a second PIN waits where another one
+// is open.
+const extraAgain = 10 * time.Minute
+
 // register begins or resumes a registration by text.
 func (d *decision) register(t *Text) {
 	if d.view.Own != nil {
@@ -360,12 +364,70 @@ func (d *decision) finishRegistration(q *Question) {
 	if d.talk != nil { // whoever registers by key wants no trace among their texts
 		return
 	}
-	d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(extraAfter), Text: d.say(d.lang, "limits", d.info())})
-	if s := d.tenDigitSender(); s != "" && s != d.conv.Sender {
-		d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: s, Due: d.now.Add(2 * extraAfter), Text: d.say(d.lang, "save-number", d.info())})
+	for i, kind := range []TimerKind{TimerLimits, TimerSaveNumber, TimerAskDuress} {
+		d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: kind, Profile: p.ID, Phone: p.Phone, Due: d.now.Add(time.Duration(i+1) * extraAfter)})
 	}
-	d.ask(questionDuress, nil)
-	d.conv.Question.Text = d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: d.conv.Sender, Due: d.now.Add(3 * extraAfter), Text: d.say(d.lang, "ask-duress-pin", d.info())})
+}
+
+// What follows a registration. Each kind is the name of its text.
+const (
+	TimerLimits     TimerKind = "limits"
+	TimerSaveNumber TimerKind = "save-number"
+	TimerAskDuress  TimerKind = "ask-duress-pin"
+)
+
+// extraDue sends what follows a registration, unless the phone may be in other
+// hands by now: an alert was raised, or the person is erased or elsewhere.
+// Whoever holds the phone then must not read what a second PIN is for.
+func (d *decision) extraDue(t Timer) {
+	p, f := d.view.Subject, d.conv.Facade
+	if p == nil || p.Phone != t.Phone || f != nil && f.Phone == "" || !d.conv.Silenced.IsZero() || d.view.raisedSince(p.ID, p.Registered) {
+		return
+	}
+	sender := d.conv.Sender
+	switch t.Kind {
+	case TimerSaveNumber:
+		if sender = d.tenDigitSender(); sender == "" || sender == d.conv.Sender {
+			return
+		}
+	case TimerAskDuress:
+		if q, _ := d.view.question(d.now); q != nil { // what they do now comes first
+			if again := d.now.Add(extraAgain); age(again, p.Registered) < day {
+				t.ID, t.Due, t.Claim = d.fresh.ID(), again, Claim{}
+				d.turn.Timers = append(d.turn.Timers, t)
+			}
+			return
+		}
+		d.ask(questionDuress, nil)
+	}
+	text := d.send(Attempt{Lane: LaneInfo, Purpose: PurposeInfo, To: p.Phone, Prefer: sender, Text: d.say(d.lang, string(t.Kind), d.info())})
+	if t.Kind == TimerAskDuress && !text.IsZero() {
+		d.conv.Question.Text = text
+		d.putConversation()
+	}
+}
+
+// dropExtra drops an open question of what follows a registration, also where no
+// carrier has taken it yet.
+func (d *decision) dropExtra(p *Profile) {
+	q, own := d.conv.Question, d.view.Own
+	if q == nil || !q.extra() || own == nil || own.ID != p.ID {
+		return
+	}
+	if a := d.view.Asking; a != nil && a.ID == q.Text && a.State == AttemptWaiting && !a.Claim.Doubt {
+		a.State = AttemptWithdrawn
+		d.putAttempt(a)
+	}
+	d.conv.Question = nil
+}
+
+// raisedSince reports whether an alert of a person is open, or was raised since
+// then.
+func (v *View) raisedSince(profile ID, then time.Time) bool {
+	return slices.ContainsFunc(v.Cases, func(c Case) bool {
+		a := &c.Alert
+		return a.Profile == profile && !a.Drill && (a.Open() || !a.At.Before(then))
+	})
 }
 
 // tenDigitSender is the number to save where somebody registered over a short

@@ -301,3 +301,86 @@ func TestNameIsCorrected(t *testing.T) {
 	w = newWorld(t)
 	w.says(juan, "nombre mio Juan me agarraron", "ALERTA")
 }
+
+// What follows a registration reaches nobody into whose hands the phone may have
+// come since: what a second PIN is for is explained to no officer.
+func TestNothingFollowsARegistrationThatIsOverBefore(t *testing.T) {
+	const ana gateway.Phone = "+13125550120"
+	registered := func(t *testing.T) *world {
+		w := newWorld(t)
+		for _, text := range []string{"REGISTRO", "Ana Ruiz", "60608", "+1 312-555-0130 Lucia", "listo", "7733"} {
+			w.text(ana, text)
+		}
+		w.says(ana, "SI", "Listo")
+		w.nothing(ana)
+		return w
+	}
+	w := registered(t)
+	w.pass(time.Minute)
+	w.hears(ana, "no es 911")
+	w.hears(ana, "otro PIN para cuando lo obliguen")
+	w.nothing(ana)
+	w.says(ana, "9044", "Lucia")
+
+	for _, texts := range [][]string{
+		{"ALERTA"}, {"ALERTA", "BIEN 7733"}, {"BORRAR 7733", "SI"}, {"BORRAR 7733", "SI", "REGISTRO"}, {"+", "NUEVO NUMERO 312 555 0120 7733"}, {"+", "ALERTA 312 555 0120 7733"},
+	} {
+		w := registered(t)
+		from := ana
+		for _, text := range texts {
+			w.now = w.now.Add(500 * time.Millisecond)
+			if text == "+" {
+				from = number
+				continue
+			}
+			w.text(from, text)
+		}
+		w.inbox[ana] = nil
+		w.pass(time.Minute)
+		for _, text := range w.inbox[ana] {
+			if strings.Contains(text, "otro PIN") || strings.Contains(text, "911") {
+				t.Errorf("after %q arrives %q", texts, text)
+			}
+		}
+		if answer := w.text(ana, "5822"); strings.Contains(answer, "Lucia") {
+			t.Errorf("after %q a second PIN is taken: %q", texts, answer)
+		}
+	}
+
+	// Nor does the question stand open where it was asked before the alert.
+	for _, end := range []string{"", "BIEN 7733"} {
+		w = registered(t)
+		w.pass(time.Minute)
+		w.text(ana, "ALERTA")
+		w.pass(time.Minute)
+		if end != "" {
+			w.says(ana, end, "termino")
+		}
+		for _, text := range []string{"zzz", "que es esto", "5822"} {
+			if answer := w.text(ana, text); strings.Contains(answer, "PIN para cuando") || strings.Contains(answer, "Lucia si hay") {
+				t.Errorf("after an alert %q is answered %q", text, answer)
+			}
+		}
+	}
+
+	// Nor does it go out afterwards where no carrier took it before.
+	w = registered(t)
+	w.fails[ana] = &gateway.Failure{Code: "503", Remedy: gateway.Retry}
+	w.pass(time.Minute)
+	w.text(ana, "ALERTA")
+	delete(w.fails, ana)
+	w.pass(time.Hour)
+	for _, text := range w.inbox[ana] {
+		if strings.Contains(text, "otro PIN") {
+			t.Errorf("in the middle of an alert arrives %q", text)
+		}
+	}
+
+	// Another question that is open goes first.
+	w = registered(t)
+	w.says(ana, "BORRAR 7733", "SI")
+	w.pass(time.Minute)
+	w.says(ana, "no")
+	w.pass(11 * time.Minute)
+	w.hears(ana, "otro PIN para cuando lo obliguen")
+}

@@ -41,6 +41,8 @@ func (d *decision) timer(t Timer) {
 		d.checkInDue(t)
 	case TimerLate:
 		d.checkInLate(t)
+	case TimerLimits, TimerSaveNumber, TimerAskDuress:
+		d.extraDue(t)
 	case TimerReminder:
 		if p != nil {
 			d.remind(p)
