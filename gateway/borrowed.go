@@ -160,7 +160,7 @@ func (d *decision) forgetWho() {
 // askWhoWhereSaid opens the question wherever its sentence is said: how an alert
 // stands that was kept is answered with it, too.
 func (d *decision) askWhoWhereSaid(t *Text) {
-	if d.last.name != "unknown-phone" && d.last.name != "unknown-phone-again" || d.view.Own != nil {
+	if d.last.name != "unknown-phone" && d.last.name != "unknown-phone-again" || d.view.Own != nil || d.view.keptOwn() != nil {
 		return
 	}
 	if q := d.conv.Question; q == nil || q.Kind == questionWho && !q.At.Equal(d.now) {

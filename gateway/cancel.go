@@ -72,7 +72,7 @@ func (d *decision) cancelWithoutPIN(t *Text) {
 			c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: d.hidden(t.Body)})
 			d.putAlert(&c.Alert, "words", "phone", d.hidden(t.Body))
 		}
-		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		d.addedToOwn(c)
 		return
 	}
 	d.answer("none-open", d.info())

@@ -3,8 +3,10 @@ package gateway
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -71,16 +73,125 @@ func (d *decision) raiseForThemselves(words, note string) {
 	if kept == nil {
 		kept = d.keepAlert(words, "\nsays: for themselves. "+note)
 	} else {
-		for _, task := range kept.Tasks {
-			if task.Kind == TaskUnknownPhone {
-				task.Note = strings.TrimSpace(task.Note + "\nsays: for themselves. " + note)
-				d.putTask(task)
-			}
-		}
+		d.noteOwn(kept, "says: for themselves. "+note)
 	}
 	d.raisedID = kept.Alert.ID
 	data.Ref = kept.Alert.Ref.String()
 	d.answer("kept-own", data)
+}
+
+// keptOwn is the open alert of a contact's own: one without a profile, before an
+// agent. nil: there is none, or the phone is a registered person's.
+func (v *View) keptOwn() *Case {
+	if v.Own != nil || v.Unseen != nil {
+		return nil
+	}
+	accepted := func(p Profile) bool {
+		c := p.Contact(v.Conversation.Phone)
+		return c != nil && c.Standing == StandingAccepted
+	}
+	if !slices.ContainsFunc(v.Wards, accepted) {
+		return nil
+	}
+	for _, id := range slices.Backward(v.Conversation.Raised) {
+		if c := v.Case(id); c != nil && c.Alert.Open() && !c.Alert.Drill && c.Alert.Profile.IsZero() {
+			return c
+		}
+	}
+	return nil
+}
+
+// addsToOwn takes what a contact writes while an alert of their own is open. It
+// goes to whoever sees that one, and to nobody of the person whose contact they
+// are: they are told of somebody else's need only by ALERTA and who it is.
+func (d *decision) addsToOwn(t *Text) bool {
+	c := d.view.keptOwn()
+	if c == nil || d.isDesk() || d.verified() || keyword.Normalise(t.Body) == "" || age(d.now, lastSaid(&c.Alert)) >= day || !d.meansOwn(t) {
+		return false
+	}
+	note := d.hidden(t.Body)
+	if len(c.Alert.Words) < wordsMost {
+		c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: note})
+		d.putAlert(&c.Alert, "words", "phone", note)
+		d.noteOwn(c, note)
+	}
+	d.addedToOwn(c)
+	return true
+}
+
+// meansOwn reports whether a text goes on about the alert of a contact's own, and
+// is no command, no answer to a question of ours, and not about somebody else.
+func (d *decision) meansOwn(t *Text) bool {
+	asked := ""
+	if q := d.conv.Question; q != nil && age(d.now, q.At) < q.lasts() {
+		asked = q.Kind
+	}
+	theirs := func(ref Ref) bool {
+		return slices.ContainsFunc(d.view.Told, func(told Told) bool { return told.Alert.Ref == ref })
+	}
+	if asked == questionWhom || slices.ContainsFunc(t.mention.refs, theirs) {
+		return false
+	}
+	switch t.parsed.Intent {
+	case keyword.Raise:
+		if t.parsed.Word != "1" {
+			return !t.raisesForOther(d.acceptedWards())
+		}
+		return t.parsed.Rest != "" && asked == "" && !t.onlyConfirms()
+	case keyword.Panic:
+		return true
+	case keyword.Cancel: // they have no PIN; an agent ends it
+		return asked == "" && d.view.PIN.Result == PINUntried
+	case keyword.Yes, keyword.Acknowledge:
+		return t.free() && asked == "" && !t.onlyConfirms()
+	case keyword.Name, keyword.ZIP, keyword.Located, keyword.Close: // which are for others: here they say who and where they are
+		return asked == ""
+	}
+	return t.free() && asked == ""
+}
+
+// onlyConfirms reports whether what follows 1, SI or RECIBIDO says the same, and
+// not what whoever writes does, or where they are.
+func (t *Text) onlyConfirms() bool {
+	beside := prose.Read(t.said)
+	reading, rule := beside.Told()
+	return reading == prose.Confirms && rule != "doing" && rule != "here"
+}
+
+// raisesForOther reports whether ALERTA is followed by for whom it is, and that
+// is not who writes: "ALERTA Juan", "ALERTA por mi hermano".
+func (t *Text) raisesForOther(wards []*Profile) bool {
+	return t.own().ForOther(func(word string) bool {
+		return slices.ContainsFunc(wards, func(p *Profile) bool { return sharesName(p.Name, word) })
+	})
+}
+
+// noteOwn puts what somebody writes about an alert of their own before the agents.
+func (d *decision) noteOwn(c *Case, note string) {
+	for _, task := range c.Tasks {
+		if task.Kind == TaskUnknownPhone && task.State != TaskDone {
+			task.Note = strings.TrimSpace(task.Note + "\n" + note)
+			d.putTask(task)
+			return
+		}
+	}
+	d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: c.Alert.ID, Phone: d.conv.Phone, Name: c.Alert.Name, Note: note})
+}
+
+// addedToOwn answers what was added to an alert without a profile. A contact has
+// no PIN, and is told of none.
+func (d *decision) addedToOwn(c *Case) {
+	data := d.info()
+	data.Ref, data.Family = c.Alert.Ref.String(), d.view.keptOwn() != nil
+	d.answer("unknown-phone-again", data)
+}
+
+// lastSaid is when something was last said in an alert.
+func lastSaid(a *Alert) time.Time {
+	if n := len(a.Words); n > 0 {
+		return a.Words[n-1].At
+	}
+	return a.At
 }
 
 // takeBack ends an alert that a contact raised for a person and meant for

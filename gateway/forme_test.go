@@ -116,3 +116,89 @@ func TestContactOfSeveralSaysForThemselves(t *testing.T) {
 		}
 	}
 }
+
+// kept has Maria raise for Juan by mistake, and say that it is for herself. It
+// returns the reference of her own alert.
+func kept(w *world) string {
+	w.Helper()
+	w.text(maria, "ALERTA")
+	ref := w.ref(w.says(maria, "SOY YO", "por USTED"))
+	w.pass(time.Minute)
+	clear(w.inbox)
+	return ref
+}
+
+// While a contact's own alert is open, what they write is added to it, and nobody
+// of the person whose contact they are hears of it. They have no PIN, and are not
+// told of one.
+func TestOwnWordsOfAContactStayTheirs(t *testing.T) {
+	for _, text := range []string{
+		"estoy detenida en el condado de cook", "ayudenme", "AUXILIO", "MIGRA", "ALERTA", "ALERTA ya me subieron", "alerta estoy en la corte de la 26",
+		"2245 S Pulaski", "mi casa es 1830 W 47 apto 2", "60608", "nombre Maria Soto", "me llamo Maria Soto", "si, estoy en el sotano",
+		"1 estoy en la fabrica", "me pegaron", "help me they took me", "soy yo de nuevo", "esta fria la celda", "no se donde estoy",
+		"ALERTA soy Maria Lopez", "ALERTA me agarraron con mi hermano",
+	} {
+		for _, too := range []bool{false, true} {
+			w := newWorld(t)
+			name := text
+			if too { // Juan's own alert is open, which she was told of
+				w.text(juan, "ALERTA")
+				name += ", his is open too"
+			}
+			t.Run(name, func(t *testing.T) {
+				w.T = t
+				ref := kept(w)
+				for range 2 {
+					if answer := w.says(maria, text, ref); !strings.Contains(answer, "agregado") && !strings.Contains(answer, "added") || strings.Contains(answer, "PIN") || strings.Contains(answer, "su numero") {
+						t.Errorf("it is not added, or a PIN is spoken of: %s", answer)
+					}
+				}
+				if !too { // of which the others are reminded
+					w.pass(5 * time.Minute)
+				}
+				w.nothing(juan, pedro, rosa, desk)
+				tasks := w.tasks(gateway.TaskUnknownPhone)
+				if len(tasks) != 1 || !strings.Contains(tasks[0].Note, text) && text != "60608" {
+					t.Errorf("the agents do not read it: %+v", tasks)
+				}
+				if too {
+					if answer := w.text(maria, "RECIBIDO"); !strings.Contains(answer, "Anotamos") && !strings.Contains(answer, "noted") {
+						t.Errorf("RECIBIDO is answered %s", answer)
+					}
+					w.pass(time.Minute) // of Juan's: it was not confirmed before
+					w.hears(juan, "Maria")
+				}
+			})
+		}
+	}
+}
+
+// One after another, too: nothing that is asked in between takes them.
+func TestOwnWordsOfAContactOneAfterAnother(t *testing.T) {
+	w := newWorld(t)
+	w.text(juan, "ALERTA")
+	ref := kept(w)
+	for _, text := range []string{"estoy escondida en el bano", "ayuda", "AUXILIO", "3120 W Cermak piso 2", "ESTADO", "ALERTA", "soy yo", "BIEN", "4821", "por favor vengan"} {
+		if text == "ayuda" {
+			w.text(maria, text) // whom to call is said
+			continue
+		}
+		if answer := w.says(maria, text, ref); strings.Contains(answer, "PIN") {
+			t.Errorf("%q: a PIN is spoken of: %s", text, answer)
+		}
+	}
+	w.nothing(juan, pedro, rosa, desk)
+	if tasks := w.tasks(gateway.TaskUnknownPhone); len(tasks) != 1 || !strings.Contains(tasks[0].Note, "3120 W Cermak") || !strings.Contains(tasks[0].Note, "por favor vengan") {
+		t.Errorf("tasks %+v", tasks)
+	}
+}
+
+// ALERTA and for whom it is, is for them, and so is the person's PIN.
+func TestContactRaisesForAnotherToo(t *testing.T) {
+	for _, text := range []string{"ALERTA Juan", "ALERTA por Juan", "ALERTA es para mi hermano", "alerta por el"} {
+		w := newWorld(t)
+		kept(w)
+		w.says(maria, text, "por Juan P.")
+		w.hears(pedro, "Juan P.")
+	}
+}

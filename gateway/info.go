@@ -96,6 +96,10 @@ func (d *decision) statusByText(t *Text) {
 		d.refusePIN(d.view.PIN.Profile)
 		return
 	}
+	if c := d.view.keptOwn(); c != nil && !d.verified() { // theirs is what they ask for
+		d.addedToOwn(c)
+		return
+	}
 	people := d.view.callers()
 	if p := d.profile(d.view.PIN.Profile); p != nil {
 		people = []*Profile{p}
@@ -127,7 +131,7 @@ func (d *decision) statusByText(t *Text) {
 		return
 	}
 	if c := d.unknownCase(); c != nil {
-		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		d.addedToOwn(c)
 		return
 	}
 	for _, told := range d.view.Told {

@@ -27,7 +27,7 @@ const (
 // person, or one that was raised from it, is open or ended lately; "" where there
 // is none.
 func (t *Text) whileOpen(view *View) prose.Reading {
-	if view.Unseen != nil || !t.free() {
+	if view.Unseen != nil || !t.free() || view.keptOwn() != nil { // to which it is added
 		return ""
 	}
 	last := view.Conversation.LastEnd

@@ -576,7 +576,7 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 				}
 			}
 		}
-		d.answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
+		d.addedToOwn(c)
 		return kept
 	}
 	c := d.keepAlert(words, "")

@@ -129,6 +129,7 @@ func (d *decision) understand(t *Text) {
 	case !d.noteOptOut(t):
 	case d.saysForMe(t):
 		d.raiseForThemselves(d.relayed(t.said), d.hidden(t.said))
+	case d.addsToOwn(t):
 	case d.toldOf(t):
 		if !d.deskWrites(t) && !d.passOn(t) {
 			d.unknown(t)

@@ -123,8 +123,7 @@ func (d *decision) sayWhatFits(t *Text) {
 		}
 	}
 	if c := d.unknownCase(); c != nil {
-		data.Ref = c.Alert.Ref.String()
-		d.answer("unknown-phone-again", data)
+		d.addedToOwn(c)
 		return
 	}
 	for i := range d.view.Told {

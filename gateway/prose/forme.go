@@ -15,3 +15,21 @@ func (t *Text) ForMe() (says, plain bool) {
 	}
 	return true, r.name == "for-me" || r.name == "soy-yo"
 }
+
+// ForOther reports whether ALERTA is followed by whom it is for, and that is
+// somebody else: "alerta por mi hermano", or a word that named knows: "alerta
+// Juan". Words are given as they are written.
+func (t *Text) ForOther(named func(word string) bool) bool {
+	if r := first(forMeRules(), t); r != nil {
+		return r.label == "other"
+	}
+	l := words()
+	for i := range t.words {
+		w := &t.words[i]
+		if w.classes&l.class("alert") != 0 || l.lists["towards"][w.sound] {
+			continue
+		}
+		return i > 0 && named(w.norm)
+	}
+	return false
+}
