@@ -84,7 +84,7 @@ func (t *Text) identify(view *View, now time.Time) bool {
 		who = q.identity().with(who)
 	case q != nil && q.Kind == questionWho && t.machine != anEcho && t.machine != aReply:
 		who = q.identity().with(who)
-	case view.Own != nil, t.machine != noMachine, q != nil && q.Kind == questionRegister:
+	case view.Own != nil, t.machine == anEcho, q != nil && q.Kind == questionRegister:
 		return false
 	}
 	if !who.complete() || t.over() {

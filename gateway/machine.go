@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -62,6 +63,9 @@ func speaks(beside string) bool {
 func machineOf(t *Text) machine {
 	p, words := t.parsed, t.own()
 	kind, rule := words.Machine()
+	if rule == "code" && t.givesOwnCode() {
+		return noMachine
+	}
 	style := words.Styled()
 	if kind == "" && style == prose.VeryMachine {
 		return styledMachine(t)
@@ -97,6 +101,17 @@ func machineOf(t *Text) machine {
 	return aNotice
 }
 
+// givesOwnCode reports whether what looks like a one-time code is somebody's own,
+// or their number, with a PIN: "mi codigo es 197482706 y mi clave 4821". Whether
+// there is such a person makes no difference: silence would tell.
+func (t *Text) givesOwnCode() bool {
+	who := t.identity()
+	return who.complete() && (len(who.codes) > 0 || slices.ContainsFunc(t.numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] }))
+}
+
+// firstPerson are words that people say of themselves and notices do not.
+var firstPerson = set("MI", "MIO", "ME", "SOY", "ESTOY", "NOS", "MY", "MINE", "I", "IM", "US")
+
 // styledMachine is of a text that looks very much as if a machine had sent it,
 // and as nothing else. Whoever may be crying for help is asked.
 func styledMachine(t *Text) machine {
@@ -112,9 +127,9 @@ func styledMachine(t *Text) machine {
 	return aNotice
 }
 
-// noPerson reports whether a text is to do nothing. A right PIN is a person's,
-// and so may be what looks like a notice while we wait for a number: "mi codigo
-// es 4829".
+// noPerson reports whether a text is to do nothing. A right PIN is a person's, be
+// it of whoever's number stands beside it, and so may be what looks like a notice
+// while we wait for a number: "mi codigo es 4829".
 func (d *decision) noPerson(t *Text) bool {
 	switch t.machine {
 	case anEcho:
