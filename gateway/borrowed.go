@@ -12,7 +12,9 @@ import (
 
 // Somebody who is being taken away writes from whatever phone they are handed.
 // What it says is kept as an alert without a profile, and asked for a number and
-// a PIN; these may come in any order and form, in one text or in two.
+// a PIN; these may come in any order and form, in one text or in two. A number
+// that comes alone is asked for its PIN, and what it says stands in the question
+// as "said" until an alert is kept; "zip" is what may be a place or a wrong PIN.
 
 const (
 	// questionWho is whose alert it is that a phone raised which is nobody's.
@@ -125,13 +127,54 @@ func (d *decision) askWho(t *Text, words string) {
 	if q := d.conv.Question; q != nil && q.Kind == questionWho {
 		args, who = q.clone().Args, q.identity()
 	}
+	delete(args, "said") // an agent has it now
 	args["words"] = clip(joined(args["words"], words), wordsLength)
 	d.askIdentity(questionWho, who.with(t.identity()), args)
+}
+
+// onlyNumber reports whether a text is a person's number or code, and nothing
+// else.
+func (t *Text) onlyNumber() bool {
+	return len(t.numbers.people) > 0 && len(t.numbers.pins) == 0 && t.numbers.onlyIdentity()
+}
+
+// namesSomebody takes a number or code alone from a phone that is nobody's and
+// was asked nothing. Somebody under arrest may begin with it.
+func (d *decision) namesSomebody(t *Text) bool {
+	accepted, asked := d.standings()
+	if d.view.Own != nil || d.view.Unseen != nil || d.view.Conversation.Question != nil && d.asksOther() || d.unknownCase() != nil ||
+		d.isDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.conv.Stopped.IsZero() || !t.From.Dialable() || t.machine != noMachine || !t.onlyNumber() {
+		return false
+	}
+	d.askPINOf(t)
+	return true
+}
+
+// asksOther reports whether something else was asked than the PIN of a number
+// that came alone.
+func (d *decision) asksOther() bool {
+	q, _ := d.view.question(d.now)
+	return q != nil && (q.Kind != questionWho || q.Args["said"] == "" || d.unknownCase() != nil)
+}
+
+// askPINOf asks for the PIN of a number that came alone, whether or not somebody
+// has it. Nothing is kept for an agent: it may be a slip.
+func (d *decision) askPINOf(t *Text) {
+	d.conv.Question = nil // one number takes the other's place
+	d.askIdentity(questionWho, t.identity(), map[string]string{"said": clip(d.hidden(t.Body), wordsLength)})
+	if d.mayPuzzle() {
+		d.answer("number-pin", d.info())
+	}
 }
 
 // askIdentity opens a question for number and PIN, of which some may be known.
 func (d *decision) askIdentity(kind string, who identity, args map[string]string) {
 	args["pins"] = strings.Join(who.pins, " ")
+	for _, digits := range who.pins {
+		if d.isZIP(digits) { // it may be that: the PIN will show
+			args["zip"] = digits
+		}
+	}
 	phones := make([]string, len(who.phones))
 	for i, p := range who.phones {
 		phones[i] = string(p)
@@ -192,11 +235,21 @@ func (d *decision) answerWho(t *Text) bool {
 		return false
 	}
 	c := d.unknownCase()
-	if c == nil {
+	said := t.identity()
+	switch {
+	case c != nil:
+	case d.conv.Question.Args["said"] == "": // what was kept has ended
 		d.conv.Question = nil
 		return false
+	case t.who != nil, t.machine == noMachine && t.free() && t.cry() == prose.Likely:
+		d.keepUnknown(t, d.relayed(t.Body), d.hidden(t.Body))
+		return true
+	case t.onlyNumber():
+		d.askPINOf(t)
+		return true
+	default:
+		return false
 	}
-	said := t.identity()
 	if len(c.Alert.Words) >= wordsMost && !said.named() && len(said.pins) == 0 {
 		return true // two machines would go on for ever
 	}
@@ -228,7 +281,11 @@ func (d *decision) settleKept() string {
 	if c != nil && c.Alert.Profile.IsZero() {
 		d.identified(c)
 	}
-	return q.Args["words"]
+	words, zip, right := q.Args["words"], q.Args["zip"], d.view.PIN.Right
+	if _, named := d.view.Directory.Consulates.FirstZIP(words); zip != "" && !named && len(right) != len(zip) && !within(right, zip) {
+		words = joined(words, zip)
+	}
+	return words
 }
 
 // identified closes an alert without a profile: from now on it is raised for whoever

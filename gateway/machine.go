@@ -106,7 +106,11 @@ func machineOf(t *Text) machine {
 // there is such a person makes no difference: silence would tell.
 func (t *Text) givesOwnCode() bool {
 	who := t.identity()
-	return who.complete() && (len(who.codes) > 0 || slices.ContainsFunc(t.numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] }))
+	return who.complete() && (len(who.codes) > 0 || t.firstPerson())
+}
+
+func (t *Text) firstPerson() bool {
+	return slices.ContainsFunc(t.numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] })
 }
 
 // firstPerson are words that people say of themselves and notices do not.
@@ -140,7 +144,7 @@ func (d *decision) noPerson(t *Text) bool {
 		}
 		return !d.verified()
 	case aNotice:
-		return !d.verified() && d.conv.Question == nil
+		return !d.verified() && (d.conv.Question == nil || !d.asksOther() && !t.firstPerson())
 	}
 	return false
 }

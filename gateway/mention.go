@@ -144,7 +144,7 @@ func (n *numbers) onlyIdentity() bool {
 		if next < len(n.groups) && n.groups[next].first <= i {
 			continue
 		}
-		if !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && !telephones[w.Text] {
+		if !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && !telephones[w.Text] && !mends[w.Text] {
 			return false
 		}
 	}
@@ -156,7 +156,7 @@ var telephones = set("CEL", "CELL", "CELULAR", "TEL", "TELEFONO", "PHONE", "NUM"
 // harmless reports what people write beside a PIN.
 func harmless(word string) bool { return besidePIN[word] }
 
-var besidePIN = set("SI", "YES", "OK", "YA", "AQUI", "VA", "Y", "AND", "POR", "FAVOR", "PORFAVOR", "GRACIAS", "MUCHAS", "PLEASE", "THANKS", "HERE",
+var besidePIN = set("SI", "YES", "OK", "YA", "AQUI", "VA", "Y", "AND", "POR", "FAVOR", "PORFAVOR", "PORFA", "GRACIAS", "MUCHAS", "PLEASE", "THANKS", "HERE",
 	"HOLA", "BUENAS", "BUENOS", "DIAS", "TARDES", "NOCHES", "SENOR", "SENORA", "SENORITA")
 
 // sentences are words of a sentence, to which no house, sum or year belongs.
@@ -204,7 +204,7 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 	}
 	words := ""
 	for _, part := range append(kept, n.text[at:]) {
-		if words = strings.TrimRight(words, " ,;:-/("); words == "" {
+		if words = strings.TrimRight(words, " ,;:-/(+"); words == "" {
 			part = strings.TrimLeft(part, ".,;:!?-/)")
 		}
 		part = strings.TrimLeft(part, " -/)")
@@ -214,6 +214,103 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 		words += part
 	}
 	return strings.Trim(words, " ,;:-/(")
+}
+
+// introduction is where the words begin that say whose a number is, or that it
+// is another one: "perdon, mi numero es el". It is the number's own begin where
+// there are none.
+func (n *numbers) introduction(p *person) int {
+	start := p.start
+	for i := n.groups[p.from].first - 1; i >= 0; i-- {
+		w := n.words[i]
+		if w.End > start || !introducesNumber(w.Text) || strings.ContainsAny(n.text[w.End:start], ".!?/\n") {
+			break
+		}
+		start = w.Start
+	}
+	return start
+}
+
+// extend takes a number's introduction to it, for cutting both out.
+func (n *numbers) extend(p *person) bool {
+	p.start = n.introduction(p)
+	return true
+}
+
+// means reports whether a number or code may be a person's.
+func (p *person) means(who *Profile) bool {
+	return slices.Contains(p.phones, who.Phone) || slices.Contains(p.codes, who.Code) || who.Moved != nil && slices.Contains(p.phones, who.Moved.From)
+}
+
+func introducesNumber(word string) bool {
+	return introduces[word] || telephones[word] && word != "SOY" || mends[word] || word == "CODIGO" || word == "CODE"
+}
+
+// mends are words before a number that takes the place of another.
+var mends = set("PERDON", "DISCULPE", "DISCULPA", "SORRY", "DIGO", "CORRECTO", "CORRECT", "EQUIVOQUE", "QUISE", "DECIR", "MEAN", "MIO", "MINE")
+
+// wordsOf are words from a borrowed phone as they go on for the person that they
+// proved to be of: without what only said who that is, in however many texts, and
+// without a number that was mended since.
+func wordsOf(p *Profile, words string) string {
+	parts := strings.Split(strings.ReplaceAll(words, "\n", " / "), " / ")
+	name := set(keyword.Tokens(p.Name)...)
+	kept := ""
+	for _, part := range parts {
+		n := readNumbers(part)
+		part = unnamedHead(n.without(func(*pinNumber) bool { return false }, func(of *person) bool {
+			return (of.means(p) || n.offered(of)) && n.extend(of)
+		}), name)
+		if !saysWho(part, name) {
+			kept = joined(kept, part)
+		}
+	}
+	return kept
+}
+
+// offered reports whether a number is given as somebody's own, right or wrong: it
+// stands alone, or words introduce it as that.
+func (n *numbers) offered(p *person) bool {
+	if n.onlyIdentity() {
+		return true
+	}
+	for i := n.groups[p.from].first - 1; i >= 0 && n.words[i].Start >= n.introduction(p); i-- {
+		if w := n.words[i].Text; telephones[w] || mends[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// unnamedHead is a text without the person's whole name that it begins with. A
+// notice says it before.
+func unnamedHead(text string, name map[string]bool) string {
+	words := keyword.Words(text)
+	i := 0
+	for _, head := range []string{"SOY", "ME LLAMO", "MI NOMBRE ES", "I AM", "MY NAME IS"} {
+		parts := strings.Fields(head)
+		if len(words) > len(parts) && slices.EqualFunc(parts, words[:len(parts)], func(h string, w keyword.Word) bool { return h == w.Text }) {
+			i = len(parts)
+		}
+	}
+	from := i
+	for i < len(words) && name[words[i].Text] {
+		i++
+	}
+	if i < from+2 {
+		return text
+	}
+	return strings.TrimLeft(text[words[i-1].End:], " .,;:!?-/)")
+}
+
+// saysWho reports whether words say nothing but who somebody is.
+func saysWho(words string, name map[string]bool) bool {
+	for _, w := range keyword.Words(words) {
+		if !name[w.Text] && !harmless(w.Text) && !introduces[w.Text] && !telephones[w.Text] && !mends[w.Text] && !labels(w.Text) && w.Text != "LLAMO" && w.Text != "ME" && w.Text != "NOMBRE" && w.Text != "NAME" {
+			return false
+		}
+	}
+	return true
 }
 
 // pairs close what was opened around digits.
@@ -252,6 +349,9 @@ func (n *numbers) starred(hide func(*pinNumber) bool) string {
 // hides reports whether what may be a PIN is kept from everybody: it was offered
 // as one, or stands where one would. A place and a reference are shown.
 func (d *decision) hides(n *numbers, p *pinNumber) bool {
+	if d.besideRight(n, p) {
+		return false
+	}
 	if slices.Contains(d.view.PIN.Digits, p.digits) || slices.Contains(d.secrets, p.digits) || p.labelled {
 		return true
 	}
@@ -262,6 +362,25 @@ func (d *decision) hides(n *numbers, p *pinNumber) bool {
 		return false
 	}
 	return p.beside || n.standsAlone(p)
+}
+
+// besideRight reports whether digits are the ZIP that stands in one text with the
+// right PIN: they were tried as one as well, and say where somebody is.
+func (d *decision) besideRight(n *numbers, p *pinNumber) bool {
+	right := d.view.PIN.Right
+	return d.verified() && right != "" && d.isZIP(p.digits) && p.digits == n.text[p.start:p.end] && !p.labelled && !within(right, p.digits) &&
+		slices.ContainsFunc(n.pins, func(x pinNumber) bool { return x.digits == right })
+}
+
+// within reports whether one row of digits is the other but for some that were
+// typed too much: a PIN that was mistyped is shown to nobody.
+func within(short, long string) bool {
+	for i := 0; i < len(long) && short != ""; i++ {
+		if long[i] == short[0] {
+			short = short[1:]
+		}
+	}
+	return short == ""
 }
 
 func (d *decision) knowsRef(ref Ref) bool {
@@ -282,7 +401,7 @@ func (d *decision) relayed(text string) string {
 	n := readNumbers(text)
 	who := d.named(d.view.PIN.Profile)
 	return n.without(func(p *pinNumber) bool { return d.hides(&n, p) }, func(p *person) bool {
-		return d.verified() && who != nil && (slices.Contains(p.phones, who.Phone) || who.Moved != nil && slices.Contains(p.phones, who.Moved.From) || slices.Contains(p.codes, who.Code))
+		return d.verified() && who != nil && p.means(who) && n.extend(p)
 	})
 }
 

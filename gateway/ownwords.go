@@ -196,7 +196,7 @@ func (d *decision) toldOfOpen() bool {
 // an alert without a profile, as ALERTA is. One from a contact is put before an
 // agent, who asks whom it is about.
 func (d *decision) strangerInOwnWords(t *Text) bool {
-	if d.view.Own != nil || d.isDesk() || d.toldOfOpen() || d.conv.Question != nil || !t.free() {
+	if d.view.Own != nil || d.isDesk() || d.toldOfOpen() || d.conv.Question != nil && d.asksOther() || !t.free() {
 		return false
 	}
 	accepted, asked := d.standings()

@@ -14,7 +14,9 @@ func (d *decision) raiseByText(t *Text) {
 	check, words := d.view.PIN, d.relayed(t.said)
 	switch p := d.named(check.Profile); {
 	case d.verified() && p != nil:
-		words = joined(d.settleKept(), words)
+		if words = joined(d.settleKept(), words); p.Phone != t.From {
+			words = wordsOf(p, words)
+		}
 		d.raise(raising{profile: p, words: words, borrowed: p.Phone != t.From, duress: check.Result == PINDuress})
 	case d.view.Own != nil:
 		d.raise(raising{profile: d.view.Own, words: joined(d.takeCry(), words)})
@@ -44,6 +46,9 @@ func (d *decision) raiseFromPhone(t *Text, words, note string) {
 // keepUnknown keeps what a phone says that is nobody's, and asks whose alert it
 // is. Who is registering has said so.
 func (d *decision) keepUnknown(t *Text, words, note string) {
+	if q := d.conv.Question; q != nil && q.Kind == questionWho && age(d.now, q.At) < WhoOpen { // the number that came before
+		note = joined(q.Args["said"], note)
+	}
 	if !d.raiseUnknown(note) {
 		words = ""
 	}

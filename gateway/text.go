@@ -146,6 +146,7 @@ func (d *decision) understand(t *Text) {
 	case d.isAcknowledgement(t) && d.confirms(t):
 	case t.who != nil && !t.moving && d.view.Own == nil && t.numbers.onlyIdentity():
 		d.keepUnknown(t, "", d.hidden(t.Body)) // whoever gives number and PIN is in need, also with a wrong one
+	case d.namesSomebody(t):
 	case d.ownWords(t):
 	default:
 		d.command(t)

@@ -24,14 +24,20 @@ func (d *decision) unknown(t *Text) {
 		}
 		d.putTask(task)
 	}
-	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
-	if len(d.conv.Unknown) >= UnknownMost {
-		return
-	}
-	d.conv.Unknown = append(d.conv.Unknown, d.now)
-	if !d.askAgain() {
+	if d.mayPuzzle() && !d.askAgain() {
 		d.sayWhatFits(t)
 	}
+}
+
+// mayPuzzle counts an answer to what a robot may have written, and reports
+// whether it is given: after some in a day there is silence.
+func (d *decision) mayPuzzle() bool {
+	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
+	if len(d.conv.Unknown) >= UnknownMost {
+		return false
+	}
+	d.conv.Unknown = append(d.conv.Unknown, d.now)
+	return true
 }
 
 // understood ends a row of texts that were not understood.
