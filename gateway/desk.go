@@ -106,6 +106,10 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 		said.refs = append(said.refs, r.ref)
 	}
 	reading, rule := t.own().Desk()
+	if answer, _ := t.own().Answer(); answer != prose.Neither && len(keyword.Tokens(t.Body)) < 5 { // "no todavia no", "ok" say neither where nor why
+		d.askDeskAgain(q)
+		return true
+	}
 	if reading == prose.Robot || reading == prose.Asks && strings.ContainsAny(t.Body, "?¿") || reading == prose.Unsure && strings.HasSuffix(rule, "-close") {
 		return false
 	}

@@ -24,7 +24,7 @@ var cries = sync.OnceValue(func() []rule { return ruleset("cry") })
 // Cry is how sure it is that a text cries for help, and the rule that says so.
 func (t *Text) Cry() (Grade, string) {
 	best, name := None, ""
-	denied := false
+	denied, negated := false, false
 	for _, r := range cries() {
 		if r.label != "turn" || !r.may(t) {
 			continue
@@ -44,11 +44,12 @@ func (t *Text) Cry() (Grade, string) {
 				break
 			}
 			at, to = at+from, to+from
-			if !t.turned(at, to, grade) {
+			if !t.turned(at, to, grade) && (r.name != "alert" || !t.denied(at)) {
 				best, name = grade, r.name
 				break
 			}
 			denied = true
+			negated = negated || r.name == "alert" && t.denied(at)
 			from = at + 1
 		}
 	}
@@ -73,6 +74,9 @@ func (t *Text) Cry() (Grade, string) {
 	}
 	if e := emoji(t.raw); e > best {
 		best, name = e, "emoji"
+	}
+	if negated && best < Possible { // "no es una alerta" is asked about
+		best, name = Possible, Turned
 	}
 	if best != None {
 		return best, name
@@ -111,6 +115,17 @@ const (
 	lettersTalk     = -20
 	lettersCap      = -25
 )
+
+// denied reports whether a no stands close before a word.
+func (t *Text) denied(at int) bool {
+	not := words().class("not")
+	for i := at - 1; i >= 0 && i >= at-3 && !t.words[i].stop; i-- {
+		if t.words[i].classes&not != 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // turned reports whether what stands around the words from one to another
 // turns what they say: it is denied, or it depends on an "if", or it is another
