@@ -113,8 +113,9 @@ func testBackup(t *testing.T, w *world) {
 // Others write while a backup is made: it holds a moment, no mixture.
 func testBackupOnline(t *testing.T, w *world) {
 	s, keysFile := w.kept(t)
-	stop, stopped := make(chan struct{}), make(chan int)
+	stop, stopped := make(chan struct{}), make(chan int, 1)
 	go func() {
+		defer close(stopped) // a failure ends this, and must not keep the test waiting
 		for n := 0; ; n++ {
 			select {
 			case <-stop:
