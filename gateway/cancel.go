@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -225,6 +226,7 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 			d.putAttempt(a)
 		}
 	}
+	d.tellRaiser(c, text)
 	for _, task := range c.Tasks {
 		switch task.Kind {
 		case TaskDuress, TaskStopWhileOpen, TaskWrongNumber:
@@ -239,6 +241,27 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 		kind = "closed"
 	}
 	d.putAlert(&c.Alert, kind, actor, reason)
+}
+
+// tellRaiser tells a contact who raised an alert for the person that it ended:
+// they are none of its recipients. A phone that counts as seized is told nothing.
+func (d *decision) tellRaiser(c *Case, text func(*Recipient) string) {
+	a := &c.Alert
+	p := d.profile(a.Profile)
+	if p == nil || a.Phone == d.conv.Phone || !a.Phone.Dialable() || d.view.Stopped[a.Phone] || a.Silent && a.Duress.IsZero() {
+		return
+	}
+	contact := p.Contact(a.Phone)
+	if contact == nil || contact.Standing != StandingAccepted || slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return r.Phone == a.Phone }) {
+		return
+	}
+	raiser := Recipient{
+		Alert: a.ID, Kind: KindContact, Phone: contact.Phone, Contact: contact.ID, Name: contact.Name,
+		Language: cmp.Or(contact.Language, p.Language), Accepted: true, Vague: contact.Vague,
+	}
+	if words := text(&raiser); words != "" {
+		d.send(Attempt{Alert: a.ID, Lane: LaneCancel, Purpose: PurposeNews, To: a.Phone, Prefer: a.Sender, Text: words})
+	}
 }
 
 func (d *decision) endText(c *Case, p *Profile, r *Recipient, reason string) string {

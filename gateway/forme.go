@@ -33,16 +33,19 @@ func (d *decision) saysForMe(t *Text) bool {
 	return says && d.raisedForOther() != nil
 }
 
-// raisedForOther is the newest open alert that this phone raised for somebody
-// within a day, or joined; nil: there is none, or it has said since that it is for
-// themselves.
+// raisedForOther is the newest alert that this phone raised for somebody within a
+// day, or joined, also where it has been called off since; nil: there is none, or
+// it has said since that it is for themselves.
 func (d *decision) raisedForOther() *Case {
 	for _, id := range slices.Backward(d.conv.Raised) {
 		c := d.view.Case(id)
-		if c == nil || !c.Alert.Open() || c.Alert.Drill || age(d.now, c.Alert.At) >= day {
+		if c == nil || c.Alert.Drill || age(d.now, c.Alert.At) >= day {
 			continue
 		}
 		if c.Alert.Profile.IsZero() {
+			if !c.Alert.Open() {
+				continue
+			}
 			return nil
 		}
 		if p := d.profile(c.Alert.Profile); p != nil && p.Contact(d.conv.Phone) != nil {
@@ -61,10 +64,16 @@ func (d *decision) raiseForThemselves(words, note string) {
 		p := d.person(c)
 		data.Name = shown(p)
 		note = strings.TrimSpace(note + "\n" + c.Alert.Ref.String() + " " + p.Name)
-		if c.Alert.Phone == d.conv.Phone && c.Alert.Reporter != "" && !c.Alert.Joined {
+		alone := c.Alert.Phone == d.conv.Phone && c.Alert.Reporter != "" && !c.Alert.Joined
+		if alone {
 			words = joined(sentence(c.Alert.Words), words)
+		}
+		switch {
+		case !c.Alert.Open(): // everybody has been told that it is over
+			data.Name = ""
+		case alone:
 			d.takeBack(c, p)
-		} else { // it stands without them; what they said in it an agent puts right
+		default: // it stands without them; what they said in it an agent puts right
 			d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: d.conv.Phone, Name: c.Alert.Reporter, Note: note})
 			data.Name = ""
 		}

@@ -202,3 +202,67 @@ func TestContactRaisesForAnotherToo(t *testing.T) {
 		w.hears(pedro, "Juan P.")
 	}
 }
+
+// It is theirs also once the other person has called off what was raised for them.
+func TestForThemselvesAfterTheOtherCalledItOff(t *testing.T) {
+	for _, text := range []string{"SOY YO", "alerta soy yo", "me detuvieron"} {
+		w := newWorld(t)
+		ref := w.ref(w.text(maria, "ALERTA estoy en Cicero"))
+		w.says(juan, "BIEN 4821", "termino")
+		w.hears(maria, "Juan P.", "termino", ref)
+		w.pass(3 * time.Hour)
+		clear(w.inbox)
+		own := w.says(maria, text, "por USTED")
+		if w.ref(own) == ref || strings.Contains(own, "Juan") {
+			t.Errorf("%q is answered %q", text, own)
+		}
+		if tasks := w.tasks(gateway.TaskUnknownPhone); len(tasks) != 1 || !strings.Contains(tasks[0].Note, "Cicero") || !strings.Contains(tasks[0].Note, "Juan P.") {
+			t.Errorf("tasks %+v", tasks)
+		}
+		w.nothing(desk, pedro, rosa, juan)
+	}
+	w := newWorld(t)
+	w.text(maria, "ALERTA")
+	w.text(juan, "BIEN 4821")
+	w.pass(25 * time.Hour)
+	if answer := w.text(maria, "SOY YO"); strings.Contains(answer, "por USTED") {
+		t.Errorf("a day later it is answered %q", answer)
+	}
+}
+
+// Whoever raised an alert for somebody is told that it ended, once, and not where
+// it only looks so or they ended it themselves.
+func TestWhoRaisedForSomebodyIsToldThatItEnded(t *testing.T) {
+	w := newWorld(t)
+	ref := w.ref(w.text(maria, "ALERTA"))
+	w.nothing(maria)
+	w.says(juan, "BIEN 4821", "termino")
+	w.hears(maria, "Juan P.", ref, "termino")
+	w.nothing(maria)
+
+	w = newWorld(t)
+	w.text(rosa, "ALERTA") // whose wording is vague
+	w.says(juan, "BIEN 4821 libre", "termino")
+	if text := w.hears(rosa, "Juan P.", "termino"); strings.Contains(text, "ALERTA #") {
+		t.Errorf("a vague wording tells what it is about: %s", text)
+	}
+
+	w = newWorld(t)
+	w.text(maria, "ALERTA")
+	w.says(juan, "BIEN 9917", "termino")
+	w.nothing(maria)
+	w.says(juan, "BIEN 4821", "termino")
+	w.hears(maria, "Juan P.", "termino")
+
+	w = newWorld(t)
+	w.text(maria, "ALERTA")
+	w.says(maria, "BIEN 312-555-0101 4821", "termino")
+	w.nothing(maria)
+
+	w = newWorld(t)
+	w.text(maria, "ALERTA")
+	w.text(maria, "STOP")
+	clear(w.inbox)
+	w.text(juan, "BIEN 4821")
+	w.nothing(maria)
+}
