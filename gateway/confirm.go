@@ -312,15 +312,23 @@ func (d *decision) refuse(t *Text) {
 
 // wasAsked reports whether a NO of this contact is an answer: to an invitation or
 // a notice that they have not answered, or a change of mind about their own SI of
-// the same day.
+// the same day, unless a PRUEBA came after it: then it is said of that.
 func (d *decision) wasAsked(c *Contact) bool {
 	switch c.Standing {
 	case StandingUnanswered:
 		return c.Asked > 0 || len(c.Told) > 0
 	case StandingAccepted:
-		return c.Consent.Channel == "sms" && age(d.now, c.Consent.At) < QuestionOpen
+		return c.Consent.Channel == "sms" && age(d.now, c.Consent.At) < QuestionOpen && !d.drilledSince(c.Consent.At)
 	}
 	return false
+}
+
+// drilledSince reports whether this phone was sent a PRUEBA after a time.
+func (d *decision) drilledSince(then time.Time) bool {
+	return slices.ContainsFunc(d.view.Told, func(told Told) bool {
+		at, ok := told.noticed(d.now)
+		return ok && told.Alert.Drill && !at.Before(then)
+	})
 }
 
 // wrongNumber is EQUIVOCADO: this phone is not who it was taken for. It is

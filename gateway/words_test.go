@@ -432,3 +432,39 @@ func TestCommandsInARegistration(t *testing.T) {
 	w.says(ana, "7733", "consulado")
 	w.says(ana, "consulado no", "Avisar al consulado: NO")
 }
+
+// A NO to a PRUEBA is no change of mind about being a contact.
+func TestNoToADrillRefusesNothing(t *testing.T) {
+	for _, no := range []string{"NO", "no gracias", "no entiendo"} {
+		w := newWorld(t)
+		w.says(pedro, "SI", "Juan P.")
+		w.pass(time.Hour)
+		w.text(juan, "PRUEBA")
+		w.hears(pedro, "PRUEBA")
+		w.pass(5 * time.Minute)
+		clear(w.inbox)
+		w.text(pedro, no)
+		w.pass(20 * time.Minute) // and it is counted
+		w.text(pedro, no)
+		for _, c := range w.person(juan).Contacts {
+			if c.Phone == pedro && c.Standing != gateway.StandingAccepted {
+				t.Errorf("%q makes him %s", no, c.Standing)
+			}
+		}
+		w.text(juan, "ALERTA")
+		w.hears(pedro, "ALERTA")
+	}
+	w := newWorld(t)
+	w.text(juan, "PRUEBA")
+	w.pass(time.Hour)
+	w.text(juan, "ALERTA") // pedro is asked by the notice
+	w.text(juan, "BIEN 4821")
+	w.says(pedro, "SI", "Juan P.")
+	w.pass(time.Hour)
+	w.text(pedro, "NO") // and changes his mind: no PRUEBA came to him
+	for _, c := range w.person(juan).Contacts {
+		if c.Phone == pedro && c.Standing != gateway.StandingRefused {
+			t.Errorf("a NO after his own SI leaves him %q", c.Standing)
+		}
+	}
+}
