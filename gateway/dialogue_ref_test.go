@@ -28,6 +28,21 @@ func TestAlertsNumberIsKeyedForThePhones(t *testing.T) {
 
 	w = newWorld(t)
 	ref = w.ref(w.text(juan, "ALERTA"))
+	c = w.dials(other)
+	c.press("2")
+	c.press(ref+"#", "Marque su pin") // nothing more comes
+	c.press("4821#", "Su alerta terminó")
+
+	w = newWorld(t)
+	ref = w.ref(w.text(juan, "ALERTA"))
+	c = w.dials(other)
+	c.press("1", "registrado")
+	c.press(ref[:3], "Siga marcando")
+	c.press(ref[3:]+"#", "Marque su pin")
+	c.press("4821#", "Su alerta ya fue enviada")
+
+	w = newWorld(t)
+	ref = w.ref(w.text(juan, "ALERTA"))
 	s := w.ussd(other)
 	s.reply("2", "numero")
 	s.reply(ref, "PIN")

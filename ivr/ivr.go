@@ -59,7 +59,7 @@ const (
 // Input is one step of whoever is there, with what the domain knows about the
 // phone.
 type Input struct {
-	Keys     string // pressed since the last prompt; "": silence
+	Keys     string // pressed since the last prompt, with the # behind an entry where it is known; "": silence
 	Language string // that is being spoken, one of those that the key 9 changes between or any other
 
 	Known  bool // 1 raises without any more questions

@@ -49,7 +49,7 @@ func Step(s State, in Input) (State, Reply) {
 		}
 	}
 	if places[s.At].most > 0 {
-		return s.entry(keys)
+		return s.entry(keys, in.ended())
 	}
 	if act := s.menu(keys); act != nil {
 		s.Astray = 0
@@ -58,7 +58,7 @@ func Step(s State, in Input) (State, Reply) {
 	// A number where a key was asked for is that of somebody who knows the way.
 	if s.At == Menu && len(keys) >= places[Who].least {
 		s.At = Who
-		return s.entry(keys)
+		return s.entry(keys, in.ended())
 	}
 	return s.astray()
 }
@@ -71,17 +71,18 @@ func (s State) raise() (State, Reply) {
 
 // entry takes digits of a number, a code, a PIN or a ZIP. Too few are its
 // beginning on a call, where slow fingers go on where they were; on USSD, where
-// an input is sent as a whole, they are a mistake.
-func (s State) entry(keys string) (State, Reply) {
+// an input is sent as a whole, they are a mistake. ended says that # closed it.
+func (s State) entry(keys string, ended bool) (State, Reply) {
 	p := places[s.At]
 	digits := s.Typed + strings.ReplaceAll(keys, "*", "")
 	switch {
 	case len(digits) > p.most:
 		s.Typed = ""
 		return s.astray()
-	case s.At == Who && len(digits) == referenceLength && s.Medium == USSD,
-		s.At == Who && s.Typed != "" && s.Typed == keys && len(keys) == referenceLength: // once more the same
-		s.Typed = keys
+	case s.At == Who && s.Typed == keys && len(keys) == referenceLength: // once more the same
+		return s.who()
+	case s.At == Who && len(digits) == referenceLength && (ended || s.Medium == USSD): // and no more come
+		s.Typed = digits
 		return s.who()
 	case len(digits) < p.least && s.Medium == USSD:
 		if s.Astray++; s.Astray >= astrayMost {
@@ -179,6 +180,9 @@ func (s State) goTo(p Place, before ...Line) (State, Reply) {
 	s.At, s.Typed = p, ""
 	return s, Reply{Prompt: s.prompt(before...)}
 }
+
+// ended reports whether # closed what was pressed, and not silence.
+func (in Input) ended() bool { return strings.HasSuffix(in.Keys, "#") }
 
 // pressed keeps the keys that a telephone has, without the # that ends an
 // entry, and without stars beside other keys. What else comes in (a text on

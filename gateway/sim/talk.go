@@ -329,7 +329,7 @@ func (t *Talk) do(verbs []verb) (*document, error) {
 			}
 			text := strings.Join(said, " ")
 			flush()
-			digits, err := t.gather(v, text)
+			digits, ended, err := t.gather(v, text)
 			if err != nil {
 				return nil, err
 			}
@@ -337,8 +337,8 @@ func (t *Talk) do(verbs []verb) (*document, error) {
 				continue
 			}
 			fields := url.Values{"Digits": {digits}}
-			if v.attr["finishOnKey"] != "" && digits != "" {
-				fields.Set("FinishedOnKey", v.attr["finishOnKey"])
+			if ended != "" {
+				fields.Set("FinishedOnKey", ended)
 			}
 			return &document{address: v.attr["action"], fields: fields}, nil
 		case "Dial":
@@ -384,8 +384,9 @@ func (t *Talk) hear(text string) {
 	t.notify()
 }
 
-// gather collects keys until there are enough, one ends them, or silence does.
-func (t *Talk) gather(v verb, said string) (string, error) {
+// gather collects keys until there are enough, one ends them, or silence does. It
+// returns them, and the key that ended them where one did.
+func (t *Talk) gather(v verb, said string) (digits, ended string, err error) {
 	most := 0
 	fmt.Sscan(v.attr["numDigits"], &most)
 	finish, given := v.attr["finishOnKey"]
@@ -401,18 +402,17 @@ func (t *Talk) gather(v verb, said string) (string, error) {
 	}
 	arm(time.Duration(len(said)) * t.c.cfg.Pace.Speak)
 	t.enter(talkListens)
-	digits := ""
 	for {
 		t.c.mu.Lock()
 		pressed, silence, changed := t.keys, t.silence, t.changed
 		t.c.mu.Unlock()
 		for _, key := range pressed {
 			if finish != "" && strings.ContainsRune(finish, key) {
-				return digits, t.gathered()
+				return digits, string(key), t.gathered()
 			}
 			digits += string(key)
 			if most > 0 && len(digits) >= most {
-				return digits, t.gathered()
+				return digits, "", t.gathered()
 			}
 		}
 		if pressed != "" {
@@ -420,14 +420,14 @@ func (t *Talk) gather(v verb, said string) (string, error) {
 			arm(0)
 		}
 		if silence {
-			return digits, t.gathered()
+			return digits, "", t.gathered()
 		}
 		select {
 		case <-changed:
 		case <-timeout:
-			return digits, t.gathered()
+			return digits, "", t.gathered()
 		case <-t.ctx.Done():
-			return "", errHungUp
+			return "", "", errHungUp
 		}
 	}
 }

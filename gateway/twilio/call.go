@@ -32,7 +32,7 @@ func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
 		return nil, err
 	}
 	e := &gateway.Dialogue{
-		Medium: ivr.Call, Session: sid, Step: step, Keys: parseKeys(form),
+		Medium: ivr.Call, Session: sid, Step: step, Keys: enteredKeys(form),
 		From: caller(form.Get("From")), To: string(gateway.CarrierPhone(to)),
 		Gone: slices.Contains(callsOver, form.Get("CallStatus")),
 	}
@@ -111,6 +111,16 @@ func parseStep(query url.Values) (int, error) {
 // keysMost is more than anything that is asked for. Whoever leans on the keys is
 // told that it was too much, as with one digit too many.
 const keysMost = 64
+
+// enteredKeys are the keys of an entry, with the # that ended it, which Twilio
+// leaves out of the digits. Silence ends one as well.
+func enteredKeys(form url.Values) string {
+	keys := parseKeys(form)
+	if keys != "" && form.Get("FinishedOnKey") == "#" && !strings.HasSuffix(keys, "#") {
+		keys += "#"
+	}
+	return keys
+}
 
 // parseKeys reads what was pressed; a key that no telephone has is dropped.
 func parseKeys(form url.Values) string {

@@ -259,6 +259,8 @@ func TestParseCall(t *testing.T) {
 	}{
 		"begin":     {"", form(), gateway.Dialogue{From: "+13125550101"}},
 		"key":       {"step=3", form("Digits", "1"), gateway.Dialogue{Step: 3, Keys: "1", From: "+13125550101"}},
+		"entry":     {"step=3", form("Digits", "4821", "FinishedOnKey", "#"), gateway.Dialogue{Step: 3, Keys: "4821#", From: "+13125550101"}},
+		"slow":      {"step=3", form("Digits", "4821", "FinishedOnKey", ""), gateway.Dialogue{Step: 3, Keys: "4821", From: "+13125550101"}},
 		"garbage":   {"step=3", form("Digits", "1A;2#*"), gateway.Dialogue{Step: 3, Keys: "12#*", From: "+13125550101"}},
 		"old form":  {"", form("From", "+5213312345678"), gateway.Dialogue{From: "+523312345678"}},
 		"withheld":  {"", form("From", "+266696687"), gateway.Dialogue{From: gateway.Anonymous}},
