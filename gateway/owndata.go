@@ -148,8 +148,15 @@ func (d *decision) changeName(t *Text, p *Profile) {
 }
 
 func (d *decision) changeZIP(t *Text, p *Profile) {
-	zip, ok := d.readZIP(t.withoutPIN())
+	d.takeZIP(p, t.withoutPIN())
+}
+
+// takeZIP changes the ZIP to what somebody wrote. Where that is none it is asked
+// for, and the PIN that was given holds for the answer.
+func (d *decision) takeZIP(p *Profile, words string) {
+	zip, ok := d.readZIP(words)
 	if !ok {
+		d.ask(questionZIP, nil)
 		return
 	}
 	p.ZIP = zip
@@ -157,6 +164,17 @@ func (d *decision) changeZIP(t *Text, p *Profile) {
 	data := d.info()
 	data.ZIP = zip
 	d.answer("zip-changed", data)
+}
+
+// answerOwnZIP takes a text that is a ZIP and nothing else.
+func (d *decision) answerOwnZIP(t *Text, q *Question) bool {
+	own, zips := d.view.Own, t.numbers.zips()
+	if own == nil || d.openCase(own.ID) != nil || t.parsed.Command() || len(zips) != 1 || !t.numbers.onlyZIP() {
+		return false
+	}
+	d.conv.Question, d.forced = nil, q.Forced
+	d.takeZIP(d.self(), zips[0])
+	return true
 }
 
 func (d *decision) add(t *Text, p *Profile) {

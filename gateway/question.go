@@ -19,6 +19,7 @@ const (
 	questionCountry  = "country" // of a contact's ten digits
 	questionPanic    = "panic"   // is it an alert?
 	questionErase    = "erase"   // really?
+	questionZIP      = "zip"     // of where they live, after the PIN for it
 	questionWhom     = "whom"    // for whom a contact raises
 	questionEnd      = "end"     // is the alert over?
 	questionSign     = "sign"    // is this still their number?
@@ -39,7 +40,7 @@ func (q *Question) lasts() time.Duration {
 	switch q.Kind {
 	case questionRegister:
 		return RegistrationOpen
-	case questionWho, questionMove:
+	case questionWho, questionMove, questionZIP:
 		return WhoOpen
 	}
 	return QuestionOpen
@@ -74,7 +75,7 @@ func (v *View) outlived(q *Question) bool {
 	switch {
 	case q.Kind == questionMoved:
 		return v.Own == nil || v.standing == movedFrom
-	case q.extra():
+	case q.extra(), q.Kind == questionZIP:
 		return v.Own == nil || v.standing == movedFrom || slices.ContainsFunc(v.Cases, func(c Case) bool {
 			a := &c.Alert
 			return a.Profile == v.Own.ID && !a.Drill && !a.At.Before(q.At)
@@ -109,6 +110,8 @@ func (d *decision) answerQuestion(t *Text) bool {
 		return d.answerPanic(t)
 	case questionErase:
 		return d.answerErase(t, q)
+	case questionZIP:
+		return d.answerOwnZIP(t, q)
 	case questionWhom:
 		return d.answerWhom(t, q)
 	case questionWho:

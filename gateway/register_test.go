@@ -384,3 +384,43 @@ func TestNothingFollowsARegistrationThatIsOverBefore(t *testing.T) {
 	w.pass(11 * time.Minute)
 	w.hears(ana, "otro PIN para cuando lo obliguen")
 }
+
+// A ZIP that is asked for after the PIN is taken by itself, once and in time.
+func TestZIPAfterThePIN(t *testing.T) {
+	for _, texts := range [][]string{{"ZIP", "4821"}, {"ZIP 88888 4821"}, {"ZIP", "4821", "00000"}, {"ZIP", "4821", "quien sabe"}} {
+		for _, zip := range []string{"93638", "mi zip es 93638"} {
+			w := newWorld(t)
+			for _, text := range texts {
+				w.text(juan, text)
+			}
+			w.says(juan, zip, "su ZIP es 93638")
+			if p := w.person(juan); p.ZIP != "93638" {
+				t.Errorf("after %q is kept %q", texts, p.ZIP)
+			}
+			if answer := w.text(juan, "60629"); strings.Contains(answer, "su ZIP es") {
+				t.Errorf("after %q a second one is taken without a PIN: %q", texts, answer)
+			}
+		}
+	}
+	w := newWorld(t)
+	w.says(juan, "ZIP 88888 9917", "No existe")
+	w.says(juan, "93638", "su ZIP es 93638")
+	if p := w.person(juan); p.ZIP != "60608" {
+		t.Errorf("under duress %q is kept", p.ZIP)
+	}
+	for _, before := range []string{"", "ALERTA"} {
+		w = newWorld(t)
+		w.says(juan, "ZIP 88888 4821", "No existe")
+		if before != "" {
+			w.now = w.now.Add(time.Second)
+			w.text(juan, before)
+			w.text(juan, "BIEN 4821")
+		} else {
+			w.pass(61 * time.Minute)
+		}
+		w.text(juan, "93638")
+		if p := w.person(juan); p.ZIP != "60608" {
+			t.Errorf("%q: a ZIP is taken that nobody waits for", before)
+		}
+	}
+}

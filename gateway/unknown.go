@@ -85,6 +85,8 @@ func (d *decision) askAgain() bool {
 		d.answer("ask-panic", data)
 	case questionErase:
 		d.answer("ask-erase", data)
+	case questionZIP:
+		d.answer("again-zip", data)
 	case questionWhom:
 		data.List = d.orMe(numbered(d.acceptedWards()))
 		d.answer("whom", data)
