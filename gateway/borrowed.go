@@ -241,7 +241,7 @@ func (d *decision) answerWho(t *Text) bool {
 	case d.conv.Question.Args["said"] == "": // what was kept has ended
 		d.conv.Question = nil
 		return false
-	case t.who != nil, t.machine == noMachine && t.free() && t.cry() == prose.Likely:
+	case t.who != nil, t.answersAlert() == prose.Yes, t.machine == noMachine && t.free() && t.cry() == prose.Likely:
 		d.keepUnknown(t, d.relayed(t.Body), d.hidden(t.Body))
 		return true
 	case t.onlyNumber():

@@ -56,6 +56,11 @@ func TestBorrowedPhoneBeginsWithTheNumber(t *testing.T) {
 	w.says(other, "4821", "Recibimos su ALERTA")
 	w.hears(maria, "Dijo: ya me llevan")
 
+	w = newWorld(t)
+	w.text(other, "3125550101")
+	w.says(other, "SI", "#", "Escriba ALERTA, su numero y su PIN") // it is an ALERTA
+	w.says(other, "4821", "Recibimos su ALERTA")
+
 	// The same locks.
 	w = newWorld(t)
 	w.text(other, "3125550101")
