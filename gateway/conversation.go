@@ -38,6 +38,9 @@ type Conversation struct {
 	// PassedOn is the alert about which this phone's words were last put
 	// before an agent: they are answered once.
 	PassedOn ID `json:"passed_on,omitzero"`
+	// Wrote is the alert of somebody else with which this phone's words went on
+	// last to whoever was told of it.
+	Wrote ID `json:"wrote,omitzero"`
 
 	// Changed are the times, within a day, at which this phone changed what it is
 	// to those whose contact it is, and they were told.

@@ -29,9 +29,68 @@ func (d *decision) saysForMe(t *Text) bool {
 	if d.view.Own != nil || d.isDesk() || len(d.acceptedWards()) == 0 || t.parsed.Intent != keyword.Raise && !t.free() {
 		return false
 	}
-	says, _ := t.own().ForMe()
-	return says && d.raisedForOther() != nil
+	says, plain := t.own().ForMe()
+	if says && d.askedWhom() {
+		return true
+	}
+	return says && (d.raisedForOther() != nil || plain && d.view.keptOwn() == nil && d.toldOfOpen())
 }
+
+// askedWhom reports whether it was asked for whom an alert is, not long ago.
+func (d *decision) askedWhom() bool {
+	q := d.conv.Question
+	return q != nil && q.Kind == questionWhom && age(d.now, q.At) < q.lasts()
+}
+
+// criesBeside reports whether a contact who was told of an alert says that the
+// same happens to them: "me llevan a mi tambien". It is asked then for whom it
+// is, and nobody reads it as news of the person.
+func (d *decision) criesBeside(t *Text) bool {
+	if d.view.Own != nil || d.view.Unseen != nil || d.isDesk() || d.verified() || len(d.acceptedWards()) == 0 || !d.toldOfOpen() {
+		return false
+	}
+	said := t.own()
+	if t.parsed.Intent == keyword.Raise {
+		if t.parsed.Word == "1" || t.raisesForOther(d.acceptedWards()) {
+			return false
+		}
+		if d.askedWhom() {
+			return true
+		}
+		beside := prose.Read(t.said)
+		said = &beside
+	} else if !t.free() && t.parsed.Intent != keyword.Panic {
+		return false
+	}
+	reading, _ := said.Told()
+	says, _ := said.ForMe()
+	return reading == prose.Cries || says
+}
+
+// askForWhom keeps what a contact cries, and asks for whom it is.
+func (d *decision) askForWhom(t *Text) {
+	words := t.Body
+	if t.parsed.Intent == keyword.Raise {
+		words = t.said
+	}
+	d.keepUnknown(t, d.relayed(words), d.hidden(words))
+}
+
+// confirmsAlert reports whether ALERTA is followed by nothing but that it was
+// read, by a contact who was told of one: "alerta recibida".
+func (d *decision) confirmsAlert(t *Text) bool {
+	if d.view.Own != nil || d.isDesk() || t.parsed.Intent != keyword.Raise || t.parsed.Word == "1" || t.said == "" || !d.toldOfOpen() {
+		return false
+	}
+	beside := prose.Read(t.said)
+	reading, rule := beside.Told()
+	grade, _ := beside.Cry()
+	return reading == prose.Confirms && acknowledges[rule] && grade < prose.Likely
+}
+
+// acknowledges are the rules of package prose by which a text says that it was
+// read, and nothing else.
+var acknowledges = map[string]bool{"ack": true, "head": true, "k": true, "ok": true, "seen": true, "read": true, "arrived": true, "saw": true}
 
 // raisedForOther is the newest alert that this phone raised for somebody within a
 // day, or joined, also where it has been called off since; nil: there is none, or
@@ -76,8 +135,13 @@ func (d *decision) raiseForThemselves(words, note string) {
 		default: // it stands without them; what they said in it an agent puts right
 			d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: d.conv.Phone, Name: c.Alert.Reporter, Note: note})
 			data.Name = ""
+			if d.conv.Wrote == c.Alert.ID {
+				data.Name = shown(p)
+				d.tellTheirs(c, p)
+			}
 		}
 	}
+	d.conv.Question = nil // whose it is is said
 	kept := d.unknownCase()
 	if kept == nil {
 		kept = d.keepAlert(words, "\nsays: for themselves. "+note)
@@ -87,6 +151,26 @@ func (d *decision) raiseForThemselves(words, note string) {
 	d.raisedID = kept.Alert.ID
 	data.Ref = kept.Alert.Ref.String()
 	d.answer("kept-own", data)
+}
+
+// tellTheirs tells whoever read what a contact wrote about a person's alert that
+// it was about the contact.
+func (d *decision) tellTheirs(c *Case, p *Profile) {
+	d.conv.Wrote = ID{}
+	who := ""
+	if contact := p.Contact(d.conv.Phone); contact != nil {
+		who = contact.Name
+	}
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if r.Phone == d.conv.Phone || !d.reads(c, r) {
+			continue
+		}
+		d.send(Attempt{
+			Alert: c.Alert.ID, Recipient: r.ID, Lane: LaneNotice, Purpose: PurposeMore, To: r.Phone, Validity: NoticeValidity,
+			Text: d.say(r.Language, "words-theirs", d.toward(r, p, &c.Alert, templates.Data{Ref: c.Alert.Ref.String(), Who: who})),
+		})
+	}
 }
 
 // keptOwn is the open alert of a contact's own: one without a profile, before an

@@ -266,3 +266,97 @@ func TestWhoRaisedForSomebodyIsToldThatItEnded(t *testing.T) {
 	w.text(juan, "BIEN 4821")
 	w.nothing(maria)
 }
+
+// A contact who cries while the person's alert is open is asked for whom it is,
+// and nobody reads it as news of the person.
+func TestContactCriesDuringAnAlert(t *testing.T) {
+	for _, text := range []string{
+		"ya me agarraron a mi tambien la migra", "me detuvieron a mi tambien", "a mi tambien me llevan", "they took me too", "ALERTA a mi tambien me llevaron",
+		"migra en mi casa me tienen a mi", "alerta me agarraron",
+	} {
+		for _, answer := range []string{"SOY YO", "es para mi", "2", "por mi"} {
+			w := newWorld(t)
+			w.text(juan, "ALERTA")
+			clear(w.inbox)
+			asked := w.text(maria, text)
+			if !strings.Contains(asked, "1 Juan P.") || !strings.Contains(asked, "2 ") {
+				t.Errorf("%q is answered %q", text, asked)
+				continue
+			}
+			w.nothing(juan, pedro, rosa, desk, maria)
+			own := w.ref(w.text(maria, answer))
+			if tasks := w.tasks(gateway.TaskUnknownPhone); len(tasks) != 1 || !strings.Contains(tasks[0].Note, "for themselves") {
+				t.Errorf("%q, %q: tasks %+v", text, answer, tasks)
+			}
+			w.says(maria, "estoy en la calle 26", own)
+			w.nothing(juan, pedro, rosa, desk, maria)
+		}
+	}
+
+	w := newWorld(t) // what else they cry meanwhile is kept, and it is asked again
+	w.text(juan, "ALERTA")
+	w.text(maria, "me agarraron a mi tambien")
+	clear(w.inbox)
+	w.says(maria, "estoy en el sotano", "2 por mi")
+	w.says(maria, "AUXILIO me pegan", "2 por mi")
+	w.nothing(juan, pedro, rosa, desk, maria)
+	w.says(maria, "2", "por USTED")
+	if tasks := w.tasks(gateway.TaskUnknownPhone); !strings.Contains(tasks[0].Note, "sotano") || !strings.Contains(tasks[0].Note, "me pegan") {
+		t.Errorf("tasks %+v", tasks)
+	}
+}
+
+// Where it is for the person it goes on, and not to who wrote it; SOY YO after
+// that tells the readers whose it is.
+func TestContactWordsAreCorrected(t *testing.T) {
+	w := newWorld(t)
+	ref := w.ref(w.text(juan, "ALERTA"))
+	w.text(maria, "SI")
+	w.text(maria, "me detuvieron a mi tambien")
+	clear(w.inbox)
+	w.says(maria, "1", ref)
+	w.hears(desk, "Maria escribe por Juan Perez Lopez", "me detuvieron")
+	w.nothing(maria)
+	clear(w.inbox)
+	w.says(maria, "soy yo", "por USTED", "La de Juan P. ya se corrigio")
+	w.hears(desk, "CORRECCION", "Maria", ref)
+	w.nothing(maria, rosa)
+	w.says(juan, "ESTADO", ref, "abierta")
+
+	w = newWorld(t) // who was only told says it at once
+	w.text(juan, "ALERTA")
+	clear(w.inbox)
+	w.says(maria, "soy yo", "por USTED")
+	w.nothing(desk, pedro, rosa, juan)
+}
+
+// ALERTA and that it was read is a confirmation.
+func TestContactConfirmsWithTheWordAlert(t *testing.T) {
+	for _, text := range []string{"alerta recibida", "ALERTA SI", "alerta ok", "alert received", "Alerta enterada", "alerta leida"} {
+		w := newWorld(t)
+		w.text(juan, "ALERTA")
+		clear(w.inbox)
+		if answer := w.text(maria, text); !strings.Contains(answer, "Anotamos") && !strings.Contains(answer, "noted") {
+			t.Errorf("%q is answered %q", text, answer)
+		}
+		w.hears(juan, "Maria CONFIRMO")
+		w.nothing(desk, pedro, rosa, maria)
+		w.pass(2 * time.Minute)
+		if answer := w.text(maria, text); strings.Contains(answer, "ya esta abierta") {
+			t.Errorf("%q again is answered %q", text, answer)
+		}
+		w.nothing(desk, pedro, maria)
+	}
+	for _, text := range []string{"ALERTA", "ALERTA ayuda", "alerta recibida y a mi me llevan", "alerta ok ya me agarraron", "alerta ay dios mio", "alerta estoy en la corte"} {
+		w := newWorld(t)
+		w.text(juan, "ALERTA")
+		clear(w.inbox)
+		w.text(maria, text)
+		for _, got := range w.inbox[juan] {
+			if strings.Contains(got, "CONFIRMO") {
+				t.Errorf("%q confirms", text)
+			}
+		}
+		w.nothing(maria)
+	}
+}

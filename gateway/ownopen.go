@@ -263,14 +263,23 @@ func (d *decision) tellWords(c *Case, p *Profile, name, words string) {
 	if c.Alert.Quiet || !c.Alert.Duress.IsZero() || !d.conv.Silenced.IsZero() && d.agent == nil {
 		return
 	}
+	writer, wrote := Phone(""), d.conv.Wrote
+	var contact *Contact
+	if d.agent == nil && p.Phone != d.conv.Phone {
+		writer, wrote = d.conv.Phone, c.Alert.ID
+		if contact = p.Contact(writer); contact != nil && (contact.Standing != StandingAccepted || c.Alert.Borrowed && c.Alert.Phone == writer) {
+			contact = nil // the person themselves may hold it
+		}
+	}
 	data := templates.Data{Ref: c.Alert.Ref.String(), Words: sentence(typed(d.now, words))}
 	_, zip := d.view.Directory.Consulates.FirstZIP(words)
 	place := zip || namesPlace(words)
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		if !d.reads(c, r) || r.Seq == 0 { // 0: came in by this very text, and has it in the notice
+		if !d.reads(c, r) || r.Seq == 0 || r.Phone == writer { // 0: came in by this very text, and has it in the notice
 			continue
 		}
+		d.conv.Wrote = wrote
 		data.Name = whole(p)
 		if r.Kind == KindContact {
 			data.Name = shown(p)
@@ -281,8 +290,8 @@ func (d *decision) tellWords(c *Case, p *Profile, name, words string) {
 		case d.agent != nil:
 			name = "agent-words"
 		case name != "words":
-		case c.Alert.Reporter != "" && d.conv.Phone == c.Alert.Phone:
-			data.Who = c.Alert.Reporter
+		case contact != nil:
+			data.Who = contact.Name
 			data.Who = d.say(r.Language, "from-contact", data)
 		case p.Phone != d.conv.Phone:
 			data.Who = d.say(r.Language, "from-borrowed", data)

@@ -203,6 +203,10 @@ func (d *decision) answerWhom(t *Text, q *Question) bool {
 	if t.parsed.Intent != keyword.Unknown {
 		return false
 	}
+	if d.unknownCase() != nil { // with what they say instead
+		d.raiseUnknown(d.hidden(t.Body))
+		return true
+	}
 	d.answer("whom", templates.Data{List: d.orMe(numbered(wards)), Call: d.info().Call})
 	return true
 }

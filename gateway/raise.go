@@ -581,6 +581,10 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 				}
 			}
 		}
+		if d.talk == nil && d.askedWhom() {
+			d.answer("whom", templates.Data{List: d.orMe(numbered(d.acceptedWards())), Call: d.info().Call})
+			return kept
+		}
 		d.addedToOwn(c)
 		return kept
 	}

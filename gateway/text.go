@@ -130,6 +130,12 @@ func (d *decision) understand(t *Text) {
 	case d.saysForMe(t):
 		d.raiseForThemselves(d.relayed(t.said), d.hidden(t.said))
 	case d.addsToOwn(t):
+	case d.confirmsAlert(t):
+		if !d.confirm(t) {
+			d.acknowledge(t)
+		}
+	case d.criesBeside(t):
+		d.askForWhom(t)
 	case d.toldOf(t):
 		if !d.deskWrites(t) && !d.passOn(t) {
 			d.unknown(t)

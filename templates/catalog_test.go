@@ -39,7 +39,7 @@ func TestTextsFitOneSegment(t *testing.T) {
 			if strings.HasPrefix(name, "notice") { // who reports is a contact's name
 				data.Who = ""
 			}
-			if name == "taken-back" { // a contact's name as well
+			if name == "taken-back" || name == "words-theirs" { // a contact's name as well
 				data.Who = "Maria Fernanda"
 			}
 			if strings.HasPrefix(name, "notice-desk") || strings.HasSuffix(name, "-desk") {
