@@ -152,19 +152,23 @@ func (s *Store) voidLeases(ctx context.Context) error {
 // it begins: now, where the sender is free. One that would begin later than by
 // is not reserved, and ok is false.
 func (s *Store) Slots(ctx context.Context, sender string, now, by time.Time, span time.Duration) (start time.Time, ok bool, err error) {
+	// Apart from what is returned: the writer may still be at it when the context
+	// has ended and this has returned.
+	var begins time.Time
+	var reserved bool
 	u := s.unit(statement{
 		sql:   reserveSlot,
 		args:  []any{sender, micros(now), span.Microseconds(), micros(by)},
-		reset: func() { ok = false },
+		reset: func() { reserved = false },
 		each: func(row row) error {
-			start, ok = row.time(0).Add(-span.Truncate(time.Microsecond)), true
+			begins, reserved = row.time(0).Add(-span.Truncate(time.Microsecond)), true
 			return nil
 		},
 	})
 	if err := s.write(ctx, u); err != nil {
 		return time.Time{}, false, fmt.Errorf("reserve slots: %w", err)
 	}
-	return start, ok, nil
+	return begins, reserved, nil
 }
 
 // Free tells until when the time of each sender is given away. A sender that

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -102,7 +103,7 @@ func TestOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !regexp.MustCompile(`(?m)^export GOTOOLCHAIN = auto$`).Match(b) {
+	if !regexp.MustCompile(`(?m)^GOTOOLCHAIN := .*GOTOOLCHAIN=auto go version.* && echo auto `).Match(b) || !bytes.Contains(b, []byte("\nexport GOTOOLCHAIN\n")) {
 		t.Error("the Makefile does not set GOTOOLCHAIN")
 	}
 	if steps := regexp.MustCompile(`(?m)^check:.*`).FindString(string(b)); steps == "" || strings.Contains(strings.Split(steps, "##")[0], "fresh") {
