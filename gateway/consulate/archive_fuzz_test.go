@@ -53,7 +53,7 @@ func FuzzFiles(f *testing.F) {
 		files := filesOf(map[string]string{
 			fileConsulates: consulates, fileJurisdictions: jurisdictions, fileZIPs: zips, filePrefixes: prefixes, fileZones: zones,
 		})
-		in := &input{open: func(name string) (io.ReadCloser, error) { return files.Open(name) }}
+		in := &input{open: func(name string) (io.ReadCloser, error) { return files.Open(name) }, note: func(string) {}}
 		in.ruleset()
 		zone := in.zones()
 		in.prefixes()
