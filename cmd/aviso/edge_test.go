@@ -267,7 +267,7 @@ func TestRudeClients(t *testing.T) {
 			ctx, goHome := context.WithCancel(t.Context())
 			var lasted atomic.Int64 // the longest of a connection
 			for n := range 250 {
-				words := rudeness[4] // by which alone the house would be full
+				words := rudeness[2] // lasts for seconds: by it alone the house would be full
 				if n%2 == 0 {
 					words = rudeness[n/2%len(rudeness)]
 				}

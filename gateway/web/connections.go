@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 // Connections bounds how many connections are open at once, and sees to it
 // that the address that holds the most of them pays for the next one: its
-// oldest is closed, an idle one first. So a flood from one address costs that
+// oldest is closed, an idle one first, but not one that has just come while
+// a request drags on: it is still shaking hands. So a flood from one address costs that
 // address, and somebody else's alert comes in through a full house. Behind a
 // proxy all are of one address: then the oldest of all pays.
 //
@@ -26,6 +28,7 @@ import (
 type Connections struct {
 	most    int
 	metrics *Metrics
+	clock   func() time.Time
 
 	mu      sync.Mutex
 	open    int
@@ -35,7 +38,7 @@ type Connections struct {
 
 // NewConnections allows so many connections at once.
 func NewConnections(most int, metrics *Metrics) *Connections {
-	return &Connections{most: most, metrics: metrics, holders: map[netip.Prefix]*holder{}}
+	return &Connections{most: most, metrics: metrics, clock: time.Now, holders: map[netip.Prefix]*holder{}}
 }
 
 // Listen counts what a listener accepts.
@@ -162,17 +165,28 @@ func (c *Connections) admit(conn net.Conn) (its *connection, evicted net.Conn) {
 	return its, evicted
 }
 
-// victim is the oldest connection of the address with the most.
+// victim is the connection of the address with the most that has waited longest
+// for a request; but where a request has lasted more than twice as long as that,
+// it is the oldest of those. Whoever fills the house with requests that never end
+// would else turn away everybody who comes, before they can say who they are.
 func (c *Connections) victim() *connection {
 	if len(c.greedy) == 0 {
 		return nil
 	}
 	h := c.greedy[0]
-	oldest := h.idle.Front()
-	if oldest == nil {
-		oldest = h.busy.Front()
+	idle, busy := h.idle.Front(), h.busy.Front()
+	if idle == nil {
+		return busy.Value.(*connection)
 	}
-	return oldest.Value.(*connection)
+	waits := idle.Value.(*connection)
+	if busy == nil {
+		return waits
+	}
+	asks, now := busy.Value.(*connection), c.clock()
+	if now.Sub(asks.since) > 2*now.Sub(waits.since) {
+		return asks
+	}
+	return waits
 }
 
 // connection is one that is counted. Its fields are guarded by c.mu.
@@ -180,6 +194,7 @@ type connection struct {
 	net.Conn
 	c      *Connections
 	holder *holder
+	since  time.Time  // when it was last put into a list
 	in     *list.List // of its holder, that it is in; nil: kept, or gone
 	place  *list.Element
 	gone   bool
@@ -215,7 +230,7 @@ func (its *connection) move(to *list.List) {
 		its.in.Remove(its.place)
 	}
 	if its.in = to; to != nil {
-		its.place = to.PushBack(its)
+		its.place, its.since = to.PushBack(its), its.c.clock()
 	}
 	its.c.greedy.sort(its.holder)
 }
