@@ -66,20 +66,10 @@ func machineOf(t *Text) machine {
 	if rule == "code" && t.givesOwnCode() {
 		return noMachine
 	}
-	style := words.Styled()
-	if kind == "" && style == prose.VeryMachine {
-		return styledMachine(t)
-	}
 	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
-		if names := p.Intent == keyword.Panic || words.NamesAlert() && p.Intent == keyword.Unknown; names && (style != prose.ByHand || rule == "header") { // "Ring: Motion alert at Front Door"
-			return anAlarm
-		}
 		return noMachine
 	}
 	if p.Intent == keyword.Raise && p.Word != "1" {
-		if style == prose.VeryMachine || style != prose.ByHand && kind == "notice" {
-			return anAlarm
-		}
 		switch rule {
 		case "amber", "bank", "weather", "test":
 			return anAlarm
@@ -115,21 +105,6 @@ func (t *Text) firstPerson() bool {
 
 // firstPerson are words that people say of themselves and notices do not.
 var firstPerson = set("MI", "MIO", "ME", "SOY", "ESTOY", "NOS", "MY", "MINE", "I", "IM", "US")
-
-// styledMachine is of a text that looks very much as if a machine had sent it,
-// and as nothing else. Whoever may be crying for help is asked.
-func styledMachine(t *Text) machine {
-	p, words := t.parsed, t.own()
-	grade, _ := words.Cry()
-	topic, _ := words.Topic()
-	switch {
-	case p.Intent == keyword.Raise && p.Word != "1", p.Intent == keyword.Panic, grade >= prose.Possible:
-		return anAlarm
-	case p.Overrides(), topic != "":
-		return noMachine
-	}
-	return aNotice
-}
 
 // noPerson reports whether a text is to do nothing. A right PIN is a person's, be
 // it of whoever's number stands beside it, and so may be what looks like a notice

@@ -129,3 +129,25 @@ func TestPeopleAreNoMachines(t *testing.T) {
 		w.says(juan, text, answer)
 	}
 }
+
+// Who writes like an office is heard where something was asked of them: what a
+// text looks like only keeps silence from telling a family.
+func TestFormalPeopleAreHeard(t *testing.T) {
+	w := newWorld(t)
+	ref := w.ref(w.text(juan, "ALERTA"))
+	w.says(maria, "Recibida la alerta de Juan Perez. Atentamente, Profra. Norma Cota Ibarra", "Gracias")
+	w.says(juan, "ESTADO", "confirmaron 1")
+	w.text(desk, "Se tiene por recibida la alerta "+ref+". Depto. de Proteccion, turno matutino")
+	w.says(juan, "ESTADO", "confirmaron 2")
+
+	w = newWorld(t)
+	w.says(juan, "ALERTA. Agentes federales ingresaron a la planta empacadora; 14 personas detenidas, Calle Main 1400, Dalton GA", "Recibimos su ALERTA")
+	w = newWorld(t)
+	w.says(juan, "ALERTA de emergencia, me detuvieron", "Recibimos su ALERTA")
+	w = newWorld(t)
+	w.says(juan, "Alerta de seguridad: entraron a mi casa", "Recibimos su ALERTA")
+	w = newWorld(t)
+	w.says(juan, "Kroger Recall Alert: romaine lettuce lot 0713 may contain E. coli. Call 800-555-0144", "Responda 1")
+	w.pass(4 * time.Minute)
+	w.nothing(maria)
+}

@@ -55,7 +55,7 @@ func (t *Text) Consent() (Answer, string) {
 	return Neither, rule
 }
 
-var consents = sync.OnceValue(func() []rule { return ruleset("consent") })
+var consents = sync.OnceValue(func() []weighed { return weights("consent") })
 
 // answer is the answer, and whether a yes is as clear as a consent has to be.
 func (t *Text) answer() (a Answer, clear bool, rule string) {
@@ -108,31 +108,50 @@ func (t *Text) AnswersAlert() (Answer, string) {
 	case g == Possible && name != "letters":
 		yes, rules["yes"] = yes+2, name
 	}
-	yes -= doubt * int(t.Styled())
+	style := t.Styled()
+	yes -= doubt * int(style)
 	if sums["none"] > 0 {
 		return Neither, rules["none"]
 	}
-	if sums["doubt"] > 0 { // it is asked again: a cry that is dropped costs more than a question
-		no = min(no, yes)
-		if no > 0 && yes < no+3 {
-			return Neither, rules["doubt"]
-		}
-	}
 	switch {
+	case sums["doubt"] > 0 && no > 0 && yes < no+3: // a cry that is dropped costs more than a question
+		return Neither, rules["doubt"]
 	case yes > no && yes >= 2 && (yes >= 4 || !t.asks()):
 		return Yes, rules["yes"]
-	case no > max(yes, 0) && t.Styled() == ByHand:
+	case no > max(yes, 0) && style == ByHand:
 		return No, rules["no"]
 	}
 	return Neither, ""
 }
 
-var asked = sync.OnceValue(func() []rule { return ruleset("asked") })
+var asked = sync.OnceValue(func() []weighed { return weights("asked") })
+
+// weighed are rules that count for a side each, with what they make void.
+type weighed struct {
+	pattern
+	side   string
+	weight int
+	void   []string // names of rules that do not count where this one fits
+}
+
+// weights reads the rules of a file whose labels are a side and a digit, the
+// weight, and whose names may have behind a "!" those of the rules they void.
+func weights(file string) []weighed {
+	var list []weighed
+	for _, r := range ruleset(file) {
+		w := weighed{pattern: r.pattern, side: strings.TrimRight(r.label, "0123456789"), weight: int(r.label[len(r.label)-1] - '0')}
+		if name, void, ok := strings.Cut(r.name, "!"); ok {
+			w.name, w.void = name, strings.Split(void, ",")
+		}
+		list = append(list, w)
+	}
+	return list
+}
 
 // weigh sums what the rules say for each side, and names the heaviest rule of
-// each. The rules' labels are a side and a digit, the weight.
-func weigh(rules []rule, t *Text) (sums map[string]int, heaviest map[string]string) {
-	var fit []*rule
+// each.
+func weigh(rules []weighed, t *Text) (sums map[string]int, heaviest map[string]string) {
+	var fit []*weighed
 	var void []string
 	for i := range rules {
 		if !rules[i].may(t) {
@@ -140,22 +159,18 @@ func weigh(rules []rule, t *Text) (sums map[string]int, heaviest map[string]stri
 		}
 		if at, _ := rules[i].find(t.words); at >= 0 {
 			fit = append(fit, &rules[i])
-			if _, names, ok := strings.Cut(rules[i].name, "!"); ok {
-				void = append(void, strings.Split(names, ",")...)
-			}
+			void = append(void, rules[i].void...)
 		}
 	}
 	sums, heaviest = map[string]int{}, map[string]string{}
 	most := map[string]int{}
 	for _, r := range fit {
-		name, _, _ := strings.Cut(r.name, "!")
-		if slices.Contains(void, name) {
+		if slices.Contains(void, r.name) {
 			continue
 		}
-		side, weight := strings.TrimRight(r.label, "0123456789"), int(r.label[len(r.label)-1]-'0')
-		sums[side] += weight
-		if weight > most[side] {
-			most[side], heaviest[side] = weight, name
+		sums[r.side] += r.weight
+		if r.weight > most[r.side] {
+			most[r.side], heaviest[r.side] = r.weight, r.name
 		}
 	}
 	return sums, heaviest

@@ -66,6 +66,8 @@ func (t *Text) Cry() (Grade, string) {
 	}
 	alike := t.looksLikeCry()
 	switch plain := name == "alert" || name == "help"; {
+	case best == Likely && t.looksSent(name == "alert"):
+		best = Possible
 	case plain:
 	case best == Likely && alike <= lettersCap:
 		best = Possible
@@ -102,6 +104,23 @@ func (t *Text) Cry() (Grade, string) {
 // Turned is the rule of a cry that is denied, depends on an "if", or is another
 // thing that was caught.
 const Turned = "turned"
+
+// looksSent reports whether a text looks as if a machine had sent it, so that
+// silence is to tell nobody: very much so, or fairly and an alert word is all
+// that cries in it ("Recall Alert: romaine lettuce lot 0713").
+func (t *Text) looksSent(alertAlone bool) bool {
+	switch t.Styled() {
+	case VeryMachine:
+		return true
+	case FairlyMachine:
+		return alertAlone
+	}
+	if !alertAlone {
+		return false
+	}
+	_, rule := t.Machine()
+	return rule == "header"
+}
 
 // What the letters of a text say, 0 being as much like a cry as like talk. Alone
 // they make a text asked about and shown to agents above lettersPossible, and

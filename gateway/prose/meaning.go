@@ -100,7 +100,7 @@ func (t *Text) Invited() (Reading, string) {
 	return Other, ""
 }
 
-var invited = sync.OnceValue(func() []rule { return ruleset("invited") })
+var invited = sync.OnceValue(func() []weighed { return weights("invited") })
 
 // Meaning is what a text means in a context, as `aviso keywords try` says it.
 type Meaning struct {

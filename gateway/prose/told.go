@@ -75,7 +75,8 @@ func (t *Text) Told() (Reading, string) {
 	if t.tells() {
 		add(News, 2, "tells")
 	}
-	read := sums["confirm"] + sums["news"] - doubt*int(t.Styled())
+	style := t.Styled()
+	read := sums["confirm"] + sums["news"] - doubt*int(style)
 	best, most := Unsure, 0
 	for _, side := range []Reading{Robot, WrongOne, Stops, Refuses, Cries, Over, Asks} { // the safer first, where two weigh the same
 		if sums[string(side)] > most {
@@ -87,7 +88,7 @@ func (t *Text) Told() (Reading, string) {
 		return Unsure, rules["none"]
 	case most >= 2 && most >= read:
 		return best, rules[string(best)]
-	case read < 2 && t.Styled() != ByHand:
+	case read < 2 && style != ByHand:
 		return Robot, "style"
 	case read >= 2 && sums["news"] >= sums["confirm"]:
 		return News, rules["news"]
@@ -101,7 +102,7 @@ func (t *Text) Told() (Reading, string) {
 // machine had sent it, and twice as much where it looks very much so.
 const doubt = 2
 
-var heard = sync.OnceValue(func() []rule { return ruleset("heard") })
+var heard = sync.OnceValue(func() []weighed { return weights("heard") })
 
 // tells reports whether a text tells something of the one who was taken,
 // although no rule knows it: who writes so has read of it. A no in it speaks of
@@ -163,10 +164,10 @@ func (t *Text) Own() (Reading, string) {
 	if kind, rule := t.Machine(); kind != "" {
 		return Robot, rule
 	}
-	sums, rules := weigh(open(), t)
 	if t.Styled() == VeryMachine {
 		return Robot, "style"
 	}
+	sums, rules := weigh(open(), t)
 	if r := first(ownRules(), t); r != nil {
 		sums[r.label] += 3
 		rules[r.label] = r.name
@@ -189,7 +190,7 @@ func (t *Text) Own() (Reading, string) {
 	return best, cmp.Or(rules[string(best)], "words")
 }
 
-var open = sync.OnceValue(func() []rule { return ruleset("open") })
+var open = sync.OnceValue(func() []weighed { return weights("open") })
 
 var deskRules = sync.OnceValue(func() []rule {
 	return slices.DeleteFunc(ruleset("desk"), func(r rule) bool { return r.label == "bare" })
