@@ -360,8 +360,9 @@ func beRude(ctx context.Context, address, words string, overTLS bool, config *tl
 	if err != nil {
 		return
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	raw := conn // what is called home, whatever is spoken over it
+	defer raw.Close()
+	defer context.AfterFunc(ctx, func() { raw.Close() })()
 	if overTLS && words == "" {
 		conn.Write([]byte{0x16, 3, 1}) // a handshake's first three bytes
 	} else if overTLS {
