@@ -20,16 +20,16 @@ type setsPIN interface {
 
 // checkActPIN verifies the digits that an agent typed for somebody on the
 // line, or hashes new ones. It is the same work whatever they are.
-func (s *Service) checkActPIN(a *Act, view *View, hasher *Hasher) PINCheck {
+func checkActPIN(c checker, a *Act, view *View) PINCheck {
 	if deed, ok := a.Deed.(setsPIN); ok {
 		old, digits, duress := deed.newPIN(view)
 		if digits == "" && duress == "" || digits != "" && CheckPIN(digits) != nil || duress != "" && CheckPIN(duress) != nil {
 			return PINCheck{}
 		}
-		check := PINCheck{New: hasher.Hash(Fresh{s.Clock(), s.Rand}, old, digits, duress)}
+		check := PINCheck{New: c.hasher.Hash(c.fresh, old, digits, duress)}
 		// One that is the person's other PIN would leave them without it.
 		check.Taken = digits != "" && digits == duress || old.Set() &&
-			(digits == "" && hasher.Check(old, duress) == PINReal || duress == "" && hasher.Check(old, digits) == PINDuress)
+			(digits == "" && c.hasher.Check(old, duress) == PINReal || duress == "" && c.hasher.Check(old, digits) == PINDuress)
 		return check
 	}
 	deed, ok := a.Deed.(offersPIN)
@@ -42,12 +42,12 @@ func (s *Service) checkActPIN(a *Act, view *View, hasher *Hasher) PINCheck {
 	}
 	check := PINCheck{Result: PINWrong}
 	if p == nil {
-		hasher.Check(PIN{}, digits)
+		c.hasher.Check(PIN{}, digits)
 		return check
 	}
 	check.Profile = p.ID
-	result := hasher.Check(p.PIN, digits)
-	if view.Agent != nil && !view.Agent.locks().locked(p.ID, "", s.Clock()) {
+	result := c.hasher.Check(p.PIN, digits)
+	if view.Agent != nil && !view.Agent.locks().locked(p.ID, "", c.fresh.Now) {
 		check.Result = result
 	}
 	return check

@@ -25,7 +25,7 @@ func newCentre(t *testing.T) *centre { return &centre{world: newWorld(t)} }
 // agent is somebody who works there, signed in.
 func (c *centre) agent(name string, role gateway.Role) gateway.ID {
 	c.Helper()
-	fresh := gateway.Fresh{Now: c.now, Rand: c.service.Rand}
+	fresh := gateway.NewFresh(c.now, c.service.Rand)
 	a := gateway.Agent{ID: fresh.ID(), Name: name, Role: role}
 	if err := c.store.Commit(c.Context(), gateway.Turn{At: c.now, Agents: []gateway.Agent{a}}); err != nil {
 		c.Fatal(err)

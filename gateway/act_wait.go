@@ -77,6 +77,17 @@ func (w *Waiting) deed() (Deed, error) {
 	return deed.Elem().Interface().(Deed), nil
 }
 
+// waitingScope is what an act that has waited may touch.
+func waitingScope(t TimerDue) Scope {
+	w := t.Timer.Act
+	s := Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Agent: w.Agent}
+	if deed, err := w.deed(); err == nil {
+		deed.scope(&s)
+	}
+	s.Key = timerKey(t.Timer.ID)
+	return s
+}
+
 // neverWaits is a deed that raises: every second counts.
 type neverWaits interface{ raises() }
 

@@ -8,10 +8,27 @@ import (
 	"aviso/templates"
 )
 
+// means are what a decision may use beside the view. Nothing in them leads to a
+// store, a clock or chance.
+type means struct {
+	Rules *Rules
+	Words *templates.Catalog
+	zones *Zones
+
+	// Facts about this node, as they are when the decision begins.
+	sends   bool // it sends what is claimed for it
+	full    Lane // from this one on its send queue has no room
+	spent   bool // the day's spending has reached --daily-limit
+	crowded bool // USSD sessions of phones that nobody knows have used up their share
+}
+
+// zone is the time zone of an IANA name; an unknown one is UTC.
+func (m *means) zone(name string) *time.Location { return m.zones.Find(name) }
+
 // decision is one event on its way to a Turn. It is pure: all that it knows is
 // in the rules, the view and what Fresh hands it.
 type decision struct {
-	*Service
+	means
 	view  *View
 	fresh Fresh
 	now   time.Time
@@ -38,12 +55,11 @@ type decision struct {
 	instead Deed   // what waits in place of the deed that is decided on; nil: that one
 	carried *Timer // whose deed is carried out; nil: none is
 
-	full    *Lane             // from this one on the send queue has no room; nil: not asked yet
 	notices map[reader]string // to contacts, as rendered
 }
 
-func (s *Service) decide(event Event, view *View, fresh Fresh) (Turn, error) {
-	d := &decision{Service: s, view: view, fresh: fresh, now: fresh.Now}
+func decide(m means, event Event, view *View, fresh Fresh) (Turn, error) {
+	d := &decision{means: m, view: view, fresh: fresh, now: fresh.Now}
 	d.turn.At = d.now
 	d.turn.Key = event.Scope().Key
 	var err error
@@ -167,7 +183,7 @@ func (d *decision) send(a Attempt) ID {
 	switch {
 	case d.leftOut(a.To):
 		a.State = AttemptHeld
-	case a.Due.After(d.now), d.Dispatch == nil, a.Channel != Voice && !d.room(a.Lane), a.Lane >= LaneInfo && d.view.Directory.Raided():
+	case a.Due.After(d.now), !d.sends, a.Channel != Voice && !d.room(a.Lane), a.Lane >= LaneInfo && d.view.Directory.Raided():
 		a.State = AttemptWaiting
 	default:
 		a.State = AttemptClaimed
@@ -177,18 +193,8 @@ func (d *decision) send(a Attempt) ID {
 	return a.ID
 }
 
-// room reports whether this node's send queue has room for a lane. All that a
-// decision sends is measured once, so that it goes the same way.
-func (d *decision) room(lane Lane) bool {
-	if d.full == nil {
-		full := LaneInvite + 1
-		if d.Full != nil {
-			full = d.Full()
-		}
-		d.full = &full
-	}
-	return lane < *d.full
-}
+// room reports whether this node's send queue has room for a lane.
+func (d *decision) room(lane Lane) bool { return lane < d.full }
 
 // stopped reports whether a phone wants no texts, as of this decision.
 func (d *decision) stopped(phone Phone) bool {
@@ -259,19 +265,6 @@ func (v *View) profile(id ID) *Profile {
 		}
 	}
 	return nil
-}
-
-// zone is the time zone of an IANA name; an unknown one is UTC.
-func (s *Service) zone(name string) *time.Location {
-	if z, ok := s.zones.Load(name); ok {
-		return z.(*time.Location)
-	}
-	z, err := time.LoadLocation(name)
-	if err != nil {
-		z = time.UTC
-	}
-	s.zones.Store(name, z)
-	return z
 }
 
 // clock says a time in an alert's zone, and names the zone to readers who are

@@ -29,9 +29,9 @@ var directoryOnce = sync.OnceValues(func() (*Directory, error) {
 })
 
 // anyWorld draws a person, their contacts, desks and rules.
-func anyWorld(t *rapid.T) (*Service, View, Fresh) {
+func anyWorld(t *rapid.T) (means, View, Fresh) {
 	now := time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 7*24*60).Draw(t, "minute")) * time.Minute)
-	fresh := Fresh{now, chance{rand.NewChaCha8([32]byte{byte(rapid.IntRange(0, 255).Draw(t, "seed"))})}}
+	fresh := NewFresh(now, chance{rand.NewChaCha8([32]byte{byte(rapid.IntRange(0, 255).Draw(t, "seed"))})})
 	words, err := templates.Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -77,18 +77,18 @@ func anyWorld(t *rapid.T) (*Service, View, Fresh) {
 	if rapid.Bool().Draw(t, "national") {
 		rules.National = &Desk{Consulate: NationalDesk, Channel: SMS, Address: "+15205550100"}
 	}
-	return &Service{Rules: rules, Words: words, Dispatch: func([]Attempt) {}}, view, fresh
+	return means{Rules: &rules, Words: words, zones: new(Zones), sends: true, full: LaneInvite + 1}, view, fresh
 }
 
 // Every raised alert owes an attempt to each recipient who may be told, and a
 // task to the agents where there is none; nobody is told who may not be.
 func TestEveryAlertIsOwedToSomebody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		service, view, fresh := anyWorld(t)
+		m, view, fresh := anyWorld(t)
 		before := make([]Contact, len(view.Own.Contacts))
 		copy(before, view.Own.Contacts)
 		words := rapid.SampledFrom([]string{"ALERTA", "alerta me llevan", "MIGRA 60608"}).Draw(t, "words")
-		turn, err := service.decide(NewText("SM1", view.Own.Phone, "+15550001111", words, ""), &view, fresh)
+		turn, err := decide(m, NewText("SM1", view.Own.Phone, "+15550001111", words, ""), &view, fresh)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,14 +148,14 @@ func TestEveryAlertIsOwedToSomebody(t *testing.T) {
 // same Turn.
 func TestDecisionsArePure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		service, view, fresh := anyWorld(t)
+		m, view, fresh := anyWorld(t)
 		text := rapid.SampledFrom([]string{"ALERTA", "CANCELAR", "ESTADO", "REGISTRO", "hola", "CITA 2H", "STOP", "DATOS", "la migra"}).Draw(t, "text")
 		decide := func() Turn {
 			v := view
 			own := *view.Own
 			own.Contacts = append([]Contact(nil), view.Own.Contacts...)
 			v.Own = &own
-			turn, err := service.decide(NewText("SM1", own.Phone, "+15550001111", text, ""), &v, Fresh{fresh.Now, chance{rand.NewChaCha8([32]byte{1})}})
+			turn, err := decide(m, NewText("SM1", own.Phone, "+15550001111", text, ""), &v, NewFresh(fresh.Now, chance{rand.NewChaCha8([32]byte{1})}))
 			if err != nil {
 				t.Fatal(err)
 			}

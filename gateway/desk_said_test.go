@@ -17,7 +17,7 @@ const (
 // twoAlerts is a desk that was told of Lucia's alert first and of Juan's then.
 func twoAlerts(t *testing.T) (w *world, juans, lucias string) {
 	w = newWorld(t)
-	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(w.now, rand.Reader)
 	w.register(gateway.Profile{
 		ID: fresh.ID(), Phone: lucia, Code: fresh.Code(), Name: "Lucia Gomez Ruiz", Language: "es", ZIP: "60608", Registered: w.now,
 		ConsularNotice: gateway.Consent{Given: true, At: w.now, Channel: "paper"},

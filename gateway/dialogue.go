@@ -95,7 +95,7 @@ type talk struct {
 
 // dialogue decides on a step.
 func (d *decision) dialogue(e *Dialogue) error {
-	if d.crowded(e) {
+	if d.turnedAway(e) {
 		return nil
 	}
 	t := &talk{Dialogue: e, session: d.view.KeySession}
@@ -215,14 +215,14 @@ func (e *Dialogue) fresh(s *KeySession) (string, error) {
 
 // keyInput is a step's input with what is known about the phone.
 func (d *decision) keyInput(e *Dialogue, keys, language string) ivr.Input {
-	in := keyInput(d.Service, e, d.view, keys)
+	in := keyInput(d.Rules, e, d.view, keys)
 	in.Language = language
 	return in
 }
 
-func keyInput(s *Service, e *Dialogue, view *View, keys string) ivr.Input {
+func keyInput(rules *Rules, e *Dialogue, view *View, keys string) ivr.Input {
 	in := ivr.Input{Keys: keys, Rung: e.Rung, Gone: e.Gone}
-	_, in.Custody = s.Rules.Custody[Phone(e.To)]
+	_, in.Custody = rules.Custody[Phone(e.To)]
 	if view.KeySession.Accepted && (e.Rung != ivr.RungNot || e.Gone) {
 		in.Rung = ivr.RungAccepted
 	}

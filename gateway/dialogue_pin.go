@@ -6,7 +6,7 @@ import (
 
 // checkKeys verifies the digits that a step offers as a PIN, or hashes those
 // that are to become one: always the same work, whoever they belong to.
-func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
+func checkKeys(c checker, e *Dialogue, view *View) PINCheck {
 	session := view.KeySession
 	if session.State.Medium == "" {
 		session.State.Medium = e.Medium
@@ -15,15 +15,14 @@ func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 	if err != nil || len(session.Pages) > 0 && keys == "0" {
 		return PINCheck{}
 	}
-	_, reply := ivr.Step(session.State, keyInput(s, e, view, keys))
+	_, reply := ivr.Step(session.State, keyInput(c.rules, e, view, keys))
 	if reply.Ask == nil {
 		return PINCheck{}
 	}
-	fresh := Fresh{s.Clock(), s.Rand}
 	digits := reply.Ask.Keys
 	switch kind := reply.Ask.Kind; {
 	case kind == ivr.AskPIN:
-		return s.verify(digits, view.keyedPeople(), view, hasher, session.State.Medium, reply.Ask.For == ivr.ForRaise)
+		return c.verify(digits, view.keyedPeople(), view, session.State.Medium, reply.Ask.For == ivr.ForRaise)
 	case kind == ivr.AskNewPIN, kind == ivr.AskSamePIN:
 		p := view.keyedProfile()
 		if p == nil || CheckPIN(digits) != nil {
@@ -33,21 +32,21 @@ func (s *Service) checkKeys(e *Dialogue, view *View, hasher *Hasher) PINCheck {
 			return PINCheck{Easy: true}
 		}
 		if kind == ivr.AskNewPIN {
-			return PINCheck{New: hasher.Hash(fresh, PIN{Salt: p.PIN.Salt}, digits, "")}
+			return PINCheck{New: c.hasher.Hash(c.fresh, PIN{Salt: p.PIN.Salt}, digits, "")}
 		}
-		check := PINCheck{Result: hasher.Check(session.New, digits)}
+		check := PINCheck{Result: c.hasher.Check(session.New, digits)}
 		// The two PINs of a person have to differ, or one of them is of no use.
 		other := PIN{Salt: p.PIN.Salt, Hash: p.PIN.Duress}
 		if session.State.Second {
 			other.Hash = p.PIN.Hash
 		}
-		check.Taken = hasher.Check(other, digits) == PINReal
+		check.Taken = c.hasher.Check(other, digits) == PINReal
 		return check
 	case kind == ivr.AskRegister && session.State.At == ivr.RegPIN && CheckPIN(digits) == nil:
 		if q := view.Conversation.Question; q != nil && q.Draft != nil && EasyPIN(digits, q.Draft.ZIP) {
 			return PINCheck{Easy: true}
 		}
-		return PINCheck{New: hasher.Hash(fresh, PIN{}, digits, "")}
+		return PINCheck{New: c.hasher.Hash(c.fresh, PIN{}, digits, "")}
 	}
 	return PINCheck{}
 }

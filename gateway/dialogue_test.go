@@ -497,7 +497,7 @@ func TestNoticeCallRefused(t *testing.T) {
 func TestInterpreter(t *testing.T) {
 	w := newWorld(t)
 	p := w.juan()
-	p.Phone, p.ID = rosaOwn, gateway.Fresh{Now: w.now, Rand: w.service.Rand}.ID()
+	p.Phone, p.ID = rosaOwn, gateway.NewFresh(w.now, w.service.Rand).ID()
 	p.Language, p.LanguageNote = "mix", "mixteco, San Juan Mixtepec"
 	p.Contacts = p.Contacts[:1]
 	w.register(p)
@@ -526,7 +526,7 @@ func TestVagueNoticeInRecordings(t *testing.T) {
 	}
 	w.service.Words = words
 	p := w.juan()
-	p.Phone, p.ID, p.Language = rosaOwn, gateway.Fresh{Now: w.now, Rand: w.service.Rand}.ID(), "mix"
+	p.Phone, p.ID, p.Language = rosaOwn, gateway.NewFresh(w.now, w.service.Rand).ID(), "mix"
 	p.Contacts = p.Contacts[:1]
 	p.Contacts[0].Language, p.Contacts[0].Vague = "mix", true
 	w.register(p)

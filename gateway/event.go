@@ -116,14 +116,6 @@ func (DeskDrill) Scope() Scope { return Scope{} }
 // Scope of a timer is what it is about. Its key lets a timer whose lease ended
 // while it was being handled happen once.
 func (t TimerDue) Scope() Scope {
-	if w := t.Timer.Act; w != nil {
-		s := Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Agent: w.Agent}
-		if deed, err := w.deed(); err == nil {
-			deed.scope(&s)
-		}
-		s.Key = timerKey(t.Timer.ID)
-		return s
-	}
 	if t.Timer.Kind == TimerSettle {
 		return Scope{Key: timerKey(t.Timer.ID), Alert: t.Timer.Alert, Desk: t.Timer.Phone}
 	}

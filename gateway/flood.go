@@ -84,11 +84,11 @@ func (d *decision) keepsAnother() bool {
 	return open < strangersMost
 }
 
-// crowded ends a USSD session at its first step, and keeps nothing of it, where
+// turnedAway ends a USSD session at its first step, and keeps nothing of it, where
 // nobody knows its phone and such sessions have used up their share: whoever
 // asks may have made the phone up. It is said whom to call.
-func (d *decision) crowded(e *Dialogue) bool {
-	if e.Medium != ivr.USSD || d.view.KeySession.Seq > 0 || d.knows(e.From) || d.Crowded == nil || !d.Crowded() {
+func (d *decision) turnedAway(e *Dialogue) bool {
+	if !d.crowded || !e.fromStranger(d.view) {
 		return false
 	}
 	d.talk = &talk{Dialogue: e, session: d.view.KeySession}
@@ -102,11 +102,17 @@ func (d *decision) crowded(e *Dialogue) bool {
 	return true
 }
 
+// fromStranger reports whether a step is the first of a USSD session whose phone
+// nobody knows.
+func (e *Dialogue) fromStranger(view *View) bool {
+	return e.Medium == ivr.USSD && view.KeySession.Seq == 0 && !view.knows(e.From)
+}
+
 // knows reports whether a phone is somebody's: a person's, a contact's, a
 // desk's, or one that has written before and was heard.
-func (d *decision) knows(phone Phone) bool {
-	return d.view.Own != nil || d.view.Unseen != nil || len(d.view.Wards) > 0 || len(d.view.Told) > 0 ||
-		len(d.view.Directory.DesksAt(phone)) > 0
+func (v *View) knows(phone Phone) bool {
+	return v.Own != nil || v.Unseen != nil || len(v.Wards) > 0 || len(v.Told) > 0 ||
+		len(v.Directory.DesksAt(phone)) > 0
 }
 
 // spare drops from the Turn of a text beyond its phone's share what only says

@@ -79,7 +79,7 @@ func TestForThemselvesAtOnceAndToo(t *testing.T) {
 	w.says(juan, "ESTADO", "#"+ref, "abierta")
 
 	w = newWorld(t) // with a profile of her own it is for herself
-	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(w.now, rand.Reader)
 	w.register(gateway.Profile{
 		ID: fresh.ID(), Phone: maria, Code: fresh.Code(), Name: "Maria Soto", Language: "es", ZIP: "60608", Registered: w.now,
 		Contacts: []gateway.Contact{{ID: fresh.ID(), Phone: ofe, Name: "Ofelia", Standing: gateway.StandingAccepted}},
@@ -103,7 +103,7 @@ func TestForThemselvesAtOnceAndToo(t *testing.T) {
 func TestContactOfSeveralSaysForThemselves(t *testing.T) {
 	for _, text := range []string{"3", "por mi", "soy yo"} {
 		w := newWorld(t)
-		fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+		fresh := gateway.NewFresh(w.now, rand.Reader)
 		w.register(gateway.Profile{
 			ID: fresh.ID(), Phone: lucia, Code: fresh.Code(), Name: "Lucia Gomez Ruiz", Language: "es", ZIP: "60608", Registered: w.now,
 			Contacts: []gateway.Contact{{ID: fresh.ID(), Phone: maria, Name: "Maria", Standing: gateway.StandingAccepted}},

@@ -55,7 +55,7 @@ func (a *Attempt) Limited() bool {
 }
 
 // overLimit reports whether the day's spending has reached --daily-limit.
-func (d *decision) overLimit() bool { return d.Spent != nil && d.Spent() }
+func (d *decision) overLimit() bool { return d.spent }
 
 // informs are the intents whose answer is information.
 var informs = []keyword.Intent{keyword.Rights, keyword.Consulate, keyword.Legal, keyword.Shelter}

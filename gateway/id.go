@@ -108,8 +108,11 @@ func luhn(digits string) byte {
 // handed in, so that a decision is a pure function and a test can repeat it.
 type Fresh struct {
 	Now  time.Time
-	Rand io.Reader
+	rand io.Reader
 }
+
+// NewFresh hands a decision its time, and randomness from a source.
+func NewFresh(now time.Time, rand io.Reader) Fresh { return Fresh{now, rand} }
 
 // ID is a new id.
 func (f Fresh) ID() ID {
@@ -146,7 +149,7 @@ func (f Fresh) below(n uint64) uint64 {
 // read panics where there is no randomness: crypto/rand never fails on a
 // platform that Go supports, and ids that can be guessed are worse than none.
 func (f Fresh) read(p []byte) {
-	if _, err := io.ReadFull(f.Rand, p); err != nil {
+	if _, err := io.ReadFull(f.rand, p); err != nil {
 		panic("gateway: no randomness: " + err.Error())
 	}
 }

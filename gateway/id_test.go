@@ -10,7 +10,7 @@ import (
 
 func TestMade(t *testing.T) {
 	at := time.Date(2026, 11, 22, 14, 30, 0, 123e6, time.UTC)
-	if got := (gateway.Fresh{Now: at, Rand: rand.Reader}).ID().Made(); !got.Equal(at) {
+	if got := (gateway.NewFresh(at, rand.Reader)).ID().Made(); !got.Equal(at) {
 		t.Errorf("got %v, want %v", got, at)
 	}
 }

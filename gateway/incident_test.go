@@ -17,7 +17,7 @@ func relative(n int) gateway.Phone { return gateway.Phone(fmt.Sprintf("+1312555%
 // crowd registers people with a relative each.
 func (w *world) crowd(from, to int, change func(n int, p *gateway.Profile)) {
 	w.Helper()
-	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(w.now, rand.Reader)
 	pin := w.service.Hasher.Hash(fresh, gateway.PIN{}, "4821", "")
 	for n := from; n < to; n++ {
 		p := gateway.Profile{

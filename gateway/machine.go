@@ -3,10 +3,12 @@ package gateway
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
+	"aviso/templates"
 )
 
 // Phones and offices answer by themselves: a heart on a message of ours, "I'm
@@ -27,9 +29,9 @@ const (
 
 // read sees whether a machine wrote a text. Of a quotation beside which somebody
 // cries for help, or gives a command, that is left.
-func (s *Service) read(t *Text) *Text {
+func read(t *Text, ours *Quotes) *Text {
 	read := *t
-	beside, quotes := s.quoted(t)
+	beside, quotes := ours.quoted(t)
 	switch {
 	case prose.Reaction(t.Body):
 		read.machine = anEcho
@@ -136,12 +138,12 @@ const (
 
 // quoted reports whether a text quotes one of ours, whatever stands for its
 // placeholders, and returns what stands beside the quotation.
-func (s *Service) quoted(t *Text) (beside string, ok bool) {
+func (q *Quotes) quoted(t *Text) (beside string, ok bool) {
 	body := t.Body
-	if at := strings.Index(body, s.Rules.Programme); at >= 0 && s.Rules.Programme != "" {
-		quote := body[at+len(s.Rules.Programme):]
+	if at := strings.Index(body, q.programme); at >= 0 && q.programme != "" {
+		quote := body[at+len(q.programme):]
 		tokens := keyword.Tokens(quote)
-		if s.ours(tokens) >= quotedRun || namesRef(tokens) {
+		if q.ours(tokens) >= quotedRun || namesRef(tokens) {
 			return outside(body[:at], quote), true
 		}
 	}
@@ -149,26 +151,38 @@ func (s *Service) quoted(t *Text) (beside string, ok bool) {
 		return "", false // who writes down what we told them to write
 	}
 	tokens := keyword.Tokens(body)
-	ours := s.ours(tokens)
+	ours := q.ours(tokens)
 	text := strings.TrimSpace(body)
 	marked := strings.IndexAny(text, `"“«„'‘`) == 0 && 5*ours >= 4*len(tokens)
 	return "", marked && ours >= quotedMarked || ours >= quotedBare && 3*ours >= 2*len(tokens)
 }
 
-// ours counts the words that stand in a row as they do in a text of ours.
-func (s *Service) ours(tokens []string) int {
-	s.phrased.Do(func() {
-		s.phrases = map[string]bool{}
-		for _, piece := range s.Words.Pieces() {
+// Quotes recognise our own texts. They are read once, when the first text comes.
+type Quotes struct {
+	once      sync.Once
+	programme string
+	phrases   map[string]bool // words in a row of our texts
+}
+
+// of are the quotations of a programme's texts.
+func (q *Quotes) of(programme string, words *templates.Catalog) *Quotes {
+	q.once.Do(func() {
+		q.programme, q.phrases = programme, map[string]bool{}
+		for _, piece := range words.Pieces() {
 			words := keyword.Tokens(piece)
 			for i := quotedRun; i <= len(words); i++ {
-				s.phrases[strings.Join(words[i-quotedRun:i], " ")] = true
+				q.phrases[strings.Join(words[i-quotedRun:i], " ")] = true
 			}
 		}
 	})
+	return q
+}
+
+// ours counts the words that stand in a row as they do in a text of ours.
+func (q *Quotes) ours(tokens []string) int {
 	n, counted := 0, 0 // counted: the words up to here are
 	for i := quotedRun; i <= len(tokens); i++ {
-		if s.phrases[strings.Join(tokens[i-quotedRun:i], " ")] {
+		if q.phrases[strings.Join(tokens[i-quotedRun:i], " ")] {
 			n += i - max(counted, i-quotedRun)
 			counted = i
 		}

@@ -10,22 +10,33 @@ import (
 	"aviso/ivr"
 )
 
+// checker verifies PINs for one event, beside the decision: it takes time, and is
+// what needs the hasher.
+type checker struct {
+	hasher *Hasher
+	fresh  Fresh
+	rules  *Rules
+}
+
 // checkPIN verifies the digits that an event offers as a PIN, if it offers
 // any. It is done outside the decision because it is slow on purpose. Whoever
 // offers a PIN costs one computation, whether the person exists, has a PIN, is
 // locked, or typed the right one: neither time nor words betray which.
-func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
-	if a, ok := event.(*Act); ok {
-		return s.checkActPIN(a, view, hasher)
+func checkPIN(c checker, event Event, view *View) PINCheck {
+	switch e := event.(type) {
+	case *Act:
+		return checkActPIN(c, e, view)
+	case *Dialogue:
+		return checkKeys(c, e, view)
+	case *Text:
+		return checkText(c, e, view)
 	}
-	if e, ok := event.(*Dialogue); ok {
-		return s.checkKeys(e, view, hasher)
-	}
-	t, ok := event.(*Text)
-	if !ok {
-		return PINCheck{}
-	}
-	q, _ := view.question(s.Clock())
+	return PINCheck{}
+}
+
+// checkText verifies what a text offers as a PIN, or hashes what is to become one.
+func checkText(c checker, t *Text, view *View) PINCheck {
+	q, _ := view.question(c.fresh.Now)
 	if digits := t.newPIN(q); digits != "" {
 		old, zip := PIN{}, ""
 		if view.Own != nil {
@@ -37,14 +48,13 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 				old = q.Draft.PIN
 			}
 		}
-		fresh := Fresh{s.Clock(), s.Rand}
 		switch {
 		case EasyPIN(digits, zip), t.numbers.ofBirth():
 			return PINCheck{Easy: true}
 		case q.Kind == questionDuress:
-			return PINCheck{New: hasher.Hash(fresh, old, "", digits), Taken: hasher.Check(old, digits) == PINReal}
+			return PINCheck{New: c.hasher.Hash(c.fresh, old, "", digits), Taken: c.hasher.Check(old, digits) == PINReal}
 		}
-		return PINCheck{New: hasher.Hash(fresh, old, digits, "")}
+		return PINCheck{New: c.hasher.Hash(c.fresh, old, digits, "")}
 	}
 	offers := t.offers(view)
 	if len(offers) == 0 {
@@ -53,7 +63,7 @@ func (s *Service) checkPIN(event Event, view *View, hasher *Hasher) PINCheck {
 	if t.limited {
 		return PINCheck{Result: PINWrong}
 	}
-	return s.verifyAll(offers, view, hasher, t.numbersAreWords(view))
+	return c.verifyAll(offers, view, t.numbersAreWords(view))
 }
 
 // offer is what may be a PIN, and whose.
@@ -85,10 +95,10 @@ func (t *Text) addsWords(view *View) bool {
 
 // verifyAll tries each offer, also behind a right one: how long it takes says
 // nothing.
-func (s *Service) verifyAll(offers []offer, view *View, hasher *Hasher, raises bool) PINCheck {
+func (c checker) verifyAll(offers []offer, view *View, raises bool) PINCheck {
 	var check PINCheck
 	for _, o := range offers {
-		tried := s.verify(o.digits, o.of, view, hasher, "", raises)
+		tried := c.verify(o.digits, o.of, view, "", raises)
 		switch {
 		case tried.Result == PINWrong:
 			check.Wrong++
@@ -107,15 +117,15 @@ func (s *Service) verifyAll(offers []offer, view *View, hasher *Hasher, raises b
 
 // verify compares digits with the PINs of those whose they may be. What raises
 // an alert is verified however many others have guessed. medium is as in Lock.
-func (s *Service) verify(digits string, profiles []*Profile, view *View, hasher *Hasher, medium ivr.Medium, raises bool) PINCheck {
+func (c checker) verify(digits string, profiles []*Profile, view *View, medium ivr.Medium, raises bool) PINCheck {
 	check := PINCheck{Result: PINWrong}
 	if len(profiles) == 0 {
-		hasher.Check(PIN{}, digits)
+		c.hasher.Check(PIN{}, digits)
 		return check
 	}
 	for _, p := range profiles {
-		result := hasher.Check(p.PIN, digits)
-		if now := s.Clock(); view.Conversation.locked(p.ID, medium, now) || !raises && view.guarded(p, now) {
+		result := c.hasher.Check(p.PIN, digits)
+		if now := c.fresh.Now; view.Conversation.locked(p.ID, medium, now) || !raises && view.guarded(p, now) {
 			result = PINWrong
 		}
 		if check.Profile = p.ID; result != PINWrong {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"aviso/templates"
@@ -47,10 +46,8 @@ type Service struct {
 	// find an incident. It must not block; nil: nobody wants to know.
 	Raised func()
 
-	zones sync.Map // IANA name -> *time.Location: loading one reads a file
-
-	phrased sync.Once
-	phrases map[string]bool // words in a row of our texts: a quotation is recognised by them
+	zones  Zones
+	quotes Quotes
 }
 
 // Handle reads what an event touches, decides, and commits. Its answer may be
@@ -59,9 +56,9 @@ type Service struct {
 // nothing is known to be committed.
 func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 	if t, ok := event.(*Text); ok {
-		event = s.read(t)
+		event = read(t, s.quotes.of(s.Rules.Programme, s.Words))
 	}
-	scope, hasher := event.Scope(), s.Hasher.once()
+	scope, hasher := scopeOf(event), s.Hasher.once()
 	for try := range conflictTries {
 		view, known := held(event)
 		if !known || try > 0 {
@@ -91,19 +88,19 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 			}
 		}
 		if view.First == nil {
-			view.PIN = s.checkPIN(event, &view, hasher)
+			check := checker{hasher, NewFresh(s.Clock(), s.Rand), &s.Rules}
+			view.PIN = checkPIN(check, event, &view)
+			if isText {
+				view.Heard = hear(check, t, &view)
+			}
 		}
-		if isText && view.First == nil {
-			view.Heard = s.hear(t, &view, hasher)
-		}
-		now := s.Clock()
-		turn, err := s.decide(event, &view, Fresh{now, s.Rand})
+		turn, err := decide(s.means(event, &view), event, &view, NewFresh(s.Clock(), s.Rand))
 		if errors.Is(err, errWhole) && !scope.Whole {
 			scope.Whole = true
 			continue
 		}
 		if errors.Is(err, errScope) {
-			scope = event.Scope()
+			scope = scopeOf(event)
 			continue
 		}
 		if err != nil {
@@ -125,6 +122,15 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 	return Answer{}, fmt.Errorf("commit: %w %d times", ErrConflict, conflictTries)
 }
 
+// scopeOf is what an event may touch; of an act that has waited what its deed
+// says.
+func scopeOf(event Event) Scope {
+	if due, ok := event.(TimerDue); ok && due.Timer.Act != nil {
+		return waitingScope(due)
+	}
+	return event.Scope()
+}
+
 // held is all that a decision on a sent message needs to see, where its sender
 // has it at hand: four of five events of an alert are of this kind. If anything
 // has happened to the attempt since it was claimed, its sequence number has moved
@@ -136,6 +142,21 @@ func held(event Event) (View, bool) {
 	}
 	a := *r.Held
 	return View{Attempt: &a}, true
+}
+
+// means are what a decision on an event may use, and how this node stands now.
+func (s *Service) means(event Event, view *View) means {
+	m := means{Rules: &s.Rules, Words: s.Words, zones: &s.zones, sends: s.Dispatch != nil, full: LaneInvite + 1}
+	if s.Full != nil {
+		m.full = s.Full()
+	}
+	if s.Spent != nil {
+		m.spent = s.Spent()
+	}
+	if e, ok := event.(*Dialogue); ok && s.Crowded != nil && e.fromStranger(view) {
+		m.crowded = s.Crowded()
+	}
+	return m
 }
 
 // dispatch hands this node's claimed attempts to its send queue, as the store

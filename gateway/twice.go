@@ -83,13 +83,13 @@ func (m *Mark) is(words string, hasher *Hasher) bool {
 // hear is the text as the phone's conversation will remember it. A question
 // about how things stand, or what is kept, is answered anew, and a wrong PIN counts each time: one
 // who guesses is not to be taken for a carrier.
-func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
+func hear(c checker, t *Text, view *View) *Heard {
 	pin, salt := "", []byte(nil)
 	switch check := &view.PIN; {
 	case t.parsed.Intent == keyword.Status, t.parsed.Intent == keyword.Data, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
 		return nil
 	case check.New.Set():
-		q, _ := view.question(s.Clock())
+		q, _ := view.question(c.fresh.Now)
 		pin, salt = t.newPIN(q), check.New.Salt
 	case check.Result == PINReal, check.Result == PINDuress:
 		pin = check.Right
@@ -98,10 +98,10 @@ func (s *Service) hear(t *Text, view *View, hasher *Hasher) *Heard {
 		}
 	}
 	if salt == nil {
-		pin, salt = "", Fresh{s.Clock(), s.Rand}.Salt()
+		pin, salt = "", c.fresh.Salt()
 	}
 	return &Heard{
-		Key: t.Scope().Key, At: s.Clock(), Mark: Mark{PIN: pin != "", Salt: salt, Sum: hasher.mark(t.Body, pin, salt)},
+		Key: t.Scope().Key, At: c.fresh.Now, Mark: Mark{PIN: pin != "", Salt: salt, Sum: c.hasher.mark(t.Body, pin, salt)},
 	}
 }
 

@@ -98,7 +98,7 @@ func newWorld(t *testing.T) *world {
 // juan is a person with a contact who accepted, one who has not answered, and
 // one whose wording is vague.
 func (w *world) juan() gateway.Profile {
-	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(w.now, rand.Reader)
 	return gateway.Profile{
 		ID: fresh.ID(), Phone: juan, Code: fresh.Code(), Name: "Juan Perez Lopez", Language: "es", ZIP: "60608",
 		PIN:            w.service.Hasher.Hash(fresh, gateway.PIN{}, "4821", "9917"),

@@ -177,7 +177,7 @@ func (s *Store) ReplaceDesks(ctx context.Context, desks []gateway.Desk) error {
 	if err != nil {
 		return fmt.Errorf("replace desks: %w", err)
 	}
-	fresh := gateway.Fresh{Now: s.clock(), Rand: s.rand}
+	fresh := gateway.NewFresh(s.clock(), s.rand)
 	if err := s.run(ctx, "replace desks", func(b *builder) {
 		b.add(`DELETE FROM desk`)
 		used := map[gateway.ID]bool{}

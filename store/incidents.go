@@ -78,7 +78,7 @@ func (s *sealer) incident(row row) (gateway.Incident, error) {
 
 // firstID is the least id that can have been made at a time or later.
 func firstID(at time.Time) []byte {
-	id := gateway.Fresh{Now: at, Rand: zeros{}}.ID()
+	id := gateway.NewFresh(at, zeros{}).ID()
 	return id[:]
 }
 

@@ -13,7 +13,7 @@ func exerciseConsole(t *testing.T, s *Store, p gateway.Profile, alert gateway.Al
 	t.Helper()
 	ctx := context.Background()
 	now := time.Now()
-	fresh := gateway.Fresh{Now: now, Rand: s.rand}
+	fresh := gateway.NewFresh(now, s.rand)
 	agent := gateway.Agent{ID: fresh.ID(), Name: "ana", Role: gateway.RoleAdmin}
 	pass := gateway.Pass{Key: []byte("key"), Alert: alert.ID, Expires: now.Add(time.Hour)}
 	task := fresh.ID()

@@ -60,7 +60,7 @@ func exercise(t *testing.T, dsn string, people int) map[string][]any {
 	t.Cleanup(func() { opened.Close() })
 	s := opened
 	now := time.Now()
-	fresh := gateway.Fresh{Now: now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(now, rand.Reader)
 	phone := func(n int) gateway.Phone { return gateway.Phone(fmt.Sprintf("+1312%07d", n)) }
 	var last gateway.Alert
 	var attempt gateway.Attempt

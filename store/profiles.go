@@ -301,7 +301,7 @@ func (s *Store) readKept(snap *snapshot, people []imported) error {
 // drawCodes draws a free code for everybody who needs one. Of 90 million codes
 // millions may be taken: left to the constraint, every step would fail.
 func (s *Store) drawCodes(snap *snapshot, people []imported) error {
-	fresh := gateway.Fresh{Rand: s.rand}
+	fresh := gateway.NewFresh(time.Time{}, s.rand)
 	drawn := map[gateway.Code]bool{}
 	var need []int
 	for i := range people {
@@ -390,7 +390,7 @@ func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imp
 // build makes the statements that write one profile, or says why it is refused.
 func (s *Store) build(in *imported) (*builder, error) {
 	now := s.clock()
-	p, err := merge(in, gateway.Fresh{Now: now, Rand: s.rand})
+	p, err := merge(in, gateway.NewFresh(now, s.rand))
 	if err != nil {
 		return nil, err
 	}

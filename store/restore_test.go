@@ -28,7 +28,7 @@ func TestRestoreAfterRotation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := gateway.Profile{ID: gateway.Fresh{Now: time.Now(), Rand: s.rand}.ID(), Phone: "+13125550101", Name: "Juan"}
+		p := gateway.Profile{ID: gateway.NewFresh(time.Now(), s.rand).ID(), Phone: "+13125550101", Name: "Juan"}
 		err = s.Commit(ctx, gateway.Turn{At: time.Now(), Profiles: []gateway.Profile{p}})
 		if err = errors.Join(err, s.Close()); err != nil {
 			t.Fatal(err)

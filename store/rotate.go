@@ -233,7 +233,7 @@ func (s *Store) holders(ctx context.Context, name keyName) (nodes, without int, 
 // keyset anew when a key is offered that it does not know. A node that serves
 // runs it.
 func (s *Store) HoldKeys(ctx context.Context) {
-	id := gateway.Fresh{Now: s.clock(), Rand: s.rand}.ID()
+	id := gateway.NewFresh(s.clock(), s.rand).ID()
 	tick := time.NewTicker(holdEvery)
 	defer tick.Stop()
 	for {

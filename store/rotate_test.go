@@ -19,7 +19,7 @@ func TestRenewalGivesWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := gateway.Profile{ID: gateway.Fresh{Now: time.Now(), Rand: s.rand}.ID(), Phone: "+13125550101", Name: "Juan",
+	p := gateway.Profile{ID: gateway.NewFresh(time.Now(), s.rand).ID(), Phone: "+13125550101", Name: "Juan",
 		Contacts: []gateway.Contact{{Phone: "+13125550102"}}}
 	commit := func(p gateway.Profile) {
 		t.Helper()

@@ -41,7 +41,7 @@ func TestSQLiteFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(time.Now(), rand.Reader)
 	task := func(size int) gateway.Turn {
 		return gateway.Turn{At: time.Now(), Key: fresh.ID().String(),
 			Tasks: []gateway.Task{{ID: fresh.ID(), State: gateway.TaskOpen, Alert: fresh.ID(), Note: strings.Repeat("x", size)}}}
@@ -109,7 +109,7 @@ func TestSQLiteImportBeside(t *testing.T) {
 		_, err := importing.ImportProfiles(ctx, list)
 		done <- err
 	}()
-	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(time.Now(), rand.Reader)
 	commits := 0
 	for running := true; running; commits++ {
 		select {
@@ -139,7 +139,7 @@ func TestSQLiteImportBeside(t *testing.T) {
 func TestSQLiteWriterStuck(t *testing.T) {
 	s := openForTest(t, filepath.Join(t.TempDir(), "aviso.db"), newKeysForTest(t))
 	ctx := context.Background()
-	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(time.Now(), rand.Reader)
 	turn := func() gateway.Turn {
 		return gateway.Turn{At: time.Now(), Tasks: []gateway.Task{{ID: fresh.ID(), State: gateway.TaskOpen}}}
 	}

@@ -232,7 +232,7 @@ func TestConsoleThousandAlerts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := gateway.Fresh{Now: time.Now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(time.Now(), rand.Reader)
 	const alerts = 1000
 	for i := range alerts {
 		at := time.Now().Add(-time.Duration(alerts-i) * time.Second)

@@ -390,7 +390,7 @@ func incoming(row roster.Row, replace bool, hasher *gateway.Hasher) (store.Incom
 	}}
 	if row.PIN != "" || row.DuressPIN != "" {
 		person.PIN = func(old gateway.PIN) gateway.PIN {
-			return hasher.Hash(gateway.Fresh{Now: time.Now(), Rand: rand.Reader}, old, row.PIN, row.DuressPIN)
+			return hasher.Hash(gateway.NewFresh(time.Now(), rand.Reader), old, row.PIN, row.DuressPIN)
 		}
 	}
 	return person, wait

@@ -32,7 +32,7 @@ func TestLooking(t *testing.T) {
 	}
 	rules := gateway.Rules{Programme: "RED X", Senders: []gateway.Sender{sender}, Policy: gateway.DefaultPolicy()}
 	service := &gateway.Service{Store: records, Clock: clock, Rand: rand.Reader, Rules: rules, Words: words, Hasher: gateway.NewHasher()}
-	fresh := gateway.Fresh{Now: now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(now, rand.Reader)
 	turn := gateway.Turn{At: now}
 	for i := range lookMost + 10 {
 		turn.Profiles = append(turn.Profiles, gateway.Profile{

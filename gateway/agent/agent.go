@@ -122,7 +122,7 @@ func (a *Accounts) Add(ctx context.Context, by *gateway.Agent, name string, role
 	if err := gateway.CheckAgentName(name); err != nil {
 		return "", err
 	}
-	fresh := gateway.Fresh{Now: a.clock(), Rand: a.rand}
+	fresh := gateway.NewFresh(a.clock(), a.rand)
 	agent := gateway.Agent{ID: fresh.ID(), Name: name, Role: role, Added: a.clock()}
 	if password, err = a.oneTime(ctx, &agent); err != nil {
 		return "", err

@@ -332,7 +332,7 @@ func TestLiveFrameMovesNothing(t *testing.T) {
 	e := ana.browser(1280, 700)
 	e.open(path, "#told")
 	e.point("#told .acts button")
-	fresh := gateway.Fresh{Now: h.now(), Rand: h.service.Rand}
+	fresh := gateway.NewFresh(h.now(), h.service.Rand)
 	h.commit(gateway.Turn{Ringing: []gateway.Ringing{{ID: fresh.ID(), At: h.now(), Profile: h.profile(juan).ID, Phone: juan}}})
 	e.until(`!!document.querySelector(".call")`)
 	if e.moved() != 0 {

@@ -104,7 +104,7 @@ func newHouse(t *testing.T) *house {
 	if err := records.ReplaceDesks(t.Context(), []gateway.Desk{{Consulate: "chicago", Channel: gateway.SMS, Address: desk, Language: "es", Confirmed: h.now()}}); err != nil {
 		t.Fatal(err)
 	}
-	fresh := gateway.Fresh{Now: h.now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(h.now(), rand.Reader)
 	h.commit(gateway.Turn{Profiles: []gateway.Profile{{
 		ID: fresh.ID(), Phone: juan, Code: fresh.Code(), Name: "Juan Perez", Language: "es", ZIP: "60608",
 		PIN:            h.service.Hasher.Hash(fresh, gateway.PIN{}, "4821", "9917"),
@@ -229,7 +229,7 @@ type clerk struct {
 
 func (h *house) clerk(name string, role gateway.Role) *clerk {
 	h.Helper()
-	fresh := gateway.Fresh{Now: h.now(), Rand: rand.Reader}
+	fresh := gateway.NewFresh(h.now(), rand.Reader)
 	c := &clerk{house: h, id: fresh.ID(), cookie: rand.Text()}
 	h.commit(gateway.Turn{Agents: []gateway.Agent{{ID: c.id, Name: name, Role: role}}})
 	key := sha256.Sum256([]byte(c.cookie))

@@ -51,7 +51,7 @@ type deskAlert struct {
 
 func (w *world) deskTold(l *line) (verdict, error) {
 	desk := phone("929", w.people)
-	fresh := gateway.Fresh{Now: w.now, Rand: w.service.Rand}
+	fresh := gateway.NewFresh(w.now, w.service.Rand)
 	if err := w.store.ReplaceDesks(w.ctx, []gateway.Desk{{
 		ID: fresh.ID(), Consulate: "fresno", Channel: gateway.SMS, Address: desk, Language: "es", Confirmed: w.now,
 	}}); err != nil {

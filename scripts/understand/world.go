@@ -94,7 +94,7 @@ func phone(area string, n int) gateway.Phone {
 func (w *world) person(accepted bool) (own, contact gateway.Phone, err error) {
 	w.people++
 	own, contact = phone("646", w.people), phone("917", w.people)
-	fresh := gateway.Fresh{Now: w.now, Rand: rand.Reader}
+	fresh := gateway.NewFresh(w.now, rand.Reader)
 	c := gateway.Contact{ID: fresh.ID(), Phone: contact, Name: "Maria"}
 	if accepted {
 		c.Standing = gateway.StandingAccepted

@@ -159,12 +159,12 @@ func (w *world) tryOpen(t *testing.T, o store.Options) (*store.Store, error) {
 	return s, err
 }
 
-func (w *world) fresh() gateway.Fresh { return gateway.Fresh{Now: w.now, Rand: rand.Reader} }
+func (w *world) fresh() gateway.Fresh { return gateway.NewFresh(w.now, rand.Reader) }
 
 // id makes ids that grow, so that what is made first is read first.
 func (w *world) id() gateway.ID {
 	w.made++
-	return gateway.Fresh{Now: w.now.Add(time.Duration(w.made) * time.Millisecond), Rand: rand.Reader}.ID()
+	return gateway.NewFresh(w.now.Add(time.Duration(w.made) * time.Millisecond), rand.Reader).ID()
 }
 
 func (w *world) turn() gateway.Turn { return gateway.Turn{At: w.now} }
