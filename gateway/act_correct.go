@@ -62,8 +62,8 @@ func (a *Alert) setPlace(p *Place) {
 	a.ZIP, a.Zone, a.Consulate, a.District, a.Certain, a.Family, a.Consent = p.ZIP, p.Zone, p.Consulate, p.District, p.Certain, p.Family, p.Consent
 }
 
-// confirms reports whether the act said that somebody knows, and nothing else.
-func (c *Carried) confirms() bool {
+// onlyConfirms reports whether an act said that somebody knows, and nothing else.
+func onlyConfirms(c *Carried) bool {
 	return len(c.Confirmed) > 0 && (c.Does == (Acknowledge{}).name() || c.Does == (FinishTask{}).name())
 }
 
@@ -101,7 +101,7 @@ func (d *decision) keepCarried(w *Waiting, before *Place) {
 			x.Added = append(x.Added, r.ID)
 		}
 	}
-	if deed, err := w.deed(); err != nil || deed.name() == (Correct{}).name() {
+	if deed, err := deedOf(w); err != nil || deed.name() == (Correct{}).name() {
 		return
 	}
 	if c := d.view.Case(t.Alert); c != nil && !c.Alert.Drill && d.raid(t.Alert) == nil {
@@ -204,7 +204,7 @@ func (d *decision) correctAlert(c *Case, i int, words string) {
 			name = "correct-desk"
 		case x.Ended:
 			name = "correct-ended"
-		case x.confirms():
+		case onlyConfirms(x):
 			name = "correct-confirmed"
 		}
 		d.sayCorrection(c, x, to, r, name, data)
@@ -229,7 +229,7 @@ func (d *decision) correctAlert(c *Case, i int, words string) {
 	switch {
 	case x.Ended && !c.Alert.Open():
 		d.reopen(c)
-	case x.confirms() && c.Alert.Open():
+	case onlyConfirms(x) && c.Alert.Open():
 		d.unconfirm(c, x)
 	}
 }

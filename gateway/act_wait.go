@@ -64,8 +64,8 @@ func kindsOf(deeds ...Deed) map[string]reflect.Type {
 	return kinds
 }
 
-// deed reads the deed that waits.
-func (w *Waiting) deed() (Deed, error) {
+// deedOf reads the deed that waits.
+func deedOf(w *Waiting) (Deed, error) {
 	kind, ok := waitingDeeds[w.Kind]
 	if !ok {
 		return nil, errors.New("no deed of this kind waits")
@@ -81,7 +81,7 @@ func (w *Waiting) deed() (Deed, error) {
 func waitingScope(t TimerDue) Scope {
 	w := t.Timer.Act
 	s := Scope{Alert: t.Timer.Alert, Profile: t.Timer.Profile, Agent: w.Agent}
-	if deed, err := w.deed(); err == nil {
+	if deed, err := deedOf(w); err == nil {
 		deed.scope(&s)
 	}
 	s.Key = timerKey(t.Timer.ID)
@@ -201,7 +201,7 @@ func (d *decision) carryOut(t Timer) {
 
 // carry does what has waited, and says in a word why it could not be done.
 func (d *decision) carry(w *Waiting) (why string) {
-	deed, err := w.deed()
+	deed, err := deedOf(w)
 	if err != nil {
 		return "failed"
 	}

@@ -186,7 +186,7 @@ func (d *decision) undoForDesk(u DeskUndoes) error {
 		return ErrForbidden
 	}
 	t := d.view.Timer
-	if t == nil || t.Kind != TimerAct || t.Act == nil || t.Alert != u.Alert || !t.Act.Of(p) {
+	if t == nil || t.Kind != TimerAct || t.Act == nil || t.Alert != u.Alert || !SaidOn(p, t.Act) {
 		return ErrNotFound
 	}
 	d.actor = "desk"
@@ -196,9 +196,9 @@ func (d *decision) undoForDesk(u DeskUndoes) error {
 	return nil
 }
 
-// Of reports whether what waits was said on the page of a link.
-func (w *Waiting) Of(p *Pass) bool {
-	deed, err := w.deed()
+// SaidOn reports whether what waits was said on the page of a link.
+func SaidOn(p *Pass, w *Waiting) bool {
+	deed, err := deedOf(w)
 	if err != nil {
 		return false
 	}

@@ -134,7 +134,7 @@ func (c *Console) showPacket(v *deskVisit) error {
 	}
 	p.Undo = int(time.Duration(c.Rules.Policy.Undo) / time.Second)
 	for _, t := range pulse.Waiting {
-		if t.Alert == rec.Alert.ID && t.Act.Agent.IsZero() && t.Act.Of(v.pass) {
+		if t.Alert == rec.Alert.ID && t.Act.Agent.IsZero() && gateway.SaidOn(v.pass, t.Act) {
 			p.Waiting = append(p.Waiting, t)
 		}
 	}
