@@ -41,7 +41,7 @@ type Deed interface {
 	// name is what the agent's audit chain calls it.
 	name() string
 	scope(*Scope)
-	do(*decision) error
+	do(*acting) error
 }
 
 // Outcome is what became of an act. It is kept with the act's key: a repeat is
@@ -106,10 +106,10 @@ func (a *Act) Scope() Scope {
 type adminDeed interface{ admin() }
 
 // act decides on what an agent does.
-func (d *decision) act(a *Act) error { return d.doFor(d.view.Agent, a) }
+func (d *acting) act(a *Act) error { return d.doFor(d.view.Agent, a) }
 
 // doFor does what an agent asked for, or lets it wait.
-func (d *decision) doFor(agent *Agent, a *Act) error {
+func (d *acting) doFor(agent *Agent, a *Act) error {
 	if agent == nil || !agent.Disabled.IsZero() {
 		return ErrForbidden
 	}
@@ -134,7 +134,7 @@ func (d *decision) doFor(agent *Agent, a *Act) error {
 
 // about names whom an act was done to, by id: an agent's chain outlives the
 // person's erasing.
-func (d *decision) about(a *Act) string {
+func (d *acting) about(a *Act) string {
 	s := a.Scope()
 	o := d.turn.Answer.Outcome
 	var words []string
@@ -162,15 +162,15 @@ func (d *decision) about(a *Act) string {
 	return strings.Join(words, " ")
 }
 
-func (d *decision) outcome(word OutcomeWord) { d.turn.Answer.Outcome.Word = word }
+func (d *acting) outcome(word OutcomeWord) { d.turn.Answer.Outcome.Word = word }
 
 // putAgent writes what the agent's own row holds.
-func (d *decision) putAgent() {
+func (d *acting) putAgent() {
 	put(&d.turn.Agents, *d.agent, func(x Agent) bool { return x.ID == d.agent.ID })
 }
 
 // openAlert is the case of an alert that is open; otherwise the outcome says so.
-func (d *decision) openAlert(id ID) (*Case, error) {
+func (d *acting) openAlert(id ID) (*Case, error) {
 	c := d.view.Case(id)
 	if c == nil || c.Alert.Drill {
 		return nil, ErrNotFound

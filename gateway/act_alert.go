@@ -67,7 +67,7 @@ func (r RaiseFor) scope(s *Scope) {
 	}
 }
 
-func (r RaiseFor) do(d *decision) error {
+func (r RaiseFor) do(d *acting) error {
 	if err := cleanAll(actField, map[string]*string{"name": &r.Name, "place": &r.Place, "ring_name": &r.RingName}); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (r RaiseFor) do(d *decision) error {
 // want told gets the text of a contact who has not been asked, and is rung.
 // The consulate is told once an agent has written down that the person wants
 // it (TellConsulate).
-func (d *decision) raiseStranger(r RaiseFor, words string) error {
+func (d *acting) raiseStranger(r RaiseFor, words string) error {
 	if r.Name == "" {
 		return &Invalid{"name", "missing"}
 	}
@@ -151,7 +151,7 @@ func (AddWords) name() string     { return "words" }
 func (a AddWords) scope(s *Scope) { s.Alert = a.Alert }
 func (a AddWords) says() string   { return a.Words }
 
-func (a AddWords) do(d *decision) error {
+func (a AddWords) do(d *acting) error {
 	words, err := clean("words", a.Words, actWords)
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (e EndAlert) scope(s *Scope) { s.Alert, s.Present = e.Alert, true }
 
 func (e EndAlert) pin(view *View) (string, *Profile) { return e.PIN, view.Subject }
 
-func (e EndAlert) do(d *decision) error {
+func (e EndAlert) do(d *acting) error {
 	words, err := clean("words", e.Words, actWords)
 	if err != nil {
 		return err
@@ -233,12 +233,12 @@ func (e ended) scope(s *Scope) { s.Alert = e.Alert }
 func (e ended) says() string   { return e.Words }
 
 // decideEnd ends an alert, which is what is carried out if nobody undoes it.
-func (d *decision) decideEnd(e ended) error {
+func (d *acting) decideEnd(e ended) error {
 	d.instead = e
 	return e.do(d)
 }
 
-func (e ended) do(d *decision) error {
+func (e ended) do(d *acting) error {
 	c, err := d.openAlert(e.Alert)
 	if c == nil {
 		return err
@@ -258,7 +258,7 @@ func (e ended) do(d *decision) error {
 
 // endByPIN is what a text with the PIN does; the duress PIN ends the alert in
 // looks only, towards the phones that the person may be watched on.
-func (d *decision) endByPIN(c *Case) error {
+func (d *acting) endByPIN(c *Case) error {
 	p := d.view.Subject
 	if p == nil {
 		return &Invalid{"pin", "nobody"}
@@ -281,7 +281,7 @@ func (d *decision) endByPIN(c *Case) error {
 
 // endByAgents closes an alert for a reason, and says so to everybody who has
 // been told.
-func (d *decision) endByAgents(c *Case, reason, words, second string) {
+func (d *acting) endByAgents(c *Case, reason, words, second string) {
 	p := d.person(c)
 	text := func(r *Recipient, language string) string {
 		said := d.say(language, "reason-"+reason, templates.Data{})
@@ -315,7 +315,7 @@ type Note struct {
 func (Note) name() string     { return "note" }
 func (n Note) scope(s *Scope) { s.Alert = n.Alert }
 
-func (n Note) do(d *decision) error {
+func (n Note) do(d *acting) error {
 	text, err := clean("note", n.Text, actNote)
 	if err != nil {
 		return err
@@ -342,7 +342,7 @@ type Describe struct {
 func (Describe) name() string     { return "details" }
 func (e Describe) scope(s *Scope) { s.Alert = e.Alert }
 
-func (e Describe) do(d *decision) error {
+func (e Describe) do(d *acting) error {
 	c, err := d.openAlert(e.Alert)
 	if c == nil {
 		return err
@@ -379,7 +379,7 @@ func (Reroute) name() string     { return "place" }
 func (r Reroute) scope(s *Scope) { s.Alert = r.Alert }
 func (r Reroute) says() string   { return r.Edits.Fields["zip"].Is }
 
-func (r Reroute) do(d *decision) error {
+func (r Reroute) do(d *acting) error {
 	c, err := d.openAlert(r.Alert)
 	if c == nil {
 		return err
@@ -413,7 +413,7 @@ type TellConsulate struct {
 func (TellConsulate) name() string     { return "consulate" }
 func (t TellConsulate) scope(s *Scope) { s.Alert = t.Alert }
 
-func (t TellConsulate) do(d *decision) error {
+func (t TellConsulate) do(d *acting) error {
 	c, err := d.openAlert(t.Alert)
 	if c == nil {
 		return err
@@ -451,7 +451,7 @@ type Acknowledge struct {
 func (Acknowledge) name() string     { return "acknowledge" }
 func (a Acknowledge) scope(s *Scope) { s.Alert = a.Alert }
 
-func (a Acknowledge) do(d *decision) error {
+func (a Acknowledge) do(d *acting) error {
 	c, err := d.openAlert(a.Alert)
 	if c == nil {
 		return err
@@ -464,7 +464,7 @@ func (a Acknowledge) do(d *decision) error {
 
 // acknowledgeFor confirms for the recipients that are meant and have not done
 // so themselves, by the same decision as their own 1.
-func (d *decision) acknowledgeFor(c *Case, meant func(*Recipient) bool) bool {
+func (d *acting) acknowledgeFor(c *Case, meant func(*Recipient) bool) bool {
 	confirmed := false
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
@@ -496,7 +496,7 @@ func (SilencePhone) name() string { return "silence" }
 
 func (s SilencePhone) scope(scope *Scope) { scope.Alert, scope.Phone = s.Alert, s.Phone }
 
-func (s SilencePhone) do(d *decision) error {
+func (s SilencePhone) do(d *acting) error {
 	c := d.view.Case(s.Alert)
 	p := d.view.Subject
 	if c == nil || s.Phone == "" || s.Phone != c.Alert.Phone && (p == nil || p.Phone != s.Phone) {

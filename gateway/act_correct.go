@@ -85,7 +85,7 @@ func (c *Carried) can(now time.Time) bool {
 
 // keepCarried keeps what was just carried out with whom it told. before is where
 // the alert was.
-func (d *decision) keepCarried(w *Waiting, before *Place) {
+func (d *acting) keepCarried(w *Waiting, before *Place) {
 	t := d.carried
 	x := Carried{ID: t.ID, Does: w.Does, By: w.By, At: d.now, Words: w.Words, Whom: w.Whom}
 	for _, a := range d.turn.Attempts {
@@ -140,7 +140,7 @@ func (Correct) name() string     { return "corrected" }
 func (c Correct) scope(s *Scope) { s.Alert, s.Profile = c.Alert, c.Profile }
 func (c Correct) says() string   { return c.Words }
 
-func (c Correct) do(d *decision) error {
+func (c Correct) do(d *acting) error {
 	words, err := clean("words", c.Words, actWords)
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func (c Correct) do(d *decision) error {
 }
 
 // correct marks an act as corrected, and puts right what it told.
-func (d *decision) correct(c Correct, list []Carried, right func([]Carried, int)) error {
+func (d *acting) correct(c Correct, list []Carried, right func([]Carried, int)) error {
 	i := slices.IndexFunc(list, func(x Carried) bool { return x.ID == c.Act })
 	if i < 0 {
 		return ErrNotFound
@@ -188,7 +188,7 @@ func (d *decision) correct(c Correct, list []Carried, right func([]Carried, int)
 }
 
 // correctAlert puts right what an act told of an alert.
-func (d *decision) correctAlert(c *Case, i int, words string) {
+func (d *acting) correctAlert(c *Case, i int, words string) {
 	x := &c.Alert.Carried[i]
 	data := templates.Data{Ref: c.Alert.Ref.String(), Who: x.Whom, Words: sentence(typed(d.now, words))}
 	for _, to := range x.reached() {
@@ -235,7 +235,7 @@ func (d *decision) correctAlert(c *Case, i int, words string) {
 }
 
 // sayCorrection tells one phone; whoever takes no texts is left to an agent.
-func (d *decision) sayCorrection(c *Case, x *Carried, to Reached, r *Recipient, name string, data templates.Data) {
+func (d *acting) sayCorrection(c *Case, x *Carried, to Reached, r *Recipient, name string, data templates.Data) {
 	if r == nil { // whoever raised it
 		data.When = x.At.In(d.zone(c.Alert.Zone)).Format("15:04")
 		data.Name, data.Call = ShortName(c.Alert.Name), d.Rules.callNumber(c.Alert.Phone.Country())
@@ -261,7 +261,7 @@ func (d *decision) sayCorrection(c *Case, x *Carried, to Reached, r *Recipient, 
 }
 
 // leaveOutOf stops telling a recipient who should never have been told.
-func (d *decision) leaveOutOf(c *Case, r *Recipient) {
+func (d *acting) leaveOutOf(c *Case, r *Recipient) {
 	told := c.told(r)
 	r.State, r.Next, r.Mistaken = RecipientWithdrawn, time.Time{}, true
 	if told {
@@ -278,7 +278,7 @@ func (d *decision) leaveOutOf(c *Case, r *Recipient) {
 
 // reopen lets an alert go on that was ended by mistake. Who has not confirmed is
 // tried again; who had not been told yet is told now.
-func (d *decision) reopen(c *Case) {
+func (d *acting) reopen(c *Case) {
 	ended := c.Alert.Ended
 	c.Alert.State, c.Alert.Ended, c.Alert.Reason, c.Alert.Proposal = AlertOpen, time.Time{}, "", nil
 	confirmed := false
@@ -316,7 +316,7 @@ func (d *decision) reopen(c *Case) {
 }
 
 // climbAgain goes on with a recipient's ladder where it stood.
-func (d *decision) climbAgain(r *Recipient) {
+func (d *acting) climbAgain(r *Recipient) {
 	ladder := d.ladder(r)
 	if quiet := ladder[min(max(r.Rung, 0), len(ladder)-1)].Quiet; r.State == RecipientOwed && r.Accepted && quiet > 0 {
 		r.Next = d.now.Add(time.Duration(quiet))
@@ -327,7 +327,7 @@ func (d *decision) climbAgain(r *Recipient) {
 
 // unconfirm tries those again whom an act had confirmed for. Calls and tasks for
 // the others ended with it: an agent looks.
-func (d *decision) unconfirm(c *Case, x *Carried) {
+func (d *acting) unconfirm(c *Case, x *Carried) {
 	known := false
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
@@ -343,7 +343,7 @@ func (d *decision) unconfirm(c *Case, x *Carried) {
 }
 
 // correctPerson tells contacts that a drill or an invitation was a mistake.
-func (d *decision) correctPerson(p *Profile, x *Carried, words string) {
+func (d *acting) correctPerson(p *Profile, x *Carried, words string) {
 	for _, to := range x.reached() {
 		language := p.Language
 		c := p.Contact(to.To)

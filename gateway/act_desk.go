@@ -14,7 +14,7 @@ func (ConfirmDesk) scope(*Scope) {}
 func (ConfirmDesk) admin()       {}
 func (c ConfirmDesk) desk() ID   { return c.Desk }
 
-func (c ConfirmDesk) do(d *decision) error {
+func (c ConfirmDesk) do(d *acting) error {
 	desk, err := d.deskByID(c.Desk)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (TestDesk) scope(*Scope) {}
 func (TestDesk) admin()       {}
 func (t TestDesk) desk() ID   { return t.Desk }
 
-func (t TestDesk) do(d *decision) error {
+func (t TestDesk) do(d *acting) error {
 	desk, err := d.deskByID(t.Desk)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (SetHours) scope(*Scope) {}
 func (SetHours) admin()       {}
 func (h SetHours) desk() ID   { return h.Desk }
 
-func (h SetHours) do(d *decision) error {
+func (h SetHours) do(d *acting) error {
 	desk, err := d.deskByID(h.Desk)
 	if err != nil {
 		return err
@@ -91,12 +91,12 @@ func (h SetHours) do(d *decision) error {
 // changes nothing: that it was taken stays on the agent's chain.
 type TakeAudit struct{}
 
-func (TakeAudit) name() string       { return "audit-taken" }
-func (TakeAudit) scope(*Scope)       {}
-func (TakeAudit) admin()             {}
-func (TakeAudit) do(*decision) error { return nil }
+func (TakeAudit) name() string     { return "audit-taken" }
+func (TakeAudit) scope(*Scope)     {}
+func (TakeAudit) admin()           {}
+func (TakeAudit) do(*acting) error { return nil }
 
-func (d *decision) deskByID(id ID) (*Desk, error) {
+func (d *acting) deskByID(id ID) (*Desk, error) {
 	all := d.view.Directory.All()
 	i := slices.IndexFunc(all, func(desk Desk) bool { return desk.ID == id })
 	if i < 0 {

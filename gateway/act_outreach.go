@@ -12,7 +12,7 @@ type DrillPerson struct{ Profile ID }
 func (DrillPerson) name() string     { return "drill" }
 func (p DrillPerson) scope(s *Scope) { s.Profile, s.Drills = p.Profile, true }
 
-func (p DrillPerson) do(d *decision) error {
+func (p DrillPerson) do(d *acting) error {
 	person := d.view.Subject
 	if person == nil {
 		return ErrNotFound
@@ -36,7 +36,7 @@ type InviteContacts struct{ Profile ID }
 func (InviteContacts) name() string     { return "invite" }
 func (i InviteContacts) scope(s *Scope) { s.Profile = i.Profile }
 
-func (i InviteContacts) do(d *decision) error { return d.inviteByAgent(time.Time{}) }
+func (i InviteContacts) do(d *acting) error { return d.inviteByAgent(time.Time{}) }
 
 // InviteMany asks the contacts of many people, one after the other: so many an
 // hour.
@@ -65,7 +65,7 @@ func (i InviteMany) reaches() (contacts int) {
 	return contacts
 }
 
-func (i InviteMany) do(d *decision) error {
+func (i InviteMany) do(d *acting) error {
 	if len(i.People) == 0 || len(i.People) > inviteMost || i.PerHour < 1 {
 		return &Invalid{"invite", "nobody"}
 	}
@@ -94,9 +94,9 @@ func (InviteInTurn) name() string     { return "invite" }
 func (i InviteInTurn) scope(s *Scope) { s.Profile = i.Profile }
 func (InviteInTurn) admin()           {}
 
-func (i InviteInTurn) do(d *decision) error { return d.inviteByAgent(i.At) }
+func (i InviteInTurn) do(d *acting) error { return d.inviteByAgent(i.At) }
 
-func (d *decision) inviteByAgent(at time.Time) error {
+func (d *acting) inviteByAgent(at time.Time) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound

@@ -58,7 +58,7 @@ func (a *Agent) locks() *Conversation { return &Conversation{Locks: a.Locks} }
 
 // countActPIN counts wrong PINs for the pair of agent and person, as for a
 // phone's: an agent cannot guess either.
-func (d *decision) countActPIN() {
+func (d *acting) countActPIN() {
 	check := d.view.PIN
 	p := d.profile(check.Profile)
 	if check.Result == PINUntried || p == nil {
@@ -81,7 +81,7 @@ func (d *decision) countActPIN() {
 }
 
 // refuseActPIN says that a PIN was wrong, or that the agent has to wait.
-func (d *decision) refuseActPIN(profile ID) {
+func (d *acting) refuseActPIN(profile ID) {
 	o := &d.turn.Answer.Outcome
 	o.Word, o.Who = WrongPIN, profile
 	if l := d.agent.locks().lock(profile, ""); l != nil && d.now.Before(l.Until) {
@@ -97,7 +97,7 @@ type LookUp struct{ Profile ID }
 func (LookUp) name() string     { return "looked" }
 func (l LookUp) scope(s *Scope) { s.Profile = l.Profile }
 
-func (l LookUp) do(d *decision) error {
+func (l LookUp) do(d *acting) error {
 	if d.view.Subject == nil {
 		return ErrNotFound
 	}
@@ -117,7 +117,7 @@ func (v Verify) scope(s *Scope) { s.Profile = v.Profile }
 
 func (v Verify) pin(view *View) (string, *Profile) { return v.PIN, view.Subject }
 
-func (v Verify) do(d *decision) error {
+func (v Verify) do(d *acting) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -155,7 +155,7 @@ type VerifyAnswers struct {
 func (VerifyAnswers) name() string     { return "verify-answers" }
 func (v VerifyAnswers) scope(s *Scope) { s.Profile = v.Profile }
 
-func (v VerifyAnswers) do(d *decision) error {
+func (v VerifyAnswers) do(d *acting) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -184,7 +184,7 @@ func (v VerifyAnswers) do(d *decision) error {
 
 // verify remembers that a person proved who they are. A PIN is not undone by
 // answers.
-func (d *decision) verify(p *Profile, v Verified) {
+func (d *acting) verify(p *Profile, v Verified) {
 	v.Profile, v.At = p.ID, d.now
 	if known := d.agent.Knows(p.ID, d.now); known != nil && known.PIN && !v.PIN {
 		return
@@ -213,7 +213,7 @@ func (Reveal) name() string { return "reveal" }
 
 func (r Reveal) scope(s *Scope) { s.Alert, s.Task, s.Profile = r.Alert, r.Task, r.Profile }
 
-func (r Reveal) do(d *decision) error {
+func (r Reveal) do(d *acting) error {
 	phone, name, err := r.find(d)
 	if err != nil {
 		return err
@@ -236,7 +236,7 @@ func (r Reveal) do(d *decision) error {
 }
 
 // find is the number that is meant, and whose it is.
-func (r Reveal) find(d *decision) (Phone, string, error) {
+func (r Reveal) find(d *acting) (Phone, string, error) {
 	switch {
 	case !r.Task.IsZero():
 		if t := d.view.Task; t != nil && t.ID == r.Task {
@@ -295,7 +295,7 @@ type PersonData struct {
 
 // clean checks what was typed; touched says of which fields. What stands there
 // already is not found fault with.
-func (p *PersonData) clean(d *decision, touched func(string) bool) error {
+func (p *PersonData) clean(d *acting, touched func(string) bool) error {
 	if err := cleanAll(actField, map[string]*string{
 		"name": &p.Name, "language": &p.Language, "language_note": &p.LanguageNote, "family_word": &p.FamilyWord, "zip": &p.ZIP,
 	}); err != nil {
@@ -326,7 +326,7 @@ func (p *PersonData) clean(d *decision, touched func(string) bool) error {
 }
 
 // zipField reads a ZIP as an agent types it.
-func (d *decision) zipField(typed string) (string, error) {
+func (d *acting) zipField(typed string) (string, error) {
 	zip, err := d.view.Directory.Consulates.ParseZIP(typed)
 	switch {
 	case noSuchZIP(err, typed) != "":
@@ -357,7 +357,7 @@ func (r Register) scope(s *Scope) {
 
 func (r Register) newPIN(*View) (PIN, string, string) { return PIN{}, r.PIN, r.Duress }
 
-func (r Register) do(d *decision) error {
+func (r Register) do(d *acting) error {
 	if err := r.Data.clean(d, func(string) bool { return true }); err != nil {
 		return err
 	}
@@ -397,7 +397,7 @@ func (r Register) do(d *decision) error {
 
 // setData writes down what an agent heard. A consent of which nothing was said
 // keeps when and how it was given.
-func (d *decision) setData(p *Profile, data PersonData) {
+func (d *acting) setData(p *Profile, data PersonData) {
 	p.Name, p.ZIP, p.Language, p.LanguageNote = data.Name, data.ZIP, data.Language, data.LanguageNote
 	p.FamilyWord, p.Callback = data.FamilyWord, data.Callback
 	if data.Consent != "" && data.Consent != p.ConsularNotice.Said() {
@@ -410,7 +410,7 @@ func (d *decision) setData(p *Profile, data PersonData) {
 }
 
 // nameContactOnCall adds a contact under the same rules as a text does.
-func (d *decision) nameContactOnCall(p *Profile, c NamedContact) error {
+func (d *acting) nameContactOnCall(p *Profile, c NamedContact) error {
 	if err := cleanAll(actField, map[string]*string{"contact_name": &c.Name, "relation": &c.Relation, "contact_language": &c.Language}); err != nil {
 		return err
 	}
@@ -471,7 +471,7 @@ func (c ChangeProfile) newPIN(view *View) (PIN, string, string) {
 	return view.Subject.PIN, c.PIN, c.Duress
 }
 
-func (c ChangeProfile) do(d *decision) error {
+func (c ChangeProfile) do(d *acting) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -540,7 +540,7 @@ func (c ChangeProfile) do(d *decision) error {
 
 // inviteAfterwards asks the contacts of somebody who have not been asked, if
 // nobody undoes it.
-func (d *decision) inviteAfterwards(p *Profile) error {
+func (d *acting) inviteAfterwards(p *Profile) error {
 	if !slices.ContainsFunc(p.Contacts, func(c Contact) bool {
 		return c.Standing == StandingUnanswered && c.Asked == 0 && !d.view.Stopped[c.Phone]
 	}) {

@@ -23,7 +23,7 @@ type TakeTask struct{ Task ID }
 func (TakeTask) name() string     { return "task-taken" }
 func (t TakeTask) scope(s *Scope) { s.Task = t.Task }
 
-func (t TakeTask) do(d *decision) error {
+func (t TakeTask) do(d *acting) error {
 	task, err := d.openTask(t.Task)
 	if task == nil {
 		return err
@@ -46,7 +46,7 @@ type GiveTaskBack struct{ Task ID }
 func (GiveTaskBack) name() string     { return "task-back" }
 func (t GiveTaskBack) scope(s *Scope) { s.Task = t.Task }
 
-func (t GiveTaskBack) do(d *decision) error {
+func (t GiveTaskBack) do(d *acting) error {
 	task, err := d.ownTask(t.Task)
 	if task == nil {
 		return err
@@ -68,7 +68,7 @@ func (FinishTask) name() string     { return "task-done" }
 func (t FinishTask) scope(s *Scope) { s.Task = t.Task }
 func (t FinishTask) says() string   { return t.Note }
 
-func (t FinishTask) do(d *decision) error {
+func (t FinishTask) do(d *acting) error {
 	note, err := clean("note", t.Note, actNote)
 	if err != nil {
 		return err
@@ -98,13 +98,13 @@ func (t FinishTask) do(d *decision) error {
 	return nil
 }
 
-func (d *decision) letGo(task *Task) {
+func (d *acting) letGo(task *Task) {
 	task.State, task.Agent, task.By, task.Claimed = TaskOpen, ID{}, "", time.Time{}
 	d.putTask(*task)
 }
 
 // openTask is the task of the view, unless it has been done.
-func (d *decision) openTask(id ID) (*Task, error) {
+func (d *acting) openTask(id ID) (*Task, error) {
 	task := d.view.Task
 	if task == nil || task.ID != id {
 		return nil, ErrNotFound
@@ -119,7 +119,7 @@ func (d *decision) openTask(id ID) (*Task, error) {
 }
 
 // ownTask is a task that nobody else has taken.
-func (d *decision) ownTask(id ID) (*Task, error) {
+func (d *acting) ownTask(id ID) (*Task, error) {
 	task, err := d.openTask(id)
 	if task == nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (d *decision) ownTask(id ID) (*Task, error) {
 }
 
 // auditTask writes what was done on the chain of the task's alert, or person.
-func (d *decision) auditTask(task *Task, kind, detail string) {
+func (d *acting) auditTask(task *Task, kind, detail string) {
 	if c := d.view.Case(task.Alert); c != nil {
 		d.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, kind, d.actor, detail)
 		return

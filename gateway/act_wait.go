@@ -93,7 +93,7 @@ type neverWaits interface{ raises() }
 
 // tells reports whether what was decided so far is something that people learn
 // of.
-func (d *decision) tells(deed Deed) bool {
+func (d *acting) tells(deed Deed) bool {
 	if _, raises := deed.(neverWaits); raises || d.carried != nil || d.turn.Answer.Outcome.Word == UnderDuress {
 		return false
 	}
@@ -104,7 +104,7 @@ func isNew(a Attempt) bool { return a.Seq == 0 }
 
 // postpone lets a deed wait, in place of all that was decided. agents is what
 // stays: a PIN that was tried has been tried.
-func (d *decision) postpone(deed Deed, agents []Agent) error {
+func (d *acting) postpone(deed Deed, agents []Agent) error {
 	if d.instead != nil {
 		deed = d.instead
 	}
@@ -143,7 +143,7 @@ func (d *decision) postpone(deed Deed, agents []Agent) error {
 }
 
 // waiting is a timer that carries out a deed.
-func (d *decision) waiting(deed Deed, due time.Time) (Timer, error) {
+func (d *acting) waiting(deed Deed, due time.Time) (Timer, error) {
 	w := &Waiting{Kind: reflect.TypeOf(deed).Name(), Does: deed.name()}
 	if _, ok := waitingDeeds[w.Kind]; !ok {
 		return Timer{}, errors.New(w.Kind + " cannot wait")
@@ -166,7 +166,7 @@ func (d *decision) waiting(deed Deed, due time.Time) (Timer, error) {
 
 // afterwards lets a deed wait that follows from one that is done at once: who is
 // registered is asked for nothing more, and the contacts are asked in a moment.
-func (d *decision) afterwards(deed Deed) error {
+func (d *acting) afterwards(deed Deed) error {
 	timer, err := d.waiting(deed, d.now.Add(time.Duration(d.Rules.Policy.Undo)))
 	if err == nil {
 		d.turn.Timers = append(d.turn.Timers, timer)
@@ -177,7 +177,7 @@ func (d *decision) afterwards(deed Deed) error {
 
 // carryOut does what has waited. Where it cannot be done any more nothing is, and
 // whoever meant it is shown why.
-func (d *decision) carryOut(t Timer) {
+func (d *acting) carryOut(t Timer) {
 	d.carried = &t
 	why := d.carry(t.Act)
 	if d.err != nil || why == "" {
@@ -200,7 +200,7 @@ func (d *decision) carryOut(t Timer) {
 }
 
 // carry does what has waited, and says in a word why it could not be done.
-func (d *decision) carry(w *Waiting) (why string) {
+func (d *acting) carry(w *Waiting) (why string) {
 	deed, err := deedOf(w)
 	if err != nil {
 		return "failed"
@@ -238,7 +238,7 @@ func (d *decision) carry(w *Waiting) (why string) {
 
 // auditWaiting writes down, on the chain of whom an act was about, that nothing
 // came of it.
-func (d *decision) auditWaiting(t *Timer, kind, detail string) {
+func (d *acting) auditWaiting(t *Timer, kind, detail string) {
 	detail, actor := strings.TrimSpace(t.Act.Does+" "+detail), cmp.Or(d.actor, "system")
 	if c := d.view.Case(t.Alert); c != nil {
 		d.audit(SubjectAlert, c.Alert.ID, c.Alert.Version, kind, actor, detail)
@@ -275,7 +275,7 @@ func (u Undo) scope(s *Scope) {
 	s.Timer, s.Alert, s.Profile = u.Timer, u.Alert, u.Profile
 }
 
-func (u Undo) do(d *decision) error {
+func (u Undo) do(d *acting) error {
 	t := d.view.Timer
 	if t == nil || t.Kind != TimerAct || t.Act == nil || t.Alert != u.Alert || t.Profile != u.Profile {
 		return ErrNotFound

@@ -112,13 +112,13 @@ func (t *Text) over() bool {
 
 // raisesForNamed reports whether a text names somebody and proves it, and raises
 // for them: with an alert word anywhere, or from a phone that is nobody's.
-func (d *decision) raisesForNamed(t *Text) bool {
+func (d *texting) raisesForNamed(t *Text) bool {
 	return !t.moving && d.verified() && d.named(d.view.PIN.Profile) != nil && (t.who != nil || t.parsed.Intent == keyword.Panic)
 }
 
 // askWho asks whose alert it is that was kept, for an hour from now. What was
 // said of it so far is remembered, and words that may go on to the family.
-func (d *decision) askWho(t *Text, words string) {
+func (d *personal) askWho(t *Text, words string) {
 	if !t.From.Dialable() {
 		return
 	}
@@ -140,7 +140,7 @@ func (t *Text) onlyNumber() bool {
 
 // namesSomebody takes a number or code alone from a phone that is nobody's and
 // was asked nothing. Somebody under arrest may begin with it.
-func (d *decision) namesSomebody(t *Text) bool {
+func (d *texting) namesSomebody(t *Text) bool {
 	accepted, asked := d.standings()
 	if d.view.Own != nil || d.view.Unseen != nil || d.view.Conversation.Question != nil && d.asksOther() || d.unknownCase() != nil ||
 		d.isDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.conv.Stopped.IsZero() || !t.From.Dialable() || t.machine != noMachine || !t.onlyNumber() {
@@ -152,14 +152,14 @@ func (d *decision) namesSomebody(t *Text) bool {
 
 // asksOther reports whether something else was asked than the PIN of a number
 // that came alone.
-func (d *decision) asksOther() bool {
+func (d *texting) asksOther() bool {
 	q, _ := d.view.question(d.now)
 	return q != nil && (q.Kind != questionWho || q.Args["said"] == "" || d.unknownCase() != nil)
 }
 
 // askPINOf asks for the PIN of a number that came alone, whether or not somebody
 // has it. Nothing is kept for an agent: it may be a slip.
-func (d *decision) askPINOf(t *Text) {
+func (d *texting) askPINOf(t *Text) {
 	d.conv.Question = nil // one number takes the other's place
 	d.askIdentity(questionWho, t.identity(), map[string]string{"said": clip(d.hidden(t.Body), wordsLength)})
 	if d.mayPuzzle() {
@@ -168,7 +168,7 @@ func (d *decision) askPINOf(t *Text) {
 }
 
 // askIdentity opens a question for number and PIN, of which some may be known.
-func (d *decision) askIdentity(kind string, who identity, args map[string]string) {
+func (d *personal) askIdentity(kind string, who identity, args map[string]string) {
 	args["pins"] = strings.Join(who.pins, " ")
 	for _, digits := range who.pins {
 		if d.isZIP(digits) { // it may be that: the PIN will show
@@ -196,13 +196,13 @@ func (d *decision) askIdentity(kind string, who identity, args map[string]string
 
 // forgetWho sets the timer by which what was said is forgotten, if the question
 // is not asked again.
-func (d *decision) forgetWho() {
+func (d *personal) forgetWho() {
 	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerWho, Phone: d.conv.Phone, Due: d.conv.Question.At.Add(WhoOpen)})
 }
 
 // askWhoWhereSaid opens the question wherever its sentence is said: how an alert
 // stands that was kept is answered with it, too.
-func (d *decision) askWhoWhereSaid(t *Text) {
+func (d *texting) askWhoWhereSaid(t *Text) {
 	if d.last.name != "unknown-phone" && d.last.name != "unknown-phone-again" || d.view.Own != nil || d.view.keptOwn() != nil {
 		return
 	}
@@ -212,7 +212,7 @@ func (d *decision) askWhoWhereSaid(t *Text) {
 }
 
 // whoDue forgets what nobody completed in time.
-func (d *decision) whoDue() {
+func (d *texting) whoDue() {
 	q := d.conv.Question
 	switch {
 	case q == nil || q.Kind != questionWho && q.Kind != questionMove:
@@ -228,7 +228,7 @@ func (d *decision) whoDue() {
 // answerWho takes what a phone says that was asked for number and PIN. Neither
 // whether there is such a person nor whether the PIN is theirs is told. Anything
 // else is words, for whoever looks.
-func (d *decision) answerWho(t *Text) bool {
+func (d *texting) answerWho(t *Text) bool {
 	switch t.parsed.Intent {
 	case keyword.Unknown, keyword.Panic, keyword.Yes, keyword.No, keyword.Acknowledge:
 	default:
@@ -272,7 +272,7 @@ func (d *decision) answerWho(t *Text) bool {
 
 // settleKept ends the alert that this phone's words were kept in within the
 // hour, now that it is known whose it is, and returns these words.
-func (d *decision) settleKept() string {
+func (d *texting) settleKept() string {
 	q, c := d.conv.Question, d.unknownCase()
 	if q == nil || q.Kind != questionWho {
 		return ""
@@ -290,7 +290,7 @@ func (d *decision) settleKept() string {
 
 // identified closes an alert without a profile: from now on it is raised for whoever
 // it is.
-func (d *decision) identified(c *Case) {
+func (d *personal) identified(c *Case) {
 	for _, task := range c.Tasks {
 		task.State = TaskDone
 		d.putTask(task)
@@ -303,7 +303,7 @@ func (d *decision) identified(c *Case) {
 // cryElsewhere is a cry, or an alert word within a longer text, from a phone that
 // is nobody's. It ends in nothing never: it is kept for somebody to look at, or,
 // from a contact who was told of an alert, is one of their own or about that one.
-func (d *decision) cryElsewhere(t *Text) {
+func (d *texting) cryElsewhere(t *Text) {
 	if told := slices.IndexFunc(d.view.Told, func(t Told) bool { return t.Alert.Open() && !t.Alert.Drill }); told >= 0 {
 		if d.criesThemselves(t) {
 			d.raiseFromPhone(t, d.relayed(t.Body), d.hidden(t.Body))
@@ -329,7 +329,7 @@ func (d *decision) cryElsewhere(t *Text) {
 // criesThemselves reports whether somebody who was told of an alert cries out,
 // and does not speak of it: "me llevan a mi tambien", "hola soy Maria ALERTA",
 // and not "que es esta alerta" or "ya supe de la redada".
-func (d *decision) criesThemselves(t *Text) bool {
+func (d *texting) criesThemselves(t *Text) bool {
 	switch r, _ := t.own().Told(); r {
 	case prose.Cries:
 		return true

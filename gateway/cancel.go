@@ -13,7 +13,7 @@ import (
 // cancelByText calls off the alerts of the person whose PIN was given. A wrong
 // PIN changes nothing and texts nobody; the duress PIN gets the very same
 // answer and changes only what this phone is shown.
-func (d *decision) cancelByText(t *Text) {
+func (d *texting) cancelByText(t *Text) {
 	switch check := d.view.PIN; check.Result {
 	case PINUntried:
 		d.cancelWithoutPIN(t)
@@ -46,7 +46,7 @@ const endedByPIN = "pin"
 // cancelWithoutPIN ends a registration that is under way, asks for the PIN
 // where there is something to call off, and otherwise says what CANCELAR does,
 // since it may have been meant as a stop.
-func (d *decision) cancelWithoutPIN(t *Text) {
+func (d *texting) cancelWithoutPIN(t *Text) {
 	if q := d.conv.Question; q != nil && q.Kind == questionRegister && (d.view.Own == nil || d.openCase(d.view.Own.ID) == nil) {
 		if strings.HasPrefix(t.parsed.Word, "CANCEL") || t.parsed.Word == "EXIT" {
 			d.conv.Question = nil
@@ -92,7 +92,7 @@ func (d *decision) unknownCase() *Case {
 }
 
 // refusePIN says that a PIN was wrong, or that this phone has to wait.
-func (d *decision) refusePIN(profile ID) {
+func (d *personal) refusePIN(profile ID) {
 	if l := d.conv.lock(profile, d.medium()); l != nil && d.now.Before(l.Until) {
 		minutes := int((l.Until.Sub(d.now) + time.Minute - 1) / time.Minute)
 		d.answer("locked", templates.Data{Minutes: minutes})
@@ -105,7 +105,7 @@ func (d *decision) refusePIN(profile ID) {
 // ended from this phone. A right PIN, either one, sent again within a day gets
 // the same answer. Who was deported is answered with reception on the Mexican
 // side.
-func (d *decision) cancel(p *Profile, duress bool, reason string) {
+func (d *personal) cancel(p *Profile, duress bool, reason string) {
 	d.lang = d.Words.Language(p.Language)
 	answer, cried := "", d.cancelCry(p, duress)
 	for i := range d.view.Cases {
@@ -150,7 +150,7 @@ func (d *decision) cancel(p *Profile, duress bool, reason string) {
 
 // cancelCry takes back a cry that was asked about, and reports whether there was
 // one. Under duress it is raised, unseen from this phone.
-func (d *decision) cancelCry(p *Profile, duress bool) bool {
+func (d *personal) cancelCry(p *Profile, duress bool) bool {
 	if d.conv.Cry == nil || d.view.Own == nil || d.view.Own.ID != p.ID {
 		return false
 	}
@@ -169,14 +169,14 @@ func (d *decision) cancelCry(p *Profile, duress bool) bool {
 
 // endedLately reports whether this phone was told within a day that an alert
 // of the person is over.
-func (d *decision) endedLately(profile ID) bool {
+func (d *personal) endedLately(profile ID) bool {
 	last := d.conv.LastEnd
 	return last != nil && last.Profile == profile && age(d.now, last.At) < SameAnswer
 }
 
 // hide lets an alert look called off from this phone: agents and desks see the
 // duress, contacts nothing.
-func (d *decision) hide(c *Case, p *Profile) {
+func (d *cases) hide(c *Case, p *Profile) {
 	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), d.conv.Phone)
 	c.Alert.Silent = true
 	if c.Alert.Duress.IsZero() {
@@ -198,7 +198,7 @@ func (d *decision) hide(c *Case, p *Profile) {
 
 // end ends an alert: what was not sent is withdrawn, and everybody who has
 // been told, or may have been, is told.
-func (d *decision) end(c *Case, state AlertState, reason, actor string, text func(*Recipient) string) {
+func (d *cases) end(c *Case, state AlertState, reason, actor string, text func(*Recipient) string) {
 	d.settles = true
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
@@ -245,7 +245,7 @@ func (d *decision) end(c *Case, state AlertState, reason, actor string, text fun
 
 // tellRaiser tells a contact who raised an alert for the person that it ended:
 // they are none of its recipients. A phone that counts as seized is told nothing.
-func (d *decision) tellRaiser(c *Case, text func(*Recipient) string) {
+func (d *cases) tellRaiser(c *Case, text func(*Recipient) string) {
 	a := &c.Alert
 	p := d.profile(a.Profile)
 	if p == nil || a.Phone == d.conv.Phone || !a.Phone.Dialable() || d.view.Stopped[a.Phone] || a.Silent && a.Duress.IsZero() {
@@ -264,7 +264,7 @@ func (d *decision) tellRaiser(c *Case, text func(*Recipient) string) {
 	}
 }
 
-func (d *decision) endText(c *Case, p *Profile, r *Recipient, reason string) string {
+func (d *cases) endText(c *Case, p *Profile, r *Recipient, reason string) string {
 	data := templates.Data{Ref: c.Alert.Ref.String(), Name: shown(p), Call: d.Rules.callNumber(r.Phone.Country()), Vague: r.Vague}
 	if reason != endedByPIN {
 		data.Words = d.say(r.Language, "reason-"+reason, templates.Data{})

@@ -14,7 +14,7 @@ import (
 // isAcknowledgement reports whether a text may confirm an alert: 1, SI or
 // RECIBIDO, without or with further words ("si gracias"), or somebody's own
 // words that say so ("ya voy para alla").
-func (d *decision) isAcknowledgement(t *Text) bool {
+func (d *texting) isAcknowledgement(t *Text) bool {
 	if d.isDesk() && len(d.deskTold()) > 0 {
 		reading, _ := t.deskReading()
 		return reading == prose.Received && t.saysOfAlerts()
@@ -30,7 +30,7 @@ func (d *decision) isAcknowledgement(t *Text) bool {
 
 // confirms takes an acknowledgement. It reports whether there was anything to
 // confirm, or a desk was answered.
-func (d *decision) confirms(t *Text) bool {
+func (d *texting) confirms(t *Text) bool {
 	if d.isDesk() && len(d.deskTold()) > 0 {
 		return d.deskWrites(t)
 	}
@@ -40,7 +40,7 @@ func (d *decision) confirms(t *Text) bool {
 // noticedSinceAsked reports whether somebody was told of an alert, which they
 // have not confirmed, after the open question of ours was asked: what they say
 // then is about the alert.
-func (d *decision) noticedSinceAsked() bool {
+func (d *texting) noticedSinceAsked() bool {
 	q, asked := d.view.question(d.now)
 	return q != nil && d.view.noticedSince(asked, d.now)
 }
@@ -83,7 +83,7 @@ func (t *Told) noticed(now time.Time) (at time.Time, ok bool) {
 // have not confirmed: it confirms all of them, or the one whose reference
 // stands in the text, and tells the people who raised them. It reports whether
 // there was any.
-func (d *decision) confirm(t *Text) bool {
+func (d *texting) confirm(t *Text) bool {
 	var names []string
 	var confirmed []Ref
 	vague := false
@@ -144,7 +144,7 @@ func (d *decision) confirm(t *Text) bool {
 	return true
 }
 
-func (d *decision) confirmOne(told *Told) {
+func (d *cases) confirmOne(told *Told) {
 	d.settles = true
 	a, r := &told.Alert, &told.Recipient
 	if raid := d.raid(a.ID); raid != nil {
@@ -175,7 +175,7 @@ func (d *decision) confirmOne(told *Told) {
 
 // stopOthers stops the calls and tasks that were under way for the others of a
 // recipient's kind, now that one of them knows. Texts go on.
-func (d *decision) stopOthers(c *Case, r *Recipient) {
+func (d *cases) stopOthers(c *Case, r *Recipient) {
 	kind := func(o *Recipient) bool { return (o.Kind == KindContact) == (r.Kind == KindContact) }
 	for i := range c.Attempts {
 		a := &c.Attempts[i]
@@ -207,7 +207,7 @@ func (d *decision) stopOthers(c *Case, r *Recipient) {
 
 // news tells the person who raised an alert, unless their phone is borrowed,
 // seized or has stopped our texts.
-func (d *decision) news(a *Alert, name string, data templates.Data) {
+func (d *cases) news(a *Alert, name string, data templates.Data) {
 	if a.Silent || a.Drill || !a.Phone.Dialable() || d.view.Stopped[a.Phone] {
 		return
 	}
@@ -219,7 +219,7 @@ func (d *decision) news(a *Alert, name string, data templates.Data) {
 }
 
 // acknowledge is RECIBIDO or SI from somebody who has nothing left to confirm.
-func (d *decision) acknowledge(t *Text) {
+func (d *texting) acknowledge(t *Text) {
 	for _, told := range d.view.Told {
 		if len(t.mention.refs) > 0 && !slices.Contains(t.mention.refs, told.Alert.Ref) {
 			continue
@@ -244,7 +244,7 @@ func (d *decision) acknowledge(t *Text) {
 }
 
 // accept is SI without an alert to confirm: it accepts being a contact.
-func (d *decision) accept(t *Text) {
+func (d *texting) accept(t *Text) {
 	names := d.acceptWards(t, func(p *Profile) bool { return true })
 	if len(names) == 0 {
 		d.acknowledge(t)
@@ -256,7 +256,7 @@ func (d *decision) accept(t *Text) {
 
 // acceptWards records that this phone agreed to be a contact of those people
 // who chose it and whom it had not answered. It returns their short names.
-func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
+func (d *texting) acceptWards(t *Text, of func(*Profile) bool) []string {
 	var names []string
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
@@ -278,7 +278,7 @@ func (d *decision) acceptWards(t *Text, of func(*Profile) bool) []string {
 // it refuses nothing: "no se donde esta" is news, and an agent looks at it. A NO
 // that nothing was asked for withdraws nobody: whoever accepted long ago is told
 // how that is done.
-func (d *decision) refuse(t *Text) {
+func (d *texting) refuse(t *Text) {
 	if d.passOn(t) {
 		return
 	}
@@ -313,7 +313,7 @@ func (d *decision) refuse(t *Text) {
 // wasAsked reports whether a NO of this contact is an answer: to an invitation or
 // a notice that they have not answered, or a change of mind about their own SI of
 // the same day, unless a PRUEBA came after it: then it is said of that.
-func (d *decision) wasAsked(c *Contact) bool {
+func (d *texting) wasAsked(c *Contact) bool {
 	switch c.Standing {
 	case StandingUnanswered:
 		return c.Asked > 0 || len(c.Told) > 0
@@ -324,7 +324,7 @@ func (d *decision) wasAsked(c *Contact) bool {
 }
 
 // drilledSince reports whether this phone was sent a PRUEBA after a time.
-func (d *decision) drilledSince(then time.Time) bool {
+func (d *texting) drilledSince(then time.Time) bool {
 	return slices.ContainsFunc(d.view.Told, func(told Told) bool {
 		at, ok := told.noticed(d.now)
 		return ok && told.Alert.Drill && !at.Before(then)
@@ -333,7 +333,7 @@ func (d *decision) drilledSince(then time.Time) bool {
 
 // wrongNumber is EQUIVOCADO: this phone is not who it was taken for. It is
 // never texted again, and whoever named it learns at once.
-func (d *decision) wrongNumber(t *Text) {
+func (d *texting) wrongNumber(t *Text) {
 	d.deskStops(t.From, d.hidden(t.Body))
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
@@ -359,7 +359,7 @@ func (d *decision) wrongNumber(t *Text) {
 
 // tellOwner tells a person about one of their contacts, on their own phone. Who
 // says now SI, now NO, tells them a few times a day.
-func (d *decision) tellOwner(p *Profile, name string, c *Contact) {
+func (d *cases) tellOwner(p *Profile, name string, c *Contact) {
 	if d.view.Stopped[p.Phone] || !p.Phone.Dialable() || c.Phone == d.conv.Phone && !d.tellsOwners() {
 		return
 	}
@@ -371,7 +371,7 @@ func (d *decision) tellOwner(p *Profile, name string, c *Contact) {
 
 // tellsOwners reports whether those whose contact this phone is may be told of
 // what it has just changed.
-func (d *decision) tellsOwners() bool {
+func (d *cases) tellsOwners() bool {
 	if n := len(d.conv.Changed); n > 0 && d.conv.Changed[n-1].Equal(d.now) {
 		return true // the same text
 	}
@@ -389,7 +389,7 @@ const changesMost = 4
 
 // passOn puts somebody's words about an open alert before an agent, and
 // answers once. It reports whether there is such an alert.
-func (d *decision) passOn(t *Text) bool {
+func (d *texting) passOn(t *Text) bool {
 	for i := range d.view.Told {
 		told := &d.view.Told[i]
 		if !told.Alert.Open() || told.Alert.Drill {
@@ -414,7 +414,7 @@ func (d *decision) passOn(t *Text) bool {
 }
 
 // putBeforeAgent puts what somebody says about an alert before an agent.
-func (d *decision) putBeforeAgent(told *Told, t *Text) {
+func (d *texting) putBeforeAgent(told *Told, t *Text) {
 	d.audit(SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", d.hidden(t.Body))
 	d.putTask(Task{Kind: TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
 		Phone: t.From, Name: told.Recipient.Name, Note: d.hidden(t.Body)})

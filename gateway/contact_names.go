@@ -85,7 +85,7 @@ type naming struct {
 
 // nameContacts adds contacts to a profile that is in the making or kept. Those
 // whose country nobody can tell are left to be asked, one after the other.
-func (d *decision) nameContacts(p *Profile, list []namedContact) *naming {
+func (d *personal) nameContacts(p *Profile, list []namedContact) *naming {
 	n := &naming{profile: p}
 	reader := PhoneReader{Plan: d.view.Directory.Numbers}
 	for _, c := range list {
@@ -108,7 +108,7 @@ func (d *decision) nameContacts(p *Profile, list []namedContact) *naming {
 }
 
 // nameContact adds one contact, whose number is known.
-func (d *decision) nameContact(n *naming, c namedContact, phone Phone) {
+func (d *personal) nameContact(n *naming, c namedContact, phone Phone) {
 	if refusal := d.addContact(n.profile, phone, c.Name); refusal != "" {
 		n.refuse(c, refusal)
 		return
@@ -154,7 +154,7 @@ func (q *Question) resumed(p *Profile) *naming {
 
 // countryData is what the question about a number's country says: the number
 // and both places, "951-501-5000: 1 California 2 Oaxaca".
-func (d *decision) countryData(q *Question) templates.Data {
+func (d *personal) countryData(q *Question) templates.Data {
 	data := d.info()
 	ambiguous := d.askedAbout(q)
 	if ambiguous == nil {
@@ -170,7 +170,7 @@ func (d *decision) countryData(q *Question) templates.Data {
 }
 
 // askedAbout is the number that a question about a country is about.
-func (d *decision) askedAbout(q *Question) *ErrAmbiguousPhone {
+func (d *personal) askedAbout(q *Question) *ErrAmbiguousPhone {
 	n := q.resumed(&Profile{})
 	var ambiguous *ErrAmbiguousPhone
 	if len(n.asked) == 0 {
@@ -186,7 +186,7 @@ func (d *decision) askedAbout(q *Question) *ErrAmbiguousPhone {
 
 // placeOf names where a number is, in the language of whoever is there: the
 // state, where the lists have one, and the country.
-func (d *decision) placeOf(phone Phone) []string {
+func (d *personal) placeOf(phone Phone) []string {
 	var at numbering.Area
 	country := phone.Country()
 	switch country {
@@ -218,7 +218,7 @@ const wordsOfPlaces = 10
 
 // chosen is the country that a text names where 1 and 2 are its answers, else by
 // the name of the country or of the place: "US", "MX", or "".
-func (d *decision) chosen(t *Text, about *ErrAmbiguousPhone) string {
+func (d *texting) chosen(t *Text, about *ErrAmbiguousPhone) string {
 	tokens := keyword.Tokens(t.Body)
 	says := func(name string) (n int) { // how much of it; all of it is more than a part of the other's
 		words := keyword.Tokens(name)
@@ -260,7 +260,7 @@ func (d *decision) chosen(t *Text, about *ErrAmbiguousPhone) string {
 
 // answerCountry is the country of ten digits, within a registration or for
 // AGREGAR. Several numbers are asked about one after the other.
-func (d *decision) answerCountry(t *Text, q *Question) bool {
+func (d *texting) answerCountry(t *Text, q *Question) bool {
 	about := d.askedAbout(q)
 	if about == nil || t.parsed.Command() && q.Draft == nil {
 		return false
@@ -317,7 +317,7 @@ const countryAskedMost = 2
 
 // missedCountry asks again where a number is. In time an agent is to ring about
 // it, and the registration goes on without the number, which is said.
-func (d *decision) missedCountry(t *Text, q *Question) {
+func (d *texting) missedCountry(t *Text, q *Question) {
 	missed, _ := strconv.Atoi(q.Args["missed"])
 	if missed < countryAskedMost {
 		q.Args["missed"] = strconv.Itoa(missed + 1)
@@ -339,7 +339,7 @@ func (d *decision) missedCountry(t *Text, q *Question) {
 
 // seesContacts reports whether a decision on a text sees who else asked some
 // numbers to be contacts, and whether they want no texts; if not it is made again.
-func (d *decision) seesContacts(t *Text, phones []Phone) bool {
+func (d *personal) seesContacts(t *Text, phones []Phone) bool {
 	seen := t.Scope().Invited
 	for _, phone := range phones {
 		if !slices.Contains(seen, phone) {
@@ -351,7 +351,7 @@ func (d *decision) seesContacts(t *Text, phones []Phone) bool {
 
 // namedByCommand goes on after AGREGAR: contacts that were added are asked at
 // once, and numbers whose country nobody can tell are asked about.
-func (d *decision) namedByCommand(n *naming) {
+func (d *personal) namedByCommand(n *naming) {
 	if n.changed {
 		d.keepSelf(n.profile, "contact-added")
 		if !d.forced {
@@ -370,7 +370,7 @@ func (d *decision) namedByCommand(n *naming) {
 }
 
 // noted is what is read back of contacts that were added, and what was not.
-func (d *decision) noted(n *naming) templates.Data {
+func (d *personal) noted(n *naming) templates.Data {
 	data := d.info()
 	list := make([]string, len(n.added))
 	for i := range n.added {

@@ -33,7 +33,7 @@ func (t *Text) words() string {
 // addContact checks a contact against the caps and adds it to a profile that
 // is in the making or kept. It returns the name of the text that says why not,
 // or "".
-func (d *decision) addContact(p *Profile, phone Phone, name string) (refusal string) {
+func (d *personal) addContact(p *Profile, phone Phone, name string) (refusal string) {
 	if name != "" && !d.Rules.names(name) {
 		return "contact-name"
 	}
@@ -85,7 +85,7 @@ func (r *Rules) countries() []string {
 
 // readBack is a contact's number with its place and country, as it is read back
 // to whoever gave it: "Maria +52 951 501 5000 (Oaxaca, Mexico)".
-func (d *decision) readBack(c *Contact) string {
+func (d *personal) readBack(c *Contact) string {
 	return strings.TrimSpace(c.Name+" "+c.Phone.Local("")) + " (" + strings.Join(d.placeOf(c.Phone), ", ") + ")"
 }
 
@@ -96,7 +96,7 @@ func (c *Contact) called() string { return cmp.Or(c.Name, "..."+lastFour(c.Phone
 // calledBy is what a contact is called in a text to the person whose contact they
 // are. An agent or a file may have written down anybody's phone as the person's:
 // what is no name is not said there either.
-func (d *decision) calledBy(c *Contact) string {
+func (d *cases) calledBy(c *Contact) string {
 	if c.Name != "" && d.Rules.names(c.Name) {
 		return c.Name
 	}
@@ -113,7 +113,7 @@ type Invite struct {
 func (i Invite) Scope() Scope { return Scope{Profile: i.Profile} }
 
 // invite is the operator's `contacts invite` for one profile.
-func (d *decision) invite(e Invite) {
+func (d *cases) invite(e Invite) {
 	p := d.view.Subject
 	if p == nil {
 		return
@@ -125,7 +125,7 @@ func (d *decision) invite(e Invite) {
 // inviteContacts asks those contacts of a profile who have not been asked, and
 // sets the one reminder. Who was asked by enough people lately is asked when the
 // reminder is due.
-func (d *decision) inviteContacts(p *Profile, at time.Time) {
+func (d *cases) inviteContacts(p *Profile, at time.Time) {
 	changed, again := d.inviteNew(p, at)
 	if changed {
 		d.putProfile(p, "contacts-asked", "system", "")
@@ -135,13 +135,13 @@ func (d *decision) inviteContacts(p *Profile, at time.Time) {
 	}
 }
 
-func (d *decision) remindAt(p *Profile, due time.Time) {
+func (d *cases) remindAt(p *Profile, due time.Time) {
 	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerReminder, Profile: p.ID, Due: due})
 }
 
 // inviteNew asks those who have not been asked. It reports whether the profile
 // has changed, and whether somebody is to be asked again, or had to wait.
-func (d *decision) inviteNew(p *Profile, at time.Time) (changed, again bool) {
+func (d *cases) inviteNew(p *Profile, at time.Time) (changed, again bool) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		if c.Standing != StandingUnanswered || c.Asked > 0 || d.view.Stopped[c.Phone] {
@@ -165,7 +165,7 @@ func (d *decision) inviteNew(p *Profile, at time.Time) (changed, again bool) {
 	return changed, again
 }
 
-func (d *decision) askContact(p *Profile, c *Contact, text string, at time.Time) {
+func (d *cases) askContact(p *Profile, c *Contact, text string, at time.Time) {
 	c.Asked++
 	c.Consent.Shown = d.invitation(p, c, text)
 	d.noteTexted(TextedInvite, p, c.Phone, later(d.now, at))
@@ -173,14 +173,14 @@ func (d *decision) askContact(p *Profile, c *Contact, text string, at time.Time)
 }
 
 // invitation is what a contact is asked.
-func (d *decision) invitation(p *Profile, c *Contact, text string) string {
+func (d *cases) invitation(p *Profile, c *Contact, text string) string {
 	language := cmp.Or(c.Language, p.Language)
 	return d.say(language, text, templates.Data{Name: d.introduced(p, language), Call: d.Rules.callNumber(c.Phone.Country())})
 }
 
 // remind asks once more those who were asked once and have not answered, and
 // those who had to wait.
-func (d *decision) remind(p *Profile) {
+func (d *cases) remind(p *Profile) {
 	reminded := false
 	for i := range p.Contacts {
 		c := &p.Contacts[i]

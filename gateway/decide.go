@@ -51,22 +51,30 @@ type decision struct {
 	agent *Agent // who acts; nil: no agent does
 	actor string // "agent:<name>", where an agent acts
 
-	settles bool   // an alert ends, or somebody is confirmed for
-	instead Deed   // what waits in place of the deed that is decided on; nil: that one
-	carried *Timer // whose deed is carried out; nil: none is
+	settles bool // an alert ends, or somebody is confirmed for
 
 	notices map[reader]string // to contacts, as rendered
 }
 
+// layers are a decision with all that may become of it, by who may cause it.
+type layers struct {
+	*texting
+	keying *keying
+	acting *acting
+}
+
+// decide decides on an event.
 func decide(m means, event Event, view *View, fresh Fresh) (Turn, error) {
-	d := &decision{means: m, view: view, fresh: fresh, now: fresh.Now}
-	d.turn.At = d.now
-	d.turn.Key = event.Scope().Key
+	core := &decision{means: m, view: view, fresh: fresh, now: fresh.Now}
+	core.turn.At = core.now
+	core.turn.Key = event.Scope().Key
+	person := &personal{&cases{core}}
+	texts := &texting{person}
+	d := layers{texts, &keying{personal: person}, &acting{texting: texts}}
 	var err error
 	switch e := event.(type) {
 	case *Text:
 		d.text(e)
-		d.spare(e)
 	case Result:
 		err = d.result(e)
 	case Receipt:
@@ -84,31 +92,31 @@ func decide(m means, event Event, view *View, fresh Fresh) (Turn, error) {
 	case AskForSign:
 		err = d.askForSign(e.Look)
 	case *Dialogue:
-		err = d.dialogue(e)
+		err = d.keying.dialogue(e)
 	case Sweep:
 		d.sweep()
 	case AnswerFailed:
 		d.answerFailed(e)
 	case *Whisper:
-		d.whisper(e)
+		d.keying.whisper(e)
 	case *NoticeCall:
 		err = d.noticeCall(e)
 	case *Act:
-		err = d.act(e)
+		err = d.acting.act(e)
 	case OpenPass:
-		err = d.openPass(e)
+		err = d.acting.openPass(e)
 	case DeskSays:
-		err = d.sayForDesk(e)
+		err = d.acting.sayForDesk(e)
 	case DeskUndoes:
-		err = d.undoForDesk(e)
+		err = d.acting.undoForDesk(e)
 	default:
 		err = fmt.Errorf("no decision for %T", event)
 	}
 	if err == nil {
-		err = d.err
+		err = core.err
 	}
 	d.watchTasks()
-	return d.turn, err
+	return core.turn, err
 }
 
 // say renders a text for a reader. Programme and a number to call are filled

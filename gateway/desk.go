@@ -12,7 +12,7 @@ import (
 
 // deskReport is LOCALIZADO and CERRAR at the head of a text. Whoever is no desk
 // has said something else.
-func (d *decision) deskReport(t *Text) {
+func (d *texting) deskReport(t *Text) {
 	if !d.isDesk() {
 		if !d.passOn(t) {
 			d.unknown(t)
@@ -35,7 +35,7 @@ func (d *decision) deskReport(t *Text) {
 // deskReports takes LOCALIZADO and CERRAR about the alerts that a desk names.
 // Either shows that the desk has read of them; without words it is asked for
 // them, since a family would get an empty sentence.
-func (d *decision) deskReports(said deskSaying) {
+func (d *texting) deskReports(said deskSaying) {
 	var done, unknown []Ref
 	for _, ref := range said.refs {
 		told, c := d.deskCase(ref)
@@ -78,7 +78,7 @@ func (d *decision) deskReports(said deskSaying) {
 
 // deskCase is an open alert that this desk was told of, by its reference; nil
 // where there is none.
-func (d *decision) deskCase(ref Ref) (*Told, *Case) {
+func (d *texting) deskCase(ref Ref) (*Told, *Case) {
 	for i := range d.view.Cases {
 		c := &d.view.Cases[i]
 		if c.Alert.Ref != ref || !c.Alert.Open() || c.Alert.Drill {
@@ -96,7 +96,7 @@ func (d *decision) deskCase(ref Ref) (*Told, *Case) {
 
 // answerDesk is what a desk was asked for: which alert it means, what it knows,
 // why it closes. What is no answer to that goes its own way.
-func (d *decision) answerDesk(t *Text, q *Question) bool {
+func (d *texting) answerDesk(t *Text, q *Question) bool {
 	asked := readNumbers(q.Args["text"])
 	said := deskSaying{reading: prose.Located, words: q.Args["words"]}
 	if keyword.Parse(q.Args["text"]).Intent == keyword.Close {
@@ -152,7 +152,7 @@ func (d *decision) answerDesk(t *Text, q *Question) bool {
 	return true
 }
 
-func (d *decision) askDeskAgain(q *Question) {
+func (d *texting) askDeskAgain(q *Question) {
 	if q.Args["which"] != "" {
 		d.answerWhich()
 		return
@@ -168,7 +168,7 @@ func (d *decision) askDeskAgain(q *Question) {
 
 // closePart closes a consulate's part in an alert. The alert itself goes on:
 // the person, an agent or time ends it.
-func (d *decision) closePart(c *Case, by *Recipient, words string, data templates.Data) {
+func (d *texting) closePart(c *Case, by *Recipient, words string, data templates.Data) {
 	known := !by.Closed.IsZero()
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
@@ -195,7 +195,7 @@ func (d *decision) closePart(c *Case, by *Recipient, words string, data template
 
 // sameDesk reports whether two recipients of an alert are rows of one
 // consulate, or both the national desk.
-func (d *decision) sameDesk(r, o *Recipient) bool {
+func (d *texting) sameDesk(r, o *Recipient) bool {
 	if r.Kind == KindContact || r.Kind != o.Kind {
 		return false
 	}
@@ -204,7 +204,7 @@ func (d *decision) sameDesk(r, o *Recipient) bool {
 
 // consulateOfDesk is the id of a desk's consulate; "" where the desk is not on
 // the list any more.
-func (d *decision) consulateOfDesk(r *Recipient) string {
+func (d *texting) consulateOfDesk(r *Recipient) string {
 	for _, desk := range d.view.Directory.DesksAt(r.Phone) {
 		if desk.ID == r.Desk {
 			return desk.Consulate
@@ -215,7 +215,7 @@ func (d *decision) consulateOfDesk(r *Recipient) string {
 
 // tellOfDesk passes on to contacts, and to whoever raised an alert, what a desk
 // has said. Who has not answered gets no more than the one text.
-func (d *decision) tellOfDesk(c *Case, name string, data templates.Data) {
+func (d *texting) tellOfDesk(c *Case, name string, data templates.Data) {
 	p := d.profile(c.Alert.Profile)
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
@@ -232,7 +232,7 @@ func (d *decision) tellOfDesk(c *Case, name string, data templates.Data) {
 
 // toward completes a text's data for one reader: a contact sees the short
 // name, a desk the whole one.
-func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Data) templates.Data {
+func (d *cases) toward(r *Recipient, p *Profile, a *Alert, data templates.Data) templates.Data {
 	data.Name = ShortName(a.Name)
 	if p != nil {
 		data.Name = shown(p)
@@ -254,14 +254,14 @@ func (d *decision) toward(r *Recipient, p *Profile, a *Alert, data templates.Dat
 
 // deskDrill texts a PRUEBA to every desk that the operator has not confirmed.
 // A desk is told of real alerts only after it has answered.
-func (d *decision) deskDrill() {
+func (d *cases) deskDrill() {
 	d.drillDesks(func(desk *Desk) bool {
 		return desk.Confirmed.IsZero() && desk.Stopped.IsZero() && desk.Consulate != AgentsDesk
 	})
 }
 
 // drillDesks texts a PRUEBA to those desks that are meant.
-func (d *decision) drillDesks(meant func(*Desk) bool) {
+func (d *cases) drillDesks(meant func(*Desk) bool) {
 	c := &Case{Alert: Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now, Drill: true,
 		Channel: "operator", Zone: "UTC", Language: templates.Fallback,
@@ -296,7 +296,7 @@ func (d *decision) drillDesks(meant func(*Desk) bool) {
 }
 
 // activateDesks notes that the desks at this phone have answered a PRUEBA.
-func (d *decision) activateDesks() {
+func (d *cases) activateDesks() {
 	for _, desk := range d.view.Directory.DesksAt(d.conv.Phone) {
 		if desk.Confirmed.IsZero() {
 			desk.Confirmed = d.now

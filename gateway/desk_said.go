@@ -24,7 +24,7 @@ type deskSaying struct {
 // deskWrites takes what a desk says about the alerts that it was told of. It
 // reports whether the text was that; what it leaves is put before an agent as
 // any other words are.
-func (d *decision) deskWrites(t *Text) bool {
+func (d *texting) deskWrites(t *Text) bool {
 	if !d.isDesk() || len(d.deskTold()) == 0 || !t.saysOfAlerts() {
 		return false
 	}
@@ -74,7 +74,7 @@ func (t *Text) deskReading() (prose.Reading, string) { return t.own().DeskSays(t
 
 // toldOf reports whether a text that begins with an alert word comes from a desk
 // and is about an alert that it was told of: "ALERTA 482137 recibida".
-func (d *decision) toldOf(t *Text) bool {
+func (d *texting) toldOf(t *Text) bool {
 	if !d.isDesk() || t.parsed.Intent != keyword.Raise {
 		return false
 	}
@@ -88,7 +88,7 @@ func (d *decision) toldOf(t *Text) bool {
 }
 
 // deskTold are the alerts that this desk was told of, without drills.
-func (d *decision) deskTold() []*Told {
+func (d *texting) deskTold() []*Told {
 	var list []*Told
 	for i := range d.view.Told {
 		if told := &d.view.Told[i]; !told.Alert.Drill && told.Recipient.Kind != KindContact {
@@ -98,19 +98,19 @@ func (d *decision) deskTold() []*Told {
 	return list
 }
 
-func (d *decision) deskToldOf(ref Ref) bool {
+func (d *texting) deskToldOf(ref Ref) bool {
 	return slices.ContainsFunc(d.deskTold(), func(told *Told) bool { return told.Alert.Ref == ref })
 }
 
 // deskOpen are those of them that are open, and whose part the desk has not
 // closed.
-func (d *decision) deskOpen() []*Told {
+func (d *texting) deskOpen() []*Told {
 	return slices.DeleteFunc(d.deskTold(), func(told *Told) bool { return !told.Alert.Open() || !told.Recipient.Closed.IsZero() })
 }
 
 // deskReceived is RECIBIDO in any words: of the alerts that the text names, by
 // number or by whose they are, else of all that were not confirmed.
-func (d *decision) deskReceived(t *Text) {
+func (d *texting) deskReceived(t *Text) {
 	n := readNumbers(t.Body)
 	command := "RECIBIDO"
 	for _, r := range n.refs {
@@ -147,7 +147,7 @@ func (n *numbers) slipped() string {
 // deskNamed are the open alerts whose person a text names, where that is not all
 // of them. Behind a word for a place, and behind an officer's title, stands
 // another name.
-func (d *decision) deskNamed(n *numbers) []*Told {
+func (d *texting) deskNamed(n *numbers) []*Told {
 	open := d.deskOpen()
 	named := slices.DeleteFunc(slices.Clone(open), func(told *Told) bool { return !n.names(told.Alert.Name) })
 	if len(named) == len(open) {
@@ -178,7 +178,7 @@ var (
 
 // deskSayings are what a text says that locates or closes. ok is false where it
 // cannot be seen which words are about which alert.
-func (d *decision) deskSayings(t *Text, reading prose.Reading) (list []deskSaying, ok bool) {
+func (d *texting) deskSayings(t *Text, reading prose.Reading) (list []deskSaying, ok bool) {
 	n := readNumbers(t.Body)
 	if slices.ContainsFunc(n.refs, func(r reference) bool { return d.deskToldOf(r.ref) }) {
 		n.refs = slices.DeleteFunc(n.refs, func(r reference) bool { return !d.deskToldOf(r.ref) }) // a folio of theirs
@@ -376,7 +376,7 @@ func (n *numbers) part(from, to int, refs []reference) refPart {
 
 // deskSaid does one thing that a desk says. Where it names no alert, and more
 // than one may be meant, it is asked which.
-func (d *decision) deskSaid(said deskSaying) {
+func (d *texting) deskSaid(said deskSaying) {
 	if said.reading == prose.Received {
 		d.deskReceived(NewText("", d.conv.Phone, "", "RECIBIDO "+refs(said.refs), ""))
 		return
@@ -401,7 +401,7 @@ func (d *decision) deskSaid(said deskSaying) {
 
 // toldOfAnother reports whether a desk was told lately of another alert than the
 // one that is open: what it says without a number may be about that.
-func (d *decision) toldOfAnother(one *Told) bool {
+func (d *texting) toldOfAnother(one *Told) bool {
 	return slices.ContainsFunc(d.deskTold(), func(told *Told) bool {
 		return told.Alert.ID != one.Alert.ID && age(d.now, told.Alert.At) < deskMixesUp
 	})
@@ -411,7 +411,7 @@ func (d *decision) toldOfAnother(one *Told) bool {
 const deskMixesUp = 72 * time.Hour
 
 // askWhich asks a desk which alert it means.
-func (d *decision) askWhich(said deskSaying) {
+func (d *texting) askWhich(said deskSaying) {
 	open := d.deskOpen()
 	if len(open) == 0 {
 		d.answer("no-such-ref", d.info())
@@ -422,7 +422,7 @@ func (d *decision) askWhich(said deskSaying) {
 	d.answerWhich()
 }
 
-func (d *decision) answerWhich() {
+func (d *texting) answerWhich() {
 	data := d.info()
 	for i, told := range d.deskOpen() {
 		if i == whichMost {
@@ -446,7 +446,7 @@ func (s *deskSaying) word() string {
 
 // oneByOne asks a desk to write of each alert singly, and puts its words before
 // an agent.
-func (d *decision) oneByOne(t *Text) {
+func (d *texting) oneByOne(t *Text) {
 	for _, told := range d.deskTold() {
 		if told.Alert.Open() && (len(t.mention.refs) == 0 || slices.Contains(t.mention.refs, told.Alert.Ref)) {
 			d.putBeforeAgent(told, t)

@@ -13,7 +13,7 @@ import (
 
 // deskStops takes a desk off that says STOP or EQUIVOCADO, in these or other
 // words. What it had not confirmed goes to the consulate's next row.
-func (d *decision) deskStops(phone Phone, words string) {
+func (d *cases) deskStops(phone Phone, words string) {
 	if !d.conv.Stopped.IsZero() || !d.deskOff(phone, words) {
 		return
 	}
@@ -24,7 +24,7 @@ func (d *decision) deskStops(phone Phone, words string) {
 
 // deskOff notes that a desk's number wants to hear nothing of us, and tells the
 // agents. It reports whether the phone is a desk's.
-func (d *decision) deskOff(phone Phone, words string) bool {
+func (d *cases) deskOff(phone Phone, words string) bool {
 	national := d.Rules.National != nil && d.Rules.National.Address == phone
 	rows := d.view.Directory.DesksAt(phone)
 	if !national && len(rows) == 0 {
@@ -48,7 +48,7 @@ func (d *decision) deskOff(phone Phone, words string) bool {
 
 // passDeskOver has whoever is next told of what a desk that wants no texts has
 // not confirmed. Of an incident's alerts the incident sees to it.
-func (d *decision) passDeskOver(c *Case, phone Phone) {
+func (d *cases) passDeskOver(c *Case, phone Phone) {
 	if !c.Alert.Open() || c.Alert.Drill {
 		return
 	}
@@ -69,7 +69,7 @@ func (d *decision) passDeskOver(c *Case, phone Phone) {
 }
 
 // nameOfDesk is what a desk is called towards agents.
-func (d *decision) nameOfDesk(consulate string) string {
+func (d *cases) nameOfDesk(consulate string) string {
 	if name := d.city(consulate); name != "" {
 		return name
 	}
@@ -77,7 +77,7 @@ func (d *decision) nameOfDesk(consulate string) string {
 }
 
 // deskStarts takes a desk's STOP back.
-func (d *decision) deskStarts() {
+func (d *texting) deskStarts() {
 	for _, desk := range d.view.Directory.DesksAt(d.conv.Phone) {
 		if !desk.Stopped.IsZero() {
 			desk.Stopped = time.Time{}
@@ -88,7 +88,7 @@ func (d *decision) deskStarts() {
 
 // deskIsWrong reports whether whoever has a desk's number says in their own
 // words that they are somebody else: "aqui no es el consulado".
-func (d *decision) deskIsWrong(t *Text) bool {
+func (d *texting) deskIsWrong(t *Text) bool {
 	if !d.isDesk() || !t.free() || len(t.mention.refs) > 0 {
 		return false
 	}

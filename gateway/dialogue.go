@@ -94,7 +94,7 @@ type talk struct {
 }
 
 // dialogue decides on a step.
-func (d *decision) dialogue(e *Dialogue) error {
+func (d *keying) dialogue(e *Dialogue) error {
 	if d.turnedAway(e) {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (d *decision) dialogue(e *Dialogue) error {
 // longest chain.
 const asksMost = 4
 
-func (d *decision) step() error {
+func (d *keying) step() error {
 	t := d.talk
 	state, reply := ivr.Step(t.session.State, t.input)
 	d.speak(state, reply.Lines)
@@ -214,7 +214,7 @@ func (e *Dialogue) fresh(s *KeySession) (string, error) {
 }
 
 // keyInput is a step's input with what is known about the phone.
-func (d *decision) keyInput(e *Dialogue, keys, language string) ivr.Input {
+func (d *keying) keyInput(e *Dialogue, keys, language string) ivr.Input {
 	in := keyInput(d.Rules, e, d.view, keys)
 	in.Language = language
 	return in
@@ -259,7 +259,7 @@ func (v *View) keyCallers() []*Profile {
 
 // callerLanguage is the language of whoever is there: what they chose by key,
 // else that of who they proved to be, else of their phone.
-func (d *decision) callerLanguage() string {
+func (d *keying) callerLanguage() string {
 	if chosen := d.talk.session.State.Language; chosen != "" {
 		return chosen
 	}
@@ -273,11 +273,11 @@ func (d *decision) callerLanguage() string {
 
 // tongue is the language of a state: the one that was chosen, else the
 // caller's.
-func (d *decision) tongue(s ivr.State) string { return cmp.Or(s.Language, d.talk.language) }
+func (d *keying) tongue(s ivr.State) string { return cmp.Or(s.Language, d.talk.language) }
 
 // speak renders lines, with the data of what was decided last. A question that
 // is asked again has only what is kept.
-func (d *decision) speak(s ivr.State, lines []ivr.Line) {
+func (d *keying) speak(s ivr.State, lines []ivr.Line) {
 	for _, l := range lines {
 		language := d.Words.Language(d.tongue(s))
 		if l.Other {
@@ -289,7 +289,7 @@ func (d *decision) speak(s ivr.State, lines []ivr.Line) {
 
 // asked is the data of a phrase: a question's own, else of what was decided
 // last.
-func (d *decision) asked(name string) templates.Data {
+func (d *keying) asked(name string) templates.Data {
 	data := d.last.data
 	q := d.conv.Question
 	switch {
@@ -345,11 +345,11 @@ func (d *decision) phrase(language, name string, data templates.Data) string {
 	return text
 }
 
-func (d *decision) putKeySession() { d.turn.KeySessions = append(d.turn.KeySessions, d.talk.session) }
+func (d *keying) putKeySession() { d.turn.KeySessions = append(d.turn.KeySessions, d.talk.session) }
 
 // putKeyConversation keeps what the step did on behalf of the phone. Of those
 // who withhold their number only wrong PINs are counted.
-func (d *decision) putKeyConversation() {
+func (d *keying) putKeyConversation() {
 	if d.talk.From == Anonymous {
 		d.conv.Raised, d.conv.LastEnd, d.conv.Question = nil, nil, nil
 	}
@@ -357,7 +357,7 @@ func (d *decision) putKeyConversation() {
 }
 
 // raisedAlert remembers the alert that this step raised, kept, or found open.
-func (d *decision) raisedAlert() {
+func (d *keying) raisedAlert() {
 	t := d.talk
 	for i := range d.turn.Alerts {
 		if a := &d.turn.Alerts[i]; a.Open() {
@@ -375,7 +375,7 @@ func (d *decision) raisedAlert() {
 }
 
 // toldNow is how many are being told of what this step raised.
-func (d *decision) toldNow() int {
+func (d *keying) toldNow() int {
 	n := 0
 	for i := range d.turn.Attempts {
 		if a := &d.turn.Attempts[i]; a.Purpose == PurposeNotice && a.Seq == 0 && a.State != AttemptHeld {

@@ -17,7 +17,7 @@ type said struct {
 
 // perform does what a step asks for, with what texts do it with, and names what
 // came of it.
-func (d *decision) perform(a *ivr.Ask) string {
+func (d *keying) perform(a *ivr.Ask) string {
 	t := d.talk
 	switch a.Kind {
 	case ivr.AskRaise:
@@ -65,7 +65,7 @@ func (d *decision) perform(a *ivr.Ask) string {
 }
 
 // raiseByKey is the key 1. The caller's number is enough to raise.
-func (d *decision) raiseByKey() string {
+func (d *keying) raiseByKey() string {
 	t := d.talk
 	t.acted = true
 	p := d.profile(t.session.Profile)
@@ -81,7 +81,7 @@ func (d *decision) raiseByKey() string {
 }
 
 // raisedOutcome names what came of raising, and counts whom it tells.
-func (d *decision) raisedOutcome() string {
+func (d *keying) raisedOutcome() string {
 	d.raisedAlert()
 	if d.last.name == "received" {
 		d.last.data.Told = d.toldNow()
@@ -90,7 +90,7 @@ func (d *decision) raisedOutcome() string {
 }
 
 // raiseForWhom raises for one of several people whose contact this phone is.
-func (d *decision) raiseForWhom(key string) string {
+func (d *keying) raiseForWhom(key string) string {
 	d.talk.acted = true
 	wards := d.acceptedWards()
 	n := int(key[0]-'0') - firstChoice
@@ -119,7 +119,7 @@ func choices(wards []*Profile) []string {
 
 // confirmByKey takes 1 from a phone that stands for nobody, and was told of an
 // open alert that it has not confirmed: it confirms.
-func (d *decision) confirmByKey() bool {
+func (d *keying) confirmByKey() bool {
 	if d.view.Own != nil || d.talk.From == Anonymous {
 		return false
 	}
@@ -138,7 +138,7 @@ func (d *decision) confirmByKey() bool {
 }
 
 // identifyByKey takes a PIN that was keyed in, and does what it was asked for.
-func (d *decision) identifyByKey(a *ivr.Ask) string {
+func (d *keying) identifyByKey(a *ivr.Ask) string {
 	t := d.talk
 	check := d.view.PIN
 	p := d.profile(check.Profile)
@@ -174,7 +174,7 @@ func (d *decision) identifyByKey(a *ivr.Ask) string {
 
 // settleUnverified closes the alert that was kept in this session before the
 // caller could say who they are: from now on it is raised for them.
-func (d *decision) settleUnverified() {
+func (d *keying) settleUnverified() {
 	c := d.view.Case(d.talk.session.Alert)
 	if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
 		return
@@ -185,7 +185,7 @@ func (d *decision) settleUnverified() {
 
 // newPINByKey takes a new PIN, twice. Under duress it looks the same and
 // changes nothing.
-func (d *decision) newPINByKey(a *ivr.Ask) string {
+func (d *keying) newPINByKey(a *ivr.Ask) string {
 	t := d.talk
 	t.acted = true
 	p := d.profile(t.session.Profile)
@@ -226,7 +226,7 @@ func (d *decision) newPINByKey(a *ivr.Ask) string {
 
 // rightsByKey says one's rights, in the operator's own words where there are
 // any.
-func (d *decision) rightsByKey() string {
+func (d *keying) rightsByKey() string {
 	if info, ok := d.Words.Information("rights", d.lang); ok {
 		d.last.data.Words = info.Text
 	}
@@ -235,7 +235,7 @@ func (d *decision) rightsByKey() string {
 
 // consulateByKey names the consulate of a ZIP. The registered one is told to
 // nobody who has not given the PIN: a caller's number can be forged.
-func (d *decision) consulateByKey(keys string) string {
+func (d *keying) consulateByKey(keys string) string {
 	zip, err := d.view.Directory.Consulates.ParseZIP(keys)
 	if err != nil {
 		return "again-zip"
@@ -243,7 +243,7 @@ func (d *decision) consulateByKey(keys string) string {
 	return d.consulateOf(zip)
 }
 
-func (d *decision) statusOutcome() string {
+func (d *keying) statusOutcome() string {
 	if strings.HasPrefix(d.last.name, "status") && d.last.name != "status-none" || d.last.name == "unknown-phone-again" {
 		return "status"
 	}
@@ -260,7 +260,7 @@ func (e *Dialogue) names(p *Profile) bool {
 // person, as this phone may see it. References are known to contacts and desks:
 // the PIN is asked for all the same, under the same locks, and what is answered
 // to it does not say whether there is such an alert.
-func (d *decision) namesAlertOf(t *talk, p *Profile) bool {
+func (d *keying) namesAlertOf(t *talk, p *Profile) bool {
 	for _, ref := range t.Scope().NamedRefs {
 		for i := range d.view.Cases {
 			a := &d.view.Cases[i].Alert

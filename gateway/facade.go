@@ -25,7 +25,7 @@ func (d *decision) self() *Profile {
 }
 
 // keepSelf keeps what was changed of the person, or shows it as if.
-func (d *decision) keepSelf(p *Profile, kind string) {
+func (d *personal) keepSelf(p *Profile, kind string) {
 	if d.forced {
 		facade := *p
 		facade.PIN = PIN{}
@@ -36,7 +36,7 @@ func (d *decision) keepSelf(p *Profile, kind string) {
 }
 
 // lookErased leaves nobody to be seen on the phone.
-func (d *decision) lookErased() {
+func (d *personal) lookErased() {
 	d.conv = Conversation{ID: d.conv.ID, Seq: d.conv.Seq, Phone: d.conv.Phone, Stopped: d.conv.Stopped, Locks: d.conv.Locks, Facade: &Profile{}}
 }
 
@@ -52,7 +52,7 @@ func (v *View) hideErased() {
 
 // seeUnseen shows whoever looks erased again where their real PIN was given. Any
 // other PIN is one of nobody.
-func (d *decision) seeUnseen() {
+func (d *personal) seeUnseen() {
 	v := d.view
 	if v.Unseen == nil || v.PIN.Profile != v.Unseen.ID {
 		return
@@ -66,7 +66,7 @@ func (d *decision) seeUnseen() {
 
 // raiseUnseen raises for somebody who looks erased on this phone, which is
 // answered as one that nobody knows.
-func (d *decision) raiseUnseen(words string) {
+func (d *personal) raiseUnseen(words string) {
 	if c := d.unknownCase(); c != nil {
 		d.raisedID = c.Alert.ID
 		if words != "" {
@@ -104,7 +104,7 @@ func (p *Pretended) is(r *Recipient) bool { return p.Kind == r.Kind && p.Phone =
 // pretend decides aside what would become of an alert if the person were as
 // their phone is shown them, and returns what its receipt would say. The phone
 // hears of those recipients from then on, whoever is told.
-func (d *decision) pretend(c *Case, r raising, receipt templates.Data) templates.Data {
+func (d *personal) pretend(c *Case, r raising, receipt templates.Data) templates.Data {
 	if own := d.view.Own; d.conv.Facade == nil || own == nil || own.ID != r.profile.ID {
 		return receipt
 	}
@@ -114,8 +114,9 @@ func (d *decision) pretend(c *Case, r raising, receipt templates.Data) templates
 	shown.ID, shown.Version, shown.PIN = r.profile.ID, r.profile.Version, r.profile.PIN
 	r.profile = &shown
 
-	aside := *d
-	aside.turn, aside.notices = Turn{At: d.now}, nil
+	core := *d.decision
+	core.turn, core.notices = Turn{At: d.now}, nil
+	aside := &cases{&core}
 	as := aside.newAlert(r)
 	as.Alert.ID, as.Alert.Ref = c.Alert.ID, c.Alert.Ref
 	receipt = aside.notify(as, r)

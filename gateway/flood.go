@@ -71,7 +71,7 @@ const strangersMost = 3
 
 // keepsAnother reports whether what an unknown phone says by keys has an alert of its
 // own; where not, it belongs to one that is open already.
-func (d *decision) keepsAnother() bool {
+func (d *personal) keepsAnother() bool {
 	if d.talk == nil || d.talk.Medium != ivr.USSD {
 		return true
 	}
@@ -87,7 +87,7 @@ func (d *decision) keepsAnother() bool {
 // turnedAway ends a USSD session at its first step, and keeps nothing of it, where
 // nobody knows its phone and such sessions have used up their share: whoever
 // asks may have made the phone up. It is said whom to call.
-func (d *decision) turnedAway(e *Dialogue) bool {
+func (d *keying) turnedAway(e *Dialogue) bool {
 	if !d.crowded || !e.fromStranger(d.view) {
 		return false
 	}
@@ -119,7 +119,7 @@ func (v *View) knows(phone Phone) bool {
 // that it came. Where it changes anything it is kept like any other: the first
 // ALERTA of a phone that floods is one. A repeat is decided anew, and answered
 // the same.
-func (d *decision) spare(t *Text) {
+func (d *texting) spare(t *Text) {
 	if t.limited && !d.changes() {
 		d.turn = Turn{At: d.turn.At, Answer: d.turn.Answer}
 	}
@@ -127,7 +127,7 @@ func (d *decision) spare(t *Text) {
 
 // changes reports whether a Turn does more than to note a text on a time line
 // and in the conversation.
-func (d *decision) changes() bool {
+func (d *texting) changes() bool {
 	rest := d.turn
 	rest.Key, rest.Secret, rest.Answer, rest.Audit, rest.Conversations = "", false, Answer{}, nil, nil
 	if !reflect.DeepEqual(rest, Turn{At: d.turn.At}) {

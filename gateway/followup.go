@@ -26,7 +26,7 @@ const (
 const PurposeRoster Purpose = "roster"
 
 // follow sets the next time at which an alert is looked after.
-func (d *decision) follow(a *Alert) {
+func (d *cases) follow(a *Alert) {
 	for _, after := range d.Rules.Policy.steps() {
 		if at := a.At.Add(after); at.After(d.now) {
 			d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerFollow, Alert: a.ID, Due: at})
@@ -48,7 +48,7 @@ func (p *Policy) steps() []time.Duration {
 // followDue does what the newest step that has come asks for. Steps that were
 // missed while nothing ran are not made up for: the family would get four
 // texts at once.
-func (d *decision) followDue(t Timer) {
+func (d *cases) followDue(t Timer) {
 	c := d.view.Case(t.Alert)
 	if c == nil || !c.Alert.Open() || c.Alert.Drill {
 		return
@@ -77,7 +77,7 @@ func (d *decision) followDue(t Timer) {
 
 // nobodyConfirmed puts an alert that nobody has confirmed before an agent, and
 // says so to the person.
-func (d *decision) nobodyConfirmed(c *Case) {
+func (d *cases) nobodyConfirmed(c *Case) {
 	if _, confirmed := c.count(); confirmed > 0 || len(c.Recipients) == 0 {
 		return
 	}
@@ -88,7 +88,7 @@ func (d *decision) nobodyConfirmed(c *Case) {
 }
 
 // sayNobody tells the person that nobody has confirmed, once.
-func (d *decision) sayNobody(c *Case) {
+func (d *cases) sayNobody(c *Case) {
 	data := templates.Data{Ref: c.Alert.Ref.String(), Call: d.Rules.callNumber(c.Alert.Phone.Country())}
 	words := d.say(c.Alert.Language, "nobody-confirmed", data)
 	said := slices.ContainsFunc(c.Attempts, func(a Attempt) bool { return a.Purpose == PurposeNews && a.Text == words })
@@ -99,7 +99,7 @@ func (d *decision) sayNobody(c *Case) {
 
 // followUp tells the family what they can do now: the locator, sign nothing,
 // medicines, a lawyer. Children are asked about in the answer to who confirms.
-func (d *decision) followUp(c *Case, step int) {
+func (d *cases) followUp(c *Case, step int) {
 	name := "follow-up-" + strconv.Itoa(min(step, followUpTexts))
 	p := d.profile(c.Alert.Profile)
 	for i := range c.Recipients {
@@ -130,7 +130,7 @@ const togetherFor = time.Hour
 // together are the open alerts that a contact was told of within an hour of the
 // first of them, this one among them, oldest first. What belongs together is
 // the same from whichever of them it is asked.
-func (d *decision) together(c *Case, r *Recipient) []*Alert {
+func (d *cases) together(c *Case, r *Recipient) []*Alert {
 	list := []*Alert{&c.Alert}
 	for i := range d.view.Together[r.Phone] {
 		told := &d.view.Together[r.Phone][i]
@@ -158,14 +158,14 @@ func (d *decision) together(c *Case, r *Recipient) []*Alert {
 const followUpTexts = 4
 
 // closeUnknown closes an alert that nobody has had news of.
-func (d *decision) closeUnknown(c *Case) {
+func (d *cases) closeUnknown(c *Case) {
 	d.end(c, AlertClosed, "unknown", "system", func(*Recipient) string { return "" })
 }
 
 // watchTasks sets the timer that rings the on-call roster, for urgent tasks of
 // alerts that this Turn leaves to whoever takes them: new ones, and those that
 // an agent let go of.
-func (d *decision) watchTasks() {
+func (d *cases) watchTasks() {
 	for _, t := range d.turn.Tasks {
 		if t.waits() && !t.Alert.IsZero() {
 			d.rosterAt(t.Alert, time.Duration(d.Rules.Policy.Roster))
@@ -174,7 +174,7 @@ func (d *decision) watchTasks() {
 }
 
 // rosterAt looks whether the roster has to be rung for an alert, after a time.
-func (d *decision) rosterAt(alert ID, after time.Duration) {
+func (d *cases) rosterAt(alert ID, after time.Duration) {
 	if !slices.ContainsFunc(d.turn.Timers, func(o Timer) bool { return o.Kind == TimerRoster && o.Alert == alert }) {
 		d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerRoster, Alert: alert, Due: d.now.Add(after)})
 	}
@@ -183,7 +183,7 @@ func (d *decision) rosterAt(alert ID, after time.Duration) {
 // rosterDue rings the next agent on call while an urgent task of the alert is
 // unclaimed, round and round. Once a whole round has not helped, the person is
 // told that nobody has confirmed.
-func (d *decision) rosterDue(t Timer) {
+func (d *cases) rosterDue(t Timer) {
 	policy := &d.Rules.Policy
 	c := d.view.Case(t.Alert)
 	roster := d.view.Directory.Desks(AgentsDesk)
@@ -214,7 +214,7 @@ func (d *decision) rosterDue(t Timer) {
 
 // onDuty are those of the roster whose hours it is, by the contact centre's own
 // clock: that is where they are, wherever the alert is.
-func (d *decision) onDuty(roster []Desk) []Desk {
+func (d *cases) onDuty(roster []Desk) []Desk {
 	at := d.now.In(d.Rules.Centre())
 	return slices.DeleteFunc(slices.Clone(roster), func(desk Desk) bool {
 		hours, err := ParseHours(desk.Hours)
@@ -224,7 +224,7 @@ func (d *decision) onDuty(roster []Desk) []Desk {
 
 // ringAgent calls one of the roster. One who does not answer is not called
 // again before the others.
-func (d *decision) ringAgent(c *Case, agent *Desk) {
+func (d *cases) ringAgent(c *Case, agent *Desk) {
 	language := d.Words.Language(agent.Language)
 	words := d.phrase(language, "call-roster", templates.Data{Ref: c.Alert.Ref.String()})
 	if raid := d.raid(c.Alert.ID); raid != nil {

@@ -16,16 +16,16 @@ import (
 // what was told about the other person is put right.
 
 // orMe lists the people an alert may be for, and the contact themselves.
-func (d *decision) orMe(wards []string) []string {
+func (d *personal) orMe(wards []string) []string {
 	return append(slices.Clone(wards), d.choiceMe(len(wards))+" "+d.say(d.lang, "for-me", templates.Data{}))
 }
 
 // choiceMe is the number that stands for the contact themselves.
-func (d *decision) choiceMe(wards int) string { return string(rune('1' + wards)) }
+func (d *personal) choiceMe(wards int) string { return string(rune('1' + wards)) }
 
 // saysForMe reports whether a contact says that the alert which they raised a
 // while ago is for themselves.
-func (d *decision) saysForMe(t *Text) bool {
+func (d *texting) saysForMe(t *Text) bool {
 	if d.view.Own != nil || d.isDesk() || len(d.acceptedWards()) == 0 || t.parsed.Intent != keyword.Raise && !t.free() {
 		return false
 	}
@@ -37,7 +37,7 @@ func (d *decision) saysForMe(t *Text) bool {
 }
 
 // askedWhom reports whether it was asked for whom an alert is, not long ago.
-func (d *decision) askedWhom() bool {
+func (d *personal) askedWhom() bool {
 	q := d.conv.Question
 	return q != nil && q.Kind == questionWhom && age(d.now, q.At) < q.lasts()
 }
@@ -45,7 +45,7 @@ func (d *decision) askedWhom() bool {
 // criesBeside reports whether a contact who was told of an alert says that the
 // same happens to them: "me llevan a mi tambien". It is asked then for whom it
 // is, and nobody reads it as news of the person.
-func (d *decision) criesBeside(t *Text) bool {
+func (d *texting) criesBeside(t *Text) bool {
 	if d.view.Own != nil || d.view.Unseen != nil || d.isDesk() || d.verified() || len(d.acceptedWards()) == 0 || !d.toldOfOpen() {
 		return false
 	}
@@ -68,7 +68,7 @@ func (d *decision) criesBeside(t *Text) bool {
 }
 
 // askForWhom keeps what a contact cries, and asks for whom it is.
-func (d *decision) askForWhom(t *Text) {
+func (d *texting) askForWhom(t *Text) {
 	words := t.Body
 	if t.parsed.Intent == keyword.Raise {
 		words = t.said
@@ -78,7 +78,7 @@ func (d *decision) askForWhom(t *Text) {
 
 // confirmsAlert reports whether ALERTA is followed by nothing but that it was
 // read, by a contact who was told of one: "alerta recibida".
-func (d *decision) confirmsAlert(t *Text) bool {
+func (d *texting) confirmsAlert(t *Text) bool {
 	if d.view.Own != nil || d.isDesk() || t.parsed.Intent != keyword.Raise || t.parsed.Word == "1" || t.said == "" || !d.toldOfOpen() {
 		return false
 	}
@@ -95,7 +95,7 @@ var acknowledges = map[string]bool{"ack": true, "head": true, "k": true, "ok": t
 // raisedForOther is the newest alert that this phone raised for somebody within a
 // day, or joined, also where it has been called off since; nil: there is none, or
 // it has said since that it is for themselves.
-func (d *decision) raisedForOther() *Case {
+func (d *personal) raisedForOther() *Case {
 	for _, id := range slices.Backward(d.conv.Raised) {
 		c := d.view.Case(id)
 		if c == nil || c.Alert.Drill || age(d.now, c.Alert.At) >= day {
@@ -116,7 +116,7 @@ func (d *decision) raisedForOther() *Case {
 
 // raiseForThemselves keeps an alert of a contact's own. What they raised for
 // somebody else is taken back: that person has said nothing.
-func (d *decision) raiseForThemselves(words, note string) {
+func (d *personal) raiseForThemselves(words, note string) {
 	c := d.raisedForOther()
 	data := d.info()
 	if c != nil {
@@ -155,7 +155,7 @@ func (d *decision) raiseForThemselves(words, note string) {
 
 // tellTheirs tells whoever read what a contact wrote about a person's alert that
 // it was about the contact.
-func (d *decision) tellTheirs(c *Case, p *Profile) {
+func (d *personal) tellTheirs(c *Case, p *Profile) {
 	d.conv.Wrote = ID{}
 	who := ""
 	if contact := p.Contact(d.conv.Phone); contact != nil {
@@ -197,7 +197,7 @@ func (v *View) keptOwn() *Case {
 // addsToOwn takes what a contact writes while an alert of their own is open. It
 // goes to whoever sees that one, and to nobody of the person whose contact they
 // are: they are told of somebody else's need only by ALERTA and who it is.
-func (d *decision) addsToOwn(t *Text) bool {
+func (d *texting) addsToOwn(t *Text) bool {
 	c := d.view.keptOwn()
 	if c == nil || d.isDesk() || d.verified() || keyword.Normalise(t.Body) == "" || age(d.now, lastSaid(&c.Alert)) >= day || !d.meansOwn(t) {
 		return false
@@ -214,7 +214,7 @@ func (d *decision) addsToOwn(t *Text) bool {
 
 // meansOwn reports whether a text goes on about the alert of a contact's own, and
 // is no command, no answer to a question of ours, and not about somebody else.
-func (d *decision) meansOwn(t *Text) bool {
+func (d *texting) meansOwn(t *Text) bool {
 	asked := ""
 	if q := d.conv.Question; q != nil && age(d.now, q.At) < q.lasts() {
 		asked = q.Kind
@@ -260,7 +260,7 @@ func (t *Text) raisesForOther(wards []*Profile) bool {
 }
 
 // noteOwn puts what somebody writes about an alert of their own before the agents.
-func (d *decision) noteOwn(c *Case, note string) {
+func (d *personal) noteOwn(c *Case, note string) {
 	for _, task := range c.Tasks {
 		if task.Kind == TaskUnknownPhone && task.State != TaskDone {
 			task.Note = strings.TrimSpace(task.Note + "\n" + note)
@@ -273,7 +273,7 @@ func (d *decision) noteOwn(c *Case, note string) {
 
 // addedToOwn answers what was added to an alert without a profile. A contact has
 // no PIN, and is told of none.
-func (d *decision) addedToOwn(c *Case) {
+func (d *personal) addedToOwn(c *Case) {
 	data := d.info()
 	data.Ref, data.Family = c.Alert.Ref.String(), d.view.keptOwn() != nil
 	d.answer("unknown-phone-again", data)
@@ -289,7 +289,7 @@ func lastSaid(a *Alert) time.Time {
 
 // takeBack ends an alert that a contact raised for a person and meant for
 // themselves, and tells everybody who had been told.
-func (d *decision) takeBack(c *Case, p *Profile) {
+func (d *personal) takeBack(c *Case, p *Profile) {
 	d.end(c, AlertClosed, "mistaken", "contact", func(r *Recipient) string {
 		return d.say(r.Language, "taken-back", d.toward(r, p, &c.Alert, templates.Data{
 			Ref: c.Alert.Ref.String(), Who: c.Alert.Reporter, Call: d.Rules.callNumber(r.Phone.Country()),

@@ -63,7 +63,7 @@ var informs = []keyword.Intent{keyword.Rights, keyword.Consulate, keyword.Legal,
 // saveAnswer leaves a request for information unanswered over the limit: who
 // floods us with them is not to be paid for. Somebody with an open alert gets
 // the answer all the same, and HELP is one that carriers require.
-func (d *decision) saveAnswer(t *Text) {
+func (d *texting) saveAnswer(t *Text) {
 	if !d.overLimit() || !slices.Contains(informs, t.parsed.Intent) || d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
 		return
 	}
@@ -80,7 +80,7 @@ const pumpingFrom = 20
 
 // countNewcomer counts a new contact, and puts its block before an agent when
 // there are many.
-func (d *decision) countNewcomer(phone Phone) {
+func (d *cases) countNewcomer(phone Phone) {
 	d.turn.Newcomers = append(d.turn.Newcomers, phone)
 	if d.view.Newcomers[phone]+1 == pumpingFrom {
 		d.putTask(Task{Kind: TaskPumping, Phone: d.conv.Phone, Note: string(phone[:len(phone)-4]) + "…"})

@@ -120,7 +120,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return err
 }
 
-func (d *decision) sweep() {
+func (d *cases) sweep() {
 	for _, rush := range d.view.Rush {
 		enough := rush.Consented >= d.Rules.Policy.Raid.Alerts
 		switch incident := d.view.Directory.Incident(rush.Consulate); {
@@ -134,7 +134,7 @@ func (d *decision) sweep() {
 	}
 }
 
-func (d *decision) openIncident(rush Rush, summed bool) {
+func (d *cases) openIncident(rush Rush, summed bool) {
 	incident := Incident{ID: d.fresh.ID(), Consulate: rush.Consulate, Since: rush.First, Noticed: d.now}
 	if summed {
 		incident.Summed = d.now
@@ -144,7 +144,7 @@ func (d *decision) openIncident(rush Rush, summed bool) {
 	d.putTask(Task{Kind: TaskRaid, Urgent: true, Alert: incident.ID, Name: d.city(incident.Consulate)})
 }
 
-func (d *decision) incidentAt(id ID, at time.Time) {
+func (d *cases) incidentAt(id ID, at time.Time) {
 	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerIncident, Alert: id, Due: at})
 }
 
@@ -166,7 +166,7 @@ func (d *decision) raid(id ID) *Raid {
 // incidentDue is an open incident's minute: its desks are told what is new, the
 // agents are rung where its tasks lie about, and it ends after a time without
 // alerts.
-func (d *decision) incidentDue(t Timer) {
+func (d *cases) incidentDue(t Timer) {
 	raid := d.raid(t.Alert)
 	c := d.view.Case(t.Alert)
 	if raid == nil || c == nil || !raid.Incident.Open() {
@@ -189,7 +189,7 @@ func (d *decision) incidentDue(t Timer) {
 	d.incidentAt(raid.Incident.ID, d.now.Add(time.Duration(policy.Every)))
 }
 
-func (d *decision) endIncident(raid *Raid, c *Case) {
+func (d *cases) endIncident(raid *Raid, c *Case) {
 	raid.Incident.Ended = d.now
 	d.putIncident(&raid.Incident)
 	for _, t := range raid.Tasks {
@@ -211,7 +211,7 @@ const raidIdle = 15 * time.Minute
 
 // remindAgents rings the on-call roster anew for an incident whose tasks nobody
 // has taken any of for a while: whoever took it by a key may have fallen asleep.
-func (d *decision) remindAgents(raid *Raid, c *Case) {
+func (d *cases) remindAgents(raid *Raid, c *Case) {
 	last := raid.Incident.Noticed
 	for _, t := range c.Tasks {
 		if t.Kind == TaskRaid && t.State == TaskOpen {
@@ -231,7 +231,7 @@ func (d *decision) remindAgents(raid *Raid, c *Case) {
 
 // rungForRaid reports whether an open incident stands for an alert towards the
 // on-call roster: a call for each of hundreds of alerts would reach nobody.
-func (d *decision) rungForRaid(a *Alert) bool {
+func (d *cases) rungForRaid(a *Alert) bool {
 	incident := d.view.Directory.Incident(a.District)
 	return incident != nil && incident.Holds(a)
 }

@@ -38,7 +38,7 @@ const (
 
 // summedUp reports whether a desk hears of a new alert by the next summary of
 // an open incident instead of a text about it alone.
-func (d *decision) summedUp(c *Case, kind RecipientKind) bool {
+func (d *cases) summedUp(c *Case, kind RecipientKind) bool {
 	if c.Alert.Seq != 0 || kind == KindContact || c.Alert.Consulate == "" {
 		return false
 	}
@@ -48,14 +48,14 @@ func (d *decision) summedUp(c *Case, kind RecipientKind) bool {
 
 // summing reports whether a summary will still tell a recipient what becomes
 // of an alert.
-func (d *decision) summing(a *Alert, r *Recipient) bool {
+func (d *cases) summing(a *Alert, r *Recipient) bool {
 	incident := d.view.Directory.Incident(a.Consulate)
 	return r.Summed && incident != nil && !incident.Summed.IsZero()
 }
 
 // sumUp tells each desk of an incident what is new to it. It reports whether
 // something is left to be told.
-func (d *decision) sumUp(raid *Raid, c *Case) (rest bool) {
+func (d *cases) sumUp(raid *Raid, c *Case) (rest bool) {
 	for i := range raid.Members {
 		if r := &raid.Members[i].Recipient; r.Summed && raid.desk(r.Phone) == nil {
 			d.addDesk(raid, c, IncidentDesk{Phone: r.Phone}, *r)
@@ -68,7 +68,7 @@ func (d *decision) sumUp(raid *Raid, c *Case) (rest bool) {
 }
 
 // addDesk makes a desk one that the incident tells. like is a recipient of it.
-func (d *decision) addDesk(raid *Raid, c *Case, desk IncidentDesk, like Recipient) {
+func (d *cases) addDesk(raid *Raid, c *Case, desk IncidentDesk, like Recipient) {
 	raid.Incident.Desks = append(slices.Clone(raid.Incident.Desks), desk)
 	c.Recipients = append(c.Recipients, Recipient{
 		ID: d.fresh.ID(), Alert: raid.Incident.ID, Kind: like.Kind, State: RecipientOwed,
@@ -157,7 +157,7 @@ func later16(a, b ID) ID {
 // tellDesk sends a desk the next summary, where there is anything new. A desk
 // that had confirmed is on the first rung of its ladder again; the ladder of one
 // that has not goes on as it was.
-func (d *decision) tellDesk(raid *Raid, c *Case, desk *IncidentDesk) (rest bool) {
+func (d *cases) tellDesk(raid *Raid, c *Case, desk *IncidentDesk) (rest bool) {
 	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.Phone == desk.Phone })
 	if i < 0 {
 		return false
@@ -210,7 +210,7 @@ func (r *Raid) stoodIn(desk *IncidentDesk) bool {
 	return slices.ContainsFunc(r.Incident.Desks, func(o IncidentDesk) bool { return slices.Contains(o.For, desk.Phone) })
 }
 
-func (d *decision) isVoiceDesk(r *Recipient) bool {
+func (d *cases) isVoiceDesk(r *Recipient) bool {
 	return slices.ContainsFunc(d.view.Directory.DesksAt(r.Phone), func(desk Desk) bool {
 		return desk.ID == r.Desk && desk.Channel == Voice
 	}) || r.Kind == KindNational && d.Rules.National != nil && d.Rules.National.Channel == Voice
@@ -218,7 +218,7 @@ func (d *decision) isVoiceDesk(r *Recipient) bool {
 
 // calledLately reports whether a desk that is called was called within the time
 // that its ladder gives a call: it is not rung every minute.
-func (d *decision) calledLately(c *Case, r *Recipient) bool {
+func (d *cases) calledLately(c *Case, r *Recipient) bool {
 	last := c.lastNotice(r, Voice)
 	ladder := d.ladder(r)
 	call := slices.IndexFunc(ladder, func(g Rung) bool { return g.Try == TryCall })
@@ -226,7 +226,7 @@ func (d *decision) calledLately(c *Case, r *Recipient) bool {
 }
 
 // withdrawOlder takes back summaries that still wait: the next one says more.
-func (d *decision) withdrawOlder(c *Case, r *Recipient) {
+func (d *cases) withdrawOlder(c *Case, r *Recipient) {
 	for i := range c.Attempts {
 		if a := &c.Attempts[i]; a.Recipient == r.ID && a.Channel == SMS && a.State == AttemptWaiting && !a.Claim.Doubt {
 			a.State = AttemptWithdrawn
@@ -235,7 +235,7 @@ func (d *decision) withdrawOlder(c *Case, r *Recipient) {
 	}
 }
 
-func (d *decision) summaryData(raid *Raid, r *Recipient, s summary) templates.Data {
+func (d *cases) summaryData(raid *Raid, r *Recipient, s summary) templates.Data {
 	consulate, _ := d.view.Directory.Consulates.Consulate(raid.Incident.Consulate)
 	zone := ""
 	if r.Kind == KindDesk {
@@ -249,7 +249,7 @@ func (d *decision) summaryData(raid *Raid, r *Recipient, s summary) templates.Da
 }
 
 // raidCallWords are what a call to a desk about an incident says.
-func (d *decision) raidCallWords(raid *Raid, r *Recipient) (words string, ok bool) {
+func (d *cases) raidCallWords(raid *Raid, r *Recipient) (words string, ok bool) {
 	desk := raid.desk(r.Phone)
 	if desk == nil || !d.Words.Speaks(r.Language) {
 		return "", false
@@ -264,7 +264,7 @@ func (d *decision) raidCallWords(raid *Raid, r *Recipient) (words string, ok boo
 
 // nextRaidDesk has another desk stand in the place of one that did not answer:
 // the consulate's next row, else the national desk.
-func (d *decision) nextRaidDesk(raid *Raid, c *Case, i int) bool {
+func (d *cases) nextRaidDesk(raid *Raid, c *Case, i int) bool {
 	r, last := c.Recipients[i], raid.desk(c.Recipients[i].Phone)
 	tried := func(desk *Desk) bool {
 		return slices.ContainsFunc(c.Recipients, func(o Recipient) bool { return o.Phone == desk.Address })
@@ -288,7 +288,7 @@ func (d *decision) nextRaidDesk(raid *Raid, c *Case, i int) bool {
 
 // confirmRaids takes RECIBIDO, without a reference, from a desk: it confirms
 // all that summaries told it of. It returns how many alerts these are.
-func (d *decision) confirmRaids(t *Text) (alerts int) {
+func (d *cases) confirmRaids(t *Text) (alerts int) {
 	if len(t.mention.refs) > 0 {
 		return 0
 	}
@@ -305,7 +305,7 @@ func (d *decision) confirmRaids(t *Text) (alerts int) {
 }
 
 // raidConfirms reports whether a desk has confirmed an alert with a summary.
-func (d *decision) raidConfirms(a *Alert, desk Phone) bool {
+func (d *cases) raidConfirms(a *Alert, desk Phone) bool {
 	for i := range d.view.Raids {
 		raid := &d.view.Raids[i]
 		told := raid.desk(desk)
@@ -318,7 +318,7 @@ func (d *decision) raidConfirms(a *Alert, desk Phone) bool {
 
 // confirmRaid records that a desk has confirmed what summaries told it of, and
 // has that passed on to each alert. It returns how many these are.
-func (d *decision) confirmRaid(raid *Raid, r *Recipient) (alerts int) {
+func (d *cases) confirmRaid(raid *Raid, r *Recipient) (alerts int) {
 	desk, c := raid.desk(r.Phone), d.view.Case(raid.Incident.ID)
 	if desk == nil || c == nil {
 		return 0
@@ -334,7 +334,7 @@ func (d *decision) confirmRaid(raid *Raid, r *Recipient) (alerts int) {
 
 // settle has what a desk is told of, and has confirmed, passed on to each
 // alert that does not show it yet.
-func (d *decision) settle(raid *Raid, desk *IncidentDesk) (alerts int) {
+func (d *cases) settle(raid *Raid, desk *IncidentDesk) (alerts int) {
 	for _, m := range raid.of(desk) {
 		told := bytes.Compare(m.Alert.ID[:], desk.Through[:]) <= 0
 		confirmed := bytes.Compare(m.Alert.ID[:], desk.Confirmed[:]) <= 0
@@ -352,7 +352,7 @@ func (d *decision) settle(raid *Raid, desk *IncidentDesk) (alerts int) {
 
 // settleDue passes on to an alert what a desk has said to a summary that told
 // of it.
-func (d *decision) settleDue(t Timer) {
+func (d *cases) settleDue(t Timer) {
 	c := d.view.Case(t.Alert)
 	if c == nil || !c.Alert.Open() {
 		return
@@ -372,7 +372,7 @@ func (d *decision) settleDue(t Timer) {
 	}
 }
 
-func (d *decision) settleOne(c *Case, desk *IncidentDesk, like Recipient) {
+func (d *cases) settleOne(c *Case, desk *IncidentDesk, like Recipient) {
 	i := slices.IndexFunc(c.Recipients, func(r Recipient) bool { return r.Phone == desk.Phone })
 	if i < 0 {
 		like.ID, like.Seq, like.Alert, like.Summed = d.fresh.ID(), 0, c.Alert.ID, true

@@ -15,7 +15,7 @@ func (d *decision) info() templates.Data {
 
 // help says what this is and whom to call. AYUDA may also mean "help me", so
 // agents see it of people who are registered.
-func (d *decision) help() {
+func (d *texting) help() {
 	if p := d.view.Own; p != nil {
 		d.putTask(Task{Kind: TaskSignal, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
@@ -23,10 +23,10 @@ func (d *decision) help() {
 }
 
 // answerInformation is what there is to say on a topic.
-func (d *decision) answerInformation(topic string) { d.turn.Answer.Text = d.information(topic) }
+func (d *texting) answerInformation(topic string) { d.turn.Answer.Text = d.information(topic) }
 
 // information is the operator's own text on a topic, else ours.
-func (d *decision) information(topic string) string {
+func (d *personal) information(topic string) string {
 	if info, ok := d.Words.Information(topic, d.lang); ok {
 		return d.Rules.Programme + ": " + info.Text
 	}
@@ -39,7 +39,7 @@ func (d *decision) information(topic string) string {
 
 // consulateByText names the consulate of a ZIP: the one in the text, else the
 // registered one.
-func (d *decision) consulateByText(t *Text) {
+func (d *texting) consulateByText(t *Text) {
 	if reply, said := t.consent(); said && d.view.Own != nil {
 		if !d.left() {
 			d.changeConsent(t, reply)
@@ -64,7 +64,7 @@ func (d *decision) consulateByText(t *Text) {
 }
 
 // consulateOf names the consulate of a ZIP, and the text that does.
-func (d *decision) consulateOf(zip string) string {
+func (d *personal) consulateOf(zip string) string {
 	data := d.consularLine()
 	data.ZIP = zip
 	c, ok := d.view.Directory.Consulates.Consulate(d.view.Directory.Consulates.Find(zip).ConsulateID())
@@ -83,7 +83,7 @@ func (d *decision) consulateOf(zip string) string {
 // consularLine is the number that a text about a consulate gives: Mexico's
 // contact centre for its nationals abroad (CIAM), the only consular number
 // that several sources confirm.
-func (d *decision) consularLine() templates.Data { return templates.Data{Call: ciam} }
+func (d *personal) consularLine() templates.Data { return templates.Data{Call: ciam} }
 
 // ciam is the number on which nine public sources of 2025-02 to 2026-02 agree.
 // Older ones circulate and are not its own any more.
@@ -91,7 +91,7 @@ const ciam = "520-623-7874"
 
 // statusByText says how many have been told and have confirmed; with the PIN,
 // who. Under duress it says the same, and agents see it.
-func (d *decision) statusByText(t *Text) {
+func (d *personal) statusByText(t *Text) {
 	if d.view.PIN.Result == PINWrong {
 		d.refusePIN(d.view.PIN.Profile)
 		return
@@ -148,7 +148,7 @@ func (d *decision) statusByText(t *Text) {
 }
 
 // whoConfirmed lists those who are told, whoever has confirmed first.
-func (d *decision) whoConfirmed(c *Case) []string {
+func (d *personal) whoConfirmed(c *Case) []string {
 	var list []string
 	recipients := slices.SortedFunc(slices.Values(c.Recipients), func(a, b Recipient) int {
 		return cmp.Or(cmp.Compare(b.Confirmed.UnixMicro(), a.Confirmed.UnixMicro()), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))

@@ -17,14 +17,14 @@ const TimerClimb TimerKind = "climb"
 
 // startLadder sets when a recipient who was just sent the first notice climbs.
 // Somebody who has not agreed to be told gets the one text.
-func (d *decision) startLadder(r *Recipient) {
+func (d *cases) startLadder(r *Recipient) {
 	if r.Accepted {
 		r.Next = d.now.Add(time.Duration(d.ladder(r)[0].Quiet))
 		d.climbAt(r.Alert, r.Next)
 	}
 }
 
-func (d *decision) ladder(r *Recipient) []Rung { return d.Rules.Policy.ladder(r) }
+func (d *cases) ladder(r *Recipient) []Rung { return d.Rules.Policy.ladder(r) }
 
 func (p *Policy) ladder(r *Recipient) []Rung {
 	if r.Kind == KindContact {
@@ -55,7 +55,7 @@ func (c *Case) Ahead(r *Recipient, rules *Rules) []Rung {
 // climbAt sets one timer for all recipients of an alert that climb at a time.
 // Whoever sets a recipient's time sets a timer for it, so that a timer that
 // finds nothing due is done with.
-func (d *decision) climbAt(alert ID, at time.Time) {
+func (d *cases) climbAt(alert ID, at time.Time) {
 	for _, t := range d.turn.Timers {
 		if t.Kind == TimerClimb && t.Alert == alert && t.Due.Equal(at) {
 			return
@@ -65,7 +65,7 @@ func (d *decision) climbAt(alert ID, at time.Time) {
 }
 
 // climbDue climbs for everybody whose silence has lasted.
-func (d *decision) climbDue(t Timer) {
+func (d *cases) climbDue(t Timer) {
 	c := d.view.Case(t.Alert)
 	if c == nil || !c.Alert.Open() || c.Alert.Drill {
 		return
@@ -80,7 +80,7 @@ func (d *decision) climbDue(t Timer) {
 
 // climb tries the rungs above the one that a recipient is on, until one can be
 // tried. why goes into the record.
-func (d *decision) climb(c *Case, i int, why string) {
+func (d *cases) climb(c *Case, i int, why string) {
 	r := &c.Recipients[i]
 	r.Next = time.Time{}
 	ladder := d.ladder(r)
@@ -110,7 +110,7 @@ func (c *Case) othersKnow(r *Recipient) bool {
 }
 
 // try does what a rung says, and reports whether it could.
-func (d *decision) try(c *Case, i int, what Try, why string) bool {
+func (d *cases) try(c *Case, i int, what Try, why string) bool {
 	r := &c.Recipients[i]
 	switch what {
 	case TryText, TryOther:
@@ -136,7 +136,7 @@ func (d *decision) try(c *Case, i int, what Try, why string) bool {
 
 // call rings a recipient and asks for a key. Nobody is robocalled who has not
 // agreed to be told, or who stopped our texts.
-func (d *decision) call(c *Case, r *Recipient) bool {
+func (d *cases) call(c *Case, r *Recipient) bool {
 	if d.Rules.VoiceFrom == "" || !r.Accepted || d.view.Stopped[r.Phone] {
 		return false
 	}
@@ -157,7 +157,7 @@ func (d *decision) call(c *Case, r *Recipient) bool {
 
 // takeOver hands a recipient to somebody else: a desk to the consulate's next
 // row, then the national desk; everybody else to an agent.
-func (d *decision) takeOver(c *Case, i int, why string) {
+func (d *cases) takeOver(c *Case, i int, why string) {
 	r := &c.Recipients[i]
 	r.State = RecipientGivenUp
 	d.putRecipient(r)
@@ -174,7 +174,7 @@ func (d *decision) takeOver(c *Case, i int, why string) {
 
 // nextDesk owes a notice to the consulate's next row that may be told, or to
 // the national desk.
-func (d *decision) nextDesk(c *Case, i int) bool {
+func (d *cases) nextDesk(c *Case, i int) bool {
 	if raid := d.raid(c.Alert.ID); raid != nil {
 		return d.nextRaidDesk(raid, c, i)
 	}
@@ -200,7 +200,7 @@ func (d *decision) nextDesk(c *Case, i int) bool {
 
 // failed climbs for the recipient of a notice that cannot arrive, and tells
 // the person when nothing but an agent is left.
-func (d *decision) failed(a *Attempt, f *Failure, remedy Remedy) {
+func (d *cases) failed(a *Attempt, f *Failure, remedy Remedy) {
 	c := d.view.Case(a.Alert)
 	if c == nil || a.Purpose != PurposeNotice || !c.Alert.Open() {
 		return

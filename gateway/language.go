@@ -65,7 +65,7 @@ var english = map[string]bool{
 
 // chooseLanguage is INGLES or ESPANOL. What was asked or told last is said again
 // in the language that they chose.
-func (d *decision) chooseLanguage(t *Text) {
+func (d *texting) chooseLanguage(t *Text) {
 	d.setLanguage(keyword.Tongue(t.parsed.Word))
 	if d.conv.Question != nil {
 		if q := d.conv.Question.clone(); q.Draft != nil {
@@ -101,7 +101,7 @@ func (d *decision) chooseLanguage(t *Text) {
 // contact or desk that it is, of what they were told of that is not over, and of
 // the phone itself. A language that we have no words in stays, unless they want
 // texts in another one than they get: then agents still read it.
-func (d *decision) setLanguage(language string) {
+func (d *texting) setLanguage(language string) {
 	phone := d.conv.Phone
 	d.lang, d.conv.Language = language, language
 	if f := d.conv.Facade; f != nil && f.Phone != "" {
@@ -147,7 +147,7 @@ func (d *decision) setLanguage(language string) {
 }
 
 // foreign is the name of a language that we have no words in; "" of another.
-func (d *decision) foreign(tag string) string {
+func (d *texting) foreign(tag string) string {
 	if tag == "" || d.Words.Written(tag) {
 		return ""
 	}
@@ -156,7 +156,7 @@ func (d *decision) foreign(tag string) string {
 
 // spoken is what a task calls the language that somebody has to be spoken to in;
 // "" where we have words or recordings in it.
-func (d *decision) spoken(tag, note string) string {
+func (d *cases) spoken(tag, note string) string {
 	if tag == "" || d.Words.Speaks(tag) {
 		return ""
 	}
@@ -167,7 +167,7 @@ func (d *decision) spoken(tag, note string) string {
 // where we neither have words nor recordings in it: calls that nobody
 // understands are not made. Whoever accepted is told, once an alert, that
 // somebody will call.
-func (d *decision) interpreter(c *Case, p *Profile, r *Recipient) {
+func (d *cases) interpreter(c *Case, p *Profile, r *Recipient) {
 	note := ""
 	if p.Language == "" || p.Language == r.Language {
 		note = p.LanguageNote
@@ -197,7 +197,7 @@ const TaskInterpreter TaskKind = "interpreter"
 
 // interpretOwn asks the agents for somebody who speaks the person's own language,
 // for each alert; and when such a person is heard of first, who is told so once.
-func (d *decision) interpretOwn() {
+func (d *texting) interpretOwn() {
 	p := d.view.Own
 	if p == nil || d.view.standing == movedFrom || !d.conv.Silenced.IsZero() { // somebody else may read along
 		return
@@ -229,7 +229,7 @@ func (d *decision) interpretOwn() {
 // informLanguage takes what somebody says of languages in their own words: one that
 // we have words in is chosen, for any other somebody who speaks it will call, and
 // whoever has asked that before is told whom to call.
-func (d *decision) informLanguage(t *Text) {
+func (d *texting) informLanguage(t *Text) {
 	tokens := keyword.Tokens(t.Body)
 	for _, word := range tokens {
 		if name := templates.LanguageNamed(word); name != "" {
@@ -275,7 +275,7 @@ func wantedLanguage(tokens []string) string {
 
 // askInterpreter asks the agents for somebody who speaks a language, "" where they
 // have to find out which, once a month and phone.
-func (d *decision) askInterpreter(t *Text, language string) {
+func (d *texting) askInterpreter(t *Text, language string) {
 	if !d.conv.Interpreted.IsZero() {
 		d.help()
 		return
@@ -294,7 +294,7 @@ func (d *decision) askInterpreter(t *Text, language string) {
 // consents is what words say to a question that only a clear yes answers by yes.
 // Our texts in English ask for 1, which no carrier takes, where those in Spanish
 // ask for SI.
-func (d *decision) consents(words string) prose.Answer {
+func (d *texting) consents(words string) prose.Answer {
 	if tokens := keyword.Tokens(words); d.lang == "en" && len(tokens) == 1 && tokens[0] == "1" {
 		return prose.Yes
 	}

@@ -111,7 +111,7 @@ var firstPerson = set("MI", "MIO", "ME", "SOY", "ESTOY", "NOS", "MY", "MINE", "I
 // noPerson reports whether a text is to do nothing. A right PIN is a person's, be
 // it of whoever's number stands beside it, and so may be what looks like a notice
 // while we wait for a number: "mi codigo es 4829".
-func (d *decision) noPerson(t *Text) bool {
+func (d *texting) noPerson(t *Text) bool {
 	switch t.machine {
 	case anEcho:
 		return true

@@ -55,7 +55,7 @@ func (m *Moved) bars(pin PIN) bool {
 
 // keepBarred keeps somebody from being moved after a PIN was changed from a phone
 // that is not theirs: whoever moved them knew the PIN, and can change it too.
-func (d *decision) keepBarred(p *Profile, hash []byte) {
+func (d *personal) keepBarred(p *Profile, hash []byte) {
 	own := d.view.Own
 	if !p.Moved.bars(p.PIN) || own != nil && own.ID == p.ID && d.view.standing == registered {
 		return
@@ -129,7 +129,7 @@ func (t *Text) hearMove() {
 }
 
 // moveByText is NUEVO NUMERO.
-func (d *decision) moveByText(t *Text) {
+func (d *texting) moveByText(t *Text) {
 	own := d.view.Own
 	proved := d.view.standing == forcedTo && d.view.PIN.Result == PINReal && d.view.PIN.Profile == own.ID
 	switch {
@@ -144,7 +144,7 @@ func (d *decision) moveByText(t *Text) {
 }
 
 // answerMove takes what a phone says that was asked for number and PIN.
-func (d *decision) answerMove(t *Text) bool {
+func (d *texting) answerMove(t *Text) bool {
 	if said := t.identity(); !said.named() && len(said.pins) == 0 || d.view.Own != nil || !t.moves(d.view, d.now) {
 		return false
 	}
@@ -155,7 +155,7 @@ func (d *decision) answerMove(t *Text) bool {
 // tryMove moves whoever is named and proved, and asks for what is missing. What
 // is wrong is answered the same, whatever it is: who tries numbers learns of none
 // whether there is such a person.
-func (d *decision) tryMove(t *Text) {
+func (d *texting) tryMove(t *Text) {
 	said := t.identity()
 	var who identity
 	if q := d.conv.Question; q != nil && q.Kind == questionMove {
@@ -178,7 +178,7 @@ func (d *decision) tryMove(t *Text) {
 	d.askMove(who)
 }
 
-func (d *decision) askMove(who identity) {
+func (d *texting) askMove(who identity) {
 	switch {
 	case who.named():
 		d.answer("move-pin", d.info())
@@ -201,7 +201,7 @@ func (t *Text) namesNumber() bool {
 }
 
 // informNumber says how somebody moves to a new phone, and how a contact does.
-func (d *decision) informNumber() {
+func (d *texting) informNumber() {
 	switch {
 	case d.left():
 	case d.view.Own != nil:
@@ -213,7 +213,7 @@ func (d *decision) informNumber() {
 
 // moveHere moves a person to the phone that the event comes from. Under duress
 // it looks so, there.
-func (d *decision) moveHere(p *Profile, duress bool) {
+func (d *texting) moveHere(p *Profile, duress bool) {
 	d.lang, d.forced = d.Words.Language(p.Language), duress
 	if duress {
 		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
@@ -247,7 +247,7 @@ func (d *decision) moveHere(p *Profile, duress bool) {
 
 // keepsFromMoving reports whether an alert of the person is open. One that looks
 // called off somewhere is not there for who gives the duress PIN.
-func (d *decision) keepsFromMoving(p *Profile, duress bool) bool {
+func (d *texting) keepsFromMoving(p *Profile, duress bool) bool {
 	return slices.ContainsFunc(d.view.Cases, func(c Case) bool {
 		a := &c.Alert
 		return a.Profile == p.ID && a.Open() && !a.Drill && !(duress && len(a.HiddenFrom) > 0)
@@ -255,7 +255,7 @@ func (d *decision) keepsFromMoving(p *Profile, duress bool) bool {
 }
 
 // leave makes the phone the person's, and tells the one that they had.
-func (d *decision) leave(p *Profile) {
+func (d *texting) leave(p *Profile) {
 	d.takeCheckIn(p)
 	before, old := *p, p.Phone
 	before.Moved = nil
@@ -273,7 +273,7 @@ func (d *decision) leave(p *Profile) {
 
 // takeCheckIn takes over a check-in that is pending on the phone that the person
 // has: LLEGUE comes from this one from now on.
-func (d *decision) takeCheckIn(p *Profile) {
+func (d *texting) takeCheckIn(p *Profile) {
 	i := slices.IndexFunc(d.view.Across, func(c Conversation) bool { return c.Phone == p.Phone })
 	if i < 0 || !d.view.Across[i].CheckIn.Pending() {
 		return
@@ -299,7 +299,7 @@ func (d *decision) takeCheckIn(p *Profile) {
 }
 
 // answerMoved is whether contacts may know the new number.
-func (d *decision) answerMoved(t *Text, q *Question) bool {
+func (d *texting) answerMoved(t *Text, q *Question) bool {
 	p := d.view.Own
 	if p == nil || d.view.standing == movedFrom || d.openCase(p.ID) != nil {
 		return false
@@ -321,7 +321,7 @@ func (d *decision) answerMoved(t *Text, q *Question) bool {
 }
 
 // tellNumber tells the contacts who accepted the number that the person has now.
-func (d *decision) tellNumber(p *Profile) {
+func (d *texting) tellNumber(p *Profile) {
 	d.tellAccepted(p, "contact-moved", func(c *Contact) string { return p.Phone.Local(c.Phone.Country()) })
 	if p.Moved != nil {
 		moved := *p.Moved
@@ -330,7 +330,7 @@ func (d *decision) tellNumber(p *Profile) {
 	d.putProfile(p, "number-told", "phone", "")
 }
 
-func (d *decision) tellAccepted(p *Profile, name string, who func(*Contact) string) {
+func (d *texting) tellAccepted(p *Profile, name string, who func(*Contact) string) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		if c.Standing != StandingAccepted {
@@ -345,14 +345,14 @@ func (d *decision) tellAccepted(p *Profile, name string, who func(*Contact) stri
 
 // disowns reports whether a text is NO FUI YO from the phone that somebody moved
 // from, and no cry.
-func (d *decision) disowns(t *Text) bool {
+func (d *texting) disowns(t *Text) bool {
 	return d.view.standing == movedFrom && keyword.Disowns(t.Body) && t.parsed.Intent != keyword.Panic && t.cry() < prose.Likely
 }
 
 // undoMove puts a person back on the phone that they had, as they were: whoever
 // moved them knew the PIN. What contacts have answered themselves since then
 // stands, and a consent is not given back that was taken. Agents look at it.
-func (d *decision) undoMove() {
+func (d *texting) undoMove() {
 	moved := d.view.Own
 	p := *moved.Moved.Before
 	p.ID, p.Version, p.WrongPINs, p.Guarded, p.Carried = moved.ID, moved.Version, moved.WrongPINs, moved.Guarded, moved.Carried
@@ -383,7 +383,7 @@ func (d *decision) undoMove() {
 }
 
 // movedDue forgets the phone that was left: it is nobody's from now on.
-func (d *decision) movedDue() {
+func (d *texting) movedDue() {
 	if p := d.view.Subject; p != nil && p.Moved != nil && p.Moved.From != "" && !p.Moved.Pending(d.now) {
 		p.Moved = nil
 		d.putProfile(p, "move-settled", "system", "")

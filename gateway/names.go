@@ -198,7 +198,7 @@ func setOf(list string) map[string]bool {
 
 // introduced is a person's name as somebody sees it who has not agreed to be
 // their contact, in a language: the short name, where it is a name.
-func (d *decision) introduced(p *Profile, language string) string {
+func (d *cases) introduced(p *Profile, language string) string {
 	if p.Name == "" || d.Rules.names(p.Name) && latin(p.Name) {
 		return shown(p)
 	}

@@ -19,7 +19,7 @@ const noticeParts = "\n\n"
 
 // callWords are what a call to a recipient says, rendered when it is enqueued.
 // ok is false where it would say what the recipient does not understand.
-func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, ok bool) {
+func (d *cases) callWords(c *Case, p *Profile, r *Recipient) (words string, ok bool) {
 	if raid := d.raid(c.Alert.ID); raid != nil {
 		return d.raidCallWords(raid, r)
 	}
@@ -44,7 +44,7 @@ func (d *decision) callWords(c *Case, p *Profile, r *Recipient) (words string, o
 }
 
 // deskDrillWords are what a PRUEBA says to a desk that is called.
-func (d *decision) deskDrillWords(desk *Desk, ref Ref, name string) string {
+func (d *cases) deskDrillWords(desk *Desk, ref Ref, name string) string {
 	return d.phrase(d.Words.Language(desk.Language), "call-drill", templates.Data{Ref: ref.String(), Who: name})
 }
 
@@ -85,14 +85,14 @@ const (
 
 // noticeCall decides on a step of a call that we made. 1 confirms, 2 says all
 // of it again, 9 stops us from ever calling again.
-func (d *decision) noticeCall(n *NoticeCall) error {
+func (d *cases) noticeCall(n *NoticeCall) error {
 	a := d.view.Attempt
 	if a == nil || a.Channel != Voice || a.To != n.To { // the conversation in the view is of whom the carrier says it called
 		return ErrNotFound
 	}
 	d.conv = d.view.Conversation
 	d.conv.Phone = a.To
-	w := noticeWords{decision: d, attempt: a, recipient: d.recipientOf(a)}
+	w := noticeWords{cases: d, attempt: a, recipient: d.recipientOf(a)}
 	w.head, w.body, _ = strings.Cut(a.Text, noticeParts)
 	w.language = w.tongue()
 	if w.recipient != nil && w.recipient.Vague && !w.Words.Written(w.language) {
@@ -110,7 +110,7 @@ func (d *decision) noticeCall(n *NoticeCall) error {
 
 // noticeWords is one step of a call on its way to a screen.
 type noticeWords struct {
-	*decision
+	*cases
 	attempt    *Attempt
 	recipient  *Recipient // nil: the call is nobody's notice
 	head, body string
@@ -270,7 +270,7 @@ func (w *noticeWords) takeTasks() {
 const onCall = "on-call"
 
 // recipientOf finds whom an attempt is for.
-func (d *decision) recipientOf(a *Attempt) *Recipient {
+func (d *cases) recipientOf(a *Attempt) *Recipient {
 	c := d.view.Case(a.Alert)
 	if c == nil || a.Recipient.IsZero() {
 		return nil

@@ -10,7 +10,7 @@ import (
 // result takes what came of sending an attempt. Proof that something was sent
 // counts whoever brings it; a refusal only under the fence of the claim that
 // it belongs to.
-func (d *decision) result(r Result) error {
+func (d *cases) result(r Result) error {
 	a := d.view.Attempt
 	if a == nil {
 		return ErrNotFound
@@ -53,7 +53,7 @@ func (d *decision) result(r Result) error {
 // lost has an attempt looked up of which nobody knows whether the carrier acted
 // on it. The search comes soon, however often it has happened; where it comes
 // to nothing the attempt is sent again ever more slowly.
-func (d *decision) lost(a *Attempt, f *Failure) {
+func (d *cases) lost(a *Attempt, f *Failure) {
 	var wait time.Duration
 	if f.Code == CodeLookup {
 		if a.Lookups++; a.Lookups >= LookupsMost {
@@ -84,14 +84,14 @@ const (
 )
 
 // wait puts an attempt back until later.
-func (d *decision) wait(a *Attempt, after time.Duration) {
+func (d *cases) wait(a *Attempt, after time.Duration) {
 	a.State, a.Due = AttemptWaiting, d.now.Add(after)
 	a.Claim = Claim{Fence: a.Claim.Fence}
 }
 
 // refused decides what follows on a request that a carrier refused: nothing
 // was sent, so the same attempt goes on.
-func (d *decision) refused(a *Attempt, f *Failure) {
+func (d *cases) refused(a *Attempt, f *Failure) {
 	d.learnReach(a, f)
 	d.learnPhone(a, f)
 	a.Tries++
@@ -117,7 +117,7 @@ func (d *decision) refused(a *Attempt, f *Failure) {
 // remedy is what a failure asks for, given the sender that it happened to and
 // how often it has happened: Retry with its wait, Elsewhere where there is
 // another sender, Call or Never.
-func (d *decision) remedy(a *Attempt, f *Failure, times int) (time.Duration, Remedy) {
+func (d *cases) remedy(a *Attempt, f *Failure, times int) (time.Duration, Remedy) {
 	remedy := f.Remedy
 	if s, err := ParseSender(a.Sender); err == nil && s.Kind == ShortCode && f.Short != 0 {
 		remedy = f.Short
@@ -158,7 +158,7 @@ const (
 )
 
 // climbed reports whether the attempt's recipient is past texts already.
-func (d *decision) climbed(a *Attempt) bool {
+func (d *cases) climbed(a *Attempt) bool {
 	c := d.view.Case(a.Alert)
 	return c == nil || slices.ContainsFunc(c.Attempts, func(o Attempt) bool {
 		return o.Recipient == a.Recipient && o.Channel == Voice
@@ -182,7 +182,7 @@ func (d *decision) otherSender(to Phone, avoid []string) bool {
 
 // receipt takes a carrier's word on what became of a message. Its rank only
 // rises; a receipt is no confirmation.
-func (d *decision) receipt(r Receipt) error {
+func (d *cases) receipt(r Receipt) error {
 	a := d.view.Attempt
 	if a == nil {
 		return ErrNotFound
@@ -228,7 +228,7 @@ var errWhole = errors.New("the whole case is needed")
 
 // undelivered decides what follows on a message that was sent and not
 // delivered: a new attempt, since a message has one life at the carrier.
-func (d *decision) undelivered(a *Attempt, f *Failure) {
+func (d *cases) undelivered(a *Attempt, f *Failure) {
 	d.learnReach(a, f)
 	d.learnPhone(a, f)
 	c := d.view.Case(a.Alert)
@@ -264,7 +264,7 @@ func (d *decision) undelivered(a *Attempt, f *Failure) {
 
 // callBeside calls a recipient while their text is tried again, once: their
 // ladder then stands on that call.
-func (d *decision) callBeside(c *Case, a *Attempt) {
+func (d *cases) callBeside(c *Case, a *Attempt) {
 	if c == nil || a.Purpose != PurposeNotice || c.Alert.Drill {
 		return
 	}

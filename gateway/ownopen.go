@@ -42,7 +42,7 @@ func (t *Text) whileOpen(view *View) prose.Reading {
 
 // whileOpen takes somebody's own words while an alert of theirs, or one that was
 // raised from here, is open. It reports whether it did.
-func (d *decision) whileOpen(t *Text) bool {
+func (d *texting) whileOpen(t *Text) bool {
 	if d.isDesk() || !t.free() || keyword.Normalise(t.Body) == "" {
 		return false
 	}
@@ -71,7 +71,7 @@ func (d *decision) whileOpen(t *Text) bool {
 // caseHere is the open alert of the person whose phone it is, else the newest
 // that was raised from it for somebody else, not long ago: the phone may be its
 // owner's again.
-func (d *decision) caseHere() (*Profile, *Case) {
+func (d *texting) caseHere() (*Profile, *Case) {
 	if own := d.view.Own; own != nil {
 		if c := d.openCase(own.ID); c != nil {
 			return own, c
@@ -89,7 +89,7 @@ func (d *decision) caseHere() (*Profile, *Case) {
 	return nil, nil
 }
 
-func (d *decision) ownWhileOpen(t *Text, p *Profile, c *Case, reading prose.Reading, rule string) bool {
+func (d *texting) ownWhileOpen(t *Text, p *Profile, c *Case, reading prose.Reading, rule string) bool {
 	check, pin := d.view.PIN, t.numbers.onlyPIN()
 	switch {
 	case pin != "" && d.verified() && !t.endsBeside():
@@ -147,7 +147,7 @@ func (e ending) reason() string {
 }
 
 // askEnd asks whether a right PIN alone, either one, is to end the alert.
-func (d *decision) askEnd(c *Case, duress bool) {
+func (d *texting) askEnd(c *Case, duress bool) {
 	if duress {
 		c.Alert.Quiet = true
 		d.putAlert(&c.Alert, "duress", "phone", "")
@@ -159,7 +159,7 @@ func (d *decision) askEnd(c *Case, duress bool) {
 }
 
 // answerEnd is the answer to whether the alert is to end.
-func (d *decision) answerEnd(t *Text, q *Question) bool {
+func (d *texting) answerEnd(t *Text, q *Question) bool {
 	c := d.view.Case(q.Alert)
 	if c == nil || d.openCase(c.Alert.Profile) == nil {
 		d.conv.Question = nil
@@ -181,7 +181,7 @@ func (d *decision) answerEnd(t *Text, q *Question) bool {
 
 // passWords keeps what somebody writes about an open alert, and passes it on:
 // at once where nothing was within the minute, else together when that is over.
-func (d *decision) passWords(c *Case, words string) {
+func (d *cases) passWords(c *Case, words string) {
 	told, confirmed := d.seen(c).count()
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber(""), Advise: c.Alert.Advise,
@@ -218,7 +218,7 @@ func (d *decision) passWords(c *Case, words string) {
 }
 
 // wordsDue passes on what came within a minute of other words.
-func (d *decision) wordsDue(t Timer) {
+func (d *cases) wordsDue(t Timer) {
 	c := d.view.Case(t.Alert)
 	if c == nil || !c.Alert.Open() || c.Alert.Passed == nil || c.Alert.Passed.Waiting == "" {
 		return
@@ -232,7 +232,7 @@ func (d *decision) wordsDue(t Timer) {
 }
 
 // keepWords adds words to an alert. A ZIP among them is the place.
-func (d *decision) keepWords(c *Case, words string) *Profile {
+func (d *cases) keepWords(c *Case, words string) *Profile {
 	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words, d.author()})
 	p := d.person(c)
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
@@ -243,12 +243,12 @@ func (d *decision) keepWords(c *Case, words string) *Profile {
 
 // reads reports whether a recipient is told the words of an alert: desks, and
 // contacts who accepted and whose wording is plain.
-func (d *decision) reads(c *Case, r *Recipient) bool {
+func (d *cases) reads(c *Case, r *Recipient) bool {
 	return r.Accepted && !r.Vague && r.State != RecipientWithdrawn && r.Closed.IsZero() && !d.view.Stopped[r.Phone] && !d.summing(&c.Alert, r)
 }
 
 // readers is how many are told the words of an alert, as this phone is shown it.
-func (d *decision) readers(c *Case) (n int) {
+func (d *cases) readers(c *Case) (n int) {
 	for _, r := range d.seen(c).Recipients {
 		if d.reads(c, &r) && !d.leftOut(r.Phone) {
 			n++
@@ -259,7 +259,7 @@ func (d *decision) readers(c *Case) (n int) {
 
 // tellWords passes words on to everybody who may read them, unless somebody
 // forces them, or the phone counts as seized: then they are kept for the agents.
-func (d *decision) tellWords(c *Case, p *Profile, name, words string) {
+func (d *cases) tellWords(c *Case, p *Profile, name, words string) {
 	if c.Alert.Quiet || !c.Alert.Duress.IsZero() || !d.conv.Silenced.IsZero() && d.agent == nil {
 		return
 	}

@@ -34,7 +34,7 @@ func (t *Text) free() bool {
 // texts: "ya no me manden mensajes", "stop gracias". What may have been said to
 // somebody else counts of nobody who is registered; while their alert is open,
 // only what speaks of texts.
-func (d *decision) stopsInOwnWords(t *Text) bool {
+func (d *texting) stopsInOwnWords(t *Text) bool {
 	if !t.free() {
 		return false
 	}
@@ -58,7 +58,7 @@ func (d *decision) stopsInOwnWords(t *Text) bool {
 // asksToLeave answers whoever asks how to get no more texts, or wants to leave
 // ("quiero salir") without that it is plain what. SALIR stops our texts, so
 // nobody is led to it. It reports whether the text was that.
-func (d *decision) asksToLeave(t *Text) bool {
+func (d *texting) asksToLeave(t *Text) bool {
 	stop, rule := t.own().Stop()
 	own := d.view.Own
 	if _, asked := d.standings(); stop != prose.AsksHow || !t.free() || d.isDesk() || len(asked) > 0 || d.toldOfOpen() || d.conv.Question != nil ||
@@ -71,7 +71,7 @@ func (d *decision) asksToLeave(t *Text) bool {
 
 // waitsToConfirm reports whether this phone was told of an open alert that it
 // has not confirmed.
-func (d *decision) waitsToConfirm() bool {
+func (d *texting) waitsToConfirm() bool {
 	for i := range d.view.Told {
 		if d.view.Told[i].waits() {
 			return true
@@ -82,7 +82,7 @@ func (d *decision) waitsToConfirm() bool {
 
 // confirmsInOwnWords reports whether a contact's own words show that they have
 // read of an alert.
-func (d *decision) confirmsInOwnWords(t *Text) bool {
+func (d *texting) confirmsInOwnWords(t *Text) bool {
 	if d.isDesk() || !t.free() || !d.waitsToConfirm() {
 		return false
 	}
@@ -92,7 +92,7 @@ func (d *decision) confirmsInOwnWords(t *Text) bool {
 
 // newsAbout is the first of the alerts just confirmed, where the words that
 // confirmed it say more than that, which an agent should read; else nil.
-func (d *decision) newsAbout(t *Text, confirmed []Ref) *Told {
+func (d *texting) newsAbout(t *Text, confirmed []Ref) *Told {
 	if r, _ := t.own().Told(); d.isDesk() || r != prose.News && len(strings.Fields(t.Body)) <= newsWords && !t.criesToo() {
 		return nil
 	}
@@ -110,7 +110,7 @@ const newsWords = 8
 // takesBack reports whether what follows 1, SI or RECIBIDO says that it is no
 // confirmation: it is somebody else's phone, they want no texts, a machine wrote
 // it.
-func (d *decision) takesBack(t *Text) bool {
+func (d *texting) takesBack(t *Text) bool {
 	if t.parsed.Rest == "" || d.isDesk() {
 		return false
 	}
@@ -123,7 +123,7 @@ func (d *decision) takesBack(t *Text) bool {
 
 // invitedInOwnWords takes what somebody says of their own to whether they want
 // to be a contact. It reports whether it was an answer.
-func (d *decision) invitedInOwnWords(t *Text) bool {
+func (d *texting) invitedInOwnWords(t *Text) bool {
 	if _, asked := d.standings(); len(asked) == 0 || d.waitsToConfirm() || !t.free() {
 		return false
 	}
@@ -143,7 +143,7 @@ func (d *decision) invitedInOwnWords(t *Text) bool {
 // idleInOwnWords takes what a registered person with nothing open says of their
 // own: a cry, by how sure it is, or what they ask for. It reports whether it was
 // either.
-func (d *decision) idleInOwnWords(t *Text) bool {
+func (d *texting) idleInOwnWords(t *Text) bool {
 	own := d.view.Own
 	if own == nil || d.isDesk() || !t.free() || d.openCase(own.ID) != nil {
 		return false
@@ -183,7 +183,7 @@ func (t *Text) cry() prose.Grade {
 func (t *Text) says() bool { return strings.Trim(t.Body, "0123456789 .,-*#+()") != "" }
 
 // toldOfOpen reports whether this phone was told of an alert that is open.
-func (d *decision) toldOfOpen() bool {
+func (d *texting) toldOfOpen() bool {
 	for i := range d.view.Told {
 		if a := &d.view.Told[i].Alert; a.Open() && !a.Drill {
 			return true
@@ -195,7 +195,7 @@ func (d *decision) toldOfOpen() bool {
 // strangerInOwnWords takes what a phone says that is nobody's: a cry is kept as
 // an alert without a profile, as ALERTA is. One from a contact is put before an
 // agent, who asks whom it is about.
-func (d *decision) strangerInOwnWords(t *Text) bool {
+func (d *texting) strangerInOwnWords(t *Text) bool {
 	if d.view.Own != nil || d.isDesk() || d.toldOfOpen() || d.conv.Question != nil && d.asksOther() || !t.free() {
 		return false
 	}
@@ -216,7 +216,7 @@ func (d *decision) strangerInOwnWords(t *Text) bool {
 
 // inform answers what somebody asks for in their own words. What changes or
 // erases anything asks for the PIN, as its command does.
-func (d *decision) inform(t *Text) bool {
+func (d *texting) inform(t *Text) bool {
 	topic, rule := t.own().Topic()
 	command := ""
 	switch topic {

@@ -21,7 +21,7 @@ type Cry struct {
 
 // panic asks about a cry and shows it to agents at once; silence raises it, to
 // the family only.
-func (d *decision) panic(t *Text) {
+func (d *texting) panic(t *Text) {
 	if d.isDesk() {
 		d.unknown(t)
 		return
@@ -43,7 +43,7 @@ func (d *decision) panic(t *Text) {
 }
 
 // cry keeps a cry, puts it before the agents and asks about it.
-func (d *decision) cry(t *Text, timer ID) {
+func (d *texting) cry(t *Text, timer ID) {
 	p := d.view.Own
 	d.conv.Cry = &Cry{timer, d.fresh.ID(), d.relayed(t.Body)}
 	d.putTask(Task{
@@ -54,7 +54,7 @@ func (d *decision) cry(t *Text, timer ID) {
 }
 
 // cryTimer sets the timer by which a cry is raised that nobody takes back.
-func (d *decision) cryTimer(t *Text) ID {
+func (d *texting) cryTimer(t *Text) ID {
 	timer := Timer{ID: d.fresh.ID(), Kind: TimerPanic, Profile: d.view.Own.ID, Phone: t.From, Due: d.now.Add(panicAfter)}
 	d.turn.Timers = append(d.turn.Timers, timer)
 	return timer.ID
@@ -62,7 +62,7 @@ func (d *decision) cryTimer(t *Text) ID {
 
 // noteCry adds to the task of a cry what was said since, for whoever calls. What
 // an agent is done with already is taken up again.
-func (d *decision) noteCry(cry *Cry, words string) {
+func (d *texting) noteCry(cry *Cry, words string) {
 	task := d.view.CryTask
 	if task == nil || task.ID != cry.Task {
 		return
@@ -75,7 +75,7 @@ func (d *decision) noteCry(cry *Cry, words string) {
 }
 
 // askedPanic reports whether "Es una ALERTA?" is the open question.
-func (d *decision) askedPanic() bool {
+func (d *texting) askedPanic() bool {
 	q := d.conv.Question
 	return q != nil && q.Kind == questionPanic && age(d.now, q.At) < q.lasts()
 }
@@ -83,7 +83,7 @@ func (d *decision) askedPanic() bool {
 // alarm takes a machine's text that holds an alert word: it is asked about, and
 // somebody looks, but silence tells nobody. From a phone that is nobody's it is
 // kept as any ALERTA.
-func (d *decision) alarm(t *Text) {
+func (d *texting) alarm(t *Text) {
 	switch p := d.view.Own; {
 	case d.isDesk():
 	case p == nil && t.parsed.Intent == keyword.Raise:
@@ -95,14 +95,14 @@ func (d *decision) alarm(t *Text) {
 	}
 }
 
-func (d *decision) askPanic() {
+func (d *texting) askPanic() {
 	d.ask(questionPanic, nil)
 	d.answer("ask-panic", d.info())
 }
 
 // cryAgain takes more words to a cry that was asked about, and asks again; its
 // time goes on.
-func (d *decision) cryAgain(t *Text) {
+func (d *texting) cryAgain(t *Text) {
 	cry := *d.conv.Cry
 	cry.Words = clip(joined(cry.Words, d.relayed(t.Body)), wordsLength)
 	if cry.Timer.IsZero() && t.machine == noMachine && (t.parsed.Intent == keyword.Panic || t.cry() == prose.Likely) { // now somebody cries
@@ -115,7 +115,7 @@ func (d *decision) cryAgain(t *Text) {
 
 // takeCry ends what a cry waits for, and returns its words; "" where there is
 // none.
-func (d *decision) takeCry() string {
+func (d *personal) takeCry() string {
 	cry := d.conv.Cry
 	if cry == nil {
 		return ""
@@ -133,7 +133,7 @@ func (d *decision) takeCry() string {
 // answerPanic is the answer to "Es una ALERTA?". What is neither yes nor no
 // goes along with the cry. After a NO nobody is told; but anybody who holds the
 // phone can say it, so the agents' task stands, and whoever has it calls.
-func (d *decision) answerPanic(t *Text) bool {
+func (d *texting) answerPanic(t *Text) bool {
 	if d.view.Own == nil || d.conv.Cry == nil {
 		return false
 	}
@@ -161,7 +161,7 @@ func (d *decision) answerPanic(t *Text) bool {
 
 // panicDue raises a cry that nobody took back, to the family only: to the
 // consulate only by an agent.
-func (d *decision) panicDue(t Timer) {
+func (d *texting) panicDue(t Timer) {
 	if d.conv.Cry == nil || d.conv.Cry.Timer != t.ID || d.view.Own == nil {
 		return
 	}

@@ -62,7 +62,7 @@ type LinkDesk struct {
 func (LinkDesk) name() string     { return "link" }
 func (l LinkDesk) scope(s *Scope) { s.Alert = l.Alert }
 
-func (l LinkDesk) do(d *decision) error {
+func (l LinkDesk) do(d *acting) error {
 	c, err := d.openAlert(l.Alert)
 	if c == nil {
 		return err
@@ -98,7 +98,7 @@ type OpenPass struct {
 // Scope of opening a link is the link and its alert.
 func (o OpenPass) Scope() Scope { return Scope{Pass: o.Pass, Alert: o.Alert} }
 
-func (d *decision) openPass(o OpenPass) error {
+func (d *acting) openPass(o OpenPass) error {
 	p, c, err := d.pass(o.Alert)
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (s DeskSays) Scope() Scope {
 
 // sayForDesk lets what a desk says wait, as an agent's act: the family is told of
 // it.
-func (d *decision) sayForDesk(s DeskSays) error {
+func (d *acting) sayForDesk(s DeskSays) error {
 	if err := d.deskSays(s); err != nil {
 		return err
 	}
@@ -160,9 +160,9 @@ func (s deskDeed) name() string {
 	return map[string]string{"RECIBIDO": "acknowledge", "LOCALIZADO": "located", "CERRAR": "closed"}[s.Word]
 }
 
-func (s deskDeed) scope(scope *Scope)   { *scope = s.Scope() }
-func (s deskDeed) says() string         { return s.Words }
-func (s deskDeed) do(d *decision) error { return d.deskSays(s.DeskSays) }
+func (s deskDeed) scope(scope *Scope) { *scope = s.Scope() }
+func (s deskDeed) says() string       { return s.Words }
+func (s deskDeed) do(d *acting) error { return d.deskSays(s.DeskSays) }
 
 // DeskUndoes takes back what a desk has said on its page, while it waits.
 type DeskUndoes struct {
@@ -177,7 +177,7 @@ func (u DeskUndoes) Scope() Scope {
 	return Scope{Key: timerKey(u.Timer), Timer: u.Timer, Alert: u.Alert, Pass: u.Pass}
 }
 
-func (d *decision) undoForDesk(u DeskUndoes) error {
+func (d *acting) undoForDesk(u DeskUndoes) error {
 	p, _, err := d.pass(u.Alert)
 	if err != nil {
 		return err
@@ -206,7 +206,7 @@ func SaidOn(p *Pass, w *Waiting) bool {
 	return ok && bytes.Equal(says.Pass, p.Key)
 }
 
-func (d *decision) deskSays(s DeskSays) error {
+func (d *acting) deskSays(s DeskSays) error {
 	p, c, err := d.pass(s.Alert)
 	if err != nil {
 		return err
@@ -248,7 +248,7 @@ func (d *decision) deskSays(s DeskSays) error {
 }
 
 // pass is the link of the view, while it may show anything.
-func (d *decision) pass(alert ID) (*Pass, *Case, error) {
+func (d *acting) pass(alert ID) (*Pass, *Case, error) {
 	p, c := d.view.Pass, d.view.Case(alert)
 	if p == nil || c == nil || p.Alert != alert || !d.now.Before(p.Expires) || !d.person(c).ConsularNotice.Given {
 		return nil, nil, ErrNotFound

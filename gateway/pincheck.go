@@ -291,7 +291,7 @@ func (v *View) callers() []*Profile {
 
 // countPIN keeps the count of wrong PINs: the fifth wrong one in a row locks
 // this pair of phone and profile in this medium, and many at one profile leave a task.
-func (d *decision) countPIN(t *Text) {
+func (d *texting) countPIN(t *Text) {
 	check := d.view.PIN
 	if check.Result == PINUntried || check.Profile.IsZero() {
 		return
@@ -305,7 +305,7 @@ func (d *decision) countPIN(t *Text) {
 }
 
 // count keeps the count of one PIN that was typed.
-func (d *decision) count(check PINCheck) {
+func (d *personal) count(check PINCheck) {
 	if check.Profile.IsZero() {
 		return
 	}
@@ -327,14 +327,14 @@ func (d *decision) count(check PINCheck) {
 }
 
 // medium is in what a PIN was typed, as in Lock.
-func (d *decision) medium() ivr.Medium {
+func (d *personal) medium() ivr.Medium {
 	if d.talk == nil {
 		return ""
 	}
 	return d.talk.session.State.Medium
 }
 
-func (d *decision) countWrong(p *Profile) {
+func (d *personal) countWrong(p *Profile) {
 	if d.conv.locked(p.ID, d.medium(), d.now) {
 		return
 	}

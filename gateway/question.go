@@ -92,7 +92,7 @@ func (a *Attempt) handed() bool {
 
 // answerQuestion takes a text as the answer to the open question of ours, if
 // there is one and the text may be its answer.
-func (d *decision) answerQuestion(t *Text) bool {
+func (d *texting) answerQuestion(t *Text) bool {
 	q, _ := d.view.question(d.now)
 	if q == nil || d.conv.Question == nil {
 		return false
@@ -132,7 +132,7 @@ func (d *decision) answerQuestion(t *Text) bool {
 
 // closeQuestion ends what a command puts an end to: a SI or a PIN that comes
 // after it was not meant for what was asked before.
-func (d *decision) closeQuestion(by *Text) {
+func (d *texting) closeQuestion(by *Text) {
 	q := d.conv.Question
 	if q == nil {
 		return
@@ -144,7 +144,7 @@ func (d *decision) closeQuestion(by *Text) {
 
 // askForPIN asks for the PIN of a command that came without, once; the answer
 // runs the command.
-func (d *decision) askForPIN(t *Text) {
+func (d *texting) askForPIN(t *Text) {
 	if d.view.Own != nil && !d.view.Own.PIN.Set() {
 		d.answer("no-pin", d.info())
 		return
@@ -153,7 +153,7 @@ func (d *decision) askForPIN(t *Text) {
 	d.answer("ask-pin", d.info())
 }
 
-func (d *decision) answerPIN(t *Text, q *Question) bool {
+func (d *texting) answerPIN(t *Text, q *Question) bool {
 	switch {
 	case t.parsed.Command(), d.view.PIN.Result == PINUntried:
 		return false // something else is on their mind
@@ -178,7 +178,7 @@ func (d *decision) answerPIN(t *Text, q *Question) bool {
 
 // answerWhom is which of several people a contact raises the alert for, by the
 // number in the list or by name.
-func (d *decision) answerWhom(t *Text, q *Question) bool {
+func (d *texting) answerWhom(t *Text, q *Question) bool {
 	if t.parsed.Command() {
 		return false
 	}

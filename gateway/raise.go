@@ -10,7 +10,7 @@ import (
 )
 
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.
-func (d *decision) raiseByText(t *Text) {
+func (d *texting) raiseByText(t *Text) {
 	check, words := d.view.PIN, d.relayed(t.said)
 	switch p := d.named(check.Profile); {
 	case d.verified() && p != nil:
@@ -28,7 +28,7 @@ func (d *decision) raiseByText(t *Text) {
 // raiseFromPhone raises for whoever a phone that is not the person's stands for.
 // Where that is nobody, or more than one, the words are kept for somebody to look
 // at, as note, with the numbers in them that may say who it is.
-func (d *decision) raiseFromPhone(t *Text, words, note string) {
+func (d *personal) raiseFromPhone(t *Text, words, note string) {
 	_, own := t.own().ForMe()
 	switch {
 	case d.view.Unseen != nil:
@@ -45,7 +45,7 @@ func (d *decision) raiseFromPhone(t *Text, words, note string) {
 
 // keepUnknown keeps what a phone says that is nobody's, and asks whose alert it
 // is. Who is registering has said so.
-func (d *decision) keepUnknown(t *Text, words, note string) {
+func (d *personal) keepUnknown(t *Text, words, note string) {
 	if q := d.conv.Question; q != nil && q.Kind == questionWho && age(d.now, q.At) < WhoOpen { // the number that came before
 		note = joined(q.Args["said"], note)
 	}
@@ -63,7 +63,7 @@ func (d *decision) keepUnknown(t *Text, words, note string) {
 
 // raiseFromHere raises for whoever the phone stands for. Where that is nobody,
 // or more than one, the words are kept and somebody looks.
-func (d *decision) raiseFromHere(words string) {
+func (d *personal) raiseFromHere(words string) {
 	wards := d.acceptedWards()
 	switch {
 	case d.view.Own != nil:
@@ -118,7 +118,7 @@ func (d *decision) acceptedWards() []*Profile {
 }
 
 // raise adds words to an alert that is young and open, or makes a new one.
-func (d *decision) raise(r raising) {
+func (d *personal) raise(r raising) {
 	if d.talk == nil && (r.borrowed || r.reporter != nil) { // whoever presses keys has a language
 		d.lang = d.Words.Language(r.profile.Language)
 	}
@@ -171,7 +171,7 @@ func (d *decision) raise(r raising) {
 
 // remember lets a phone that is not the person's look at the alert and call it
 // off.
-func (d *decision) remember(alert ID, r raising) {
+func (d *personal) remember(alert ID, r raising) {
 	passing := d.view.standing != registered || r.profile.Moved.Pending(d.now) // the phone may soon not be theirs
 	if (r.borrowed || r.reporter != nil || passing) && !slices.Contains(d.conv.Raised, alert) {
 		d.conv.Raised = append(slices.Clone(d.conv.Raised), alert)
@@ -200,7 +200,7 @@ func (v *View) openCase(profile ID, phone Phone) *Case {
 	return newest
 }
 
-func (d *decision) newAlert(r raising) *Case {
+func (d *cases) newAlert(r raising) *Case {
 	a := Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now,
 		Channel: "sms", Phone: d.conv.Phone, Sender: d.conv.Sender, Language: d.lang,
@@ -237,7 +237,7 @@ func (d *decision) newAlert(r raising) *Case {
 
 // notify owes a notice to everybody who may be told, and a task to the agents
 // for everybody who may not be texted. It returns what the receipt may say.
-func (d *decision) notify(c *Case, r raising) templates.Data {
+func (d *cases) notify(c *Case, r raising) templates.Data {
 	p := r.profile
 	receipt := templates.Data{Ref: c.Alert.Ref.String(), PIN: p.PIN.Set()}
 	contacts, called := d.notifyContacts(c, p)
@@ -264,7 +264,7 @@ func (d *decision) notify(c *Case, r raising) templates.Data {
 
 // notifyContacts owes each contact a notice and counts those who will get it as
 // a text, and those who are called instead.
-func (d *decision) notifyContacts(c *Case, p *Profile) (told, called int) {
+func (d *cases) notifyContacts(c *Case, p *Profile) (told, called int) {
 	for i := range p.Contacts {
 		contact := &p.Contacts[i]
 		if contact.Phone == c.Alert.Phone && c.Alert.Reporter != "" {
@@ -309,7 +309,7 @@ const messageAfter = 3 * time.Second
 
 // mayTell reports whether a contact may be texted about an alert. Somebody who
 // stopped our texts is left to a live agent's call, the only way left.
-func (d *decision) mayTell(c *Case, p *Profile, contact *Contact) bool {
+func (d *cases) mayTell(c *Case, p *Profile, contact *Contact) bool {
 	switch contact.Standing {
 	case StandingRefused, StandingWrong:
 		return false
@@ -341,7 +341,7 @@ type reader struct {
 
 // contactNotice is what a contact is told of an alert. Contacts who read the
 // same are rendered once: there are four of them in most alerts.
-func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
+func (d *cases) contactNotice(c *Case, p *Profile, r *Recipient) string {
 	by := reader{c.Alert.ID, r.Language, r.Phone.Country(), r.Accepted, r.Vague}
 	text, ok := d.notices[by]
 	if !ok {
@@ -354,7 +354,7 @@ func (d *decision) contactNotice(c *Case, p *Profile, r *Recipient) string {
 	return text
 }
 
-func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string {
+func (d *cases) renderContactNotice(c *Case, p *Profile, r *Recipient) string {
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: shown(p), Word: p.FamilyWord, Call: d.Rules.callNumber(r.Phone.Country()),
 		When: d.clock(c.Alert.At, c.Alert.Zone, d.contactZone(p, r.Phone), r.Phone, r.Language), Who: c.Alert.Reporter,
@@ -376,7 +376,7 @@ func (d *decision) renderContactNotice(c *Case, p *Profile, r *Recipient) string
 // contactZone is the time zone that a contact is taken to live in: in the US
 // that of the person's home, which the alert may be far from; "" in Mexico, of
 // whose zones nothing is known.
-func (d *decision) contactZone(p *Profile, contact Phone) string {
+func (d *cases) contactZone(p *Profile, contact Phone) string {
 	if contact.Country() == "MX" {
 		return ""
 	}
@@ -387,7 +387,7 @@ func (d *decision) contactZone(p *Profile, contact Phone) string {
 // to the national desk where the consulate is uncertain or none may be told.
 // It returns whom the receipt may name: the consulate's id, NationalDesk, or
 // "" where an agent has to ring.
-func (d *decision) notifyDesks(c *Case, p *Profile) string {
+func (d *cases) notifyDesks(c *Case, p *Profile) string {
 	told := ""
 	if desk := d.firstDesk(c.Alert.Consulate, nobody); desk != nil {
 		d.notifyDesk(c, p, KindDesk, desk)
@@ -410,7 +410,7 @@ func (d *decision) notifyDesks(c *Case, p *Profile) string {
 
 // firstDesk is the first row of a consulate that is confirmed, open now and
 // not left out.
-func (d *decision) firstDesk(id string, leaveOut func(*Desk) bool) *Desk {
+func (d *cases) firstDesk(id string, leaveOut func(*Desk) bool) *Desk {
 	consulate, ok := d.view.Directory.Consulates.Consulate(id)
 	if !ok {
 		return nil
@@ -429,14 +429,14 @@ func (d *decision) firstDesk(id string, leaveOut func(*Desk) bool) *Desk {
 func nobody(*Desk) bool { return false }
 
 // mayReach reports whether a desk can be reached by its channel.
-func (d *decision) mayReach(desk *Desk) bool {
+func (d *cases) mayReach(desk *Desk) bool {
 	if desk.Channel == Voice {
 		return d.Rules.VoiceFrom != ""
 	}
 	return !d.view.Stopped[desk.Address]
 }
 
-func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Desk) {
+func (d *cases) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Desk) {
 	r := d.deskRecipient(kind, desk, d.lang)
 	r.Alert = c.Alert.ID
 	readerZone := ""
@@ -467,7 +467,7 @@ func (d *decision) notifyDesk(c *Case, p *Profile, kind RecipientKind, desk *Des
 
 // deskRecipient is a desk as somebody who is to be told; language is that of
 // whoever reads what it is called.
-func (d *decision) deskRecipient(kind RecipientKind, desk *Desk, language string) Recipient {
+func (d *cases) deskRecipient(kind RecipientKind, desk *Desk, language string) Recipient {
 	r := Recipient{
 		ID: d.fresh.ID(), Kind: kind, State: RecipientOwed,
 		Phone: desk.Address, Desk: desk.ID, Language: desk.Language, Accepted: true,
@@ -482,7 +482,7 @@ func (d *decision) deskRecipient(kind RecipientKind, desk *Desk, language string
 
 // sendNotice enqueues a recipient's first notice; the alert's very first goes
 // ahead of everything.
-func (d *decision) sendNotice(c *Case, r *Recipient, text string) {
+func (d *cases) sendNotice(c *Case, r *Recipient, text string) {
 	lane := LaneNotice
 	if len(c.Recipients) == 1 {
 		lane = LaneFirst
@@ -495,7 +495,7 @@ func (d *decision) sendNotice(c *Case, r *Recipient, text string) {
 
 // addWords passes words on to everybody who may read them. Nobody is told the
 // alert twice.
-func (d *decision) addWords(c *Case, words string) {
+func (d *cases) addWords(c *Case, words string) {
 	told, confirmed := d.seen(c).count()
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.callNumber(""), Advise: c.Alert.Advise,
@@ -524,7 +524,7 @@ func (d *decision) addWords(c *Case, words string) {
 const wordsMost = 20
 
 // reroute tells the consulate of another place, where the person consented.
-func (d *decision) reroute(c *Case, p *Profile, zip string) {
+func (d *cases) reroute(c *Case, p *Profile, zip string) {
 	finding := d.view.Directory.Consulates.Find(zip)
 	before := c.Alert.Consulate
 	c.Alert.ZIP, c.Alert.Certain, c.Alert.District = zip, finding.Certain, finding.ConsulateID()
@@ -540,7 +540,7 @@ func (d *decision) reroute(c *Case, p *Profile, zip string) {
 
 // tellConsulateToo widens an alert that went to the family only, now that the
 // person has said that it is one.
-func (d *decision) tellConsulateToo(c *Case, p *Profile) {
+func (d *cases) tellConsulateToo(c *Case, p *Profile) {
 	c.Alert.Family = false
 	if p.ConsularNotice.Given {
 		c.Alert.Consulate = d.view.Directory.Consulates.Find(c.Alert.ZIP).ConsulateID()
@@ -550,7 +550,7 @@ func (d *decision) tellConsulateToo(c *Case, p *Profile) {
 }
 
 // notifyLater owes the desks of an alert that is open already their notices.
-func (d *decision) notifyLater(c *Case, p *Profile) {
+func (d *cases) notifyLater(c *Case, p *Profile) {
 	known := len(c.Recipients)
 	d.notifyDesks(c, p)
 	for i := known; i < len(c.Recipients); i++ {
@@ -561,7 +561,7 @@ func (d *decision) notifyLater(c *Case, p *Profile) {
 // raiseUnknown keeps the words of a phone that nobody knows as an alert
 // without a profile and an urgent task, and says how to go on. Repeats add
 // words to the same one.
-func (d *decision) raiseUnknown(words string) (kept bool) {
+func (d *personal) raiseUnknown(words string) (kept bool) {
 	for _, id := range d.conv.Raised {
 		c := d.view.Case(id)
 		if c == nil || !c.Alert.Open() || !c.Alert.Profile.IsZero() {
@@ -602,7 +602,7 @@ func (d *decision) raiseUnknown(words string) (kept bool) {
 
 // keepAlert makes an alert without a profile of a phone's words, with its urgent
 // task, of which note says more.
-func (d *decision) keepAlert(words, note string) *Case {
+func (d *personal) keepAlert(words, note string) *Case {
 	c := d.newAlert(raising{profile: d.draft(), words: words}) // who is registering has given a name
 	c.Alert.Unverified = true
 	d.raisedID = c.Alert.ID
@@ -656,7 +656,7 @@ func shown(p *Profile) string {
 func whole(p *Profile) string { return cmp.Or(p.Name, string(p.Phone)) }
 
 // author is who writes what is added to an alert; "": whoever holds the phone.
-func (d *decision) author() string {
+func (d *cases) author() string {
 	if d.agent != nil {
 		return ByAgent
 	}
@@ -665,7 +665,7 @@ func (d *decision) author() string {
 
 // quoted are an alert's words as a notice tells them: what the person said, and
 // what an agent added, each as what it is.
-func (d *decision) quoted(words []Words, say func(name string, data templates.Data) string) string {
+func (d *cases) quoted(words []Words, say func(name string, data templates.Data) string) string {
 	var own, agents []Words
 	for _, w := range words {
 		if w.By == ByAgent {

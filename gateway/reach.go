@@ -52,7 +52,7 @@ func (d *Directory) inForce(sender, country string, now time.Time) *Unreached {
 }
 
 // learnReach keeps in mind that a sender does not reach a country.
-func (d *decision) learnReach(a *Attempt, f *Failure) {
+func (d *cases) learnReach(a *Attempt, f *Failure) {
 	country := a.To.Country()
 	if !f.Unreached || a.Channel != SMS || a.Sender == "" || country == "" {
 		return
@@ -99,7 +99,7 @@ func (d *decision) textless(to Phone) bool {
 // callFirst begins a recipient's ladder with the call where no text would get
 // through, and reports whether it could. Who may not be called is texted all
 // the same: what was refused an hour ago may have been mended.
-func (d *decision) callFirst(c *Case, r *Recipient) bool {
+func (d *cases) callFirst(c *Case, r *Recipient) bool {
 	call := slices.IndexFunc(d.ladder(r), func(g Rung) bool { return g.Try == TryCall })
 	if call < 0 || !d.textless(r.Phone) || !d.call(c, r) {
 		return false
@@ -114,7 +114,7 @@ func (d *decision) callFirst(c *Case, r *Recipient) bool {
 
 // calling is the sentence of the receipt on contacts who are called because
 // they cannot be texted; "" where none is.
-func (d *decision) calling(contacts int) string {
+func (d *cases) calling(contacts int) string {
 	if contacts == 0 {
 		return ""
 	}

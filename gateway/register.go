@@ -30,7 +30,7 @@ const extraAfter = 3 * time.Second
 const extraAgain = 10 * time.Minute
 
 // register begins or resumes a registration by text.
-func (d *decision) register(t *Text) {
+func (d *texting) register(t *Text) {
 	if d.view.Own != nil {
 		if !d.left() {
 			d.answer("registered-already", d.info())
@@ -53,7 +53,7 @@ func (d *decision) draft() *Profile {
 }
 
 // askStep asks the question of the step that a registration has come to.
-func (d *decision) askStep(q *Question) {
+func (d *personal) askStep(q *Question) {
 	q.At, d.conv.Asked = d.now, d.now
 	name := "ask-" + q.Args["step"]
 	data := d.info()
@@ -70,7 +70,7 @@ func (d *decision) askStep(q *Question) {
 // answerRegister takes a text as the answer to the step. A wrong answer
 // repeats the question in other words. Questions about something else are
 // answered, and the registration waits.
-func (d *decision) answerRegister(t *Text, q *Question) bool {
+func (d *texting) answerRegister(t *Text, q *Question) bool {
 	step := q.Args["step"]
 	said := d.Rules.readStep(t, step, d.view.Directory)
 	if step == stepCountry && said.reading != prose.Cries && said.reading != prose.Robot {
@@ -157,7 +157,7 @@ var refusals = set("easy-pin", "again-zip", "contact-name", "contact-nobodys", "
 
 // missed asks a step's question again, in other words, where a text was no answer
 // to it. In time it says that a person rings, and goes on without a ZIP.
-func (d *decision) missed(t *Text, q *Question, again string, data templates.Data) {
+func (d *texting) missed(t *Text, q *Question, again string, data templates.Data) {
 	count, most := "missed", missedTask
 	if refusals[again] {
 		count, most = "refused-times", refusedTask
@@ -186,13 +186,13 @@ func (d *decision) missed(t *Text, q *Question, again string, data templates.Dat
 }
 
 // agentRings has an agent ring somebody whom we do not understand.
-func (d *decision) agentRings(t *Text, q *Question) {
+func (d *texting) agentRings(t *Text, q *Question) {
 	d.putTask(Task{Kind: TaskRegistration, Phone: t.From, Name: q.Draft.Name, Note: d.hidden(t.Body)})
 }
 
 // explainStep says what a step asks for, and why. Whoever asks again and again is
 // rung.
-func (d *decision) explainStep(t *Text, q *Question) {
+func (d *texting) explainStep(t *Text, q *Question) {
 	if q.Args["asked-back"] != "" {
 		if q.Args["missed"] == "" {
 			q.Args["missed"] = "1"
@@ -207,14 +207,14 @@ func (d *decision) explainStep(t *Text, q *Question) {
 
 // askAs asks a step's question by a text of that name, and keeps which one it
 // was: a consent is kept with what it answers.
-func (d *decision) askAs(q *Question, name string, data templates.Data) {
+func (d *texting) askAs(q *Question, name string, data templates.Data) {
 	q.Args["asked"] = name
 	d.answer(name, data)
 }
 
 // answerZIP takes a text that holds one ZIP. Of two it is asked which. A place
 // is asked for its ZIP once; then an agent rings, and the registration goes on.
-func (d *decision) answerZIP(t *Text, q *Question, said stepReading) {
+func (d *texting) answerZIP(t *Text, q *Question, said stepReading) {
 	data := d.info()
 	zips := said.zips
 	if of := strings.Fields(q.Args["zips"]); len(zips) == 0 && len(of) == 2 {
@@ -246,7 +246,7 @@ func (d *decision) answerZIP(t *Text, q *Question, said stepReading) {
 }
 
 // answerConsent takes SI or NO. Nothing is stored that was not said.
-func (d *decision) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
+func (d *texting) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
 	if reply == prose.Neither {
 		d.missed(t, q, "again-consent", d.info())
 		return true
@@ -267,7 +267,7 @@ func (d *decision) answerConsent(t *Text, q *Question, reply prose.Answer) bool 
 
 // isForStep reports whether a command answers the step that a registration has
 // come to: "ZIP 60608", "AGREGAR 312-555-0101 Maria", "CONSULADO NO".
-func (d *decision) isForStep(t *Text) bool {
+func (d *texting) isForStep(t *Text) bool {
 	return d.draft() != nil && t.isFor(d.conv.Question.Args["step"])
 }
 
@@ -286,7 +286,7 @@ func (t *Text) isFor(step string) bool {
 }
 
 // answerContactStep takes contacts, or that there are no more.
-func (d *decision) answerContactStep(t *Text, q *Question, said stepReading) bool {
+func (d *texting) answerContactStep(t *Text, q *Question, said stepReading) bool {
 	switch {
 	case said.done:
 		d.contactsDone(t, q)
@@ -300,7 +300,7 @@ func (d *decision) answerContactStep(t *Text, q *Question, said stepReading) boo
 
 // namedInRegistration goes on after contacts were named: with what has to be
 // asked about them, else with the next contact.
-func (d *decision) namedInRegistration(t *Text, q *Question, n *naming) {
+func (d *texting) namedInRegistration(t *Text, q *Question, n *naming) {
 	was := q.Args
 	q.Args = n.args(map[string]string{"step": stepContact})
 	switch {
@@ -320,7 +320,7 @@ func (d *decision) namedInRegistration(t *Text, q *Question, n *naming) {
 
 // contactsDone goes on to the PIN. Who came back from behind it, for want of
 // anybody to tell, has only that to answer.
-func (d *decision) contactsDone(t *Text, q *Question) {
+func (d *texting) contactsDone(t *Text, q *Question) {
 	switch {
 	case !q.Draft.PIN.Set():
 		q.goTo(stepPIN)
@@ -334,7 +334,7 @@ func (d *decision) contactsDone(t *Text, q *Question) {
 
 // finishRegistration makes the profile, asks the contacts, and goes on with
 // what is optional.
-func (d *decision) finishRegistration(q *Question) {
+func (d *personal) finishRegistration(q *Question) {
 	p := *q.Draft
 	p.ID = d.fresh.ID()
 	if gone := d.view.Unseen; gone != nil { // looks erased here, and registers anew
@@ -379,7 +379,7 @@ const (
 // extraDue sends what follows a registration, unless the phone may be in other
 // hands by now: an alert was raised, or the person is erased or elsewhere.
 // Whoever holds the phone then must not read what a second PIN is for.
-func (d *decision) extraDue(t Timer) {
+func (d *texting) extraDue(t Timer) {
 	p, f := d.view.Subject, d.conv.Facade
 	if p == nil || p.Phone != t.Phone || f != nil && f.Phone == "" || !d.conv.Silenced.IsZero() || d.view.raisedSince(p.ID, p.Registered) {
 		return
@@ -409,7 +409,7 @@ func (d *decision) extraDue(t Timer) {
 
 // dropExtra drops an open question of what follows a registration, also where no
 // carrier has taken it yet.
-func (d *decision) dropExtra(p *Profile) {
+func (d *personal) dropExtra(p *Profile) {
 	q, own := d.conv.Question, d.view.Own
 	if q == nil || !q.extra() || own == nil || own.ID != p.ID {
 		return
@@ -432,7 +432,7 @@ func (v *View) raisedSince(profile ID, then time.Time) bool {
 
 // tenDigitSender is the number to save where somebody registered over a short
 // code, which many prepaid plans bar later.
-func (d *decision) tenDigitSender() string {
+func (d *personal) tenDigitSender() string {
 	if s, err := ParseSender(d.conv.Sender); err != nil || s.Kind != ShortCode {
 		return ""
 	}
@@ -446,7 +446,7 @@ func (d *decision) tenDigitSender() string {
 
 // answerExtra takes what is optional after a registration: a second PIN, a
 // message for each contact, a family word. NO skips one; silence all.
-func (d *decision) answerExtra(t *Text, q *Question) bool {
+func (d *texting) answerExtra(t *Text, q *Question) bool {
 	p := d.view.Own
 	if p == nil || d.view.standing == movedFrom {
 		d.conv.Question = nil
@@ -510,7 +510,7 @@ const familyWordLongest = 12
 
 // askMessage asks for a message for the profile's contact at i, and after the
 // last for the family word. hidden: the text answered held a PIN.
-func (d *decision) askMessage(p *Profile, i int, hidden bool) {
+func (d *texting) askMessage(p *Profile, i int, hidden bool) {
 	data := d.info()
 	data.PIN = hidden
 	if i < len(p.Contacts) {
@@ -534,7 +534,7 @@ func slicesIndexContact(p *Profile, id string) int {
 
 // raiseDraft is ALERTA in the middle of a registration: it is raised with what
 // is known, and the registration goes on.
-func (d *decision) raiseDraft(words string) {
+func (d *personal) raiseDraft(words string) {
 	q := d.conv.Question.clone()
 	draft := *q.Draft
 	p := &draft

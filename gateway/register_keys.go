@@ -7,7 +7,7 @@ import (
 // registerByKey is a registration by key: ZIP, contacts, PIN, consent. It is
 // the registration that texts go on with, and the other way round; a name is
 // not asked by key.
-func (d *decision) registerByKey(keys string) string {
+func (d *keying) registerByKey(keys string) string {
 	switch {
 	case d.talk.From == Anonymous: // there is nothing to know them by again
 		return "register-withheld"
@@ -55,7 +55,7 @@ func (d *decision) registerByKey(keys string) string {
 }
 
 // registerStep is the question that a registration has come to.
-func (d *decision) registerStep(q *Question) string {
+func (d *keying) registerStep(q *Question) string {
 	switch q.Args["step"] {
 	case stepCountry:
 		return "register-country"
@@ -73,12 +73,12 @@ func (d *decision) registerStep(q *Question) string {
 	return "register-zip"
 }
 
-func (d *decision) contactByKey(q *Question, keys string) string {
+func (d *keying) contactByKey(q *Question, keys string) string {
 	return d.namedByKey(q, d.nameContacts(q.Draft, []namedContact{{Written: keys}}))
 }
 
 // countryByKey is the country of the ten digits that were asked about.
-func (d *decision) countryByKey(q *Question, mexico bool) string {
+func (d *keying) countryByKey(q *Question, mexico bool) string {
 	about := d.askedAbout(q)
 	if about == nil {
 		q.Args["step"] = stepContact
@@ -100,7 +100,7 @@ func (d *decision) countryByKey(q *Question, mexico bool) string {
 }
 
 // namedByKey goes on after a number was typed, or its country chosen.
-func (d *decision) namedByKey(q *Question, n *naming) string {
+func (d *keying) namedByKey(q *Question, n *naming) string {
 	q.Args = n.args(map[string]string{"step": stepContact})
 	switch {
 	case len(n.asked) > 0:
@@ -115,7 +115,7 @@ func (d *decision) namedByKey(q *Question, n *naming) string {
 	return d.registerStep(q)
 }
 
-func (d *decision) consentByKey(q *Question, given bool) string {
+func (d *keying) consentByKey(q *Question, given bool) string {
 	answered := "3"
 	if given {
 		answered = "2"

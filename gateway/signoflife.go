@@ -73,7 +73,7 @@ func (e AskForSign) Scope() Scope {
 	return Scope{Profile: e.Look.Profile, Phone: e.Look.Phone, Drills: true}
 }
 
-func (d *decision) askForSign(l Look) error {
+func (d *cases) askForSign(l Look) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -99,7 +99,7 @@ func (d *decision) askForSign(l Look) error {
 }
 
 // answerSign is the answer to whether a number is still the person's.
-func (d *decision) answerSign(t *Text) bool {
+func (d *texting) answerSign(t *Text) bool {
 	switch {
 	case d.isAcknowledgement(t):
 		d.conv.Question = nil
@@ -115,7 +115,7 @@ func (d *decision) answerSign(t *Text) bool {
 // notTheirs holds the number of a person that is not theirs any more, as
 // whoever has it now says (wrong), or the carrier. An alert from it is raised
 // all the same: a phone that was taken may say anything. Agents find out.
-func (d *decision) notTheirs(p *Profile, kind, actor string) {
+func (d *cases) notTheirs(p *Profile, kind, actor string) {
 	d.bumpProfile(p, kind, actor, "")
 	d.putTask(Task{Kind: TaskOwnNumber, Urgent: d.openCase(p.ID) != nil, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // stop ends all texts to a phone, with one confirmation.
-func (d *decision) stop(t *Text) {
+func (d *cases) stop(t *Text) {
 	d.conv.Question = nil
 	d.deskStops(t.From, d.hidden(t.Body))
 	if d.noteStop(t.From) && t.OptOut != "STOP" { // else the carrier has confirmed it by itself
@@ -19,7 +19,7 @@ func (d *decision) stop(t *Text) {
 // noteOptOut notes what the carrier did by itself with a text, whatever else the
 // text says. It reports whether the text says anything else: the words by which
 // a carrier opts out may be the operator's choice, or stand beside others.
-func (d *decision) noteOptOut(t *Text) (more bool) {
+func (d *texting) noteOptOut(t *Text) (more bool) {
 	unknown := t.parsed.Intent == keyword.Unknown
 	switch {
 	case t.OptOut == "STOP" && unknown:
@@ -41,7 +41,7 @@ func (d *decision) noteOptOut(t *Text) (more bool) {
 // noteStop notes that a phone wants no texts, and reports whether that is new.
 // It never closes an alert: a bare STOP or CANCEL does not prove that one was
 // false, and an agent looks at it.
-func (d *decision) noteStop(phone Phone) bool {
+func (d *cases) noteStop(phone Phone) bool {
 	for i := range d.view.Cases {
 		c := &d.view.Cases[i]
 		mine := d.view.Own != nil && c.Alert.Profile == d.view.Own.ID || c.Alert.Phone == phone
@@ -68,7 +68,7 @@ func (d *decision) noteStop(phone Phone) bool {
 }
 
 // start undoes stop.
-func (d *decision) start() {
+func (d *texting) start() {
 	d.conv.Stopped = time.Time{}
 	d.deskStarts()
 	d.answer("started", templates.Data{})

@@ -16,7 +16,7 @@ type Stop struct {
 // learnPhone keeps what a refusal says of a phone: that somebody stopped our
 // texts at the carrier, which outlasts this decision, or that there is no such
 // number. Whoever named it as a contact is told, once.
-func (d *decision) learnPhone(a *Attempt, f *Failure) {
+func (d *cases) learnPhone(a *Attempt, f *Failure) {
 	switch {
 	case a.To == "":
 	case f.OptedOut && !d.view.Stopped[a.To]:
@@ -49,7 +49,7 @@ func (d *decision) learnPhone(a *Attempt, f *Failure) {
 }
 
 // eachNamer goes through the people who named an attempt's phone as a contact.
-func (d *decision) eachNamer(a *Attempt, do func(*Profile, *Contact)) {
+func (d *cases) eachNamer(a *Attempt, do func(*Profile, *Contact)) {
 	for i := range d.view.Namers {
 		p := &d.view.Namers[i]
 		p.Contacts = slices.Clone(p.Contacts)
@@ -72,7 +72,7 @@ func (e AnswerFailed) Scope() Scope { return Scope{Key: "answer:" + e.Key, Phone
 
 // answerFailed heeds what somebody stopped at the carrier without our seeing
 // it, as if they had texted STOP: nothing of ours reaches them.
-func (d *decision) answerFailed(e AnswerFailed) {
+func (d *texting) answerFailed(e AnswerFailed) {
 	if !e.Failure.OptedOut {
 		return
 	}

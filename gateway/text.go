@@ -67,9 +67,14 @@ func (t *Text) Scope() Scope {
 	return s
 }
 
-// text decides on a text message. Context decides, in the order that the
-// contract sets.
-func (d *decision) text(t *Text) {
+// text decides on a text message.
+func (d *texting) text(t *Text) {
+	d.read(t)
+	d.spare(t)
+}
+
+// read takes a text in, in the order that the contract sets.
+func (d *texting) read(t *Text) {
 	if d.view.First != nil { // it happens once
 		d.turn.Answer, d.turn.Secret = *d.view.First, len(t.numbers.pins) > 0
 		return
@@ -115,7 +120,7 @@ func (d *decision) text(t *Text) {
 	d.putConversation()
 }
 
-func (d *decision) understand(t *Text) {
+func (d *texting) understand(t *Text) {
 	p := t.parsed
 	switch {
 	case t.machine == anAlarm && !d.verified():
@@ -161,7 +166,7 @@ func (d *decision) understand(t *Text) {
 
 // command is the table of the contract, without a question or an alert to
 // confirm.
-func (d *decision) command(t *Text) {
+func (d *texting) command(t *Text) {
 	switch p := t.parsed; p.Intent {
 	case keyword.Raise: // by 1
 		if d.view.Own != nil && !d.askedLately() && !d.isDesk() {
@@ -223,7 +228,7 @@ func (d *decision) command(t *Text) {
 }
 
 // ownWords decides on a text whose own words say what none of the table's does.
-func (d *decision) ownWords(t *Text) bool {
+func (d *texting) ownWords(t *Text) bool {
 	return d.deskWrites(t) || d.asksToLeave(t) || d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
 }
 
@@ -235,7 +240,7 @@ func (d *decision) isDesk() bool {
 
 // askedLately reports whether this phone was asked anything by us, a notice's
 // "Responda 1" included, so that a late 1 is not taken for a cry.
-func (d *decision) askedLately() bool {
+func (d *texting) askedLately() bool {
 	if age(d.now, d.conv.Asked) < OneQuiet {
 		return true
 	}

@@ -12,11 +12,11 @@ func (d *decision) tellCaller() {
 }
 
 // timer is a time that has come. A timer is done with whatever it finds.
-func (d *decision) timer(t Timer) {
+func (d *layers) timer(t Timer) {
 	d.turn.Drop = append(d.turn.Drop, t.ID)
 	if t.Act != nil {
 		if t.Kind != TimerVoid {
-			d.carryOut(t)
+			d.acting.carryOut(t)
 		}
 		return
 	}

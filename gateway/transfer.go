@@ -7,7 +7,7 @@ import (
 // ringPerson has the next number of the contact centre rung. Where nobody took
 // the call, or nobody can be rung, the caller is promised that somebody will
 // see to it, and an urgent task keeps that.
-func (d *decision) ringPerson(a *ivr.Ask) string {
+func (d *keying) ringPerson(a *ivr.Ask) string {
 	t := d.talk
 	s := &t.session
 	if a.Keep {
@@ -27,7 +27,7 @@ func (d *decision) ringPerson(a *ivr.Ask) string {
 }
 
 // keepUnverified keeps what was begun as an alert that nobody has verified.
-func (d *decision) keepUnverified() {
+func (d *keying) keepUnverified() {
 	s := &d.talk.session
 	if !s.Alert.IsZero() || !s.Profile.IsZero() {
 		return
@@ -40,7 +40,7 @@ func (d *decision) keepUnverified() {
 }
 
 // showCaller puts the caller's card on the agents' screens.
-func (d *decision) showCaller() {
+func (d *keying) showCaller() {
 	t := d.talk
 	card := Ringing{ID: d.fresh.ID(), At: d.now, Alert: t.session.Alert, Phone: t.From, Verified: !t.session.Profile.IsZero(), Duress: t.session.Duress}
 	if p := d.whoCalls(); p != nil {
@@ -55,7 +55,7 @@ func (d *decision) showCaller() {
 // promise leaves an urgent task with what was raised, once a session. Whoever
 // calls from custody raises an alert by calling: it rings the agents on call.
 // Only somebody's own phone is called back, and only where they agreed to that.
-func (d *decision) promise() {
+func (d *keying) promise() {
 	t := d.talk
 	if t.session.Promised {
 		return
@@ -79,7 +79,7 @@ func (d *decision) promise() {
 }
 
 // whoCalls is who the caller proved to be, else whose phone it is.
-func (d *decision) whoCalls() *Profile {
+func (d *keying) whoCalls() *Profile {
 	if p := d.profile(d.talk.session.Profile); p != nil {
 		return p
 	}
@@ -121,7 +121,7 @@ func (w *Whisper) Scope() Scope {
 
 // whisper asks for 1, and notes that a person has taken the call. A screen
 // without anything puts the two through.
-func (d *decision) whisper(w *Whisper) {
+func (d *keying) whisper(w *Whisper) {
 	d.lang = d.Words.Language("")
 	screen := &Screen{Language: d.lang, Step: 1}
 	d.turn.Answer.Screen = screen

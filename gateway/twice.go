@@ -106,7 +106,7 @@ func hear(c checker, t *Text, view *View) *Heard {
 }
 
 // heardNow is the text as it is remembered now that it is decided on.
-func (d *decision) heardNow() *Heard {
+func (d *texting) heardNow() *Heard {
 	h := d.view.Heard
 	if h != nil {
 		h.Mute, h.Alert, h.Of = d.puzzled, d.raisedID, d.holder()
@@ -115,7 +115,7 @@ func (d *decision) heardNow() *Heard {
 }
 
 // holder is whose phone the phone of the text is from now on.
-func (d *decision) holder() ID {
+func (d *texting) holder() ID {
 	if f := d.conv.Facade; d.erased != nil || f != nil && f.Phone == "" {
 		return ID{}
 	}

@@ -11,7 +11,7 @@ import (
 // there. The second one in a row is put before an agent, and after the fourth
 // in a day there is silence, so that two robots do not talk for ever. Nothing is
 // ever said to what cannot be a person, nor to who wants no texts.
-func (d *decision) unknown(t *Text) {
+func (d *texting) unknown(t *Text) {
 	if d.passOn(t) || !t.From.Dialable() || !d.conv.Stopped.IsZero() {
 		return
 	}
@@ -31,7 +31,7 @@ func (d *decision) unknown(t *Text) {
 
 // mayPuzzle counts an answer to what a robot may have written, and reports
 // whether it is given: after some in a day there is silence.
-func (d *decision) mayPuzzle() bool {
+func (d *texting) mayPuzzle() bool {
 	d.conv.Unknown = slices.DeleteFunc(slices.Clone(d.conv.Unknown), func(at time.Time) bool { return age(d.now, at) >= UnknownWindow })
 	if len(d.conv.Unknown) >= UnknownMost {
 		return false
@@ -41,7 +41,7 @@ func (d *decision) mayPuzzle() bool {
 }
 
 // understood ends a row of texts that were not understood.
-func (d *decision) understood() {
+func (d *texting) understood() {
 	if !d.puzzled {
 		d.conv.Puzzled = 0
 	}
@@ -50,7 +50,7 @@ func (d *decision) understood() {
 // askAgain asks the open question again, of whoever answered something else.
 // While somebody's alert is open nothing is asked that has to do with another
 // matter.
-func (d *decision) askAgain() bool {
+func (d *texting) askAgain() bool {
 	q, _ := d.view.question(d.now)
 	if q == nil || d.conv.Question == nil {
 		return false
@@ -116,7 +116,7 @@ func (d *decision) askAgain() bool {
 // sayWhatFits says what somebody can do who was asked nothing: with an open
 // alert how to go on, as a desk how to report, as a contact what that means.
 // Only to others is it the list of words.
-func (d *decision) sayWhatFits(t *Text) {
+func (d *texting) sayWhatFits(t *Text) {
 	data := d.info()
 	own := d.view.Own
 	if own != nil {
@@ -161,7 +161,7 @@ func (d *decision) sayWhatFits(t *Text) {
 
 // standings are the short names of those whose contact this phone agreed to be,
 // and of those who asked in vain.
-func (d *decision) standings() (accepted, asked []string) {
+func (d *texting) standings() (accepted, asked []string) {
 	for i := range d.view.Wards {
 		p := &d.view.Wards[i]
 		switch c := p.Contact(d.conv.Phone); {
