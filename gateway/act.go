@@ -207,7 +207,7 @@ func clean(field, s string, longest int) (string, error) {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " "))
 	if len([]rune(s)) > longest {
-		return "", &Invalid{field, "long"}
+		return "", &Invalid{Field: field, Why: "long"}
 	}
 	return s, nil
 }

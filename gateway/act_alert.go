@@ -106,14 +106,14 @@ func (r RaiseFor) do(d *acting) error {
 // it (TellConsulate).
 func (d *acting) raiseStranger(r RaiseFor, words string) error {
 	if r.Name == "" {
-		return &Invalid{"name", "missing"}
+		return &Invalid{Field: "name", Why: "missing"}
 	}
 	switch {
 	case r.Ring == "":
 	case d.Rules.NobodysContact(r.Ring):
-		return &Invalid{"ring", "nobodys"}
+		return &Invalid{Field: "ring", Why: "nobodys"}
 	case !d.serves(r.Ring):
-		return &Invalid{"ring", "country"}
+		return &Invalid{Field: "ring", Why: "country"}
 	}
 	p := &Profile{Name: templates.Plain(r.Name), Language: templates.Fallback}
 	c := d.newAlert(raising{words: words, unverified: true})
@@ -157,14 +157,14 @@ func (a AddWords) do(d *acting) error {
 		return err
 	}
 	if words == "" {
-		return &Invalid{"words", "missing"}
+		return &Invalid{Field: "words", Why: "missing"}
 	}
 	c, err := d.openAlert(a.Alert)
 	if c == nil {
 		return err
 	}
 	if len(c.Alert.Words) >= wordsMost {
-		return &Invalid{"words", "full"}
+		return &Invalid{Field: "words", Why: "full"}
 	}
 	d.addWords(c, words)
 	return nil
@@ -199,7 +199,7 @@ func (e EndAlert) do(d *acting) error {
 		return d.endByPIN(c)
 	}
 	if !slices.Contains(EndReasons, e.Reason) {
-		return &Invalid{"reason", "missing"}
+		return &Invalid{Field: "reason", Why: "missing"}
 	}
 	switch p := c.Alert.Proposal; {
 	case p != nil && p.Agent != d.agent.ID && age(d.now, p.At) < proposalLasts:
@@ -261,7 +261,7 @@ func (e ended) do(d *acting) error {
 func (d *acting) endByPIN(c *Case) error {
 	p := d.view.Subject
 	if p == nil {
-		return &Invalid{"pin", "nobody"}
+		return &Invalid{Field: "pin", Why: "nobody"}
 	}
 	switch d.view.PIN.Result {
 	case PINReal:
@@ -321,7 +321,7 @@ func (n Note) do(d *acting) error {
 		return err
 	}
 	if text == "" {
-		return &Invalid{"note", "missing"}
+		return &Invalid{Field: "note", Why: "missing"}
 	}
 	c := d.view.Case(n.Alert)
 	if c == nil {
@@ -420,14 +420,14 @@ func (t TellConsulate) do(d *acting) error {
 	}
 	if c.Alert.Profile.IsZero() {
 		if !t.Consent {
-			return &Invalid{"consent", "missing"}
+			return &Invalid{Field: "consent", Why: "missing"}
 		}
 		c.Alert.Consent = Consent{Given: true, At: d.now, Channel: "agent", Shown: d.say(templates.Fallback, "consent-asked", templates.Data{}), Answered: "SI"}
 		c.Alert.Advise = true
 	}
 	p := d.person(c)
 	if !p.ConsularNotice.Given {
-		return &Invalid{"consent", "missing"}
+		return &Invalid{Field: "consent", Why: "missing"}
 	}
 	if c.toldDesk() {
 		d.outcome(NotOpen)

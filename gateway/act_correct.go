@@ -90,7 +90,7 @@ func (d *acting) keepCarried(w *Waiting, before *Place) {
 	x := Carried{ID: t.ID, Does: w.Does, By: w.By, At: d.now, Words: w.Words, Whom: w.Whom}
 	for _, a := range d.turn.Attempts {
 		if isNew(a) {
-			x.Told = append(x.Told, Reached{a.ID, a.Recipient, a.To, a.Channel == Voice})
+			x.Told = append(x.Told, Reached{Attempt: a.ID, Recipient: a.Recipient, To: a.To, Call: a.Channel == Voice})
 		}
 	}
 	for _, r := range d.turn.Recipients {

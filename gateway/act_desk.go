@@ -43,9 +43,9 @@ func (t TestDesk) do(d *acting) error {
 	}
 	switch {
 	case desk.Channel != SMS:
-		return &Invalid{"desk", "voice"}
+		return &Invalid{Field: "desk", Why: "voice"}
 	case d.view.Stopped[desk.Address]:
-		return &Invalid{"desk", "stopped"}
+		return &Invalid{Field: "desk", Why: "stopped"}
 	}
 	d.drillDesks(func(x *Desk) bool { return x.ID == desk.ID })
 	return nil
@@ -80,7 +80,7 @@ func (h SetHours) do(d *acting) error {
 		return nil
 	}
 	if _, err := ParseHours(hours); err != nil {
-		return &Invalid{"hours", "hours"}
+		return &Invalid{Field: "hours", Why: "hours"}
 	}
 	desk.Hours = hours
 	d.putDesk(desk)

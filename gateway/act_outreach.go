@@ -19,11 +19,11 @@ func (p DrillPerson) do(d *acting) error {
 	}
 	d.turn.Answer.Outcome.Who = person.ID
 	if d.anyOpen(person.ID) {
-		return &Invalid{"profile", "open"}
+		return &Invalid{Field: "profile", Why: "open"}
 	}
 	d.drill(person, "agent", "")
 	if len(d.turn.Alerts) == 0 {
-		return &Invalid{"drill", "nobody"} // nobody has accepted, or what can wait waits
+		return &Invalid{Field: "drill", Why: "nobody"} // nobody has accepted, or what can wait waits
 	}
 	d.bumpProfile(person, "drill", d.actor, d.turn.Alerts[0].Ref.String())
 	d.turn.Answer.Outcome.Text = d.turn.Alerts[0].Ref.String()
@@ -67,7 +67,7 @@ func (i InviteMany) reaches() (contacts int) {
 
 func (i InviteMany) do(d *acting) error {
 	if len(i.People) == 0 || len(i.People) > inviteMost || i.PerHour < 1 {
-		return &Invalid{"invite", "nobody"}
+		return &Invalid{Field: "invite", Why: "nobody"}
 	}
 	d.settles = true
 	at := d.now
@@ -106,7 +106,7 @@ func (d *acting) inviteByAgent(at time.Time) error {
 	before := len(d.turn.Attempts)
 	d.inviteContacts(p, at)
 	if len(d.turn.Attempts) == before {
-		return &Invalid{"invite", "nobody"}
+		return &Invalid{Field: "invite", Why: "nobody"}
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (v Verify) do(d *acting) error {
 		return ErrNotFound
 	}
 	if CheckPIN(v.PIN) != nil {
-		return &Invalid{"pin", "pin"}
+		return &Invalid{Field: "pin", Why: "pin"}
 	}
 	o := &d.turn.Answer.Outcome
 	o.Who = p.ID
@@ -306,13 +306,13 @@ func (p *PersonData) clean(d *acting, touched func(string) bool) error {
 	}
 	switch {
 	case p.Name == "" && touched("name"):
-		return &Invalid{"name", "missing"}
+		return &Invalid{Field: "name", Why: "missing"}
 	case touched("name") && !d.Rules.names(p.Name):
-		return &Invalid{"name", "name"}
+		return &Invalid{Field: "name", Why: "name"}
 	case touched("family_word") && len([]rune(p.FamilyWord)) > familyWordLongest:
-		return &Invalid{"family_word", "long"}
+		return &Invalid{Field: "family_word", Why: "long"}
 	case p.Consent != "" && p.Consent != AnswerYes && p.Consent != AnswerNo:
-		return &Invalid{"consent", "missing"}
+		return &Invalid{Field: "consent", Why: "missing"}
 	}
 	p.FamilyWord = templates.Plain(p.FamilyWord)
 	if p.ZIP != "" && touched("zip") {
@@ -330,9 +330,9 @@ func (d *acting) zipField(typed string) (string, error) {
 	zip, err := d.view.Directory.Consulates.ParseZIP(typed)
 	switch {
 	case noSuchZIP(err, typed) != "":
-		return "", &Invalid{"zip", "no-zip"}
+		return "", &Invalid{Field: "zip", Why: "no-zip"}
 	case err != nil:
-		return "", &Invalid{"zip", "zip"}
+		return "", &Invalid{Field: "zip", Why: "zip"}
 	}
 	return zip, nil
 }
@@ -363,23 +363,23 @@ func (r Register) do(d *acting) error {
 	}
 	switch {
 	case r.Phone == "":
-		return &Invalid{"phone", "missing"}
+		return &Invalid{Field: "phone", Why: "missing"}
 	case d.Rules.NobodysContact(r.Phone):
-		return &Invalid{"phone", "nobodys"}
+		return &Invalid{Field: "phone", Why: "nobodys"}
 	case len(d.view.Named) > 0:
-		return &Invalid{"phone", "twice"}
+		return &Invalid{Field: "phone", Why: "twice"}
 	case r.PIN != "" && CheckPIN(r.PIN) != nil:
-		return &Invalid{"pin", "pin"}
+		return &Invalid{Field: "pin", Why: "pin"}
 	case r.Duress != "" && r.Duress == r.PIN:
-		return &Invalid{"duress_pin", "same"}
+		return &Invalid{Field: "duress_pin", Why: "same"}
 	case r.Duress != "" && (CheckPIN(r.Duress) != nil || r.PIN == ""):
-		return &Invalid{"duress_pin", "pin"}
+		return &Invalid{Field: "duress_pin", Why: "pin"}
 	case r.PIN != "" && EasyPIN(r.PIN, r.Data.ZIP):
-		return &Invalid{"pin", "easy"}
+		return &Invalid{Field: "pin", Why: "easy"}
 	case r.Duress != "" && EasyPIN(r.Duress, r.Data.ZIP):
-		return &Invalid{"duress_pin", "easy"}
+		return &Invalid{Field: "duress_pin", Why: "easy"}
 	case len(r.Contacts) == 0 && r.Data.Consent != AnswerYes:
-		return &Invalid{"contact", "missing"}
+		return &Invalid{Field: "contact", Why: "missing"}
 	}
 	p := Profile{ID: d.fresh.ID(), Phone: r.Phone, Code: d.fresh.Code(), PIN: d.view.PIN.New, Registered: d.now}
 	d.setData(&p, r.Data)
@@ -415,7 +415,7 @@ func (d *acting) nameContactOnCall(p *Profile, c NamedContact) error {
 		return err
 	}
 	if c.Relation != "" && !d.Rules.names(c.Relation) {
-		return &Invalid{"relation", "name"}
+		return &Invalid{Field: "relation", Why: "name"}
 	}
 	message, err := clean("message", c.Message, messageLongest)
 	if err != nil {
@@ -424,19 +424,19 @@ func (d *acting) nameContactOnCall(p *Profile, c NamedContact) error {
 	switch d.addContact(p, c.Phone, clip(templates.Plain(c.Name), contactNameLongest)) {
 	case "":
 	case "contact-name":
-		return &Invalid{"contact_name", "name"}
+		return &Invalid{Field: "contact_name", Why: "name"}
 	case "contact-country":
-		return &Invalid{"contact", "country"}
+		return &Invalid{Field: "contact", Why: "country"}
 	case "contact-nobodys":
-		return &Invalid{"contact", "nobodys"}
+		return &Invalid{Field: "contact", Why: "nobodys"}
 	case "contact-self":
-		return &Invalid{"contact", "self"}
+		return &Invalid{Field: "contact", Why: "self"}
 	case "contact-twice":
-		return &Invalid{"contact", "twice"}
+		return &Invalid{Field: "contact", Why: "twice"}
 	case "contacts-full":
-		return &Invalid{"contact", "full"}
+		return &Invalid{Field: "contact", Why: "full"}
 	default:
-		return &Invalid{"contact", "stopped"}
+		return &Invalid{Field: "contact", Why: "stopped"}
 	}
 	added := &p.Contacts[len(p.Contacts)-1]
 	added.Relation, added.Language, added.Vague = c.Relation, c.Language, c.Vague
@@ -480,13 +480,13 @@ func (c ChangeProfile) do(d *acting) error {
 	known := d.agent.Knows(p.ID, d.now)
 	switch {
 	case known == nil || !known.PIN:
-		return &Invalid{"pin", "verify"}
+		return &Invalid{Field: "pin", Why: "verify"}
 	case d.anyOpen(p.ID):
-		return &Invalid{"profile", "open"}
+		return &Invalid{Field: "profile", Why: "open"}
 	case c.PIN != "" && CheckPIN(c.PIN) != nil:
-		return &Invalid{"new_pin", "pin"}
+		return &Invalid{Field: "new_pin", Why: "pin"}
 	case c.Duress != "" && CheckPIN(c.Duress) != nil:
-		return &Invalid{"duress_pin", "pin"}
+		return &Invalid{Field: "duress_pin", Why: "pin"}
 	}
 	data, touched, err := c.Edits.person(p)
 	if err != nil {
@@ -503,13 +503,13 @@ func (c ChangeProfile) do(d *acting) error {
 	}
 	switch taken := d.view.PIN.Taken; {
 	case c.PIN != "" && EasyPIN(c.PIN, data.ZIP):
-		return &Invalid{"new_pin", "easy"}
+		return &Invalid{Field: "new_pin", Why: "easy"}
 	case c.Duress != "" && EasyPIN(c.Duress, data.ZIP):
-		return &Invalid{"duress_pin", "easy"}
+		return &Invalid{Field: "duress_pin", Why: "easy"}
 	case taken && c.Duress != "":
-		return &Invalid{"duress_pin", "same"}
+		return &Invalid{Field: "duress_pin", Why: "same"}
 	case taken:
-		return &Invalid{"new_pin", "same"}
+		return &Invalid{Field: "new_pin", Why: "same"}
 	}
 	removed := slices.ContainsFunc(p.Contacts, func(x Contact) bool { return x.ID == c.Remove })
 	if len(touched) == 0 && c.Add == nil && !removed && c.PIN == "" && c.Duress == "" {
@@ -526,7 +526,7 @@ func (c ChangeProfile) do(d *acting) error {
 		}
 	}
 	if len(p.Contacts) == 0 && !p.ConsularNotice.Given {
-		return &Invalid{"contact", "missing"}
+		return &Invalid{Field: "contact", Why: "missing"}
 	}
 	if d.view.PIN.New.Set() {
 		p.PIN = d.view.PIN.New

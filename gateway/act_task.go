@@ -74,13 +74,13 @@ func (t FinishTask) do(d *acting) error {
 		return err
 	}
 	if !slices.Contains(TaskOutcomes, t.Outcome) {
-		return &Invalid{"outcome", "missing"}
+		return &Invalid{Field: "outcome", Why: "missing"}
 	}
 	task, err := d.ownTask(t.Task)
 	if task == nil {
 		return err
 	}
-	task.Calls = append(slices.Clone(task.Calls), Called{d.now, d.agent.Name, t.Outcome, note})
+	task.Calls = append(slices.Clone(task.Calls), Called{At: d.now, By: d.agent.Name, Outcome: t.Outcome, Note: note})
 	if t.Outcome == "no-answer" {
 		d.letGo(task)
 		d.auditTask(task, "task-no-answer", note)

@@ -124,7 +124,7 @@ func (d *personal) cancel(p *Profile, duress bool, reason string) {
 			d.end(c, AlertCancelled, reason, "phone", func(r *Recipient) string { return d.endText(c, p, r, reason) })
 		}
 		if !hidden && answer == "" {
-			d.last = said{"cancelled", templates.Data{Ref: c.Alert.Ref.String(), Told: told}}
+			d.last = said{name: "cancelled", data: templates.Data{Ref: c.Alert.Ref.String(), Told: told}}
 			answer = d.say(d.lang, d.last.name, d.last.data)
 			if reason == "deported" {
 				answer = d.say(d.lang, "cancelled-deported", d.last.data) + " " + strings.TrimPrefix(d.information("shelter"), d.Rules.Programme+": ")
@@ -132,17 +132,17 @@ func (d *personal) cancel(p *Profile, duress bool, reason string) {
 		}
 	}
 	if answer == "" && cried {
-		d.last = said{"panic-no", d.info()}
+		d.last = said{name: "panic-no", data: d.info()}
 		answer = d.say(d.lang, d.last.name, d.last.data)
 	}
 	switch {
 	case answer != "":
-		d.conv.LastEnd = &Said{d.now, answer, p.ID, d.last.data.Ref, d.last.data.Told}
+		d.conv.LastEnd = &Said{At: d.now, Text: answer, Profile: p.ID, Ref: d.last.data.Ref, Told: d.last.data.Told}
 	case d.endedLately(p.ID):
 		answer = d.conv.LastEnd.Text
-		d.last = said{"cancelled", templates.Data{Ref: d.conv.LastEnd.Ref, Told: d.conv.LastEnd.Told}}
+		d.last = said{name: "cancelled", data: templates.Data{Ref: d.conv.LastEnd.Ref, Told: d.conv.LastEnd.Told}}
 	default:
-		d.last = said{"none-open", d.info()}
+		d.last = said{name: "none-open", data: d.info()}
 		answer = d.say(d.lang, d.last.name, d.last.data)
 	}
 	d.turn.Answer.Text = answer

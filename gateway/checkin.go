@@ -18,7 +18,7 @@ const (
 // checkIn arms a check-in: unless LLEGUE and the PIN come in time and an
 // hour's grace, the alert is raised. Anything but a time alone arms nothing
 // and explains itself.
-func (d *texting) checkIn(t *Text) {
+func (d *arranging) checkIn(t *Text) {
 	p := d.view.Own
 	if p == nil {
 		d.answer("not-registered", d.info())
@@ -70,7 +70,7 @@ func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
 	}
 }
 
-func (d *texting) checkInData(p *Profile, at time.Time) templates.Data {
+func (d *arranging) checkInData(p *Profile, at time.Time) templates.Data {
 	zone := d.shownZone(p)
 	data := d.info()
 	data.When = at.In(zone).Format("15:04")
@@ -86,7 +86,7 @@ func (d *decision) personZone(p *Profile) *time.Location {
 }
 
 // shownZone is that of the ZIP that their own phone is shown.
-func (d *texting) shownZone(p *Profile) *time.Location {
+func (d *arranging) shownZone(p *Profile) *time.Location {
 	if shown := d.self(); shown != nil {
 		p = shown
 	}
@@ -94,7 +94,7 @@ func (d *texting) shownZone(p *Profile) *time.Location {
 }
 
 // arm sets the timers of a check-in, in place of those of an earlier one.
-func (d *texting) arm(p *Profile, at, first time.Time) {
+func (d *arranging) arm(p *Profile, at, first time.Time) {
 	next := CheckIn{At: at, First: first}
 	if old := d.conv.CheckIn; old != nil {
 		next.Hidden, next.HiddenAt = old.Hidden, old.HiddenAt
@@ -115,7 +115,7 @@ func (d *decision) dropID(timer ID) {
 
 // checkInDue reminds, and waits for the hour of grace. One that was ended under
 // duress says nothing.
-func (d *texting) checkInDue(t Timer) {
+func (d *arranging) checkInDue(t Timer) {
 	p := d.whose(t)
 	if p == nil || d.conv.CheckIn == nil {
 		return
@@ -138,7 +138,7 @@ func (d *texting) checkInDue(t Timer) {
 }
 
 // whose is the person of a check-in's timer.
-func (d *texting) whose(t Timer) *Profile {
+func (d *arranging) whose(t Timer) *Profile {
 	if p := d.view.Own; p != nil {
 		return p
 	}
@@ -146,7 +146,7 @@ func (d *texting) whose(t Timer) *Profile {
 }
 
 // checkInLate raises the alert of somebody who has not written.
-func (d *texting) checkInLate(t Timer) {
+func (d *arranging) checkInLate(t Timer) {
 	p := d.whose(t)
 	if p == nil || d.conv.CheckIn == nil {
 		return
@@ -184,7 +184,7 @@ func (d *personal) hideRaised(phone Phone) {
 // arrived is LLEGUE with the PIN. Either PIN gets the same answer, and the same
 // again within a day; with the duress PIN the check-in goes on unseen, and
 // agents know.
-func (d *texting) arrived(t *Text) {
+func (d *arranging) arrived(t *Text) {
 	p := d.view.Own
 	c := d.conv.CheckIn
 	if p == nil || c == nil || c.Timer.IsZero() && (c.Done.IsZero() || age(d.now, c.Done) >= SameAnswer) {
@@ -222,7 +222,7 @@ func (d *texting) arrived(t *Text) {
 
 // more puts a check-in off. It needs no PIN, since it ends nothing, and
 // reaches no further than a day after the first time.
-func (d *texting) more(t *Text) {
+func (d *arranging) more(t *Text) {
 	p := d.view.Own
 	if p == nil || d.conv.CheckIn == nil || d.conv.CheckIn.Timer.IsZero() {
 		d.answer("checkin-none", d.info())

@@ -347,7 +347,7 @@ func (d *texting) wrongNumber(t *Text) {
 		d.tellOwner(p, "contact-wrong", c)
 		d.putTask(Task{Kind: TaskWrongNumber, Urgent: d.openCase(p.ID) != nil, Profile: p.ID, Phone: p.Phone, Name: c.Name})
 	}
-	if q := d.conv.Question; q != nil && q.Kind == questionSign && d.view.Own != nil && d.view.standing == registered {
+	if q := d.conv.Question; q != nil && q.Kind == questionSign && d.view.Own != nil && d.view.ownStanding == registered {
 		d.conv.Question = nil
 		d.notTheirs(d.view.Own, "phone-wrong", "phone")
 	}

@@ -145,7 +145,7 @@ func (q *Question) resumed(p *Profile) *naming {
 		n.refused = []string{refused}
 	}
 	for _, id := range strings.Fields(q.Args["added"]) {
-		if i := slicesIndexContact(p, id); i >= 0 {
+		if i := indexContact(p, id); i >= 0 {
 			n.added = append(n.added, p.Contacts[i])
 		}
 	}
@@ -218,7 +218,7 @@ const wordsOfPlaces = 10
 
 // chosen is the country that a text names where 1 and 2 are its answers, else by
 // the name of the country or of the place: "US", "MX", or "".
-func (d *texting) chosen(t *Text, about *ErrAmbiguousPhone) string {
+func (d *arranging) chosen(t *Text, about *ErrAmbiguousPhone) string {
 	tokens := keyword.Tokens(t.Body)
 	says := func(name string) (n int) { // how much of it; all of it is more than a part of the other's
 		words := keyword.Tokens(name)
@@ -260,7 +260,7 @@ func (d *texting) chosen(t *Text, about *ErrAmbiguousPhone) string {
 
 // answerCountry is the country of ten digits, within a registration or for
 // AGREGAR. Several numbers are asked about one after the other.
-func (d *texting) answerCountry(t *Text, q *Question) bool {
+func (d *arranging) answerCountry(t *Text, q *Question) bool {
 	about := d.askedAbout(q)
 	if about == nil || t.parsed.Command() && q.Draft == nil {
 		return false
@@ -317,7 +317,7 @@ const countryAskedMost = 2
 
 // missedCountry asks again where a number is. In time an agent is to ring about
 // it, and the registration goes on without the number, which is said.
-func (d *texting) missedCountry(t *Text, q *Question) {
+func (d *arranging) missedCountry(t *Text, q *Question) {
 	missed, _ := strconv.Atoi(q.Args["missed"])
 	if missed < countryAskedMost {
 		q.Args["missed"] = strconv.Itoa(missed + 1)

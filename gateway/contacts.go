@@ -76,7 +76,7 @@ func (d *personal) addContact(p *Profile, phone Phone, name string) (refusal str
 }
 
 // countries are those whose numbers may be contacts.
-func (r *Rules) countries() []string {
+func (r *Rules) served() []string {
 	if len(r.Countries) == 0 {
 		return []string{"US", "MX"}
 	}
@@ -113,7 +113,7 @@ type Invite struct {
 func (i Invite) Scope() Scope { return Scope{Profile: i.Profile} }
 
 // invite is the operator's `contacts invite` for one profile.
-func (d *cases) invite(e Invite) {
+func (d *asking) invite(e Invite) {
 	p := d.view.Subject
 	if p == nil {
 		return
@@ -125,7 +125,7 @@ func (d *cases) invite(e Invite) {
 // inviteContacts asks those contacts of a profile who have not been asked, and
 // sets the one reminder. Who was asked by enough people lately is asked when the
 // reminder is due.
-func (d *cases) inviteContacts(p *Profile, at time.Time) {
+func (d *asking) inviteContacts(p *Profile, at time.Time) {
 	changed, again := d.inviteNew(p, at)
 	if changed {
 		d.putProfile(p, "contacts-asked", "system", "")
@@ -135,13 +135,13 @@ func (d *cases) inviteContacts(p *Profile, at time.Time) {
 	}
 }
 
-func (d *cases) remindAt(p *Profile, due time.Time) {
+func (d *asking) remindAt(p *Profile, due time.Time) {
 	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerReminder, Profile: p.ID, Due: due})
 }
 
 // inviteNew asks those who have not been asked. It reports whether the profile
 // has changed, and whether somebody is to be asked again, or had to wait.
-func (d *cases) inviteNew(p *Profile, at time.Time) (changed, again bool) {
+func (d *asking) inviteNew(p *Profile, at time.Time) (changed, again bool) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		if c.Standing != StandingUnanswered || c.Asked > 0 || d.view.Stopped[c.Phone] {
@@ -165,7 +165,7 @@ func (d *cases) inviteNew(p *Profile, at time.Time) (changed, again bool) {
 	return changed, again
 }
 
-func (d *cases) askContact(p *Profile, c *Contact, text string, at time.Time) {
+func (d *asking) askContact(p *Profile, c *Contact, text string, at time.Time) {
 	c.Asked++
 	c.Consent.Shown = d.invitation(p, c, text)
 	d.noteTexted(TextedInvite, p, c.Phone, later(d.now, at))
@@ -173,14 +173,14 @@ func (d *cases) askContact(p *Profile, c *Contact, text string, at time.Time) {
 }
 
 // invitation is what a contact is asked.
-func (d *cases) invitation(p *Profile, c *Contact, text string) string {
+func (d *asking) invitation(p *Profile, c *Contact, text string) string {
 	language := cmp.Or(c.Language, p.Language)
 	return d.say(language, text, templates.Data{Name: d.introduced(p, language), Call: d.Rules.callNumber(c.Phone.Country())})
 }
 
 // remind asks once more those who were asked once and have not answered, and
 // those who had to wait.
-func (d *cases) remind(p *Profile) {
+func (d *asking) remind(p *Profile) {
 	reminded := false
 	for i := range p.Contacts {
 		c := &p.Contacts[i]

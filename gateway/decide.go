@@ -53,7 +53,6 @@ type decision struct {
 
 	settles bool // an alert ends, or somebody is confirmed for
 
-	notices map[reader]string // to contacts, as rendered
 }
 
 // layers are a decision with all that may become of it, by who may cause it.
@@ -68,9 +67,9 @@ func decide(m means, event Event, view *View, fresh Fresh) (Turn, error) {
 	core := &decision{means: m, view: view, fresh: fresh, now: fresh.Now}
 	core.turn.At = core.now
 	core.turn.Key = event.Scope().Key
-	person := &personal{&cases{core}}
-	texts := &texting{person}
-	d := layers{texts, &keying{personal: person}, &acting{texting: texts}}
+	person := &personal{asking: &asking{cases: &cases{decision: core}}}
+	texts := &texting{arranging: &arranging{personal: person}}
+	d := layers{texting: texts, keying: &keying{personal: person}, acting: &acting{texting: texts}}
 	var err error
 	switch e := event.(type) {
 	case *Text:
@@ -169,7 +168,7 @@ func (d *decision) alertOf(ref string) *Alert {
 
 // answer sets what is said at once to whoever is there.
 func (d *decision) answer(name string, data templates.Data) {
-	d.last = said{name, data}
+	d.last = said{name: name, data: data}
 	d.turn.Answer.Text = d.say(d.lang, name, data)
 }
 
@@ -245,7 +244,7 @@ func (d *decision) audit(subject SubjectKind, id ID, seen Version, kind, actor, 
 	if d.raid(id) != nil {
 		return // its alerts' chains say what was done
 	}
-	d.turn.Audit = append(d.turn.Audit, Entry{subject, id, seen, kind, actor, detail})
+	d.turn.Audit = append(d.turn.Audit, Entry{Subject: subject, ID: id, Version: seen, Kind: kind, Actor: actor, Detail: detail})
 }
 
 func put[T any](list *[]T, thing T, same func(T) bool) {

@@ -254,14 +254,14 @@ func (d *cases) toward(r *Recipient, p *Profile, a *Alert, data templates.Data) 
 
 // deskDrill texts a PRUEBA to every desk that the operator has not confirmed.
 // A desk is told of real alerts only after it has answered.
-func (d *cases) deskDrill() {
+func (d *asking) deskDrill() {
 	d.drillDesks(func(desk *Desk) bool {
 		return desk.Confirmed.IsZero() && desk.Stopped.IsZero() && desk.Consulate != AgentsDesk
 	})
 }
 
 // drillDesks texts a PRUEBA to those desks that are meant.
-func (d *cases) drillDesks(meant func(*Desk) bool) {
+func (d *asking) drillDesks(meant func(*Desk) bool) {
 	c := &Case{Alert: Alert{
 		ID: d.fresh.ID(), Ref: d.view.Free, State: AlertOpen, At: d.now, Drill: true,
 		Channel: "operator", Zone: "UTC", Language: templates.Fallback,

@@ -15,7 +15,7 @@ func (e Drill) Scope() Scope { return Scope{Profile: e.Profile, Drills: true} }
 
 // drillByOperator sends a PRUEBA that nobody asked for by text; the person is
 // told nothing of it.
-func (d *cases) drillByOperator() error {
+func (d *asking) drillByOperator() error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound
@@ -26,7 +26,7 @@ func (d *cases) drillByOperator() error {
 }
 
 // drillByText is PRUEBA.
-func (d *texting) drillByText() {
+func (d *arranging) drillByText() {
 	if d.view.Own == nil {
 		d.answer("not-registered", d.info())
 		return
@@ -38,7 +38,7 @@ func (d *texting) drillByText() {
 
 // drill sends a PRUEBA to the contacts that accepted. phone, unless empty, is
 // told how many of them answered.
-func (d *cases) drill(p *Profile, channel string, phone Phone) {
+func (d *asking) drill(p *Profile, channel string, phone Phone) {
 	if d.openCase(p.ID) != nil {
 		d.answer("wait-open", d.info())
 		return
@@ -95,7 +95,7 @@ func (d *cases) drill(p *Profile, channel string, phone Phone) {
 const drillLasts = 15 * time.Minute
 
 // drillDue counts who answered a PRUEBA: "2 de 3 contactos listos".
-func (d *cases) drillDue(t Timer) {
+func (d *asking) drillDue(t Timer) {
 	c := d.view.Case(t.Alert)
 	if c == nil || !c.Alert.Open() {
 		return

@@ -196,10 +196,10 @@ type View struct {
 	Free Ref // a reference that no kept alert has
 
 	// Filled in by the Service.
-	standing standing // of Own
-	PIN      PINCheck
-	Heard    *Heard  // the text, as its phone's conversation will remember it
-	First    *Answer // to the text, which has come in before under another id
+	ownStanding holding // of Own
+	PIN         PINCheck
+	Heard       *Heard  // the text, as its phone's conversation will remember it
+	First       *Answer // to the text, which has come in before under another id
 }
 
 // Case is an alert with all that hangs on it.

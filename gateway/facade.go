@@ -115,8 +115,8 @@ func (d *personal) pretend(c *Case, r raising, receipt templates.Data) templates
 	r.profile = &shown
 
 	core := *d.decision
-	core.turn, core.notices = Turn{At: d.now}, nil
-	aside := &cases{&core}
+	core.turn = Turn{At: d.now}
+	aside := &cases{decision: &core}
 	as := aside.newAlert(r)
 	as.Alert.ID, as.Alert.Ref = c.Alert.ID, c.Alert.Ref
 	receipt = aside.notify(as, r)
@@ -125,7 +125,7 @@ func (d *personal) pretend(c *Case, r raising, receipt templates.Data) templates
 	c.Alert.Pretence, c.Alert.Advise = &Pretence{Zone: as.Alert.Zone}, as.Alert.Advise
 	for i := range as.Recipients {
 		r := &as.Recipients[i]
-		c.Alert.Pretence.Recipients = append(c.Alert.Pretence.Recipients, Pretended{r.Kind, r.Phone, r.Name, r.Accepted, r.Vague})
+		c.Alert.Pretence.Recipients = append(c.Alert.Pretence.Recipients, Pretended{Kind: r.Kind, Phone: r.Phone, Name: r.Name, Accepted: r.Accepted, Vague: r.Vague})
 	}
 	return receipt
 }

@@ -120,7 +120,7 @@ func (v *View) knows(phone Phone) bool {
 // ALERTA of a phone that floods is one. A repeat is decided anew, and answered
 // the same.
 func (d *texting) spare(t *Text) {
-	if t.limited && !d.changes() {
+	if t.Limited() && !d.changes() {
 		d.turn = Turn{At: d.turn.At, Answer: d.turn.Answer}
 	}
 }

@@ -11,7 +11,7 @@ import (
 // that of Canada and of islands whose numbers cost a dollar a text.
 func (d *decision) serves(phone Phone) bool {
 	country, _ := countryOf(d.view.Directory.Numbers, phone)
-	return slices.Contains(d.Rules.countries(), country)
+	return slices.Contains(d.Rules.served(), country)
 }
 
 // NobodysContact reports whether a phone can be nobody's contact and no desk:
@@ -63,7 +63,7 @@ var informs = []keyword.Intent{keyword.Rights, keyword.Consulate, keyword.Legal,
 // saveAnswer leaves a request for information unanswered over the limit: who
 // floods us with them is not to be paid for. Somebody with an open alert gets
 // the answer all the same, and HELP is one that carriers require.
-func (d *texting) saveAnswer(t *Text) {
+func (d *arranging) saveAnswer(t *Text) {
 	if !d.overLimit() || !slices.Contains(informs, t.parsed.Intent) || d.view.Own != nil && d.openCase(d.view.Own.ID) != nil {
 		return
 	}
@@ -80,7 +80,7 @@ const pumpingFrom = 20
 
 // countNewcomer counts a new contact, and puts its block before an agent when
 // there are many.
-func (d *cases) countNewcomer(phone Phone) {
+func (d *asking) countNewcomer(phone Phone) {
 	d.turn.Newcomers = append(d.turn.Newcomers, phone)
 	if d.view.Newcomers[phone]+1 == pumpingFrom {
 		d.putTask(Task{Kind: TaskPumping, Phone: d.conv.Phone, Note: string(phone[:len(phone)-4]) + "…"})

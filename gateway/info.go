@@ -15,7 +15,7 @@ func (d *decision) info() templates.Data {
 
 // help says what this is and whom to call. AYUDA may also mean "help me", so
 // agents see it of people who are registered.
-func (d *texting) help() {
+func (d *arranging) help() {
 	if p := d.view.Own; p != nil {
 		d.putTask(Task{Kind: TaskSignal, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
@@ -23,7 +23,7 @@ func (d *texting) help() {
 }
 
 // answerInformation is what there is to say on a topic.
-func (d *texting) answerInformation(topic string) { d.turn.Answer.Text = d.information(topic) }
+func (d *arranging) answerInformation(topic string) { d.turn.Answer.Text = d.information(topic) }
 
 // information is the operator's own text on a topic, else ours.
 func (d *personal) information(topic string) string {
@@ -39,7 +39,7 @@ func (d *personal) information(topic string) string {
 
 // consulateByText names the consulate of a ZIP: the one in the text, else the
 // registered one.
-func (d *texting) consulateByText(t *Text) {
+func (d *arranging) consulateByText(t *Text) {
 	if reply, said := t.consent(); said && d.view.Own != nil {
 		if !d.left() {
 			d.changeConsent(t, reply)

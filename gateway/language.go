@@ -36,7 +36,7 @@ func (d *decision) phoneLanguage() string {
 // the desk, else the one that the phone chose last; "" where nothing is known.
 func (d *decision) chosenLanguage() string {
 	phone := d.conv.Phone
-	if d.view.standing != registered && d.conv.Language != "" {
+	if d.view.ownStanding != registered && d.conv.Language != "" {
 		return d.conv.Language
 	}
 	if d.view.Own != nil && d.view.Own.Language != "" {
@@ -101,7 +101,7 @@ func (d *texting) chooseLanguage(t *Text) {
 // contact or desk that it is, of what they were told of that is not over, and of
 // the phone itself. A language that we have no words in stays, unless they want
 // texts in another one than they get: then agents still read it.
-func (d *texting) setLanguage(language string) {
+func (d *arranging) setLanguage(language string) {
 	phone := d.conv.Phone
 	d.lang, d.conv.Language = language, language
 	if f := d.conv.Facade; f != nil && f.Phone != "" {
@@ -109,7 +109,7 @@ func (d *texting) setLanguage(language string) {
 		shown.Language = language
 		d.conv.Facade = &shown
 	}
-	if p := d.view.Own; p != nil && d.view.standing == registered && d.Words.Language(p.Language) != language {
+	if p := d.view.Own; p != nil && d.view.ownStanding == registered && d.Words.Language(p.Language) != language {
 		p.Contacts = slices.Clone(p.Contacts)
 		for i := range p.Contacts { // theirs is what it was
 			p.Contacts[i].Language = cmp.Or(p.Contacts[i].Language, cmp.Or(p.Language, templates.Fallback))
@@ -147,7 +147,7 @@ func (d *texting) setLanguage(language string) {
 }
 
 // foreign is the name of a language that we have no words in; "" of another.
-func (d *texting) foreign(tag string) string {
+func (d *arranging) foreign(tag string) string {
 	if tag == "" || d.Words.Written(tag) {
 		return ""
 	}
@@ -197,9 +197,9 @@ const TaskInterpreter TaskKind = "interpreter"
 
 // interpretOwn asks the agents for somebody who speaks the person's own language,
 // for each alert; and when such a person is heard of first, who is told so once.
-func (d *texting) interpretOwn() {
+func (d *arranging) interpretOwn() {
 	p := d.view.Own
-	if p == nil || d.view.standing == movedFrom || !d.conv.Silenced.IsZero() { // somebody else may read along
+	if p == nil || d.view.ownStanding == movedFrom || !d.conv.Silenced.IsZero() { // somebody else may read along
 		return
 	}
 	language := d.spoken(p.Language, p.LanguageNote)
@@ -229,7 +229,7 @@ func (d *texting) interpretOwn() {
 // informLanguage takes what somebody says of languages in their own words: one that
 // we have words in is chosen, for any other somebody who speaks it will call, and
 // whoever has asked that before is told whom to call.
-func (d *texting) informLanguage(t *Text) {
+func (d *arranging) informLanguage(t *Text) {
 	tokens := keyword.Tokens(t.Body)
 	for _, word := range tokens {
 		if name := templates.LanguageNamed(word); name != "" {
@@ -275,7 +275,7 @@ func wantedLanguage(tokens []string) string {
 
 // askInterpreter asks the agents for somebody who speaks a language, "" where they
 // have to find out which, once a month and phone.
-func (d *texting) askInterpreter(t *Text, language string) {
+func (d *arranging) askInterpreter(t *Text, language string) {
 	if !d.conv.Interpreted.IsZero() {
 		d.help()
 		return
@@ -294,7 +294,7 @@ func (d *texting) askInterpreter(t *Text, language string) {
 // consents is what words say to a question that only a clear yes answers by yes.
 // Our texts in English ask for 1, which no carrier takes, where those in Spanish
 // ask for SI.
-func (d *texting) consents(words string) prose.Answer {
+func (d *arranging) consents(words string) prose.Answer {
 	if tokens := keyword.Tokens(words); d.lang == "en" && len(tokens) == 1 && tokens[0] == "1" {
 		return prose.Yes
 	}

@@ -57,7 +57,7 @@ func (m *Moved) bars(pin PIN) bool {
 // that is not theirs: whoever moved them knew the PIN, and can change it too.
 func (d *personal) keepBarred(p *Profile, hash []byte) {
 	own := d.view.Own
-	if !p.Moved.bars(p.PIN) || own != nil && own.ID == p.ID && d.view.standing == registered {
+	if !p.Moved.bars(p.PIN) || own != nil && own.ID == p.ID && d.view.ownStanding == registered {
 		return
 	}
 	moved := *p.Moved
@@ -71,13 +71,13 @@ type Guest struct {
 	At      time.Time `json:"at"`
 }
 
-// standing is how the phone that the event comes from came to be View.Own's.
-type standing int
+// holding is how the phone that the event comes from came to be View.Own's.
+type holding int
 
 const (
-	registered standing = iota
-	movedFrom           // they moved from it, and it can undo that
-	forcedTo            // they look moved to it
+	registered holding = iota
+	movedFrom          // they moved from it, and it can undo that
+	forcedTo           // they look moved to it
 )
 
 // standIn lets a phone stand for who moved from it lately, or looks moved to it.
@@ -85,16 +85,16 @@ func (v *View) standIn(now time.Time) {
 	switch f, g := v.Former, v.Conversation.Guest; {
 	case v.Own != nil:
 	case f != nil && f.Moved.Pending(now):
-		v.Own, v.standing = f, movedFrom
+		v.Own, v.ownStanding = f, movedFrom
 	case g != nil && v.Guest != nil:
-		v.Own, v.standing = v.Guest, forcedTo
+		v.Own, v.ownStanding = v.Guest, forcedTo
 	}
 }
 
 // left answers a command that the phone which somebody moved from does not have
 // any more. It reports whether it is one.
 func (d *decision) left() bool {
-	if d.view.standing != movedFrom {
+	if d.view.ownStanding != movedFrom {
 		return false
 	}
 	d.answer("moved-away", d.info())
@@ -104,7 +104,7 @@ func (d *decision) left() bool {
 // movedLately reports whether a person's move can be undone, or looks so.
 func (d *decision) movedLately(p *Profile) bool {
 	g := d.conv.Guest
-	return p.Moved.Pending(d.now) || d.view.standing == forcedTo && g != nil && age(d.now, g.At) < MoveUndo
+	return p.Moved.Pending(d.now) || d.view.ownStanding == forcedTo && g != nil && age(d.now, g.At) < MoveUndo
 }
 
 // moves reports whether a text is NUEVO NUMERO, or what it was asked for.
@@ -129,9 +129,9 @@ func (t *Text) hearMove() {
 }
 
 // moveByText is NUEVO NUMERO.
-func (d *texting) moveByText(t *Text) {
+func (d *arranging) moveByText(t *Text) {
 	own := d.view.Own
-	proved := d.view.standing == forcedTo && d.view.PIN.Result == PINReal && d.view.PIN.Profile == own.ID
+	proved := d.view.ownStanding == forcedTo && d.view.PIN.Result == PINReal && d.view.PIN.Profile == own.ID
 	switch {
 	case d.left():
 	case own != nil && !proved:
@@ -144,7 +144,7 @@ func (d *texting) moveByText(t *Text) {
 }
 
 // answerMove takes what a phone says that was asked for number and PIN.
-func (d *texting) answerMove(t *Text) bool {
+func (d *arranging) answerMove(t *Text) bool {
 	if said := t.identity(); !said.named() && len(said.pins) == 0 || d.view.Own != nil || !t.moves(d.view, d.now) {
 		return false
 	}
@@ -155,7 +155,7 @@ func (d *texting) answerMove(t *Text) bool {
 // tryMove moves whoever is named and proved, and asks for what is missing. What
 // is wrong is answered the same, whatever it is: who tries numbers learns of none
 // whether there is such a person.
-func (d *texting) tryMove(t *Text) {
+func (d *arranging) tryMove(t *Text) {
 	said := t.identity()
 	var who identity
 	if q := d.conv.Question; q != nil && q.Kind == questionMove {
@@ -178,7 +178,7 @@ func (d *texting) tryMove(t *Text) {
 	d.askMove(who)
 }
 
-func (d *texting) askMove(who identity) {
+func (d *arranging) askMove(who identity) {
 	switch {
 	case who.named():
 		d.answer("move-pin", d.info())
@@ -201,7 +201,7 @@ func (t *Text) namesNumber() bool {
 }
 
 // informNumber says how somebody moves to a new phone, and how a contact does.
-func (d *texting) informNumber() {
+func (d *arranging) informNumber() {
 	switch {
 	case d.left():
 	case d.view.Own != nil:
@@ -213,7 +213,7 @@ func (d *texting) informNumber() {
 
 // moveHere moves a person to the phone that the event comes from. Under duress
 // it looks so, there.
-func (d *texting) moveHere(p *Profile, duress bool) {
+func (d *arranging) moveHere(p *Profile, duress bool) {
 	d.lang, d.forced = d.Words.Language(p.Language), duress
 	if duress {
 		d.putTask(Task{Kind: TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
@@ -231,7 +231,7 @@ func (d *texting) moveHere(p *Profile, duress bool) {
 	}
 	d.conv.Facade, d.conv.Guest = nil, nil
 	if duress {
-		d.conv.Guest = &Guest{p.ID, d.now}
+		d.conv.Guest = &Guest{Profile: p.ID, At: d.now}
 	} else {
 		d.leave(p)
 	}
@@ -247,7 +247,7 @@ func (d *texting) moveHere(p *Profile, duress bool) {
 
 // keepsFromMoving reports whether an alert of the person is open. One that looks
 // called off somewhere is not there for who gives the duress PIN.
-func (d *texting) keepsFromMoving(p *Profile, duress bool) bool {
+func (d *arranging) keepsFromMoving(p *Profile, duress bool) bool {
 	return slices.ContainsFunc(d.view.Cases, func(c Case) bool {
 		a := &c.Alert
 		return a.Profile == p.ID && a.Open() && !a.Drill && !(duress && len(a.HiddenFrom) > 0)
@@ -255,7 +255,7 @@ func (d *texting) keepsFromMoving(p *Profile, duress bool) bool {
 }
 
 // leave makes the phone the person's, and tells the one that they had.
-func (d *texting) leave(p *Profile) {
+func (d *arranging) leave(p *Profile) {
 	d.takeCheckIn(p)
 	before, old := *p, p.Phone
 	before.Moved = nil
@@ -273,7 +273,7 @@ func (d *texting) leave(p *Profile) {
 
 // takeCheckIn takes over a check-in that is pending on the phone that the person
 // has: LLEGUE comes from this one from now on.
-func (d *texting) takeCheckIn(p *Profile) {
+func (d *arranging) takeCheckIn(p *Profile) {
 	i := slices.IndexFunc(d.view.Across, func(c Conversation) bool { return c.Phone == p.Phone })
 	if i < 0 || !d.view.Across[i].CheckIn.Pending() {
 		return
@@ -299,9 +299,9 @@ func (d *texting) takeCheckIn(p *Profile) {
 }
 
 // answerMoved is whether contacts may know the new number.
-func (d *texting) answerMoved(t *Text, q *Question) bool {
+func (d *arranging) answerMoved(t *Text, q *Question) bool {
 	p := d.view.Own
-	if p == nil || d.view.standing == movedFrom || d.openCase(p.ID) != nil {
+	if p == nil || d.view.ownStanding == movedFrom || d.openCase(p.ID) != nil {
 		return false
 	}
 	switch d.consents(t.Body) {
@@ -321,7 +321,7 @@ func (d *texting) answerMoved(t *Text, q *Question) bool {
 }
 
 // tellNumber tells the contacts who accepted the number that the person has now.
-func (d *texting) tellNumber(p *Profile) {
+func (d *arranging) tellNumber(p *Profile) {
 	d.tellAccepted(p, "contact-moved", func(c *Contact) string { return p.Phone.Local(c.Phone.Country()) })
 	if p.Moved != nil {
 		moved := *p.Moved
@@ -330,7 +330,7 @@ func (d *texting) tellNumber(p *Profile) {
 	d.putProfile(p, "number-told", "phone", "")
 }
 
-func (d *texting) tellAccepted(p *Profile, name string, who func(*Contact) string) {
+func (d *arranging) tellAccepted(p *Profile, name string, who func(*Contact) string) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		if c.Standing != StandingAccepted {
@@ -345,14 +345,14 @@ func (d *texting) tellAccepted(p *Profile, name string, who func(*Contact) strin
 
 // disowns reports whether a text is NO FUI YO from the phone that somebody moved
 // from, and no cry.
-func (d *texting) disowns(t *Text) bool {
-	return d.view.standing == movedFrom && keyword.Disowns(t.Body) && t.parsed.Intent != keyword.Panic && t.cry() < prose.Likely
+func (d *arranging) disowns(t *Text) bool {
+	return d.view.ownStanding == movedFrom && keyword.Disowns(t.Body) && t.parsed.Intent != keyword.Panic && t.cry() < prose.Likely
 }
 
 // undoMove puts a person back on the phone that they had, as they were: whoever
 // moved them knew the PIN. What contacts have answered themselves since then
 // stands, and a consent is not given back that was taken. Agents look at it.
-func (d *texting) undoMove() {
+func (d *arranging) undoMove() {
 	moved := d.view.Own
 	p := *moved.Moved.Before
 	p.ID, p.Version, p.WrongPINs, p.Guarded, p.Carried = moved.ID, moved.Version, moved.WrongPINs, moved.Guarded, moved.Carried
@@ -383,7 +383,7 @@ func (d *texting) undoMove() {
 }
 
 // movedDue forgets the phone that was left: it is nobody's from now on.
-func (d *texting) movedDue() {
+func (d *arranging) movedDue() {
 	if p := d.view.Subject; p != nil && p.Moved != nil && p.Moved.From != "" && !p.Moved.Pending(d.now) {
 		p.Moved = nil
 		d.putProfile(p, "move-settled", "system", "")

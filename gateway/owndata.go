@@ -16,7 +16,7 @@ import (
 // ownData shows or changes what is kept of a person, with the PIN. Without it,
 // it is asked for, once, and nothing is shown or changed. All but DATOS wait
 // until no alert is open.
-func (d *texting) ownData(t *Text) {
+func (d *arranging) ownData(t *Text) {
 	p := d.view.Own
 	if p == nil {
 		d.answer("not-registered", d.info())
@@ -61,7 +61,7 @@ func (d *texting) ownData(t *Text) {
 // proven reports whether the PIN was given for what a text asks; without it, it
 // is asked for. Whoever forces somebody to change their data is shown that it
 // was done; it is not, and agents see it.
-func (d *texting) proven(t *Text, p *Profile) bool {
+func (d *arranging) proven(t *Text, p *Profile) bool {
 	switch d.view.PIN.Result {
 	case PINUntried:
 		d.askForPIN(t)
@@ -79,7 +79,7 @@ func (d *texting) proven(t *Text, p *Profile) bool {
 }
 
 // showData lists what is kept, numbers by their last four digits.
-func (d *texting) showData(p *Profile) {
+func (d *arranging) showData(p *Profile) {
 	data := d.info()
 	data.Name, data.ZIP, data.Code = p.Name, cmp.Or(p.ZIP, "-"), string(p.Code)
 	data.Language = cmp.Or(d.foreign(p.Language), d.say(d.lang, "language-"+d.Words.Language(p.Language), templates.Data{}))
@@ -102,7 +102,7 @@ func lastFour(p Phone) string { return string(p[max(0, len(p)-4):]) }
 
 // readZIP reads a ZIP that somebody writes. What is none, or does not exist, is
 // answered.
-func (d *texting) readZIP(words string) (zip string, ok bool) {
+func (d *arranging) readZIP(words string) (zip string, ok bool) {
 	zip, err := d.view.Directory.Consulates.ParseZIP(words)
 	if err != nil {
 		data := d.info()
@@ -124,7 +124,7 @@ func noSuchZIP(err error, words string) string {
 
 // unnamed is a text as it is read where NOMBRE is no command: a relative asks
 // "nombre de quien?".
-func (d *texting) unnamed(t *Text) *Text {
+func (d *arranging) unnamed(t *Text) *Text {
 	if t.parsed.Intent != keyword.Name || d.view.Own != nil || d.isForStep(t) {
 		return t
 	}
@@ -134,7 +134,7 @@ func (d *texting) unnamed(t *Text) *Text {
 }
 
 // changeName is NOMBRE name PIN. It is read as in a registration.
-func (d *texting) changeName(t *Text, p *Profile) {
+func (d *arranging) changeName(t *Text, p *Profile) {
 	name := prose.Name(t.withoutPIN())
 	if name == "" || !d.Rules.names(name) {
 		d.answer("name-how", d.info())
@@ -147,13 +147,13 @@ func (d *texting) changeName(t *Text, p *Profile) {
 	d.answer("name-changed", data)
 }
 
-func (d *texting) changeZIP(t *Text, p *Profile) {
+func (d *arranging) changeZIP(t *Text, p *Profile) {
 	d.takeZIP(p, t.withoutPIN())
 }
 
 // takeZIP changes the ZIP to what somebody wrote. Where that is none it is asked
 // for, and the PIN that was given holds for the answer.
-func (d *texting) takeZIP(p *Profile, words string) {
+func (d *arranging) takeZIP(p *Profile, words string) {
 	zip, ok := d.readZIP(words)
 	if !ok {
 		d.ask(questionZIP, nil)
@@ -167,7 +167,7 @@ func (d *texting) takeZIP(p *Profile, words string) {
 }
 
 // answerOwnZIP takes a text that is a ZIP and nothing else.
-func (d *texting) answerOwnZIP(t *Text, q *Question) bool {
+func (d *arranging) answerOwnZIP(t *Text, q *Question) bool {
 	own, zips := d.view.Own, t.numbers.zips()
 	if own == nil || d.openCase(own.ID) != nil || t.parsed.Command() || len(zips) != 1 || !t.numbers.onlyZIP() {
 		return false
@@ -177,7 +177,7 @@ func (d *texting) answerOwnZIP(t *Text, q *Question) bool {
 	return true
 }
 
-func (d *texting) add(t *Text, p *Profile) {
+func (d *arranging) add(t *Text, p *Profile) {
 	if len(t.contacts) == 0 {
 		d.answer("again-contact", d.info())
 		return
@@ -186,7 +186,7 @@ func (d *texting) add(t *Text, p *Profile) {
 }
 
 // remove takes a contact off the list. Nobody tells them.
-func (d *texting) remove(t *Text, p *Profile) {
+func (d *arranging) remove(t *Text, p *Profile) {
 	phones := searched(t.contacts)
 	i := slices.IndexFunc(p.Contacts, func(c Contact) bool {
 		if slices.Contains(phones, c.Phone) {
@@ -225,7 +225,7 @@ func consents(words string) prose.Answer {
 
 // changeConsent is CONSULADO SI or NO with the PIN: whether the consulate is
 // told of this person's alerts. Without a clear yes or no nothing changes.
-func (d *texting) changeConsent(t *Text, reply prose.Answer) {
+func (d *arranging) changeConsent(t *Text, reply prose.Answer) {
 	if reply == prose.Neither {
 		d.answer("consent-how", d.info())
 		return
@@ -251,7 +251,7 @@ func (d *texting) changeConsent(t *Text, reply prose.Answer) {
 
 // answerErase erases the person after the confirmation. Under duress it looks
 // so from this phone, and agents know.
-func (d *texting) answerErase(t *Text, q *Question) bool {
+func (d *arranging) answerErase(t *Text, q *Question) bool {
 	p := d.view.Own
 	switch reply := d.consents(t.Body); {
 	case p == nil:

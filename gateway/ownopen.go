@@ -233,7 +233,7 @@ func (d *cases) wordsDue(t Timer) {
 
 // keepWords adds words to an alert. A ZIP among them is the place.
 func (d *cases) keepWords(c *Case, words string) *Profile {
-	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{d.now, words, d.author()})
+	c.Alert.Words = append(slices.Clone(c.Alert.Words), Words{At: d.now, Text: words, By: d.author()})
 	p := d.person(c)
 	if zip, ok := d.view.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.reroute(c, p, zip)

@@ -45,7 +45,7 @@ func (d *texting) panic(t *Text) {
 // cry keeps a cry, puts it before the agents and asks about it.
 func (d *texting) cry(t *Text, timer ID) {
 	p := d.view.Own
-	d.conv.Cry = &Cry{timer, d.fresh.ID(), d.relayed(t.Body)}
+	d.conv.Cry = &Cry{Timer: timer, Task: d.fresh.ID(), Words: d.relayed(t.Body)}
 	d.putTask(Task{
 		ID: d.conv.Cry.Task, State: TaskOpen, At: d.now,
 		Kind: TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.hidden(t.Body),

@@ -219,7 +219,7 @@ func (d *acting) deskSays(s DeskSays) error {
 		return err
 	}
 	if s.Word != "RECIBIDO" && !keyword.Says(words) {
-		return &Invalid{"words", "missing"}
+		return &Invalid{Field: "words", Why: "missing"}
 	}
 	d.turn.Answer.Outcome.Word = Done
 	t := NewText("", s.Phone, "", s.Word+" "+s.Ref.Digits()+" "+words, "")

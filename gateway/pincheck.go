@@ -60,7 +60,7 @@ func checkText(c checker, t *Text, view *View) PINCheck {
 	if len(offers) == 0 {
 		return PINCheck{}
 	}
-	if t.limited {
+	if t.Limited() {
 		return PINCheck{Result: PINWrong}
 	}
 	return c.verifyAll(offers, view, t.numbersAreWords(view))
@@ -151,7 +151,7 @@ func (t *Text) offers(view *View) []offer {
 			return offersOf(t.mention.pins, []*Profile{view.Own})
 		}
 	case keyword.Move: // with a PIN that came before its number as t.who
-		if named && (view.Own == nil || view.standing == forcedTo) {
+		if named && (view.Own == nil || view.ownStanding == forcedTo) {
 			return offersOf(t.mention.pins, pointers(view.Named))
 		}
 		return nil
@@ -291,7 +291,7 @@ func (v *View) callers() []*Profile {
 
 // countPIN keeps the count of wrong PINs: the fifth wrong one in a row locks
 // this pair of phone and profile in this medium, and many at one profile leave a task.
-func (d *texting) countPIN(t *Text) {
+func (d *arranging) countPIN(t *Text) {
 	check := d.view.PIN
 	if check.Result == PINUntried || check.Profile.IsZero() {
 		return

@@ -22,7 +22,7 @@ const PurposeProbe Purpose = "probe"
 // probeLasts is how long a probe is of use.
 const probeLasts = 5 * time.Minute
 
-func (d *cases) probe(p Probe) {
+func (d *asking) probe(p Probe) {
 	d.send(Attempt{
 		Lane: LaneInfo, Purpose: PurposeProbe, To: p.To, Prefer: string(p.From), Validity: probeLasts, Expires: d.now.Add(probeLasts),
 		Text: d.say(templates.Fallback, "probe", templates.Data{}),

@@ -74,9 +74,9 @@ func (v *View) question(now time.Time) (q *Question, asked time.Time) {
 func (v *View) outlived(q *Question) bool {
 	switch {
 	case q.Kind == questionMoved:
-		return v.Own == nil || v.standing == movedFrom
+		return v.Own == nil || v.ownStanding == movedFrom
 	case q.extra(), q.Kind == questionZIP:
-		return v.Own == nil || v.standing == movedFrom || slices.ContainsFunc(v.Cases, func(c Case) bool {
+		return v.Own == nil || v.ownStanding == movedFrom || slices.ContainsFunc(v.Cases, func(c Case) bool {
 			a := &c.Alert
 			return a.Profile == v.Own.ID && !a.Drill && !a.At.Before(q.At)
 		})
@@ -144,7 +144,7 @@ func (d *texting) closeQuestion(by *Text) {
 
 // askForPIN asks for the PIN of a command that came without, once; the answer
 // runs the command.
-func (d *texting) askForPIN(t *Text) {
+func (d *arranging) askForPIN(t *Text) {
 	if d.view.Own != nil && !d.view.Own.PIN.Set() {
 		d.answer("no-pin", d.info())
 		return

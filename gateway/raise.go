@@ -122,7 +122,7 @@ func (d *personal) raise(r raising) {
 	if d.talk == nil && (r.borrowed || r.reporter != nil) { // whoever presses keys has a language
 		d.lang = d.Words.Language(r.profile.Language)
 	}
-	r.duress = r.duress || d.view.standing == forcedTo && r.profile.ID == d.view.Own.ID
+	r.duress = r.duress || d.view.ownStanding == forcedTo && r.profile.ID == d.view.Own.ID
 	open := d.openCase(r.profile.ID)
 	if open != nil && age(d.now, open.Alert.At) < SameAlert {
 		d.raisedID = open.Alert.ID
@@ -172,7 +172,7 @@ func (d *personal) raise(r raising) {
 // remember lets a phone that is not the person's look at the alert and call it
 // off.
 func (d *personal) remember(alert ID, r raising) {
-	passing := d.view.standing != registered || r.profile.Moved.Pending(d.now) // the phone may soon not be theirs
+	passing := d.view.ownStanding != registered || r.profile.Moved.Pending(d.now) // the phone may soon not be theirs
 	if (r.borrowed || r.reporter != nil || passing) && !slices.Contains(d.conv.Raised, alert) {
 		d.conv.Raised = append(slices.Clone(d.conv.Raised), alert)
 		d.conv.Raised = d.conv.Raised[max(0, len(d.conv.Raised)-raisedMost):]
@@ -230,7 +230,7 @@ func (d *cases) newAlert(r raising) *Case {
 		a.Consulate = finding.ConsulateID()
 	}
 	if r.words != "" {
-		a.Words = []Words{{d.now, r.words, d.author()}}
+		a.Words = []Words{{At: d.now, Text: r.words, By: d.author()}}
 	}
 	return &Case{Alert: a}
 }

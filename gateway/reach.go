@@ -60,7 +60,7 @@ func (d *cases) learnReach(a *Attempt, f *Failure) {
 	if u := d.view.Directory.inForce(a.Sender, country, d.now.Add(unreachedFresh)); u != nil {
 		return
 	}
-	d.turn.Unreached = append(d.turn.Unreached, Unreached{a.Sender, country, f.Code, d.now.Add(unreachedFor)})
+	d.turn.Unreached = append(d.turn.Unreached, Unreached{Sender: a.Sender, Country: country, Code: f.Code, Until: d.now.Add(unreachedFor)})
 }
 
 // reaches reports whether a sender can text a phone as far as is known,

@@ -30,7 +30,7 @@ const extraAfter = 3 * time.Second
 const extraAgain = 10 * time.Minute
 
 // register begins or resumes a registration by text.
-func (d *texting) register(t *Text) {
+func (d *arranging) register(t *Text) {
 	if d.view.Own != nil {
 		if !d.left() {
 			d.answer("registered-already", d.info())
@@ -157,7 +157,7 @@ var refusals = set("easy-pin", "again-zip", "contact-name", "contact-nobodys", "
 
 // missed asks a step's question again, in other words, where a text was no answer
 // to it. In time it says that a person rings, and goes on without a ZIP.
-func (d *texting) missed(t *Text, q *Question, again string, data templates.Data) {
+func (d *arranging) missed(t *Text, q *Question, again string, data templates.Data) {
 	count, most := "missed", missedTask
 	if refusals[again] {
 		count, most = "refused-times", refusedTask
@@ -186,13 +186,13 @@ func (d *texting) missed(t *Text, q *Question, again string, data templates.Data
 }
 
 // agentRings has an agent ring somebody whom we do not understand.
-func (d *texting) agentRings(t *Text, q *Question) {
+func (d *arranging) agentRings(t *Text, q *Question) {
 	d.putTask(Task{Kind: TaskRegistration, Phone: t.From, Name: q.Draft.Name, Note: d.hidden(t.Body)})
 }
 
 // explainStep says what a step asks for, and why. Whoever asks again and again is
 // rung.
-func (d *texting) explainStep(t *Text, q *Question) {
+func (d *arranging) explainStep(t *Text, q *Question) {
 	if q.Args["asked-back"] != "" {
 		if q.Args["missed"] == "" {
 			q.Args["missed"] = "1"
@@ -207,14 +207,14 @@ func (d *texting) explainStep(t *Text, q *Question) {
 
 // askAs asks a step's question by a text of that name, and keeps which one it
 // was: a consent is kept with what it answers.
-func (d *texting) askAs(q *Question, name string, data templates.Data) {
+func (d *arranging) askAs(q *Question, name string, data templates.Data) {
 	q.Args["asked"] = name
 	d.answer(name, data)
 }
 
 // answerZIP takes a text that holds one ZIP. Of two it is asked which. A place
 // is asked for its ZIP once; then an agent rings, and the registration goes on.
-func (d *texting) answerZIP(t *Text, q *Question, said stepReading) {
+func (d *arranging) answerZIP(t *Text, q *Question, said stepReading) {
 	data := d.info()
 	zips := said.zips
 	if of := strings.Fields(q.Args["zips"]); len(zips) == 0 && len(of) == 2 {
@@ -246,7 +246,7 @@ func (d *texting) answerZIP(t *Text, q *Question, said stepReading) {
 }
 
 // answerConsent takes SI or NO. Nothing is stored that was not said.
-func (d *texting) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
+func (d *arranging) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
 	if reply == prose.Neither {
 		d.missed(t, q, "again-consent", d.info())
 		return true
@@ -267,7 +267,7 @@ func (d *texting) answerConsent(t *Text, q *Question, reply prose.Answer) bool {
 
 // isForStep reports whether a command answers the step that a registration has
 // come to: "ZIP 60608", "AGREGAR 312-555-0101 Maria", "CONSULADO NO".
-func (d *texting) isForStep(t *Text) bool {
+func (d *arranging) isForStep(t *Text) bool {
 	return d.draft() != nil && t.isFor(d.conv.Question.Args["step"])
 }
 
@@ -286,7 +286,7 @@ func (t *Text) isFor(step string) bool {
 }
 
 // answerContactStep takes contacts, or that there are no more.
-func (d *texting) answerContactStep(t *Text, q *Question, said stepReading) bool {
+func (d *arranging) answerContactStep(t *Text, q *Question, said stepReading) bool {
 	switch {
 	case said.done:
 		d.contactsDone(t, q)
@@ -300,7 +300,7 @@ func (d *texting) answerContactStep(t *Text, q *Question, said stepReading) bool
 
 // namedInRegistration goes on after contacts were named: with what has to be
 // asked about them, else with the next contact.
-func (d *texting) namedInRegistration(t *Text, q *Question, n *naming) {
+func (d *arranging) namedInRegistration(t *Text, q *Question, n *naming) {
 	was := q.Args
 	q.Args = n.args(map[string]string{"step": stepContact})
 	switch {
@@ -320,7 +320,7 @@ func (d *texting) namedInRegistration(t *Text, q *Question, n *naming) {
 
 // contactsDone goes on to the PIN. Who came back from behind it, for want of
 // anybody to tell, has only that to answer.
-func (d *texting) contactsDone(t *Text, q *Question) {
+func (d *arranging) contactsDone(t *Text, q *Question) {
 	switch {
 	case !q.Draft.PIN.Set():
 		q.goTo(stepPIN)
@@ -379,7 +379,7 @@ const (
 // extraDue sends what follows a registration, unless the phone may be in other
 // hands by now: an alert was raised, or the person is erased or elsewhere.
 // Whoever holds the phone then must not read what a second PIN is for.
-func (d *texting) extraDue(t Timer) {
+func (d *arranging) extraDue(t Timer) {
 	p, f := d.view.Subject, d.conv.Facade
 	if p == nil || p.Phone != t.Phone || f != nil && f.Phone == "" || !d.conv.Silenced.IsZero() || d.view.raisedSince(p.ID, p.Registered) {
 		return
@@ -446,9 +446,9 @@ func (d *personal) tenDigitSender() string {
 
 // answerExtra takes what is optional after a registration: a second PIN, a
 // message for each contact, a family word. NO skips one; silence all.
-func (d *texting) answerExtra(t *Text, q *Question) bool {
+func (d *arranging) answerExtra(t *Text, q *Question) bool {
 	p := d.view.Own
-	if p == nil || d.view.standing == movedFrom {
+	if p == nil || d.view.ownStanding == movedFrom {
 		d.conv.Question = nil
 		return false
 	}
@@ -480,7 +480,7 @@ func (d *texting) answerExtra(t *Text, q *Question) bool {
 		}
 		d.askMessage(p, 0, !refused)
 	case questionMessage:
-		i := slicesIndexContact(p, q.Args["contact"])
+		i := indexContact(p, q.Args["contact"])
 		words := templates.Plain(d.relayed(t.Body))
 		if words == "" { // a PIN is no message
 			return false
@@ -510,7 +510,7 @@ const familyWordLongest = 12
 
 // askMessage asks for a message for the profile's contact at i, and after the
 // last for the family word. hidden: the text answered held a PIN.
-func (d *texting) askMessage(p *Profile, i int, hidden bool) {
+func (d *arranging) askMessage(p *Profile, i int, hidden bool) {
 	data := d.info()
 	data.PIN = hidden
 	if i < len(p.Contacts) {
@@ -523,7 +523,7 @@ func (d *texting) askMessage(p *Profile, i int, hidden bool) {
 	d.answer("ask-word", data)
 }
 
-func slicesIndexContact(p *Profile, id string) int {
+func indexContact(p *Profile, id string) int {
 	for i := range p.Contacts {
 		if p.Contacts[i].ID.String() == id {
 			return i

@@ -188,7 +188,7 @@ func (t *Text) refusedAt(step string, known *Directory) bool {
 	case stepPIN:
 		return EasyPIN(t.numbers.chosenPIN(), "") || t.numbers.ofBirth()
 	case stepContact:
-		reader := PhoneReader{Plan: known.Numbers, Served: (&Rules{}).countries()}
+		reader := PhoneReader{Plan: known.Numbers, Served: (&Rules{}).served()}
 		return !slices.ContainsFunc(t.contacts, func(c namedContact) bool {
 			_, err := reader.Read(c.Written)
 			var ambiguous *ErrAmbiguousPhone

@@ -88,7 +88,7 @@ func (s *Service) Handle(ctx context.Context, event Event) (Answer, error) {
 			}
 		}
 		if view.First == nil {
-			check := checker{hasher, NewFresh(s.Clock(), s.Rand), &s.Rules}
+			check := checker{hasher: hasher, fresh: NewFresh(s.Clock(), s.Rand), rules: &s.Rules}
 			view.PIN = checkPIN(check, event, &view)
 			if isText {
 				view.Heard = hear(check, t, &view)

@@ -52,7 +52,7 @@ func (s *Service) LookAfter(ctx context.Context, l Look) (time.Time, error) {
 	if due := s.Rules.Policy.Due(l, now); due.After(now) {
 		return due, nil
 	}
-	switch _, err := s.Handle(ctx, AskForSign{l}); {
+	switch _, err := s.Handle(ctx, AskForSign{Look: l}); {
 	case errors.Is(err, errNotNow):
 		return now.Add(lookAgain), nil
 	case err != nil && !errors.Is(err, ErrNotFound):
@@ -73,7 +73,7 @@ func (e AskForSign) Scope() Scope {
 	return Scope{Profile: e.Look.Profile, Phone: e.Look.Phone, Drills: true}
 }
 
-func (d *cases) askForSign(l Look) error {
+func (d *asking) askForSign(l Look) error {
 	p := d.view.Subject
 	if p == nil {
 		return ErrNotFound

@@ -25,7 +25,7 @@ func (d *cases) learnPhone(a *Attempt, f *Failure) {
 		}
 		d.view.Stopped[a.To] = true
 		d.deskOff(a.To, f.Code)
-		d.turn.Stops = append(d.turn.Stops, Stop{d.fresh.ID(), a.To})
+		d.turn.Stops = append(d.turn.Stops, Stop{ID: d.fresh.ID(), Phone: a.To})
 		d.eachNamer(a, func(p *Profile, contact *Contact) {
 			if c := d.view.Case(a.Alert); c == nil || c.Alert.Profile != p.ID { // else the alert's own news says it
 				d.tellOwner(p, "contact-stopped", contact)

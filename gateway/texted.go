@@ -63,9 +63,9 @@ func markOf(id ID, person Phone) []byte {
 	return sum[:2]
 }
 
-// by reports whether it was in the name of the person with a phone; without one
+// isOf reports whether it was in the name of the person with a phone; without one
 // there are those for whom only an agent speaks.
-func (t *Texted) by(person Phone) bool { return bytes.Equal(t.By, markOf(t.ID, person)) }
+func (t *Texted) isOf(person Phone) bool { return bytes.Equal(t.By, markOf(t.ID, person)) }
 
 // noteTexted counts a text to a phone in a person's name at a time.
 func (d *decision) noteTexted(kind TextedKind, p *Profile, to Phone, at time.Time) {
@@ -87,7 +87,7 @@ func (d *decision) texted(kind TextedKind, to Phone, within time.Duration) (n in
 // textedBy is the same in one person's name.
 func (d *decision) textedBy(kind TextedKind, p *Profile, to Phone, within time.Duration) (n int) {
 	for _, t := range d.view.Texted[to] {
-		if t.Kind == kind && age(d.now, t.At) < within && t.by(p.Phone) {
+		if t.Kind == kind && age(d.now, t.At) < within && t.isOf(p.Phone) {
 			n++
 		}
 	}
@@ -98,7 +98,7 @@ func (d *decision) textedBy(kind TextedKind, p *Profile, to Phone, within time.D
 // last agreed to, and whether the last that they said was no.
 func (d *decision) invitedBy(p *Profile, to Phone) (times int, refused bool) {
 	for _, t := range d.view.Texted[to] {
-		if age(d.now, t.At) >= TextedKept || !t.by(p.Phone) {
+		if age(d.now, t.At) >= TextedKept || !t.isOf(p.Phone) {
 			continue
 		}
 		switch t.Kind {

@@ -3,7 +3,7 @@ package gateway
 // record puts a text on the time lines that it belongs to: every text from a
 // person, a contact or a desk with an alert open within the last 30 days is
 // kept, whether we answered it or not. PINs are left out.
-func (d *texting) record(t *Text) {
+func (d *arranging) record(t *Text) {
 	words := d.hidden(t.Body)
 	recorded := 0
 	line := func(a *Alert, actor string) {
@@ -33,7 +33,7 @@ func (d *texting) record(t *Text) {
 const recordMost = 3
 
 // recorded reports whether the Turn says something about the alert already.
-func (d *texting) recorded(alert ID) bool {
+func (d *arranging) recorded(alert ID) bool {
 	for _, e := range d.turn.Audit {
 		if e.ID == alert {
 			return true

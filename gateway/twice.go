@@ -21,9 +21,9 @@ const (
 	// sameText is how soon after a text the same words of the same phone, with no
 	// other text of it in between, are the same text.
 	sameText = time.Minute
-	// sameAnswer is the same for a bare SI, NO or 1, which later answers whatever
+	// sameBareAnswer is the same for a bare SI, NO or 1, which later answers whatever
 	// was asked meanwhile.
-	sameAnswer = 5 * time.Second
+	sameBareAnswer = 5 * time.Second
 )
 
 // Heard is the text that a phone sent last, by a mark that its words are
@@ -86,7 +86,7 @@ func (m *Mark) is(words string, hasher *Hasher) bool {
 func hear(c checker, t *Text, view *View) *Heard {
 	pin, salt := "", []byte(nil)
 	switch check := &view.PIN; {
-	case t.parsed.Intent == keyword.Status, t.parsed.Intent == keyword.Data, t.limited, check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
+	case t.parsed.Intent == keyword.Status, t.parsed.Intent == keyword.Data, t.Limited(), check.Result == PINWrong && t.parsed.Intent != keyword.Raise:
 		return nil
 	case check.New.Set():
 		q, _ := view.question(c.fresh.Now)
@@ -106,7 +106,7 @@ func hear(c checker, t *Text, view *View) *Heard {
 }
 
 // heardNow is the text as it is remembered now that it is decided on.
-func (d *texting) heardNow() *Heard {
+func (d *arranging) heardNow() *Heard {
 	h := d.view.Heard
 	if h != nil {
 		h.Mute, h.Alert, h.Of = d.puzzled, d.raisedID, d.holder()
@@ -115,7 +115,7 @@ func (d *texting) heardNow() *Heard {
 }
 
 // holder is whose phone the phone of the text is from now on.
-func (d *texting) holder() ID {
+func (d *arranging) holder() ID {
 	if f := d.conv.Facade; d.erased != nil || f != nil && f.Phone == "" {
 		return ID{}
 	}
@@ -147,7 +147,7 @@ func (s *Service) heard(ctx context.Context, t *Text, view *View, hasher *Hasher
 	}
 	now, within := s.Clock(), sameText
 	if t.answersBarely() {
-		within = sameAnswer
+		within = sameBareAnswer
 	}
 	if age(now, last.At) >= within || t.answersBarely() && view.noticedSince(last.At, now) || !last.Mark.is(t.Body, hasher) {
 		return nil, nil

@@ -70,7 +70,7 @@ func (d *texting) askAgain() bool {
 	case questionMessage:
 		i := -1
 		if d.view.Own != nil {
-			i = slicesIndexContact(d.view.Own, q.Args["contact"])
+			i = indexContact(d.view.Own, q.Args["contact"])
 		}
 		if i < 0 {
 			return false
