@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// PINLocks are the agent's, in the shape in which a phone's are counted.
+func (a *Agent) PINLocks() *Conversation { return &Conversation{Locks: a.Locks} }
+
 // Agent is somebody of the contact centre. It is sealed in the store as one
 // body, found by a keyed hash of the name, and has an audit chain of its own:
 // everything that they did, and on whom.
@@ -143,7 +146,7 @@ const VerifiedFor = 30 * time.Minute
 // not, or too long ago.
 func (a *Agent) Knows(profile ID, now time.Time) *Verified {
 	for i := range a.Verified {
-		if v := &a.Verified[i]; v.Profile == profile && age(now, v.At) < VerifiedFor {
+		if v := &a.Verified[i]; v.Profile == profile && Age(now, v.At) < VerifiedFor {
 			return v
 		}
 	}

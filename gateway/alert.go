@@ -1,6 +1,37 @@
 package gateway
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Details are what an agent learns about a person after an alert, mostly from
+// the family: what a consulate needs to find somebody (FACTS: consular
+// practice), and what registration does not ask.
+type Details struct {
+	Born     string `json:"born,omitempty"`     // as said: "1988-03-14", "marzo de 1988"
+	Country  string `json:"country,omitempty"`  // of birth
+	Place    string `json:"place,omitempty"`    // where it happened
+	Facility string `json:"facility,omitempty"` // where they are held
+	ANumber  string `json:"a_number,omitempty"`
+	Medical  string `json:"medical,omitempty"`
+	Minors   string `json:"minors,omitempty"` // children left alone
+	Family   string `json:"family,omitempty"` // who agreed to be rung by the consulate, and how
+}
+
+// Proposal is one agent's word that an alert should be called off. It takes
+// another one's.
+type Proposal struct {
+	Agent  ID        `json:"agent"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+	Words  string    `json:"words,omitempty"`
+}
+
+// EndReasons are why an agent may end an alert.
+var EndReasons = []string{"found", "released", "deported", "false-alarm", "unknown"}
 
 // Alert is one cry for help. It may lack a profile: an ALERTA from a phone
 // that nobody knows is kept too, and put before an agent.
@@ -107,7 +138,7 @@ type Recipient struct {
 	Summed    bool      `json:"summed,omitempty"`   // a desk that an incident's summaries tell, instead of a text of its own
 	Mistaken  bool      `json:"mistaken,omitempty"` // was told by mistake, and has been told that
 
-	pretended bool // is not one: a phone is shown them (facade.go)
+	Pretended bool `json:"-"` // is not one: a phone is shown them (facade.go)
 }
 
 // RecipientKind says why somebody is told.
@@ -130,220 +161,21 @@ const (
 	RecipientEnded     RecipientState = 5 // the alert ended after they may have been told
 )
 
-// owed reports whether a recipient's confirmation is still waited for.
-func (r *Recipient) owed() bool { return r.State == RecipientOwed || r.State == RecipientGivenUp }
+// Owed reports whether a recipient's confirmation is still waited for.
+func (r *Recipient) Owed() bool { return r.State == RecipientOwed || r.State == RecipientGivenUp }
 
-// family reports whether a recipient is a contact who may read what an alert is
+// Family reports whether a recipient is a contact who may read what an alert is
 // about.
-func (r *Recipient) family() bool { return r.Kind == KindContact && !r.Vague }
-
-// Attempt is one message or call on its way to one phone. Its id is the path
-// of its receipts. What it says was rendered when it was enqueued and never
-// changes: what was promised is what is sent.
-type Attempt struct {
-	ID  ID    `json:"-"`
-	Seq int64 `json:"-"` // the sequence number that was seen; 0: new
-
-	// Where it belongs; zero where it belongs to none.
-	Alert     ID `json:"-"`
-	Recipient ID `json:"-"`
-
-	Channel Channel      `json:"-"`
-	Lane    Lane         `json:"-"`
-	State   AttemptState `json:"-"`
-	Due     time.Time    `json:"-"` // not before
-	Expires time.Time    `json:"-"` // not after; zero: never, as a notice of an alert
-	// Validity is how long the carrier may queue it before it has to fail;
-	// zero: as long as it likes. Whole seconds.
-	Validity time.Duration `json:"-"`
-	Tries    int           `json:"-"` // requests so far that were refused, or lost without an answer
-	Lookups  int           `json:"-"` // searches at the carrier that did not find it
-	Claim    Claim         `json:"-"`
-
-	// What became of it.
-	Sender string    `json:"-"` // the number of ours that it went from, or was last tried from
-	Avoid  []string  `json:"-"` // numbers of ours that failed to reach them; in clear, comma-joined
-	SID    string    `json:"-"` // the carrier's name for it
-	Rank   Rank      `json:"-"`
-	Code   string    `json:"-"` // the carrier's error, "30005"
-	Sent   time.Time `json:"-"` // when the carrier accepted it
-
-	// Sealed.
-	To      Phone   `json:"to"`
-	Text    string  `json:"text,omitempty"`
-	Purpose Purpose `json:"purpose,omitempty"`
-	Prefer  string  `json:"prefer,omitempty"` // the sender that the person knows
-}
-
-// Channel is how an attempt travels.
-type Channel int
+func (r *Recipient) Family() bool { return r.Kind == KindContact && !r.Vague }
 
 const (
-	SMS   Channel = 1
-	Voice Channel = 2
-)
-
-// Lane orders attempts that wait for the same sender: lower goes first.
-type Lane int
-
-const (
-	LaneFirst   Lane = 0 // the first notice of an alert
-	LaneNotice  Lane = 1 // its other notices
-	LaneAnswer  Lane = 2 // words to the person who raised it
-	LaneCancel  Lane = 3
-	LaneConfirm Lane = 4
-	LaneInfo    Lane = 5
-	LaneDrill   Lane = 6
-	LaneInvite  Lane = 7
-)
-
-// Purpose says what an attempt is for, for the record and the console.
-type Purpose string
-
-const (
-	PurposeNotice  Purpose = "notice"  // an alert's notice to a recipient
-	PurposeMore    Purpose = "more"    // words added to it
-	PurposeMessage Purpose = "message" // the person's own message to a contact
-	PurposeNews    Purpose = "news"    // word to the person who raised it
-	PurposeEnd     Purpose = "end"     // it was called off or closed
-	PurposeDuress  Purpose = "duress"  // to desks: it was called off under duress
-	PurposeInvite  Purpose = "invite"  // asks somebody to be a contact
-	PurposeInfo    Purpose = "info"
 	PurposeCorrect Purpose = "correct" // what an agent or a desk told was a mistake
-	PurposeRedact  Purpose = "redact"  // not a message, and of earlier versions: what a carrier is to forget stands with the message
 )
-
-// AttemptState is an attempt's life. Waiting and Claimed change places until a
-// carrier takes it or nothing more can be done.
-//
-//	Waiting <-> Claimed -> Sent -> (receipts raise the rank)
-//	   |           '-----> Failed
-//	   '-> Withdrawn, Held
-type AttemptState int
 
 const (
-	AttemptWaiting   AttemptState = 1 // until Due
-	AttemptClaimed   AttemptState = 2 // a node has it until the lease ends
-	AttemptSent      AttemptState = 3 // the carrier took it
-	AttemptFailed    AttemptState = 4 // this attempt will not be tried again
-	AttemptWithdrawn AttemptState = 5 // no longer wanted, and never sent
-	AttemptHeld      AttemptState = 6 // a pilot's --only-to leaves it out
+	TaskRegistration TaskKind = "registration" // whom a registration by text does not understand: ring them
+	TaskCorrect      TaskKind = "correct"      // somebody was called, or takes no texts: ring them about a mistake
 )
-
-// Claim is a node's hold on an attempt. The fence rises with each claim: the
-// result of an older one, unless it proves that something was sent, is void.
-type Claim struct {
-	Fence int64
-	Until time.Time // the lease's end; nothing may be sent after it
-	Doubt bool      // an earlier claim ended without a result: look it up before sending again
-}
-
-// Rank is how far a message has come by its receipts. It only rises; among
-// equals Delivered replaces Failed.
-type Rank int
-
-const (
-	RankNone      Rank = 0
-	RankQueued    Rank = 1
-	RankSending   Rank = 2
-	RankSent      Rank = 3
-	RankFailed    Rank = 4 // undelivered or failed
-	RankDelivered Rank = 5 // same height as Failed to the outside, and replaces it
-	RankRead      Rank = 6
-)
-
-// Timer is something that is to be looked at again at a time.
-type Timer struct {
-	ID      ID        `json:"-"`
-	Kind    TimerKind `json:"-"`
-	Alert   ID        `json:"-"` // what it is about, as far as it has an alert or a profile
-	Profile ID        `json:"-"`
-	Due     time.Time `json:"-"`
-	Claim   Claim     `json:"-"`
-	Phone   Phone     `json:"phone,omitempty"` // sealed: whose conversation it is about
-	Act     *Waiting  `json:"act,omitempty"`   // sealed: what an agent or a desk has decided, and can still undo
-}
-
-// TimerKind says what a timer is for.
-type TimerKind string
-
-const (
-	TimerPanic    TimerKind = "panic"    // a cry that was asked about, and not answered
-	TimerCheckIn  TimerKind = "checkin"  // a check-in whose hour has come
-	TimerLate     TimerKind = "late"     // a check-in whose hour of grace is over
-	TimerReminder TimerKind = "reminder" // a contact who was asked and has not answered
-	TimerDrill    TimerKind = "drill"    // a drill whose answers are counted
-)
-
-// Task is something that a machine gave up on, or that only a human may do.
-type Task struct {
-	ID  ID    `json:"-"`
-	Seq int64 `json:"-"` // the sequence number that was seen; 0: new
-
-	Kind    TaskKind  `json:"-"`
-	State   TaskState `json:"-"`
-	Urgent  bool      `json:"-"`
-	Alert   ID        `json:"-"`
-	Profile ID        `json:"-"`
-	At      time.Time `json:"-"`
-
-	Phone Phone  `json:"phone,omitempty"` // whom to ring, or who wrote
-	Name  string `json:"name,omitempty"`
-	Note  string `json:"note,omitempty"` // words that belong to it
-
-	Agent   ID        `json:"agent,omitzero"` // who claimed it, and their name
-	By      string    `json:"by,omitempty"`
-	Claimed time.Time `json:"claimed,omitzero"`
-	Calls   []Called  `json:"calls,omitempty"` // what came of ringing
-}
-
-// TaskKind says what an agent is to do.
-type TaskKind string
-
-const (
-	TaskUnknownPhone  TaskKind = "unknown-phone"  // ALERTA from a phone that nobody knows
-	TaskNobodyToTell  TaskKind = "nobody-to-tell" // an alert that owes nobody a notice
-	TaskNoDesk        TaskKind = "no-desk"        // consent, but no desk that may be told: ring the consulate
-	TaskUnreachable   TaskKind = "unreachable"    // a recipient whom nothing reached: ring them
-	TaskStopWhileOpen TaskKind = "stop-while-open"
-	TaskDuress        TaskKind = "duress"
-	TaskAnswer        TaskKind = "answer" // somebody's words that no rule understands, about an open alert
-	TaskGuessing      TaskKind = "pin-guessing"
-	TaskSignal        TaskKind = "signal"       // AYUDA: may mean "help me"
-	TaskRegistration  TaskKind = "registration" // whom a registration by text does not understand: ring them
-	TaskOptedOut      TaskKind = "opted-out"    // a recipient who stopped our texts: only a live call is left
-	TaskDeskStopped   TaskKind = "desk-stopped" // a consulate's desk wants no texts: the operator looks for another
-	TaskWrongNumber   TaskKind = "wrong-number" // a contact's number is not theirs
-	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person
-	TaskRing          TaskKind = "ring"         // whom an agent's caller wants rung
-	TaskReview        TaskKind = "review"       // an agent called an alert off alone: another one looks at it
-	TaskCorrect       TaskKind = "correct"      // somebody was called, or takes no texts: ring them about a mistake
-)
-
-// TaskState is how far a task is.
-type TaskState int
-
-const (
-	TaskOpen    TaskState = 1
-	TaskClaimed TaskState = 2
-	TaskDone    TaskState = 3
-)
-
-// Desk is one way to reach a consulate (or, by the id "agents", the contact
-// centre's roster), as the operator configured it.
-type Desk struct {
-	ID        ID     `json:"-"`
-	Seq       int64  `json:"-"`
-	Consulate string `json:"-"` // id of the consulate, "national", or "agents"
-	Position  int    `json:"-"` // rows of a consulate are tried in this order, from 0
-
-	Channel   Channel   `json:"channel"`
-	Address   Phone     `json:"address"`
-	Hours     string    `json:"hours,omitempty"` // "mon-fri 08:00-18:00" in the consulate's zone; empty: always
-	Language  string    `json:"language,omitempty"`
-	Confirmed time.Time `json:"confirmed,omitzero"` // since when the desk is known to expect alerts; zero: not yet
-	Stopped   time.Time `json:"stopped,omitzero"`   // since when its number wants to hear nothing of us; zero: it does
-}
 
 // Expects reports whether a desk may be told of alerts: it is known to expect
 // them, and has not said that it wants none.
@@ -355,4 +187,54 @@ func (d *Desk) Expects() bool { return !d.Confirmed.IsZero() && d.Stopped.IsZero
 type Version struct {
 	Seq  int64  // 0: does not exist yet
 	Head []byte // hash of the chain's last entry, 32 bytes; nil: none
+}
+
+// EndedByPIN is the reason of an alert that the person called off without one.
+const EndedByPIN = "pin"
+
+// Pretence is an alert for the person that a facade shows.
+type Pretence struct {
+	Zone       string      `json:"zone,omitempty"` // IANA
+	Recipients []Pretended `json:"recipients,omitempty"`
+}
+
+// Pretended is a recipient of such an alert.
+type Pretended struct {
+	Kind     RecipientKind `json:"kind"`
+	Phone    Phone         `json:"phone"`
+	Name     string        `json:"name,omitempty"`
+	Accepted bool          `json:"accepted,omitempty"`
+	Vague    bool          `json:"vague,omitempty"`
+}
+
+func (p *Pretended) Is(r *Recipient) bool { return p.Kind == r.Kind && p.Phone == r.Phone }
+
+// Hears reports whether the phone that raised an alert may hear of a recipient,
+// and in which time zone.
+func (a *Alert) Hears(r *Recipient) (zone string, ok bool) {
+	if a.Pretence == nil {
+		return a.Zone, true
+	}
+	return a.Pretence.Zone, slices.ContainsFunc(a.Pretence.Recipients, func(p Pretended) bool { return p.Is(r) })
+}
+
+// Sentence is what the person wrote, for a text.
+func Sentence(words []Words) string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = w.Text
+	}
+	s := cut(strings.Join(list, " / "))
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
+// Joined is what somebody wrote in two texts.
+func Joined(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return first + " / " + second
 }

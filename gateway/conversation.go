@@ -1,10 +1,19 @@
 package gateway
 
 import (
+	"strings"
 	"time"
 
 	"aviso/ivr"
 )
+
+func Refs(list []Ref) string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = r.String()
+	}
+	return strings.Join(out, " ")
+}
 
 // Conversation is what one phone and this service have said to each other,
 // as far as the next text depends on it. There is one for each phone that has
@@ -118,4 +127,97 @@ type Lock struct {
 	Medium ivr.Medium `json:"medium,omitempty"`
 	Wrong  int        `json:"wrong"`
 	Until  time.Time  `json:"until,omitzero"` // no PIN of this pair is right before this time
+}
+
+// Cry is an alert word or a cry for help within a longer text: asked about, and
+// raised when its timer comes, where it has one.
+type Cry struct {
+	Timer ID     `json:"timer,omitzero"`
+	Task  ID     `json:"task,omitzero"` // that put it before the agents
+	Words string `json:"words"`
+}
+
+func (c *Conversation) Lock(profile ID, medium ivr.Medium) *Lock {
+	for i := range c.Locks {
+		if l := &c.Locks[i]; l.Profile == profile && l.Medium == medium {
+			return l
+		}
+	}
+	return nil
+}
+
+// Locked reports whether no PIN of this pair is right for now in a medium.
+func (c *Conversation) Locked(profile ID, medium ivr.Medium, now time.Time) bool {
+	l := c.Lock(profile, medium)
+	return l != nil && now.Before(l.Until)
+}
+
+func (c *Conversation) Wrong(profile ID, medium ivr.Medium, now time.Time) {
+	l := c.Lock(profile, medium)
+	if l == nil {
+		c.Locks = append(append([]Lock(nil), c.Locks...), Lock{Profile: profile, Medium: medium})
+		l = &c.Locks[len(c.Locks)-1]
+	}
+	if l.Wrong++; l.Wrong >= LockAfter {
+		wait := LockFirst
+		for range min(l.Wrong-LockAfter, 10) {
+			wait = min(2*wait, LockMost)
+		}
+		l.Until = now.Add(wait)
+	}
+}
+
+func (c *Conversation) Unlock(profile ID, medium ivr.Medium) {
+	for i := range c.Locks {
+		if c.Locks[i].Profile == profile && c.Locks[i].Medium == medium {
+			c.Locks = append(append([]Lock(nil), c.Locks[:i]...), c.Locks[i+1:]...)
+			return
+		}
+	}
+}
+
+const (
+	QuestionPIN      = "pin"      // the PIN for a command that was sent without
+	QuestionRegister = "register" // a step of REGISTRO
+	QuestionDuress   = "duress-pin"
+	QuestionMessage  = "message" // the person's own words for one contact
+	QuestionWord     = "word"    // the family word
+	QuestionCountry  = "country" // of a contact's ten digits
+	QuestionPanic    = "panic"   // is it an alert?
+	QuestionErase    = "erase"   // really?
+	QuestionWhom     = "whom"    // for whom a contact raises
+	QuestionSign     = "sign"    // is this still their number?
+)
+
+const (
+	StepName    = "name"
+	StepZIP     = "zip"
+	StepContact = "contact" // again and again until LISTO
+	StepPIN     = "new-pin"
+	StepConsent = "consent"
+)
+
+func (q *Question) Clone() *Question {
+	next := *q
+	next.Args = map[string]string{}
+	for k, v := range q.Args {
+		next.Args[k] = v
+	}
+	if q.Draft != nil {
+		draft := *q.Draft
+		draft.Contacts = append([]Contact(nil), q.Draft.Contacts...)
+		next.Draft = &draft
+	}
+	return &next
+}
+
+// What a carrier's refusals teach about a phone, apart from what a conversation
+// with it says.
+
+// Stop is a phone that wants no texts, as we learned elsewhere than from a text
+// of its own. It is found by the phone; ID is that of its conversation where it
+// has none yet.
+type Stop struct {
+	ID    ID
+	Phone Phone
 }

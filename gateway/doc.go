@@ -1,13 +1,14 @@
 // Package gateway is the domain: somebody is about to be detained, and their
 // family and their consulate have to learn of it.
 //
-// Everything that happens is an Event: a text, a key on a call or a screen, a
-// receipt, the result of a send, a timer, an agent's act, a sweep. Service.Handle
-// takes one through the same steps, whatever it is:
+// This package holds its nouns and contracts, and reads what a text or a key says.
+// It decides nothing. Everything that happens is an Event: a text, a key on a call
+// or a screen, a receipt, the result of a send, a timer, an agent's act, a sweep.
+// service.Service.Handle takes one through the same steps, whatever it is:
 //
 //	Scope   what the event may touch            (the event says)
 //	View    that, read as one snapshot          (the Store)
-//	PIN     slow hashes, always the same work   (checkPIN)
+//	PIN     slow hashes, always the same work   (a checker, beside the decision)
 //	decide  a pure function of event, view, time and fresh ids
 //	Turn    all that one commit writes, and the answer
 //	Commit  one transaction; who lost a race reads and decides anew
@@ -16,19 +17,22 @@
 // A decision knows no SQL, no HTTP and no carrier; what a carrier's error asks
 // for rides on Failure.
 //
-// # The map
+// # The rooms
 //
-//	id, phone, phone_read, profile, alert, conversation, directory      the nouns
-//	event, turn, service, decide                                        the way of an event
-//	text, question, numbers, mention, pincheck                          what a text means, in its context
-//	raise, borrowed, confirm, cancel, desk, stop, info                  the main job
-//	register, contacts, contact_names, owndata, checkin, panic, drill   what a person sets up beforehand
-//	signoflife                                                          who is still there
-//	ladder, outcome, followup, policy                                   until a human has confirmed
-//	incident                                                            many at once
-//	dialogue, notice                                                    the same by keys, and what calls say
-//	act, agents                                                         the contact centre
-//	act_wait, act_correct                                               what it tells people can be undone, and corrected
+//	gateway             nouns and contracts; what a text or a key says
+//	gateway/decision    one decision in the making: find, say, send, put, audit
+//	gateway/escalation  what becomes of an alert, and what we ask people ourselves
+//	gateway/person      what a person does, by whatever medium
+//	gateway/texts       the same by text; contacts and desks too
+//	gateway/calls       the same by keys, of calls and USSD
+//	gateway/acts        what agents do, and desks on their page
+//	gateway/service     the way of an event
+//
+// Each may import those above it in this list, texts and calls apart, and none
+// below: imports_test.go says so a line each. Beside them stand small languages
+// (keyword, prose, digit, gsm, sheet, strict), tables (consulate, numbering,
+// roster), the sending (relay, and a room for each carrier), the edge (web), and
+// the simulated carrier of the demo (sim). scripts/docs/architecture.md draws it.
 //
 // # Where the design was left, and why
 //

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"reflect"
 	"strings"
 
 	"aviso/gateway/keyword"
@@ -35,26 +34,26 @@ func (t *Text) Matters() bool {
 	if prose.Reaction(t.Body) {
 		return false // whatever it quotes
 	}
-	if len(t.numbers.pins)+len(t.mention.phones)+len(t.mention.codes)+len(t.mention.refs) > 0 {
+	if len(t.Numbers.Pins)+len(t.Mention.phones)+len(t.Mention.codes)+len(t.Mention.Refs) > 0 {
 		return true
 	}
-	switch t.parsed.Intent {
+	switch t.Parsed.Intent {
 	case keyword.Raise, keyword.Panic, keyword.Cancel, keyword.CheckIn, keyword.Arrived, keyword.More, keyword.Move, keyword.Erase,
 		keyword.Stop, keyword.Start, keyword.Yes, keyword.No, keyword.Acknowledge, keyword.Wrong, keyword.Located, keyword.Close:
 		return true
 	}
-	if t.cry() >= prose.Possible {
+	if t.Cry() >= prose.Possible {
 		return true
 	}
-	switch reading, _ := t.own().Told(); reading {
+	switch reading, _ := t.Own().Told(); reading {
 	case prose.Confirms, prose.News, prose.Refuses, prose.WrongOne, prose.Stops, prose.Over, prose.Cries:
 		return true
 	}
-	switch reading, _ := t.own().Own(); reading {
+	switch reading, _ := t.Own().Own(); reading {
 	case prose.Over, prose.Again:
 		return true
 	}
-	switch reading, _ := t.own().Invited(); reading {
+	switch reading, _ := t.Own().Invited(); reading {
 	case prose.Accepts, prose.Refuses, prose.WrongOne, prose.Stops:
 		return true
 	}
@@ -62,49 +61,11 @@ func (t *Text) Matters() bool {
 }
 
 // HoldsPIN reports whether a number that may be a PIN stands in a text.
-func (t *Text) HoldsPIN() bool { return len(t.numbers.pins) > 0 }
+func (t *Text) HoldsPIN() bool { return len(t.Numbers.Pins) > 0 }
 
-// strangersMost is how many alerts are kept open of one phone that nobody knows,
-// by USSD: a borrowed phone may cry for several people. What it says beyond that
-// goes to one of these.
-const strangersMost = 3
-
-// keepsAnother reports whether what an unknown phone says by keys has an alert of its
-// own; where not, it belongs to one that is open already.
-func (d *personal) keepsAnother() bool {
-	if d.talk == nil || d.talk.Medium != ivr.USSD {
-		return true
-	}
-	open := 0
-	for _, id := range d.conv.Raised {
-		if c := d.view.Case(id); c != nil && c.Alert.Open() && c.Alert.Profile.IsZero() {
-			open++
-		}
-	}
-	return open < strangersMost
-}
-
-// turnedAway ends a USSD session at its first step, and keeps nothing of it, where
-// nobody knows its phone and such sessions have used up their share: whoever
-// asks may have made the phone up. It is said whom to call.
-func (d *keying) turnedAway(e *Dialogue) bool {
-	if !d.crowded || !e.fromStranger(d.view) {
-		return false
-	}
-	d.talk = &talk{Dialogue: e, session: d.view.KeySession}
-	d.conv = d.view.Conversation
-	d.conv.Phone = e.From
-	d.talk.language = d.callerLanguage()
-	d.turn = Turn{At: d.now}
-	d.turn.Answer.Screen = &Screen{
-		Language: d.talk.language, Lines: []Line{d.line(d.Words.Language(d.talk.language), "goodbye", d.info())}, End: true,
-	}
-	return true
-}
-
-// fromStranger reports whether a step is the first of a USSD session whose phone
+// FromStranger reports whether a step is the first of a USSD session whose phone
 // nobody knows.
-func (e *Dialogue) fromStranger(view *View) bool {
+func (e *Dialogue) FromStranger(view *View) bool {
 	return e.Medium == ivr.USSD && view.KeySession.Seq == 0 && !view.knows(e.From)
 }
 
@@ -113,37 +74,4 @@ func (e *Dialogue) fromStranger(view *View) bool {
 func (v *View) knows(phone Phone) bool {
 	return v.Own != nil || v.Unseen != nil || len(v.Wards) > 0 || len(v.Told) > 0 ||
 		len(v.Directory.DesksAt(phone)) > 0
-}
-
-// spare drops from the Turn of a text beyond its phone's share what only says
-// that it came. Where it changes anything it is kept like any other: the first
-// ALERTA of a phone that floods is one. A repeat is decided anew, and answered
-// the same.
-func (d *texting) spare(t *Text) {
-	if t.Limited() && !d.changes() {
-		d.turn = Turn{At: d.turn.At, Answer: d.turn.Answer}
-	}
-}
-
-// changes reports whether a Turn does more than to note a text on a time line
-// and in the conversation.
-func (d *texting) changes() bool {
-	rest := d.turn
-	rest.Key, rest.Secret, rest.Answer, rest.Audit, rest.Conversations = "", false, Answer{}, nil, nil
-	if !reflect.DeepEqual(rest, Turn{At: d.turn.At}) {
-		return true
-	}
-	before, after := d.view.Conversation, d.conv
-	if before.Seq == 0 {
-		return true
-	}
-	for _, c := range []*Conversation{&before, &after} {
-		c.Sender, c.Asked, c.Unknown, c.Puzzled = "", d.now, nil, 0
-		if q := c.Question; q != nil { // asked again is asked
-			again := *q
-			again.At = d.now
-			c.Question = &again
-		}
-	}
-	return !reflect.DeepEqual(before, after)
 }

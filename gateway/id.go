@@ -125,11 +125,11 @@ func (f Fresh) ID() ID {
 }
 
 // Ref is a random reference; whoever keeps alerts checks that it is free.
-func (f Fresh) Ref() Ref { return Ref(100_000 + f.below(900_000)) }
+func (f Fresh) Ref() Ref { return Ref(100_000 + f.Below(900_000)) }
 
 // Code is a random personal code that does not begin with 0.
 func (f Fresh) Code() Code {
-	digits := fmt.Sprintf("%08d", 10_000_000+f.below(90_000_000))
+	digits := fmt.Sprintf("%08d", 10_000_000+f.Below(90_000_000))
 	return Code(digits + string(luhn(digits)))
 }
 
@@ -140,7 +140,7 @@ func (f Fresh) Salt() []byte {
 	return salt
 }
 
-func (f Fresh) below(n uint64) uint64 {
+func (f Fresh) Below(n uint64) uint64 {
 	var b [8]byte
 	f.read(b[:])
 	return binary.BigEndian.Uint64(b[:]) % n

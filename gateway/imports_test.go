@@ -31,7 +31,13 @@ type (
 )
 
 // domain is what decides.
-const domain = "gateway gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
+const domain = "gateway " + deciding + " gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/..."
+
+// deciding are the rooms in which it is decided, lowest first.
+const deciding = "gateway/decision gateway/escalation gateway/person gateway/texts gateway/calls gateway/acts"
+
+// reading is what the rooms that decide read texts, keys and tables with.
+const reading = "gateway/digit gateway/keyword gateway/prose gateway/consulate gateway/numbering ivr templates"
 
 // drivers of databases, those that we use and those that one may be tempted to use.
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
@@ -56,7 +62,21 @@ var rooms = []room{
 	{"ivr/...", "gateway/digit gateway/keyword/...", "golang.org/x/text/...",
 		"a dialogue is data and pure steps; the same for voice and USSD"},
 	{"gateway", "gateway/digit gateway/strict gateway/keyword/... gateway/prose gateway/consulate/... gateway/numbering/... ivr/... templates/...", "github.com/nyaruka/phonenumbers golang.org/x/text/... golang.org/x/crypto/argon2",
-		"the domain decides; how it is stored, sent or shown is for others to know"},
+		"the domain's nouns, and what a text or a key says; how it is stored, sent or shown is for others to know"},
+	{"gateway/decision", "gateway gateway/digit ivr templates", "",
+		"a decision in the making decides nothing itself"},
+	{"gateway/escalation", "gateway gateway/decision " + reading, "",
+		"what becomes of an alert is the same whoever raised it, and by whatever medium"},
+	{"gateway/person", "gateway gateway/decision gateway/escalation " + reading, "",
+		"what a person does is the same by text and by keys"},
+	{"gateway/texts", "gateway gateway/decision gateway/escalation gateway/person " + reading, "",
+		"texts and calls never reach each other: what both need is a person's"},
+	{"gateway/calls", "gateway gateway/decision gateway/escalation gateway/person " + reading, "",
+		"texts and calls never reach each other: what both need is a person's"},
+	{"gateway/acts", "gateway gateway/decision gateway/escalation gateway/person gateway/texts " + reading, "",
+		"a desk says on its page what it says by text"},
+	{"gateway/service", "gateway " + deciding + " " + reading, "",
+		"the way of an event; it alone knows all rooms that decide"},
 	{"store/storetest/...", "store/... gateway gateway/consulate gateway/numbering ivr", "...",
 		"one conformance suite for both engines"},
 	{"gateway/roster/...", "gateway gateway/digit gateway/sheet gateway/consulate gateway/numbering", "...",
@@ -105,13 +125,15 @@ var never = []rule{
 
 // apart lists rooms of which none may reach another, on whatever way.
 var apart = []struct{ who, why string }{
+	{"gateway/texts gateway/calls",
+		"texts and calls never reach each other"},
 	{"store/... gateway/relay/... " + carriers,
 		"the record, the sending and each carrier can fail and be exchanged by themselves; they meet in cmd"},
 }
 
 // timeless packages read neither clock nor chance: both are handed in, so that a test can say what they are and a
 // decision made again is the same decision.
-const timeless = "gateway gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
+const timeless = "gateway " + deciding + " gateway/service gateway/strict gateway/digit gateway/gsm gateway/sheet gateway/roster gateway/keyword/... gateway/consulate/... gateway/numbering/... ivr/..."
 
 var (
 	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
@@ -168,6 +190,10 @@ func TestImportRules(t *testing.T) {
 	tests := []struct{ name, more, want string }{
 		{"sound", "", ""},
 		{"room not its own", "aviso/gateway/agent: aviso/gateway/web", "aviso/gateway/agent -> aviso/gateway/web"},
+		{"a call upwards", "aviso/gateway/escalation: aviso/gateway/person", "aviso/gateway/escalation -> aviso/gateway/person"},
+		{"texts reach calls", "aviso/gateway/texts: aviso/gateway/calls", "aviso/gateway/texts -> aviso/gateway/calls"},
+		{"nouns that decide", "aviso/gateway: aviso/gateway/decision", "aviso/gateway -> aviso/gateway/decision"},
+		{"a decision at the store", "aviso/gateway/acts: aviso/store", "aviso/gateway/acts -> aviso/store"},
 		{"carrier knows sender", "aviso/gateway/kannel: aviso/gateway/relay", "aviso/gateway/kannel -> aviso/gateway/relay"},
 		{"standing alone", "aviso/gateway/keyword: aviso/templates", "aviso/gateway/keyword -> aviso/templates"},
 		{"a further module", "aviso/gateway: github.com/rs/zerolog", "aviso/gateway -> github.com/rs/zerolog"},

@@ -1,7 +1,8 @@
 package gateway
 
 import (
-	"context"
+	"bytes"
+	"slices"
 	"time"
 
 	"aviso/templates"
@@ -64,174 +65,106 @@ type Rush struct {
 	First     time.Time
 }
 
-// TimerIncident sums an open incident up, and ends it when it is over.
-const TimerIncident TimerKind = "incident"
+// How an incident's desks are told. Every alert keeps a recipient of its own
+// for the desk, without a text (Recipient.Summed); the incident has one for each
+// desk, on whose ladder the summaries climb. What the desk then confirms is
+// passed on to each alert by a timer of its own, so that the answer of a desk
+// to a thousand alerts is one small commit and a thousand smaller ones.
 
-// TaskRaid is an incident: one line for the on-call roster and the agents,
-// however many alerts it has.
-const TaskRaid TaskKind = "raid"
+// IncidentDesk is how far one desk has been told of an incident, and has
+// confirmed.
+type IncidentDesk struct {
+	Phone Phone   `json:"phone"`
+	For   []Phone `json:"for,omitempty"` // desks that did not answer, in whose place it stands
 
-// WithIncidents is the directory with other incidents: those that are open, and
-// those that ended lately.
-func (d *Directory) WithIncidents(list []Incident) *Directory {
-	next := *d
-	next.incidents = list
-	return &next
+	Through   ID  `json:"through,omitzero"`   // the newest alert that a summary told it of
+	Over      int `json:"over,omitempty"`     // how many that ended the summary named
+	Confirmed ID  `json:"confirmed,omitzero"` // the newest alert that it confirmed
 }
 
-// Incidents are the ones that are open and those that ended lately.
-func (d *Directory) Incidents() []Incident {
-	if d == nil {
-		return nil
-	}
-	return d.incidents
-}
+const (
+	// summaryMost is how many references a summary lists: seven segments. What
+	// is new goes before what was listed already; more waits a minute.
+	summaryMost = 120
+)
 
-// Incident is the open one of a consulate's place; nil where there is none.
-func (d *Directory) Incident(consulate string) *Incident {
-	for i, incident := range d.Incidents() {
-		if incident.Consulate == consulate && incident.Open() {
-			return &d.incidents[i]
+// Desk is how far a desk has been told; nil: not yet, and no other stands in
+// its place.
+func (r *Raid) Desk(phone Phone) *IncidentDesk {
+	for i := range r.Incident.Desks {
+		if desk := &r.Incident.Desks[i]; desk.Phone == phone {
+			return desk
 		}
 	}
 	return nil
 }
 
-// Raided reports whether any incident is open: what can wait waits then.
-func (d *Directory) Raided() bool {
-	for _, incident := range d.Incidents() {
-		if incident.Open() {
-			return true
+// Of are the alerts that a desk hears of, each once, oldest first.
+func (r *Raid) Of(desk *IncidentDesk) []*Told {
+	var list []*Told
+	for i := range r.Members {
+		m := &r.Members[i]
+		switch {
+		case m.Recipient.Phone != desk.Phone && !slices.Contains(desk.For, m.Recipient.Phone):
+		case len(list) == 0 || list[len(list)-1].Alert.ID != m.Alert.ID:
+			list = append(list, m)
+		case m.Recipient.Phone == desk.Phone:
+			list[len(list)-1] = m // its own recipient says what it confirmed
 		}
 	}
-	return false
+	return list
 }
 
-// Sweep looks for places with so many alerts since a time that they are an
-// incident. Any number of nodes may sweep at once.
-type Sweep struct{ Since time.Time }
-
-// Scope of a sweep is the recent alerts.
-func (e Sweep) Scope() Scope { return Scope{Since: e.Since} }
-
-// Sweep opens the incidents that recent alerts amount to.
-func (s *Service) Sweep(ctx context.Context) error {
-	_, err := s.Handle(ctx, Sweep{Since: s.Clock().Add(-time.Duration(s.Rules.Policy.Raid.Within))})
-	return err
+// Summary is what one desk is told next.
+type Summary struct {
+	Fresh, Earlier, Over []string // references
+	Total                int
+	Through              ID
+	Rest                 bool // there is more than one text holds
 }
 
-func (d *cases) sweep() {
-	for _, rush := range d.view.Rush {
-		enough := rush.Consented >= d.Rules.Policy.Raid.Alerts
-		switch incident := d.view.Directory.Incident(rush.Consulate); {
-		case incident == nil && rush.Alerts >= d.Rules.Policy.Raid.Alerts:
-			d.openIncident(rush, enough)
-		case incident != nil && incident.Summed.IsZero() && enough:
-			next := *incident
-			next.Summed = d.now
-			d.putIncident(&next)
+func (r *Raid) Summary(desk *IncidentDesk) Summary {
+	var s Summary
+	s.Through = desk.Through
+	for _, m := range r.Of(desk) {
+		known := bytes.Compare(m.Alert.ID[:], desk.Through[:]) <= 0
+		switch ref := m.Alert.Ref.String(); {
+		case !m.Recipient.Closed.IsZero():
+			// The desk has closed its part.
+		case !m.Alert.Open() && !known:
+			// It ended before the desk could hear of it.
+		case !m.Alert.Open():
+			s.Over = append(s.Over, ref)
+			s.Total++
+		case known:
+			s.Earlier = append(s.Earlier, ref)
+			s.Total++
+		default:
+			s.Total++
+			if len(s.Fresh) == summaryMost {
+				s.Rest = true
+				continue
+			}
+			s.Fresh = append(s.Fresh, ref)
+		}
+		if !s.Rest {
+			s.Through = later16(s.Through, m.Alert.ID)
 		}
 	}
+	room := summaryMost - len(s.Fresh)
+	s.Earlier = s.Earlier[max(0, len(s.Earlier)-room):]
+	s.Over = s.Over[max(0, len(s.Over)-(room-len(s.Earlier))):]
+	return s
 }
 
-func (d *cases) openIncident(rush Rush, summed bool) {
-	incident := Incident{ID: d.fresh.ID(), Consulate: rush.Consulate, Since: rush.First, Noticed: d.now}
-	if summed {
-		incident.Summed = d.now
+func later16(a, b ID) ID {
+	if bytes.Compare(a[:], b[:]) < 0 {
+		return b
 	}
-	d.putIncident(&incident)
-	d.incidentAt(incident.ID, d.now.Add(time.Duration(d.Rules.Policy.Raid.Every)))
-	d.putTask(Task{Kind: TaskRaid, Urgent: true, Alert: incident.ID, Name: d.city(incident.Consulate)})
+	return a
 }
 
-func (d *cases) incidentAt(id ID, at time.Time) {
-	d.turn.Timers = append(d.turn.Timers, Timer{ID: d.fresh.ID(), Kind: TimerIncident, Alert: id, Due: at})
-}
-
-func (d *decision) putIncident(i *Incident) {
-	put(&d.turn.Incidents, *i, func(x Incident) bool { return x.ID == i.ID })
-}
-
-// raid is the incident of an id, as far as the view holds it; nil for the id of
-// an alert.
-func (d *decision) raid(id ID) *Raid {
-	for i := range d.view.Raids {
-		if d.view.Raids[i].Incident.ID == id {
-			return &d.view.Raids[i]
-		}
-	}
-	return nil
-}
-
-// incidentDue is an open incident's minute: its desks are told what is new, the
-// agents are rung where its tasks lie about, and it ends after a time without
-// alerts.
-func (d *cases) incidentDue(t Timer) {
-	raid := d.raid(t.Alert)
-	c := d.view.Case(t.Alert)
-	if raid == nil || c == nil || !raid.Incident.Open() {
-		return
-	}
-	rest := d.sumUp(raid, c)
-	d.remindAgents(raid, c)
-	policy := d.Rules.Policy.Raid
-	over := !rest && age(d.now, later(raid.Newest, raid.Incident.Since)) >= time.Duration(policy.Quiet)
-	switch {
-	case over && raid.Incident.Summed.IsZero():
-		d.endIncident(raid, c)
-		return
-	case over:
-		// From now on desks are told singly. What was decided on before that is
-		// committed by the next minute, which tells of it and ends the incident.
-		raid.Incident.Summed = time.Time{}
-		d.putIncident(&raid.Incident)
-	}
-	d.incidentAt(raid.Incident.ID, d.now.Add(time.Duration(policy.Every)))
-}
-
-func (d *cases) endIncident(raid *Raid, c *Case) {
-	raid.Incident.Ended = d.now
-	d.putIncident(&raid.Incident)
-	for _, t := range raid.Tasks {
-		if t.waits() {
-			return // agents are still rung for them
-		}
-	}
-	for _, t := range c.Tasks {
-		if t.Kind == TaskRaid {
-			t.State = TaskDone
-			d.putTask(t)
-		}
-	}
-}
-
-// raidIdle is how long urgent tasks of an incident may lie about, with nobody
-// taking any, before the roster is rung for it once more.
-const raidIdle = 15 * time.Minute
-
-// remindAgents rings the on-call roster anew for an incident whose tasks nobody
-// has taken any of for a while: whoever took it by a key may have fallen asleep.
-func (d *cases) remindAgents(raid *Raid, c *Case) {
-	last := raid.Incident.Noticed
-	for _, t := range c.Tasks {
-		if t.Kind == TaskRaid && t.State == TaskOpen {
-			return // it is being rung for
-		}
-		last = later(last, later(t.At, t.Claimed))
-	}
-	waiting := false
-	for _, t := range raid.Tasks {
-		waiting = waiting || t.waits()
-		last = later(last, t.Claimed)
-	}
-	if waiting && age(d.now, last) >= raidIdle {
-		d.putTask(Task{Kind: TaskRaid, Urgent: true, Alert: raid.Incident.ID, Name: d.city(raid.Incident.Consulate)})
-	}
-}
-
-// rungForRaid reports whether an open incident stands for an alert towards the
-// on-call roster: a call for each of hundreds of alerts would reach nobody.
-func (d *cases) rungForRaid(a *Alert) bool {
-	incident := d.view.Directory.Incident(a.District)
-	return incident != nil && incident.Holds(a)
+// StoodIn reports whether another desk stands in the place of one.
+func (r *Raid) StoodIn(desk *IncidentDesk) bool {
+	return slices.ContainsFunc(r.Incident.Desks, func(o IncidentDesk) bool { return slices.Contains(o.For, desk.Phone) })
 }

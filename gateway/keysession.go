@@ -57,8 +57,8 @@ type Dial struct {
 	Caller string `json:"caller"`         // the number of ours that they see
 }
 
-// text is what the lines of a screen say.
-func (s *Screen) text() string {
+// Text is what the lines of a screen say.
+func (s *Screen) Text() string {
 	var lines []string
 	for _, l := range s.Lines {
 		if l.Text != "" {

@@ -20,28 +20,28 @@ import (
 type machine int
 
 const (
-	noMachine machine = iota // a person, as far as can be seen
-	anEcho                   // a reaction to a text, or a quotation of one of ours
-	aReply                   // what a phone or an office answers by itself
-	aNotice                  // of a bank, a carrier, a shop
-	anAlarm                  // either with an alert word: somebody looks, and nobody is told by silence
+	NoMachine machine = iota // a person, as far as can be seen
+	AnEcho                   // a reaction to a text, or a quotation of one of ours
+	AReply                   // what a phone or an office answers by itself
+	ANotice                  // of a bank, a carrier, a shop
+	AnAlarm                  // either with an alert word: somebody looks, and nobody is told by silence
 )
 
-// read sees whether a machine wrote a text. Of a quotation beside which somebody
+// Read sees whether a machine wrote a text. Of a quotation beside which somebody
 // cries for help, or gives a command, that is left.
-func read(t *Text, ours *Quotes) *Text {
+func Read(t *Text, ours *Quotes) *Text {
 	read := *t
 	beside, quotes := ours.quoted(t)
 	switch {
 	case prose.Reaction(t.Body):
-		read.machine = anEcho
+		read.Machine = AnEcho
 	case quotes && speaks(beside):
 		read = *NewText(t.Key, t.From, t.Sender, beside, t.OptOut)
 		read.limited = t.limited
 	case quotes:
-		read.machine = anEcho
+		read.Machine = AnEcho
 	default:
-		read.machine = machineOf(&read)
+		read.Machine = machineOf(&read)
 	}
 	return &read
 }
@@ -63,68 +63,50 @@ func speaks(beside string) bool {
 // the table is nobody's but a person's, and with an alert word at the head only
 // what authorities and banks call an alert is not.
 func machineOf(t *Text) machine {
-	p, words := t.parsed, t.own()
+	p, words := t.Parsed, t.Own()
 	kind, rule := words.Machine()
 	if rule == "code" && t.givesOwnCode() {
-		return noMachine
+		return NoMachine
 	}
 	if kind == "" || rule == "header" || rule == "link" { // too little to be sure
-		return noMachine
+		return NoMachine
 	}
 	if p.Intent == keyword.Raise && p.Word != "1" {
 		switch rule {
 		case "amber", "bank", "weather", "test":
-			return anAlarm
+			return AnAlarm
 		}
-		return noMachine
+		return NoMachine
 	}
 	if p.Overrides() {
-		return noMachine
+		return NoMachine
 	}
 	grade, why := words.Cry()
 	switch alert := why == "alert" || why == "help"; {
 	case (rule == "driving" || rule == "busy") && grade == prose.Likely && !alert: // "estoy manejando y me paro la migra"
-		return noMachine
+		return NoMachine
 	case p.Intent == keyword.Panic, words.NamesAlert():
-		return anAlarm
+		return AnAlarm
 	case kind == "auto":
-		return aReply
+		return AReply
 	}
-	return aNotice
+	return ANotice
 }
 
 // givesOwnCode reports whether what looks like a one-time code is somebody's own,
 // or their number, with a PIN: "mi codigo es 197482706 y mi clave 4821". Whether
 // there is such a person makes no difference: silence would tell.
 func (t *Text) givesOwnCode() bool {
-	who := t.identity()
-	return who.complete() && (len(who.codes) > 0 || t.firstPerson())
+	who := t.Identity()
+	return who.Complete() && (len(who.Codes) > 0 || t.FirstPerson())
 }
 
-func (t *Text) firstPerson() bool {
-	return slices.ContainsFunc(t.numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] })
+func (t *Text) FirstPerson() bool {
+	return slices.ContainsFunc(t.Numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] })
 }
 
 // firstPerson are words that people say of themselves and notices do not.
-var firstPerson = set("MI", "MIO", "ME", "SOY", "ESTOY", "NOS", "MY", "MINE", "I", "IM", "US")
-
-// noPerson reports whether a text is to do nothing. A right PIN is a person's, be
-// it of whoever's number stands beside it, and so may be what looks like a notice
-// while we wait for a number: "mi codigo es 4829".
-func (d *texting) noPerson(t *Text) bool {
-	switch t.machine {
-	case anEcho:
-		return true
-	case aReply:
-		if _, rule := t.own().Machine(); rule == "media" && d.draft() != nil {
-			return false // who sends the card of a contact pressed a key
-		}
-		return !d.verified()
-	case aNotice:
-		return !d.verified() && (d.conv.Question == nil || !d.asksOther() && !t.firstPerson())
-	}
-	return false
-}
+var firstPerson = Set("MI", "MIO", "ME", "SOY", "ESTOY", "NOS", "MY", "MINE", "I", "IM", "US")
 
 // The least of our words that make a text a quotation. Behind the programme's
 // name, as all our texts begin, three in a row do, or an alert's reference;
@@ -147,7 +129,7 @@ func (q *Quotes) quoted(t *Text) (beside string, ok bool) {
 			return outside(body[:at], quote), true
 		}
 	}
-	if t.parsed.Intent == keyword.Raise {
+	if t.Parsed.Intent == keyword.Raise {
 		return "", false // who writes down what we told them to write
 	}
 	tokens := keyword.Tokens(body)
@@ -164,8 +146,8 @@ type Quotes struct {
 	phrases   map[string]bool // words in a row of our texts
 }
 
-// of are the quotations of a programme's texts.
-func (q *Quotes) of(programme string, words *templates.Catalog) *Quotes {
+// Of are the quotations of a programme's texts.
+func (q *Quotes) Of(programme string, words *templates.Catalog) *Quotes {
 	q.once.Do(func() {
 		q.programme, q.phrases = programme, map[string]bool{}
 		for _, piece := range words.Pieces() {

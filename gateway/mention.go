@@ -14,7 +14,7 @@ type mention struct {
 	phones    []Phone // of the people, the likelier first
 	codes     []Code
 	pins      []string // that may be meant, the likelier first
-	refs      []Ref
+	Refs      []Ref
 	besideRef string // the words beside the first reference
 }
 
@@ -26,59 +26,59 @@ const peopleMost = 4
 const pinsTried = 3
 
 // mentions sorts the numbers of a text.
-func (n *numbers) mentions() mention {
+func (n *Numbers) mentions() mention {
 	var m mention
 	for _, p := range n.people[:min(len(n.people), peopleMost)] {
 		m.phones, m.codes = append(m.phones, p.phones...), append(m.codes, p.codes...)
 	}
 	for likelihood := 3; likelihood >= 0; likelihood-- {
-		for i := range n.pins {
-			if p := &n.pins[i]; len(m.pins) < pinsTried && n.likelihood(p) == likelihood && !slices.Contains(m.pins, p.digits) {
-				m.pins = append(m.pins, p.digits)
+		for i := range n.Pins {
+			if p := &n.Pins[i]; len(m.pins) < pinsTried && n.likelihood(p) == likelihood && !slices.Contains(m.pins, p.Digits) {
+				m.pins = append(m.pins, p.Digits)
 			}
 		}
 	}
-	for _, r := range n.refs {
-		m.refs = append(m.refs, r.ref)
+	for _, r := range n.Refs {
+		m.Refs = append(m.Refs, r.Ref)
 	}
-	if len(n.refs) > 0 {
-		m.besideRef = n.beside(n.refs[0])
+	if len(n.Refs) > 0 {
+		m.besideRef = n.beside(n.Refs[0])
 	}
 	return m
 }
 
 // beside is what stands beside a reference and the words that announce it: "caso
 // 482137. Esta en Broadview" says where somebody is.
-func (n *numbers) beside(r reference) string {
+func (n *Numbers) beside(r Reference) string {
 	before := ""
 	for i := len(n.words) - 1; i >= 0; i-- {
 		if w := n.words[i]; w.End <= r.start && !announces[w.Text] {
-			before = n.text[:w.End]
+			before = n.Text[:w.End]
 			break
 		}
 	}
-	return strings.TrimSpace(before + " " + strings.TrimLeft(n.text[r.end:], " .,;:!-/)"))
+	return strings.TrimSpace(before + " " + strings.TrimLeft(n.Text[r.end:], " .,;:!-/)"))
 }
 
-var announces = set("REF", "REFERENCIA", "CASO", "ALERTA", "NUMERO", "NUM", "FOLIO", "EL", "LA", "DE", "DEL", "CASE", "NUMBER", "THE", "ALERT")
+var announces = Set("REF", "REFERENCIA", "CASO", "ALERTA", "NUMERO", "NUM", "FOLIO", "EL", "LA", "DE", "DEL", "CASE", "NUMBER", "THE", "ALERT")
 
 // likelihood is how sure it is that digits are meant as a PIN.
-func (n *numbers) likelihood(p *pinNumber) int {
+func (n *Numbers) likelihood(p *PinNumber) int {
 	switch {
-	case p.labelled:
+	case p.Labelled:
 		return 3
-	case p.beside:
+	case p.Beside:
 		return 2
-	case n.standsAlone(p):
+	case n.StandsAlone(p):
 		return 1
 	}
 	return 0
 }
 
-// standsAlone reports whether digits are no part of what is around them, as in
+// StandsAlone reports whether digits are no part of what is around them, as in
 // "4821 me llevan" and "vengan ya 4821", and not in "2415 S Kedzie", "2000
 // dolares" and "en Kedzie 2415".
-func (n *numbers) standsAlone(p *pinNumber) bool {
+func (n *Numbers) StandsAlone(p *PinNumber) bool {
 	before, after := n.groups[p.from].first-1, n.groups[p.to-1].last+1
 	for before >= 0 && articles[n.words[before].Text] {
 		before--
@@ -90,13 +90,13 @@ func (n *numbers) standsAlone(p *pinNumber) bool {
 }
 
 // breaks reports whether no number belongs to a word beside it.
-func (n *numbers) breaks(i int) bool {
+func (n *Numbers) breaks(i int) bool {
 	word := n.words[i].Text
 	return sentences[word] || harmless(word) || labels(word) || !digit.All(word) && keyword.Parse(word).Intent != keyword.Unknown
 }
 
 // placed reports whether the words that end here say where or how much.
-func (n *numbers) placed(i int) bool {
+func (n *Numbers) placed(i int) bool {
 	for j := i; j > max(-1, i-4); j-- {
 		switch word := n.words[j].Text; {
 		case digit.All(word):
@@ -108,16 +108,16 @@ func (n *numbers) placed(i int) bool {
 	return false
 }
 
-var places = set("EN", "DEL", "AL", "CALLE", "AV", "AVE", "AVENIDA", "ESQUINA", "CERCA", "KM", "KILOMETRO", "MILLA", "SALIDA", "CUARTO", "APT", "APTO", "DEPTO",
+var places = Set("EN", "DEL", "AL", "CALLE", "AV", "AVE", "AVENIDA", "ESQUINA", "CERCA", "KM", "KILOMETRO", "MILLA", "SALIDA", "CUARTO", "APT", "APTO", "DEPTO",
 	"DEPARTAMENTO", "UNIDAD", "EDIFICIO", "PLACA", "PLACAS", "CARRO", "CAMIONETA", "VAN", "PATRULLA", "UNIT", "ROOM", "PLATE", "PLATES", "AT", "ON", "IN", "NEAR",
 	"ZIP", "POSTAL", "PAGUE", "PAGAR", "PIDEN", "COBRAN", "COBRARON", "DESDE", "ANO")
 
-var articles = set("LA", "EL", "LOS", "LAS", "MI", "SU", "THE", "MY")
+var articles = Set("LA", "EL", "LOS", "LAS", "MI", "SU", "THE", "MY")
 
-// onlyPIN is the PIN of a text that holds nothing else, save words that go with
+// OnlyPIN is the PIN of a text that holds nothing else, save words that go with
 // it: "mi pin es 4821, gracias".
-func (n *numbers) onlyPIN() string {
-	i := slices.IndexFunc(n.pins, func(p pinNumber) bool { return p.to-p.from == len(n.groups) })
+func (n *Numbers) OnlyPIN() string {
+	i := slices.IndexFunc(n.Pins, func(p PinNumber) bool { return p.to-p.from == len(n.groups) })
 	if i < 0 {
 		return ""
 	}
@@ -130,12 +130,12 @@ func (n *numbers) onlyPIN() string {
 			return ""
 		}
 	}
-	return n.pins[i].digits
+	return n.Pins[i].Digits
 }
 
-// onlyIdentity reports whether a text holds nothing but a number and a PIN, and
+// OnlyIdentity reports whether a text holds nothing but a number and a PIN, and
 // words that go with them.
-func (n *numbers) onlyIdentity() bool {
+func (n *Numbers) OnlyIdentity() bool {
 	next := 0
 	for i, w := range n.words {
 		for next < len(n.groups) && n.groups[next].last < i {
@@ -151,22 +151,22 @@ func (n *numbers) onlyIdentity() bool {
 	return true
 }
 
-var telephones = set("CEL", "CELL", "CELULAR", "TEL", "TELEFONO", "PHONE", "NUM", "SOY")
+var telephones = Set("CEL", "CELL", "CELULAR", "TEL", "TELEFONO", "PHONE", "NUM", "SOY")
 
 // harmless reports what people write beside a PIN.
 func harmless(word string) bool { return besidePIN[word] }
 
-var besidePIN = set("SI", "YES", "OK", "YA", "AQUI", "VA", "Y", "AND", "POR", "FAVOR", "PORFAVOR", "PORFA", "GRACIAS", "MUCHAS", "PLEASE", "THANKS", "HERE",
+var besidePIN = Set("SI", "YES", "OK", "YA", "AQUI", "VA", "Y", "AND", "POR", "FAVOR", "PORFAVOR", "PORFA", "GRACIAS", "MUCHAS", "PLEASE", "THANKS", "HERE",
 	"HOLA", "BUENAS", "BUENOS", "DIAS", "TARDES", "NOCHES", "SENOR", "SENORA", "SENORITA")
 
 // sentences are words of a sentence, to which no house, sum or year belongs.
-var sentences = set("ME", "NOS", "SE", "TE", "LES", "QUE", "PERO", "PORQUE", "AHORA", "SOY", "ESTOY", "ESTAMOS", "ESTAN",
+var sentences = Set("ME", "NOS", "SE", "TE", "LES", "QUE", "PERO", "PORQUE", "AHORA", "SOY", "ESTOY", "ESTAMOS", "ESTAN",
 	"VOY", "VAN", "LLEVAN", "LLEVARON", "LLEVANDO", "AGARRO", "AGARRARON", "AGARRADO", "DETUVIERON", "DETUVO", "DETENIDO", "SOLTARON", "SOLTO", "SALI", "SALIO",
 	"LIBRE", "MIGRA", "ICE", "POLICIA", "VINO", "VINIERON", "LLEGO", "LLEGARON", "AVISEN", "AVISE", "PERDON", "FUE", "ERROR", "FALSA", "ALARMA", "NO",
 	"CASA", "I", "IM", "AM", "THEY", "WE", "HELP", "NOW", "BUT", "TOOK", "GOT", "ARRESTED", "DETAINED", "HOME", "FINE", "OUT")
 
-// without cuts PINs out of a text, with the words that say what they are.
-func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool) string {
+// Without cuts PINs out of a text, with the words that say what they are.
+func (n *Numbers) Without(pins func(*PinNumber) bool, people func(*Person) bool) string {
 	type cut struct{ start, end int } // bytes of the text
 	var cuts []cut
 	for _, p := range n.people {
@@ -174,12 +174,12 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 			cuts = append(cuts, cut{p.start, p.end})
 		}
 	}
-	for i := range n.pins {
-		p := &n.pins[i]
+	for i := range n.Pins {
+		p := &n.Pins[i]
 		if !pins(p) {
 			continue
 		}
-		c := cut{p.start, p.end}
+		c := cut{p.Start, p.End}
 		if label := n.label(p); label >= 0 {
 			for label > 0 && (introduces[n.words[label-1].Text] || n.words[label-1].Text == "Y") {
 				label--
@@ -194,16 +194,16 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 	var kept []string
 	at := 0
 	for _, c := range cuts {
-		for c.start > at && c.end < len(n.text) && pairs[n.text[c.start-1]] == n.text[c.end] && n.text[c.end] != 0 {
+		for c.start > at && c.end < len(n.Text) && pairs[n.Text[c.start-1]] == n.Text[c.end] && n.Text[c.end] != 0 {
 			c.start, c.end = c.start-1, c.end+1
 		}
 		if c.start > at {
-			kept = append(kept, n.text[min(at, c.start):c.start])
+			kept = append(kept, n.Text[min(at, c.start):c.start])
 		}
 		at = max(at, c.end)
 	}
 	words := ""
-	for _, part := range append(kept, n.text[at:]) {
+	for _, part := range append(kept, n.Text[at:]) {
 		if words = strings.TrimRight(words, " ,;:-/(+"); words == "" {
 			part = strings.TrimLeft(part, ".,;:!?-/)")
 		}
@@ -219,11 +219,11 @@ func (n *numbers) without(pins func(*pinNumber) bool, people func(*person) bool)
 // introduction is where the words begin that say whose a number is, or that it
 // is another one: "perdon, mi numero es el". It is the number's own begin where
 // there are none.
-func (n *numbers) introduction(p *person) int {
+func (n *Numbers) introduction(p *Person) int {
 	start := p.start
 	for i := n.groups[p.from].first - 1; i >= 0; i-- {
 		w := n.words[i]
-		if w.End > start || !introducesNumber(w.Text) || strings.ContainsAny(n.text[w.End:start], ".!?/\n") {
+		if w.End > start || !introducesNumber(w.Text) || strings.ContainsAny(n.Text[w.End:start], ".!?/\n") {
 			break
 		}
 		start = w.Start
@@ -231,14 +231,14 @@ func (n *numbers) introduction(p *person) int {
 	return start
 }
 
-// extend takes a number's introduction to it, for cutting both out.
-func (n *numbers) extend(p *person) bool {
+// Extend takes a number's introduction to it, for cutting both out.
+func (n *Numbers) Extend(p *Person) bool {
 	p.start = n.introduction(p)
 	return true
 }
 
-// means reports whether a number or code may be a person's.
-func (p *person) means(who *Profile) bool {
+// Means reports whether a number or code may be a person's.
+func (p *Person) Means(who *Profile) bool {
 	return slices.Contains(p.phones, who.Phone) || slices.Contains(p.codes, who.Code) || who.Moved != nil && slices.Contains(p.phones, who.Moved.From)
 }
 
@@ -247,22 +247,22 @@ func introducesNumber(word string) bool {
 }
 
 // mends are words before a number that takes the place of another.
-var mends = set("PERDON", "DISCULPE", "DISCULPA", "SORRY", "DIGO", "CORRECTO", "CORRECT", "EQUIVOQUE", "QUISE", "DECIR", "MEAN", "MIO", "MINE")
+var mends = Set("PERDON", "DISCULPE", "DISCULPA", "SORRY", "DIGO", "CORRECTO", "CORRECT", "EQUIVOQUE", "QUISE", "DECIR", "MEAN", "MIO", "MINE")
 
-// wordsOf are words from a borrowed phone as they go on for the person that they
+// WordsOf are words from a borrowed phone as they go on for the person that they
 // proved to be of: without what only said who that is, in however many texts, and
 // without a number that was mended since.
-func wordsOf(p *Profile, words string) string {
+func WordsOf(p *Profile, words string) string {
 	parts := strings.Split(strings.ReplaceAll(words, "\n", " / "), " / ")
-	name := set(keyword.Tokens(p.Name)...)
+	name := Set(keyword.Tokens(p.Name)...)
 	kept := ""
 	for _, part := range parts {
-		n := readNumbers(part)
-		part = unnamedHead(n.without(func(*pinNumber) bool { return false }, func(of *person) bool {
-			return (of.means(p) || n.offered(of)) && n.extend(of)
+		n := ReadNumbers(part)
+		part = unnamedHead(n.Without(func(*PinNumber) bool { return false }, func(of *Person) bool {
+			return (of.Means(p) || n.offered(of)) && n.Extend(of)
 		}), name)
 		if !saysWho(part, name) {
-			kept = joined(kept, part)
+			kept = Joined(kept, part)
 		}
 	}
 	return kept
@@ -270,8 +270,8 @@ func wordsOf(p *Profile, words string) string {
 
 // offered reports whether a number is given as somebody's own, right or wrong: it
 // stands alone, or words introduce it as that.
-func (n *numbers) offered(p *person) bool {
-	if n.onlyIdentity() {
+func (n *Numbers) offered(p *Person) bool {
+	if n.OnlyIdentity() {
 		return true
 	}
 	for i := n.groups[p.from].first - 1; i >= 0 && n.words[i].Start >= n.introduction(p); i-- {
@@ -317,13 +317,13 @@ func saysWho(words string, name map[string]bool) bool {
 var pairs = map[byte]byte{'(': ')', '[': ']', '"': '"', '\'': '\''}
 
 // withoutRefs is a text without its references.
-func (n *numbers) withoutRefs() string {
+func (n *Numbers) withoutRefs() string {
 	words, at := "", 0
-	for _, r := range n.refs {
-		words += " " + strings.Trim(n.text[min(at, r.start):r.start], " #,.;:-/")
+	for _, r := range n.Refs {
+		words += " " + strings.Trim(n.Text[min(at, r.start):r.start], " #,.;:-/")
 		at = r.end
 	}
-	return strings.TrimSpace(words + " " + strings.Trim(n.text[at:], " ,.;:-/"))
+	return strings.TrimSpace(words + " " + strings.Trim(n.Text[at:], " ,.;:-/"))
 }
 
 func firstRune(s string) rune {
@@ -333,80 +333,26 @@ func firstRune(s string) rune {
 	return '.'
 }
 
-// starred is a text with stars for PINs.
-func (n *numbers) starred(hide func(*pinNumber) bool) string {
+// Starred is a text with stars for PINs.
+func (n *Numbers) Starred(hide func(*PinNumber) bool) string {
 	var b strings.Builder
 	at := 0
-	for i := range n.pins {
-		if p := &n.pins[i]; p.start >= at && hide(p) {
-			b.WriteString(n.text[at:p.start] + "****")
-			at = p.end
+	for i := range n.Pins {
+		if p := &n.Pins[i]; p.Start >= at && hide(p) {
+			b.WriteString(n.Text[at:p.Start] + "****")
+			at = p.End
 		}
 	}
-	return b.String() + n.text[at:]
+	return b.String() + n.Text[at:]
 }
 
-// hides reports whether what may be a PIN is kept from everybody: it was offered
-// as one, or stands where one would. A place and a reference are shown.
-func (d *decision) hides(n *numbers, p *pinNumber) bool {
-	if d.besideRight(n, p) {
-		return false
-	}
-	if slices.Contains(d.view.PIN.Digits, p.digits) || slices.Contains(d.secrets, p.digits) || p.labelled {
-		return true
-	}
-	if ref, ok := ParseRef(p.digits); ok && d.knowsRef(ref) {
-		return false
-	}
-	if zip, ok := d.view.Directory.Consulates.FirstZIP(p.digits); ok && zip == n.text[p.start:p.end] && (len(n.pins) > 1 || !p.beside) {
-		return false
-	}
-	return p.beside || n.standsAlone(p)
-}
-
-// besideRight reports whether digits are the ZIP that stands in one text with the
-// right PIN: they were tried as one as well, and say where somebody is.
-func (d *decision) besideRight(n *numbers, p *pinNumber) bool {
-	right := d.view.PIN.Right
-	return d.verified() && right != "" && d.isZIP(p.digits) && p.digits == n.text[p.start:p.end] && !p.labelled && !within(right, p.digits) &&
-		slices.ContainsFunc(n.pins, func(x pinNumber) bool { return x.digits == right })
-}
-
-// within reports whether one row of digits is the other but for some that were
+// Within reports whether one row of digits is the other but for some that were
 // typed too much: a PIN that was mistyped is shown to nobody.
-func within(short, long string) bool {
+func Within(short, long string) bool {
 	for i := 0; i < len(long) && short != ""; i++ {
 		if long[i] == short[0] {
 			short = short[1:]
 		}
 	}
 	return short == ""
-}
-
-func (d *decision) knowsRef(ref Ref) bool {
-	return slices.ContainsFunc(d.view.Told, func(t Told) bool { return t.Alert.Ref == ref }) ||
-		slices.ContainsFunc(d.view.Cases, func(c Case) bool { return c.Alert.Ref == ref })
-}
-
-// hidden is what somebody wrote as agents may read it: with stars for PINs, right
-// or wrong.
-func (d *decision) hidden(text string) string {
-	n := readNumbers(text)
-	return n.starred(func(p *pinNumber) bool { return d.hides(&n, p) })
-}
-
-// relayed is what somebody wrote as it may go on to other people: without PINs,
-// and without the number or code of who proved to be it.
-func (d *decision) relayed(text string) string {
-	n := readNumbers(text)
-	who := d.named(d.view.PIN.Profile)
-	return n.without(func(p *pinNumber) bool { return d.hides(&n, p) }, func(p *person) bool {
-		return d.verified() && who != nil && p.means(who) && n.extend(p)
-	})
-}
-
-// possiblePhones are the numbers that a person may mean: ten digits are looked
-// for in both countries, since it is a search and not a registration.
-func possiblePhones(written string) []Phone {
-	return SearchPhones(written)
 }

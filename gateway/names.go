@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"aviso/gateway/keyword"
-	"aviso/templates"
 )
 
 // Somebody who has not agreed to be a contact knows neither us nor, perhaps, who
@@ -66,9 +65,9 @@ const (
 	nameLongest     = 60 // characters
 )
 
-// names reports whether something that a person wrote can be a name and nothing
+// Names reports whether something that a person wrote can be a name and nothing
 // else.
-func (r *Rules) names(name string) bool {
+func (r *Rules) Names(name string) bool {
 	if !spelledAsName(name) || letters(name) < 2 || len([]rune(name)) > nameLongest {
 		return false
 	}
@@ -158,8 +157,8 @@ func letters(name string) (n int) {
 // ends reports whether a word ends before r.
 func ends(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`)"”»,`, r) }
 
-// latin reports whether a name is written in Latin letters.
-func latin(name string) bool {
+// Latin reports whether a name is written in Latin letters.
+func Latin(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
 }
 
@@ -194,13 +193,4 @@ func setOf(list string) map[string]bool {
 		set[word] = true
 	}
 	return set
-}
-
-// introduced is a person's name as somebody sees it who has not agreed to be
-// their contact, in a language: the short name, where it is a name.
-func (d *cases) introduced(p *Profile, language string) string {
-	if p.Name == "" || d.Rules.names(p.Name) && latin(p.Name) {
-		return shown(p)
-	}
-	return d.say(language, "somebody", templates.Data{Digits: lastFour(p.Phone)})
 }

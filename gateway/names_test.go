@@ -1,6 +1,8 @@
 package gateway
 
-import "testing"
+import (
+	"testing"
+)
 
 // What a person writes as a name, and whether it is one and nothing else. None of
 // it is an example of the rule's own comment.
@@ -13,7 +15,7 @@ func TestNames(t *testing.T) {
 		"Migdalia", "Mirta Puntos", "Comonfort", "Netzahualcóyotl Ortega", "Xóchitl", "Dosantos", "Unai Dosil Tresguerres", "Dolores Siete",
 		"Juan Perez.", "¡Soy Ana!", "Luz;", "Fco. Javier", "Łukasz", "Ñoño", "Ly Nguyen", "Tía Chela", "abuelita", "Red", "Cardenal", "Alma Roja", "Maximiliano Hernandezdelacruz",
 	} {
-		if !r.names(name) {
+		if !r.Names(name) {
 			t.Errorf("%q is taken for no name", name)
 		}
 	}
@@ -36,7 +38,7 @@ func TestNames(t *testing.T) {
 		// What is no name at all.
 		"una dos tres cuatro cinco seis siete ocho nueve diez once", "aaaaaaaaaaaaaaaaaaaaaaaaaaa", "Juan = Ana", "50% de descuento", "<b>Juan</b>", "$$$ Juan", "Juan; Ana",
 	} {
-		if r.names(name) {
+		if r.Names(name) {
 			t.Errorf("%q is taken for a name", name)
 		}
 	}

@@ -11,16 +11,16 @@ import (
 	"aviso/gateway/prose"
 )
 
-// numbers are the phones, codes, PINs and references in a text, in whatever
+// Numbers are the phones, codes, PINs and references in a text, in whatever
 // form people write them: with blanks, dots, brackets or words between, glued to
 // a word (pin4821), in words (cuatro ocho dos uno), with an O for a 0.
-type numbers struct {
-	text   string
+type Numbers struct {
+	Text   string
 	words  []keyword.Word
 	groups []group
-	people []person
-	pins   []pinNumber // in the order of the text
-	refs   []reference
+	people []Person
+	Pins   []PinNumber // in the order of the text
+	Refs   []Reference
 	tried  int // numbers that were looked up
 }
 
@@ -33,32 +33,32 @@ type group struct {
 	marked      bool // by # or $: no PIN
 }
 
-// person is a number or code, and the groups that it is made of.
-type person struct {
+// Person is a number or code, and the groups that it is made of.
+type Person struct {
 	phones     []Phone // a written number's possible meanings, the likelier first
 	codes      []Code
 	from, to   int // groups
 	start, end int
 }
 
-// pinNumber is what may be a PIN.
-type pinNumber struct {
-	digits     string
+// PinNumber is what may be a PIN.
+type PinNumber struct {
+	Digits     string
 	from, to   int  // groups
-	start, end int  // bytes of the text
-	labelled   bool // PIN, CLAVE or their like stand beside it
-	beside     bool // beside a person's number
+	Start, End int  // bytes of the text
+	Labelled   bool // PIN, CLAVE or their like stand beside it
+	Beside     bool // beside a person's number
 }
 
-// reference is an alert's, and where it ends.
-type reference struct {
-	ref        Ref
+// Reference is an alert's, and where it ends.
+type Reference struct {
+	Ref        Ref
 	start, end int
 }
 
-// readNumbers reads the numbers of a text.
-func readNumbers(text string) numbers {
-	n := numbers{text: text, words: keyword.Words(text)}
+// ReadNumbers reads the numbers of a text.
+func ReadNumbers(text string) Numbers {
+	n := Numbers{Text: text, words: keyword.Words(text)}
 	n.group()
 	for from := 0; from < len(n.groups); {
 		to := from + 1
@@ -68,11 +68,11 @@ func readNumbers(text string) numbers {
 		n.read(from, to, false)
 		from = to
 	}
-	for i := range n.pins {
-		n.pins[i].labelled = n.labelled(&n.pins[i])
+	for i := range n.Pins {
+		n.Pins[i].Labelled = n.labelled(&n.Pins[i])
 	}
-	slices.SortStableFunc(n.people, func(a, b person) int { return cmp.Compare(a.start, b.start) })
-	slices.SortStableFunc(n.pins, func(a, b pinNumber) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(n.people, func(a, b Person) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(n.Pins, func(a, b PinNumber) int { return cmp.Compare(a.Start, b.Start) })
 	return n
 }
 
@@ -85,7 +85,7 @@ const (
 )
 
 // group finds the digits of the text.
-func (n *numbers) group() {
+func (n *Numbers) group() {
 	for i := 0; i < len(n.words); {
 		digits, to := n.digitsAt(i)
 		if to == i {
@@ -93,7 +93,7 @@ func (n *numbers) group() {
 			continue
 		}
 		g := group{digits: digits, start: n.words[i].Start, end: n.words[to-1].End, first: i, last: to - 1}
-		before := strings.TrimRight(n.text[:g.start], " (")
+		before := strings.TrimRight(n.Text[:g.start], " (")
 		g.plus = strings.HasSuffix(before, "+")
 		g.marked = strings.HasSuffix(before, "#") || strings.HasSuffix(before, "$")
 		n.groups = append(n.groups, g)
@@ -102,7 +102,7 @@ func (n *numbers) group() {
 }
 
 // digitsAt reads the digits that begin with a word, and the word behind them.
-func (n *numbers) digitsAt(i int) (digits string, to int) {
+func (n *Numbers) digitsAt(i int) (digits string, to int) {
 	glued := i + 1
 	for glued < len(n.words) && glued < i+gluedMost && n.words[glued].Start == n.words[glued-1].End {
 		glued++
@@ -119,7 +119,7 @@ func (n *numbers) digitsAt(i int) (digits string, to int) {
 
 // spelledAt reads a number in words: ocho, cuarenta y ocho, quinientos cincuenta
 // y cinco, doble tres.
-func (n *numbers) spelledAt(i int) (digits string, to int) {
+func (n *Numbers) spelledAt(i int) (digits string, to int) {
 	number := func(i int) int {
 		if i < len(n.words) {
 			if value, ok := prose.Number(n.words[i].Text); ok {
@@ -172,11 +172,11 @@ func lookAlikes(words []keyword.Word) (string, bool) {
 
 // read finds who is named in a run of groups, and what is left of it may be
 // PINs.
-func (n *numbers) read(from, to int, beside bool) {
+func (n *Numbers) read(from, to int, beside bool) {
 	if from >= to {
 		return
 	}
-	best, rank := person{}, 0
+	best, rank := Person{}, 0
 	for i := from; i < to; i++ {
 		written, count := "", 0
 		for j := i; j < to && (j == i || !n.groups[j].plus); j++ {
@@ -184,7 +184,7 @@ func (n *numbers) read(from, to int, beside bool) {
 			if count += len(n.groups[j].digits); count > 15 {
 				break
 			}
-			p := person{from: i, to: j + 1, start: n.groups[i].start, end: n.groups[j].end}
+			p := Person{from: i, to: j + 1, start: n.groups[i].start, end: n.groups[j].end}
 			if count < 9 && !n.groups[i].plus || !n.groups[i].plus && !n.grouped(i, j+1) || !n.mayTry() || !p.is(strings.TrimSpace(written), n.groups[i].plus) {
 				continue
 			}
@@ -214,13 +214,13 @@ func (n *numbers) read(from, to int, beside bool) {
 }
 
 // mayTry bounds the numbers that are looked up in the numbering plans.
-func (n *numbers) mayTry() bool {
+func (n *Numbers) mayTry() bool {
 	n.tried++
 	return n.tried <= triesMost
 }
 
 // is reads a person's number or code.
-func (p *person) is(written string, plus bool) bool {
+func (p *Person) is(written string, plus bool) bool {
 	digits := digit.Only(written)
 	if code, ok := ParseCode(digits); ok && !plus {
 		p.codes = []Code{code}
@@ -236,7 +236,7 @@ func (p *person) is(written string, plus bool) bool {
 }
 
 // count is how many digits some groups have.
-func (n *numbers) count(from, to int) int {
+func (n *Numbers) count(from, to int) int {
 	sum := 0
 	for _, g := range n.groups[from:to] {
 		sum += len(g.digits)
@@ -247,7 +247,7 @@ func (n *numbers) count(from, to int) int {
 // grouped reports whether groups are cut as people cut a number of ten digits,
 // its prefix apart, or a code. A ZIP and a PIN, or a reference and a PIN, are
 // none.
-func (n *numbers) grouped(from, to int) bool {
+func (n *Numbers) grouped(from, to int) bool {
 	lengths := ""
 	for _, g := range n.groups[from:to] {
 		if len(g.digits) > 9 {
@@ -264,7 +264,7 @@ func (n *numbers) grouped(from, to int) bool {
 }
 
 // unglue reads a number or code and the PIN that lost the blank between them.
-func (n *numbers) unglue(i int) bool {
+func (n *Numbers) unglue(i int) bool {
 	g := n.groups[i]
 	if len(g.digits) < 13 || g.marked {
 		return false
@@ -275,16 +275,16 @@ func (n *numbers) unglue(i int) bool {
 			continue
 		}
 		for _, cut := range []struct{ number, pin, from int }{{0, length, length}, {left, 0, 0}} {
-			p := person{from: i, to: i + 1, start: g.start, end: g.end}
+			p := Person{from: i, to: i + 1, start: g.start, end: g.end}
 			if !n.mayTry() || !p.is(g.digits[cut.number:cut.number+length], g.plus && cut.number == 0) {
 				continue
 			}
-			found := pinNumber{digits: g.digits[cut.pin : cut.pin+left], from: i, to: i + 1, start: g.start, end: g.end, beside: true}
+			found := PinNumber{Digits: g.digits[cut.pin : cut.pin+left], from: i, to: i + 1, Start: g.start, End: g.end, Beside: true}
 			if g.end-g.start == len(g.digits) { // one byte a digit
-				found.start, found.end = g.start+cut.from, g.start+cut.from+left
+				found.Start, found.End = g.start+cut.from, g.start+cut.from+left
 				p.start, p.end = g.start+cut.number, g.start+cut.number+length
 			}
-			n.people, n.pins = append(n.people, p), append(n.pins, found)
+			n.people, n.Pins = append(n.people, p), append(n.Pins, found)
 			return true
 		}
 	}
@@ -293,15 +293,15 @@ func (n *numbers) unglue(i int) bool {
 
 // between is what stands between a group and the next. Two groups may be of one
 // character: ½ is 1 and 2.
-func (n *numbers) between(i int) string {
+func (n *Numbers) between(i int) string {
 	from, to := n.groups[i].end, n.groups[i+1].start
-	return n.text[min(from, to):to]
+	return n.Text[min(from, to):to]
 }
 
 // readPINs finds what may be a PIN among groups that name nobody: one of 4 to 8
 // digits, or several smaller ones that make as many. Six digits may as well be a
 // reference.
-func (n *numbers) readPINs(from, to int, beside bool) {
+func (n *Numbers) readPINs(from, to int, beside bool) {
 	for i := from; i < to; {
 		j := i + 1
 		for j < to && !strings.ContainsAny(n.between(j-1), ",;:/|\n") {
@@ -314,7 +314,7 @@ func (n *numbers) readPINs(from, to int, beside bool) {
 
 // readPart finds the PINs among groups with nothing but blanks, dots and dashes
 // between them.
-func (n *numbers) readPart(from, to int, beside bool) {
+func (n *Numbers) readPart(from, to int, beside bool) {
 	small := func(i int) bool { return len(n.groups[i].digits) < 4 }
 	if to > from+1 && (small(from) || small(to-1) || n.labelBefore(from) >= 0) && n.addPIN(from, to, beside) && n.labelBefore(from) >= 0 {
 		return
@@ -332,24 +332,24 @@ func (n *numbers) readPart(from, to int, beside bool) {
 }
 
 // addPIN takes groups for a PIN or a reference where they have as many digits.
-func (n *numbers) addPIN(from, to int, beside bool) bool {
+func (n *Numbers) addPIN(from, to int, beside bool) bool {
 	digits := ""
 	for _, g := range n.groups[from:to] {
 		digits += g.digits
 	}
 	first, last := n.groups[from], n.groups[to-1]
 	if ref, ok := ParseRef(digits); ok {
-		n.refs = append(n.refs, reference{ref, first.start, last.end})
+		n.Refs = append(n.Refs, Reference{ref, first.start, last.end})
 	}
 	if CheckPIN(digits) != nil || first.marked || n.ofAWord(from) || n.extendsZIP(from) {
 		return false
 	}
-	n.pins = append(n.pins, pinNumber{digits: digits, from: from, to: to, start: first.start, end: last.end, beside: beside})
+	n.Pins = append(n.Pins, PinNumber{Digits: digits, from: from, to: to, Start: first.start, End: last.end, Beside: beside})
 	return true
 }
 
 // ofAWord reports whether digits belong to letters before them: A20955501, KM1204.
-func (n *numbers) ofAWord(i int) bool {
+func (n *Numbers) ofAWord(i int) bool {
 	g := n.groups[i]
 	if g.first == 0 || n.words[g.first-1].End != g.start {
 		return false
@@ -359,7 +359,7 @@ func (n *numbers) ofAWord(i int) bool {
 }
 
 // extendsZIP reports whether digits are those of ZIP+4 or its ZIP: 60608-1234.
-func (n *numbers) extendsZIP(i int) bool {
+func (n *Numbers) extendsZIP(i int) bool {
 	zip4 := func(i int) bool {
 		return i >= 0 && i+1 < len(n.groups) && len(n.groups[i].digits) == 5 && len(n.groups[i+1].digits) == 4 &&
 			n.between(i) == "-"
@@ -367,75 +367,7 @@ func (n *numbers) extendsZIP(i int) bool {
 	return zip4(i) || zip4(i-1)
 }
 
-// labelled reports whether a word beside digits says that they are a PIN: "mi
-// pin es el 4821", "4821 es mi clave".
-func (n *numbers) labelled(p *pinNumber) bool {
-	return n.label(p) >= 0 || n.labelAfter(p) >= 0
-}
-
-const labelReach = 4 // words
-
-// label is the word before a PIN that says what it is, -1 where there is none.
-func (n *numbers) label(p *pinNumber) int { return n.labelBefore(p.from) }
-
-func (n *numbers) labelBefore(group int) int {
-	at := n.groups[group].first
-	for i := at - 1; i >= max(0, at-labelReach); i-- {
-		switch word := n.words[i].Text; {
-		case word == "CODE" && i > 0 && n.words[i-1].Text == "ZIP":
-			return -1
-		case labels(word):
-			return i
-		case !introduces[word]:
-			return -1
-		}
-	}
-	return -1
-}
-
-func (n *numbers) labelAfter(p *pinNumber) int {
-	at := n.groups[p.to-1].last
-	if at+1 >= len(n.words) || !introduces[n.words[at+1].Text] {
-		return -1
-	}
-	for i := at + 1; i < min(len(n.words), at+1+labelReach); i++ {
-		switch word := n.words[i].Text; {
-		case labels(word):
-			if n.introduced(i + 1) {
-				return -1 // it is a label of what follows
-			}
-			return i
-		case !introduces[word]:
-			return -1
-		}
-	}
-	return -1
-}
-
-// introduced reports whether digits follow, if need be behind words that
-// introduce them.
-func (n *numbers) introduced(i int) bool {
-	for i < len(n.words) && introduces[n.words[i].Text] {
-		i++
-	}
-	_, found := slices.BinarySearchFunc(n.groups, i, func(g group, first int) int { return g.first - first })
-	return found
-}
-
-// labels reports a word for a PIN, or one that ran together with it.
-func labels(word string) bool {
-	for _, label := range []string{"PIN", "CLAVE", "NIP", "CONTRASENA", "CODIGO", "PASSWORD", "PASSCODE", "CODE", "SECRETO", "SECRETA"} {
-		if strings.HasSuffix(word, label) {
-			return true
-		}
-	}
-	return false
-}
-
-// introduces are the words between a label and its digits.
-var introduces = set("A", "HA", "SER", "SERA", "VA", "ES", "EL", "LA", "MI", "SU", "DE", "ESTE", "ESTA", "SON", "NUMERO", "DIJO", "IS", "MY", "THE", "NUMBER")
-
-func set(words ...string) map[string]bool {
+func Set(words ...string) map[string]bool {
 	m := make(map[string]bool, len(words))
 	for _, w := range words {
 		m[w] = true

@@ -24,7 +24,7 @@ const phoneShortest = 8
 
 // telephones are the numbers of a text that are telephones or meant for one. One
 // that is taken back by the next is left out.
-func (n *numbers) telephones() []telephone {
+func (n *Numbers) telephones() []telephone {
 	var list []telephone
 	var last []int // the last group of each
 	for i := 0; i < len(n.groups); {
@@ -44,7 +44,7 @@ func (n *numbers) telephones() []telephone {
 
 // telephoneAt is the telephone that begins with a group: up to which group, and
 // which bytes. to is i where none does.
-func (n *numbers) telephoneAt(i int) (to, start, end int) {
+func (n *Numbers) telephoneAt(i int) (to, start, end int) {
 	for _, p := range n.people {
 		if p.from == i {
 			return p.to, p.start, p.end
@@ -61,15 +61,15 @@ func (n *numbers) telephoneAt(i int) (to, start, end int) {
 }
 
 // written is a telephone as it stands in the text, else its digits.
-func (n *numbers) written(from, to, start, end int) string {
+func (n *Numbers) written(from, to, start, end int) string {
 	plus := ""
 	if n.groups[from].plus {
 		plus = "+"
 	}
-	if start > 0 && n.text[start-1] == '(' {
+	if start > 0 && n.Text[start-1] == '(' {
 		start--
 	}
-	if s := n.text[start:end]; strings.Trim(s, "0123456789 -.()/") == "" {
+	if s := n.Text[start:end]; strings.Trim(s, "0123456789 -.()/") == "" {
 		return plus + s
 	}
 	digits := make([]string, 0, to-from)
@@ -80,13 +80,13 @@ func (n *numbers) written(from, to, start, end int) string {
 }
 
 // ofPerson reports whether a group is part of a telephone or a code.
-func (n *numbers) ofPerson(group int) bool {
-	return slices.ContainsFunc(n.people, func(p person) bool { return p.from <= group && group < p.to })
+func (n *Numbers) ofPerson(group int) bool {
+	return slices.ContainsFunc(n.people, func(p Person) bool { return p.from <= group && group < p.to })
 }
 
 // corrects reports whether the words between two groups take the first back:
 // "4828, no, 4829", "60638 perdon 60629". "60608 y no 60629" takes nothing back.
-func (n *numbers) corrects(before, after int) bool {
+func (n *Numbers) corrects(before, after int) bool {
 	from, to := n.groups[before].last+1, n.groups[after].first
 	for i := from; i < to; i++ {
 		switch word := n.words[i].Text; {
@@ -99,20 +99,20 @@ func (n *numbers) corrects(before, after int) bool {
 	return false
 }
 
-var corrections = set("PERDON", "PERDONE", "DIGO", "DISCULPE", "DISCULPA", "SORRY", "MEAN", "EQUIVOQUE", "OOPS", "WAIT", "CORRIJO", "CORRECCION")
+var corrections = Set("PERDON", "PERDONE", "DIGO", "DISCULPE", "DISCULPA", "SORRY", "MEAN", "EQUIVOQUE", "OOPS", "WAIT", "CORRIJO", "CORRECCION")
 
 // insteads are what stands behind a NO that takes back.
-var insteads = set("ES", "EL", "ERA", "SON", "MEJOR", "PERDON", "SINO", "ESPERE", "IT", "IS", "SORRY")
+var insteads = Set("ES", "EL", "ERA", "SON", "MEJOR", "PERDON", "SINO", "ESPERE", "IT", "IS", "SORRY")
 
 // moves are the words between two places of which the second is where somebody
 // lives now.
-var moves = set("CAMBIE", "CAMBIAMOS", "MUDE", "MUDAMOS", "MOVI", "MOVED", "AHORA", "AHORITA", "NOW")
+var moves = Set("CAMBIE", "CAMBIAMOS", "MUDE", "MUDAMOS", "MOVI", "MOVED", "AHORA", "AHORITA", "NOW")
 
-// zips are the numbers of a text that have the form of a ZIP, each once, in its
+// Zips are the numbers of a text that have the form of a ZIP, each once, in its
 // order: 60608, 60608-1234, 6 0 6 0 8, noventa mil once. One that is taken back,
 // or that somebody has moved away from, is left out.
-func (n *numbers) zips() []string {
-	if zip, err := consulate.ParseZIP(n.text); err == nil {
+func (n *Numbers) Zips() []string {
+	if zip, err := consulate.ParseZIP(n.Text); err == nil {
 		return []string{zip}
 	}
 	var zips []string
@@ -134,20 +134,20 @@ func (n *numbers) zips() []string {
 	return zips
 }
 
-func (n *numbers) moved(before, after int) bool {
+func (n *Numbers) moved(before, after int) bool {
 	return slices.ContainsFunc(n.words[n.groups[before].last+1:n.groups[after].first], func(w keyword.Word) bool { return moves[w.Text] })
 }
 
-// onlyZIP reports whether a text says nothing beside its numbers but what they
+// OnlyZIP reports whether a text says nothing beside its numbers but what they
 // are.
-func (n *numbers) onlyZIP() bool {
+func (n *Numbers) OnlyZIP() bool {
 	return !slices.ContainsFunc(n.words, func(w keyword.Word) bool {
 		return !digit.All(w.Text) && !labels(w.Text) && !introduces[w.Text] && !harmless(w.Text) && w.Text != "ZIP" && w.Text != "CP" && w.Text != "POSTAL"
 	})
 }
 
 // zipAt is the ZIP that begins with a group, and the group behind it.
-func (n *numbers) zipAt(i int) (zip string, to int) {
+func (n *Numbers) zipAt(i int) (zip string, to int) {
 	g := n.groups[i]
 	next := func(j int) bool {
 		return j < len(n.groups) && !n.ofPerson(j) && n.groups[j].first == n.groups[j-1].last+1
@@ -183,41 +183,41 @@ func (n *numbers) zipAt(i int) (zip string, to int) {
 // digits in it. One given twice is one, and of "4828 no 4829" it is the latter.
 // "" where there is none or more than one, and where the numbers are somebody's
 // telephone.
-func (n *numbers) chosenPIN() string {
+func (n *Numbers) chosenPIN() string {
 	if len(n.people) > 0 {
 		return ""
 	}
 	chosen := -1
-	for i := range n.pins {
-		p := &n.pins[i]
-		if before := n.groups[p.from].first - 1; !p.labelled && before >= 0 && n.placed(before) {
+	for i := range n.Pins {
+		p := &n.Pins[i]
+		if before := n.groups[p.from].first - 1; !p.Labelled && before >= 0 && n.placed(before) {
 			continue
 		}
 		switch {
-		case chosen < 0, n.pins[chosen].to <= p.from && n.corrects(n.pins[chosen].to-1, p.from):
+		case chosen < 0, n.Pins[chosen].to <= p.from && n.corrects(n.Pins[chosen].to-1, p.from):
 			chosen = i
-		case n.pins[chosen].digits != p.digits:
+		case n.Pins[chosen].Digits != p.Digits:
 			return ""
 		}
 	}
 	if chosen < 0 {
 		return ""
 	}
-	return n.pins[chosen].digits
+	return n.Pins[chosen].Digits
 }
 
-// ofBirth reports whether a text says that its number is a date of birth, which
+// OfBirth reports whether a text says that its number is a date of birth, which
 // stands on every paper that somebody carries.
-func (n *numbers) ofBirth() bool {
+func (n *Numbers) OfBirth() bool {
 	return slices.ContainsFunc(n.words, func(w keyword.Word) bool { return births[w.Text] })
 }
 
-var births = set("NACI", "NACIMIENTO", "NACIO", "CUMPLEANOS", "CUMPLO", "BORN", "BIRTHDAY", "BIRTH")
+var births = Set("NACI", "NACIMIENTO", "NACIO", "CUMPLEANOS", "CUMPLO", "BORN", "BIRTHDAY", "BIRTH")
 
 // choosesPIN reports whether the words around a PIN are those of somebody who
 // chooses one. A sentence about something else, and what is said to somebody
 // ("use 4829 para entrar"), choose none.
-func (n *numbers) choosesPIN() bool {
+func (n *Numbers) choosesPIN() bool {
 	strange, next := 0, 0
 	for i, w := range n.words {
 		for next < len(n.groups) && n.groups[next].last < i {
@@ -237,6 +237,6 @@ func (n *numbers) choosesPIN() bool {
 // strangeMost is how many words of no choice a choice may hold: "el de mi moto".
 const strangeMost = 3
 
-var chooses = set("QUIERO", "QUISIERA", "PONGA", "PONGAN", "PONGAME", "PONGALE", "PONGANLE", "PONER", "PON", "ESCOJO", "ESCOGI", "ELIJO", "ELEGI", "SEA", "SERIA", "MEJOR", "ESE", "ESTOS", "ESOS",
+var chooses = Set("QUIERO", "QUISIERA", "PONGA", "PONGAN", "PONGAME", "PONGALE", "PONGANLE", "PONER", "PON", "ESCOJO", "ESCOGI", "ELIJO", "ELEGI", "SEA", "SERIA", "MEJOR", "ESE", "ESTOS", "ESOS",
 	"CON", "PARA", "QUE", "Q", "NO", "SE", "ME", "OLVIDE", "LO", "VOY", "LES", "LE", "DOY", "COMO", "REPITO", "OTRA", "VEZ", "YO", "MIO", "BUENO", "PUES", "CREO", "NUMEROS", "DIGITOS", "LETS", "DO", "WANT",
 	"I", "WILL", "BE", "CHOOSE", "PICK", "USAR", "USARE", "FACIL", "ACORDARME", "ACUERDO")

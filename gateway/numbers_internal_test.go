@@ -49,7 +49,7 @@ func TestReadNumbers(t *testing.T) {
 		"312 555 0101 312 555 0140":                              "+13125550101 +13125550140",
 		"llame al 312-555-0140 o al +523312345678 y diga que el 4821 es mi pin": "+13125550140 +523312345678 pin 4821",
 	} {
-		n := readNumbers(text)
+		n := ReadNumbers(text)
 		var got []string
 		for _, p := range n.people {
 			for _, phone := range p.phones[:min(1, len(p.phones))] {
@@ -59,11 +59,11 @@ func TestReadNumbers(t *testing.T) {
 				got = append(got, string(code))
 			}
 		}
-		for _, p := range n.pins {
-			got = append(got, "pin "+p.digits)
+		for _, p := range n.Pins {
+			got = append(got, "pin "+p.Digits)
 		}
-		for _, r := range n.refs {
-			got = append(got, fmt.Sprint("ref ", r.ref.Digits()))
+		for _, r := range n.Refs {
+			got = append(got, fmt.Sprint("ref ", r.Ref.Digits()))
 		}
 		if joined := strings.Join(got, " "); joined != want {
 			t.Errorf("%q is read as %q, want %q", text, joined, want)

@@ -1,13 +1,36 @@
 package gateway
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
-	"aviso/gateway/digit"
+	"github.com/nyaruka/phonenumbers"
+
 	"aviso/gateway/numbering"
 )
+
+// abroad is the ISO 3166 code of the main country of a country code; "" where
+// there is none.
+func abroad(p Phone) string {
+	if !p.Dialable() {
+		return ""
+	}
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return ""
+	}
+	if region := phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode())); region != "ZZ" && region != "001" {
+		return region
+	}
+	return ""
+}
+
+// possiblePhones are the numbers that a person may mean: ten digits are looked
+// for in both countries, since it is a search and not a registration.
+func possiblePhones(written string) []Phone {
+	return SearchPhones(written)
+}
+
+func LastFour(p Phone) string { return string(p[max(0, len(p)-4):]) }
 
 // Phone is a telephone number in E.164: "+13125550101". What a carrier gives
 // as the origin of a text may also be a short code or a name, which Dialable
@@ -82,62 +105,4 @@ func CarrierPhone(s string) Phone {
 		s = "+52" + s[len("+521"):]
 	}
 	return Phone(s)
-}
-
-// SenderKind is what a number of ours is, which decides whom it reaches and
-// how fast.
-type SenderKind string
-
-const (
-	LongCode  SenderKind = "long code"
-	TollFree  SenderKind = "toll-free"
-	ShortCode SenderKind = "short code"
-	Messaging SenderKind = "messaging service"
-)
-
-// Sender is a number of ours that texts go from. Rate is in segments a second.
-type Sender struct {
-	Address string
-	Kind    SenderKind
-	Rate    float64
-
-	Carrier   string   // the name of the account that it belongs to; "": the main one
-	Countries []string // that it reaches, ISO 3166; nil: as its kind does
-}
-
-// ParseSender reads a sender by its form only: whether it exists is the
-// carrier's to say. Its rate is the default of its kind (FACTS: long code 1,
-// toll-free 3, short code 100).
-func ParseSender(s string) (Sender, error) {
-	s = strings.TrimSpace(s)
-	switch {
-	case strings.HasPrefix(s, "MG") && len(s) > 2:
-		return Sender{Address: s, Kind: Messaging, Rate: 1}, nil
-	case !strings.HasPrefix(s, "+") && len(s) >= 3 && len(s) <= 8 && digit.All(s):
-		return Sender{Address: s, Kind: ShortCode, Rate: 100}, nil
-	case Phone(s).Dialable() && tollFree(s):
-		return Sender{Address: s, Kind: TollFree, Rate: 3}, nil
-	case Phone(s).Dialable():
-		return Sender{Address: s, Kind: LongCode, Rate: 1}, nil
-	}
-	return Sender{}, fmt.Errorf("sender %q: want +15550001111, a short code or MG…", s)
-}
-
-// Reaches reports whether the sender can text a country: short codes and
-// toll-free numbers reach the US only, unless its operator is known to reach
-// others.
-func (s Sender) Reaches(country string) bool {
-	if s.Countries != nil {
-		return slices.Contains(s.Countries, country)
-	}
-	return country == "US" || s.Kind == LongCode || s.Kind == Messaging
-}
-
-func tollFree(s string) bool {
-	for _, area := range []string{"800", "833", "844", "855", "866", "877", "888"} {
-		if strings.HasPrefix(s, "+1"+area) && len(s) == 12 {
-			return true
-		}
-	}
-	return false
 }

@@ -61,7 +61,7 @@ func (r PhoneReader) Read(s string) (Phone, error) {
 			return "", err
 		}
 	}
-	country, ok := countryOf(r.Plan, phone)
+	country, ok := CountryOf(r.Plan, phone)
 	switch {
 	case !ok:
 		return "", ErrInvalidPhone
@@ -208,11 +208,11 @@ func grouping(written string) string {
 	return strings.Join(lengths, "-")
 }
 
-// countryOf is the ISO 3166 code of the country that a number is of, the US for
+// CountryOf is the ISO 3166 code of the country that a number is of, the US for
 // those of its territories; ok is false where its form is none. Where the lists
 // lack a code under +1, the library may know an island that has it: the rest is
 // of the US.
-func countryOf(plan *numbering.Plan, p Phone) (country string, ok bool) {
+func CountryOf(plan *numbering.Plan, p Phone) (country string, ok bool) {
 	switch digits, found := strings.CutPrefix(string(p), "+1"); {
 	case found && !numbering.NANP(digits):
 		return "", false

@@ -91,10 +91,10 @@ func NewHasher() *Hasher {
 	return &Hasher{Memory: pinMemory, Passes: pinPasses, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
-// once is a Hasher for one event: decided anew after a conflict, it costs no
+// Once is a Hasher for one event: decided anew after a conflict, it costs no
 // second computation. Else a flood of guesses at somebody's PIN, each of which
 // is written down, would keep the right one from ever being in time.
-func (h *Hasher) once() *Hasher {
+func (h *Hasher) Once() *Hasher {
 	return &Hasher{Memory: h.Memory, Passes: h.Passes, slots: h.slots, remembers: true}
 }
 

@@ -9,6 +9,23 @@ import (
 	"aviso/gateway/strict"
 )
 
+// Steps are the times after an alert at which it is looked after: nobody, the
+// follow-ups, ask, close.
+func (p *Policy) Steps() []time.Duration {
+	steps := []time.Duration{time.Duration(p.Nobody)}
+	for _, f := range p.FollowUp {
+		steps = append(steps, time.Duration(f))
+	}
+	return append(steps, time.Duration(p.Ask), time.Duration(p.Close))
+}
+
+func (p *Policy) Ladder(r *Recipient) []Rung {
+	if r.Kind == KindContact {
+		return p.Contact
+	}
+	return p.Desk
+}
+
 // Policy is how hard and how long the service tries, and when it follows up.
 // The defaults are good enough to leave alone; --policy changes them.
 type Policy struct {
@@ -191,3 +208,32 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 // MarshalText writes what UnmarshalText reads.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// Numbers are given to somebody else from 45 days on after they were given up.
+// Who has given no sign of life for long is therefore asked: the contacts of a
+// person by a PRUEBA, and the person whether the number is still theirs. A
+// number that fails, or says EQUIVOCADO, is held: nothing more is sent to it,
+// and whoever it concerns is told.
+
+// Look is one person whose turn it is to be looked at.
+type Look struct {
+	Profile ID
+	Phone   Phone // the person's
+
+	// Heard is the last sign of life of that one of them, the person and the
+	// contacts who accepted, who has given none for longest: not later than it
+	// was. Own is when the person's phone last wrote; zero: not for so long that
+	// the conversation is forgotten.
+	Heard, Own time.Time
+}
+
+// Due is when a look is next due after one at a time, where nobody has to be
+// asked: as soon as silence is too long, and before a conversation, which tells
+// when its phone last wrote, is forgotten.
+func (p Policy) Due(l Look, now time.Time) time.Time {
+	due, forgotten := l.Heard.Add(time.Duration(p.SignOfLife)), now.Add(time.Duration(p.Retention.Conversations)/2)
+	if forgotten.Before(due) {
+		return forgotten
+	}
+	return due
+}

@@ -1,11 +1,60 @@
 package gateway
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"aviso/gateway/keyword"
 )
+
+// What a form says of a consent, and of what is yes or no.
+const (
+	AnswerYes = "yes"
+	AnswerNo  = "no"
+)
+
+// Said is a consent as a form shows it: AnswerYes, AnswerNo, "" where nobody has
+// been asked.
+func (c *Consent) Said() string {
+	switch {
+	case c.Given:
+		return AnswerYes
+	case c.At.IsZero():
+		return ""
+	}
+	return AnswerNo
+}
+
+func YesNo(yes bool) string {
+	if yes {
+		return AnswerYes
+	}
+	return AnswerNo
+}
+
+const (
+	ContactsMost = 6 // of a profile
+)
+
+// Called is what a contact is called towards whoever named them: by name, else
+// by the last digits.
+func (c *Contact) Called() string { return cmp.Or(c.Name, "..."+LastFour(c.Phone)) }
+
+// FirstChoice is the key of the first of several: 1 is the alert, always.
+const FirstChoice = 2
+
+// Choices are people as a screen lists them.
+func Choices(wards []*Profile) []string {
+	var list []string
+	for i, w := range wards {
+		if i == 7 { // keys 2 to 8
+			break
+		}
+		list = append(list, string(rune('0'+FirstChoice+i))+" "+Shown(w))
+	}
+	return list
+}
 
 // Profile is what a person registered beforehand. It is sealed in the store
 // as one body; its phone, its code and the words of its name are found by
@@ -152,4 +201,49 @@ func particle(word string) bool {
 		return true
 	}
 	return false
+}
+
+// SharesName reports whether a text names a person: one of the words of three
+// letters or more is a word of the name.
+func SharesName(name, text string) bool {
+	for _, n := range keyword.Tokens(name) {
+		for _, w := range keyword.Tokens(text) {
+			if len(n) >= 3 && n == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func Numbered(wards []*Profile) []string {
+	list := make([]string, 0, len(wards))
+	for i, w := range wards {
+		if i == 9 {
+			break
+		}
+		list = append(list, string(rune('1'+i))+" "+Shown(w))
+	}
+	return list
+}
+
+// Shown is a person's name as contacts see it; without one, the phone that
+// they know.
+func Shown(p *Profile) string {
+	if name := ShortName(p.Name); name != "" {
+		return name
+	}
+	return string(p.Phone)
+}
+
+// Whole is a person's name as desks see it.
+func Whole(p *Profile) string { return cmp.Or(p.Name, string(p.Phone)) }
+
+func IndexContact(p *Profile, id string) int {
+	for i := range p.Contacts {
+		if p.Contacts[i].ID.String() == id {
+			return i
+		}
+	}
+	return -1
 }

@@ -11,112 +11,133 @@ import (
 	"aviso/gateway/prose"
 )
 
-// stepReading is what a text says at a step of a registration. Its reading is a
+// Consents is what words say to a question that only a clear yes answers by yes.
+func Consents(words string) prose.Answer {
+	read := prose.Read(words)
+	answer, _ := read.Consent()
+	return answer
+}
+
+func (t *Text) IsFor(step string) bool {
+	switch intent := t.Parsed.Intent; step {
+	case StepName:
+		return intent == keyword.Name
+	case StepZIP:
+		return intent == keyword.ZIP
+	case StepContact, StepCountry:
+		return intent == keyword.Add || (intent == keyword.Legal || intent == keyword.Move && !t.Parsed.Whole) && len(t.Contacts) > 0
+	case StepConsent:
+		return intent == keyword.Consulate && Consents(t.Parsed.Rest) != prose.Neither
+	}
+	return false
+}
+
+// StepReading is what a text says at a step of a registration. Its reading is a
 // label of the project's labelled texts: value, question, cancel, unclear, cry
 // or robot; or minor. What the value is stands beside it.
-type stepReading struct {
-	reading prose.Reading
+type StepReading struct {
+	Reading prose.Reading
 	rule    string
 
-	name  string
-	zips  []string // that exist; more than one has to be asked about
-	wrong string   // five digits that are no ZIP
-	looks bool     // an agent looks at it: perhaps it is a cry
-	city  bool     // a place without its ZIP, as far as one can tell
-	done  bool     // there are no more contacts
-	reply prose.Answer
+	Name  string
+	Zips  []string // that exist; more than one has to be asked about
+	Wrong string   // five digits that are no ZIP
+	Looks bool     // an agent looks at it: perhaps it is a cry
+	City  bool     // a place without its ZIP, as far as one can tell
+	Done  bool     // there are no more contacts
+	Reply prose.Answer
 }
 
 const (
-	readValue  prose.Reading = "value"
-	readCancel prose.Reading = "cancel"
-	readMinor  prose.Reading = "minor"
+	ReadValue  prose.Reading = "value"
+	ReadCancel prose.Reading = "cancel"
+	ReadMinor  prose.Reading = "minor"
 )
 
-// readStep reads a text at a step of a registration. It is what a registration
+// ReadStep reads a text at a step of a registration. It is what a registration
 // by text decides on, and what `keywords try` prints.
-func (r *Rules) readStep(t *Text, step string, known *Directory) stepReading {
+func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 	zips := known.Consulates
 	if rule := t.machineAt(step); rule != "" {
-		return stepReading{reading: prose.Robot, rule: rule}
+		return StepReading{Reading: prose.Robot, rule: rule}
 	}
-	words := t.own()
+	words := t.Own()
 	grade, cry := words.Cry()
 	aside, rule := words.Aside()
 	if aside == prose.Robot {
 		if words.Machined() {
-			return stepReading{reading: prose.Robot, rule: rule}
+			return StepReading{Reading: prose.Robot, rule: rule}
 		}
 		aside, rule = "", ""
 	}
-	help := t.parsed.Word == "AYUDA" || t.parsed.Word == "HELP" // "necesito ayuda para registrarme"
+	help := t.Parsed.Word == "AYUDA" || t.Parsed.Word == "HELP" // "necesito ayuda para registrarme"
 	if topic, _ := words.Topic(); help && topic == "register" {
-		return stepReading{reading: prose.Asks, rule: "topic"}
+		return StepReading{Reading: prose.Asks, rule: "topic"}
 	}
-	s := stepReading{reading: readValue}
+	s := StepReading{Reading: ReadValue}
 	name := ""
-	if step == stepName {
+	if step == StepName {
 		name = prose.Name(t.Body)
 	}
-	switch panics := t.parsed.Intent == keyword.Panic && t.cry() >= prose.Likely; {
-	case step == stepName && name != "" && !panics && (grade < prose.Likely || prose.Given(name)): // Socorro is a name
-	case step == stepName && prose.Bare(t.Body): // ICE is none, and is no sentence either
-		s.looks = grade >= prose.Possible || panics
+	switch panics := t.Parsed.Intent == keyword.Panic && t.Cry() >= prose.Likely; {
+	case step == StepName && name != "" && !panics && (grade < prose.Likely || prose.Given(name)): // Socorro is a name
+	case step == StepName && prose.Bare(t.Body): // ICE is none, and is no sentence either
+		s.Looks = grade >= prose.Possible || panics
 	case grade >= prose.Likely && cry != "tell-family" && (cry != "papers" || aside != prose.Asks), panics: // "avisen a mi mama 312 555 0144" names her
-		return stepReading{reading: prose.Cries, rule: cry}
+		return StepReading{Reading: prose.Cries, rule: cry}
 	}
 	switch step {
-	case stepName:
+	case StepName:
 		if aside == "" {
-			if s.name = name; name != "" && r.names(name) {
+			if s.Name = name; name != "" && r.Names(name) {
 				return s
 			}
 		}
-	case stepZIP:
-		if s.city = true; aside != readCancel {
-			for _, zip := range t.numbers.zips() {
-				if zips.Exists(zip) && (zips.Find(zip).Rule != consulate.RulePrefix || t.numbers.onlyZIP()) {
-					s.zips = append(s.zips, zip)
-				} else if s.wrong = zip; zips.Exists(zip) {
-					s.wrong = "" // and perhaps not here: 68000 Oaxaca
+	case StepZIP:
+		if s.City = true; aside != ReadCancel {
+			for _, zip := range t.Numbers.Zips() {
+				if zips.Exists(zip) && (zips.Find(zip).Rule != consulate.RulePrefix || t.Numbers.OnlyZIP()) {
+					s.Zips = append(s.Zips, zip)
+				} else if s.Wrong = zip; zips.Exists(zip) {
+					s.Wrong = "" // and perhaps not here: 68000 Oaxaca
 				}
 			}
-			if len(s.zips) > 0 {
+			if len(s.Zips) > 0 {
 				return s
 			}
 		}
-		s.city = s.wrong == "" && aside == "" && !strings.ContainsAny(t.Body, "0123456789?") && t.says()
-	case stepContact, stepCountry:
+		s.City = s.Wrong == "" && aside == "" && !strings.ContainsAny(t.Body, "0123456789?") && t.Says()
+	case StepContact, StepCountry:
 		switch {
-		case len(t.contacts) > 0 && aside != readCancel:
+		case len(t.Contacts) > 0 && aside != ReadCancel:
 			return s
-		case (aside != readCancel || rule == "ya-no") && words.Finished():
-			s.done, s.rule = true, "finished"
-			return s
-		}
-	case stepPIN:
-		if t.numbers.chosenPIN() != "" && t.numbers.choosesPIN() && aside != readCancel {
+		case (aside != ReadCancel || rule == "ya-no") && words.Finished():
+			s.Done, s.rule = true, "finished"
 			return s
 		}
-	case stepConsent:
-		if s.reply = consents(t.Body); s.reply != prose.Neither && (aside != readCancel || rule != "cancel") && (aside != prose.Asks || s.reply == prose.No) { // "me pueden marcar" is no yes
+	case StepPIN:
+		if t.Numbers.chosenPIN() != "" && t.Numbers.choosesPIN() && aside != ReadCancel {
 			return s
 		}
-		if aside == readCancel && rule != "cancel" && !strings.Contains(strings.Join(keyword.Tokens(t.Body), " "), "REGISTR") {
+	case StepConsent:
+		if s.Reply = Consents(t.Body); s.Reply != prose.Neither && (aside != ReadCancel || rule != "cancel") && (aside != prose.Asks || s.Reply == prose.No) { // "me pueden marcar" is no yes
+			return s
+		}
+		if aside == ReadCancel && rule != "cancel" && !strings.Contains(strings.Join(keyword.Tokens(t.Body), " "), "REGISTR") {
 			aside = "" // "mejor no les digan nada" ends no registration
 		}
 	}
 	switch {
-	case grade >= prose.Likely && step != stepName && cry != "papers":
-		s.reading, s.rule = prose.Cries, cry
+	case grade >= prose.Likely && step != StepName && cry != "papers":
+		s.Reading, s.rule = prose.Cries, cry
 	case aside != "":
-		s.reading, s.rule = aside, rule
-	case grade >= prose.Possible && cry != "letters" && step != stepName && step != stepConsent:
-		s.reading, s.rule = prose.Cries, cry
+		s.Reading, s.rule = aside, rule
+	case grade >= prose.Possible && cry != "letters" && step != StepName && step != StepConsent:
+		s.Reading, s.rule = prose.Cries, cry
 	case words.Questions():
-		s.reading, s.rule = prose.Asks, "question"
+		s.Reading, s.rule = prose.Asks, "question"
 	default:
-		s.reading, s.rule = prose.Unsure, ""
+		s.Reading, s.rule = prose.Unsure, ""
 	}
 	return s
 }
@@ -128,11 +149,11 @@ func (t *Text) machineAt(step string) string {
 	if prose.Reaction(t.Body) {
 		return "reaction"
 	}
-	_, rule := t.own().Machine()
+	_, rule := t.Own().Machine()
 	switch {
-	case t.machine == noMachine && machineOf(t) == noMachine, rule == "media":
+	case t.Machine == NoMachine && machineOf(t) == NoMachine, rule == "media":
 		return ""
-	case (step == stepZIP || step == stepPIN) && slices.ContainsFunc(keyword.Tokens(t.Body), func(w string) bool { return w == "MI" || w == "MY" }):
+	case (step == StepZIP || step == StepPIN) && slices.ContainsFunc(keyword.Tokens(t.Body), func(w string) bool { return w == "MI" || w == "MY" }):
 		return ""
 	}
 	return cmp.Or(rule, "quoted")
@@ -140,7 +161,7 @@ func (t *Text) machineAt(step string) string {
 
 // registrationSteps are the steps of the contexts of a registration.
 var registrationSteps = map[prose.Context]string{
-	prose.RegName: stepName, prose.RegZIP: stepZIP, prose.RegContact: stepContact, prose.RegNext: stepContact, prose.RegPIN: stepPIN, prose.RegConsent: stepConsent,
+	prose.RegName: StepName, prose.RegZIP: StepZIP, prose.RegContact: StepContact, prose.RegNext: StepContact, prose.RegPIN: StepPIN, prose.RegConsent: StepConsent,
 }
 
 // Understand is what a text means in a context, as the gateway takes it there:
@@ -151,28 +172,28 @@ func Understand(c prose.Context, text string, known *Directory) prose.Meaning {
 		return prose.Understand(c, text)
 	}
 	t := NewText("", "", "", text, "")
-	p := t.parsed
+	p := t.Parsed
 	m := prose.Meaning{Match: p.Match, Word: p.Word, Rule: "word", Rest: p.Rest}
 	switch {
-	case p.Intent == keyword.Raise && p.Word != "1" && machineOf(t) == noMachine:
+	case p.Intent == keyword.Raise && p.Word != "1" && machineOf(t) == NoMachine:
 		m.Intent, m.Grade = string(prose.Cries), prose.Certain
 		return m
 	case p.Intent == keyword.Stop, p.Intent == keyword.Cancel && strings.HasPrefix(p.Word, "CANCEL"):
-		m.Intent = string(readCancel)
+		m.Intent = string(ReadCancel)
 		return m
-	case p.Overrides() && !t.isFor(step):
+	case p.Overrides() && !t.IsFor(step):
 		m.Intent = string(prose.Asks)
 		return m
 	}
-	s := (&Rules{}).readStep(t, step, known)
-	m = prose.Meaning{Intent: string(s.reading), Rule: s.rule, Rest: p.Rest}
-	if s.reading == readValue && !s.done && t.refusedAt(step, known) {
+	s := (&Rules{}).ReadStep(t, step, known)
+	m = prose.Meaning{Intent: string(s.Reading), Rule: s.rule, Rest: p.Rest}
+	if s.Reading == ReadValue && !s.Done && t.refusedAt(step, known) {
 		m.Intent = string(prose.Unsure)
 	}
-	if s.reading == prose.Cries {
+	if s.Reading == prose.Cries {
 		m.Grade = prose.Likely
 	}
-	if s.reading == readMinor {
+	if s.Reading == ReadMinor {
 		m.Intent = string(prose.Unsure)
 	}
 	if m.Rule != "" {
@@ -185,11 +206,11 @@ func Understand(c prose.Context, text string, known *Directory) prose.Meaning {
 // that everybody tries, telephones of which none can be a contact's.
 func (t *Text) refusedAt(step string, known *Directory) bool {
 	switch step {
-	case stepPIN:
-		return EasyPIN(t.numbers.chosenPIN(), "") || t.numbers.ofBirth()
-	case stepContact:
-		reader := PhoneReader{Plan: known.Numbers, Served: (&Rules{}).served()}
-		return !slices.ContainsFunc(t.contacts, func(c namedContact) bool {
+	case StepPIN:
+		return EasyPIN(t.Numbers.chosenPIN(), "") || t.Numbers.OfBirth()
+	case StepContact:
+		reader := PhoneReader{Plan: known.Numbers, Served: (&Rules{}).Served()}
+		return !slices.ContainsFunc(t.Contacts, func(c NamedContact) bool {
 			_, err := reader.Read(c.Written)
 			var ambiguous *ErrAmbiguousPhone
 			return err == nil || errors.As(err, &ambiguous)

@@ -1,6 +1,40 @@
 package gateway
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+const (
+	ContactNameLongest = 40  // characters
+	MessageLongest     = 140 // characters of a person's own message to a contact
+)
+
+// countries are those whose numbers may be contacts.
+func (r *Rules) Served() []string {
+	if len(r.Countries) == 0 {
+		return []string{"US", "MX"}
+	}
+	return r.Countries
+}
+
+// NobodysContact reports whether a phone can be nobody's contact and no desk:
+// one that costs whoever calls it, or one of ours, which would text itself.
+func (r *Rules) NobodysContact(phone Phone) bool {
+	_, custody := r.Custody[phone]
+	return premium(phone) || custody || phone == r.VoiceFrom ||
+		slices.ContainsFunc(r.Senders, func(s Sender) bool { return s.Address == string(phone) })
+}
+
+// NobodysNumber is the same of a number as it is written, whatever its form: our
+// own lines may be of kinds that no person has.
+func (r *Rules) NobodysNumber(written string) bool {
+	phones := SearchPhones(written)
+	return len(phones) == 1 && r.NobodysContact(phones[0])
+}
+
+// FamilyWordLongest keeps a notice with a family word within one segment.
+const FamilyWordLongest = 12
 
 // Rules are what the operator decided, read once at start.
 type Rules struct {
@@ -25,10 +59,10 @@ func (r *Rules) Centre() *time.Location {
 	return r.Zone
 }
 
-// callNumber is the number to call that a text gives to somebody in a country:
+// CallNumber is the number to call that a text gives to somebody in a country:
 // one that can be reached from there where there is one (toll-free numbers of
 // the US cannot be called from Mexico), as it is written there.
-func (r *Rules) callNumber(country string) string {
+func (r *Rules) CallNumber(country string) string {
 	for _, p := range r.PublicPhones {
 		if country != "MX" || !tollFree(string(p)) {
 			return p.Local(country)

@@ -14,6 +14,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/relay"
+	"aviso/gateway/service"
 	"aviso/gateway/twilio"
 	"aviso/gateway/web"
 	"aviso/store"
@@ -105,7 +106,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		return nil, err
 	}
 	metrics := web.NewMetrics()
-	service := &gateway.Service{
+	service := &service.Service{
 		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
 		Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
 	}

@@ -11,6 +11,7 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/consulate"
 	"aviso/gateway/numbering"
+	"aviso/gateway/service"
 	"aviso/store"
 )
 
@@ -70,8 +71,8 @@ func (a *app) directory() (d *gateway.Directory, database bool, err error) {
 
 // domain is the service of a command beside serve: it decides and commits, and
 // leaves the sending to serve.
-func (s settings) domain(records *store.Store) *gateway.Service {
-	return &gateway.Service{
+func (s settings) domain(records *store.Store) *service.Service {
+	return &service.Service{
 		Store: records, Clock: time.Now, Rand: rand.Reader, Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
 		Spent: func() bool { return spentToday(records, s.limit) },
 	}

@@ -7,6 +7,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/relay"
+	"aviso/gateway/service"
 	"aviso/store"
 )
 
@@ -40,7 +41,7 @@ const (
 )
 
 // looking is the sweep that asks people and contacts for a sign of life.
-func looking(records *store.Store, service *gateway.Service, r *relay.Relay) sweep {
+func looking(records *store.Store, service *service.Service, r *relay.Relay) sweep {
 	return sweep{"look", lookEvery, lookBudget, func(ctx context.Context) error {
 		for range lookMost {
 			for _, seconds := range r.Backlog() {

@@ -8,6 +8,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/relay"
+	"aviso/gateway/service"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -31,7 +32,7 @@ func TestLooking(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := gateway.Rules{Programme: "RED X", Senders: []gateway.Sender{sender}, Policy: gateway.DefaultPolicy()}
-	service := &gateway.Service{Store: records, Clock: clock, Rand: rand.Reader, Rules: rules, Words: words, Hasher: gateway.NewHasher()}
+	service := &service.Service{Store: records, Clock: clock, Rand: rand.Reader, Rules: rules, Words: words, Hasher: gateway.NewHasher()}
 	fresh := gateway.NewFresh(now, rand.Reader)
 	turn := gateway.Turn{At: now}
 	for i := range lookMost + 10 {

@@ -20,6 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/gateway/agent"
 	"aviso/gateway/web/atlas"
 	"aviso/store"
@@ -157,7 +158,7 @@ type visit struct {
 	kept    bool                // it was sent after its session had ended
 	wrong   *gateway.Invalid    // what was wrong with it
 	did     string              // what became of the act that the page answers, where nothing was done
-	clashes []gateway.Clash     // what somebody else has changed of it meanwhile
+	clashes []acts.Clash        // what somebody else has changed of it meanwhile
 	page    string              // the address of what is shown, where it answers a form
 	choices map[string]*choice  // of the country of its numbers, by field
 	posted  bool                // the page answers a form: it is not brought up to date behind it
@@ -239,7 +240,7 @@ type page struct {
 	Form    string              // that form's address
 	Kept    bool                // it was sent after its session had ended
 	Wrong   *gateway.Invalid
-	Clashes []gateway.Clash
+	Clashes []acts.Clash
 	Choices map[string]*choice // of the country of numbers that were typed
 	Live    bool
 	Reload  bool // is reloaded by itself where there is no script: nobody types on it

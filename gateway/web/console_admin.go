@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/gateway/agent"
 	"aviso/store"
 )
@@ -58,14 +59,14 @@ func (c *Console) deskDeed(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var deed gateway.Deed
+	var deed acts.Deed
 	switch v.Param("deed") {
 	case "confirm":
-		deed = gateway.ConfirmDesk{Desk: id}
+		deed = acts.ConfirmDesk{Desk: id}
 	case "test":
-		deed = gateway.TestDesk{Desk: id}
+		deed = acts.TestDesk{Desk: id}
 	case "hours":
-		deed = gateway.SetHours{Desk: id, Edits: v.edits("hours")}
+		deed = acts.SetHours{Desk: id, Edits: v.edits("hours")}
 	default:
 		return gateway.ErrNotFound
 	}
@@ -219,7 +220,7 @@ func (c *Console) exportAudit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.domain.Handle(v.ctx, &gateway.Act{Agent: v.agent.ID, Deed: gateway.TakeAudit{}}); err != nil {
+	if _, err := c.domain.Handle(v.ctx, &acts.Act{Agent: v.agent.ID, Deed: acts.TakeAudit{}}); err != nil {
 		return err
 	}
 	q.Limit = exportMost

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/store"
 )
 
@@ -168,38 +169,38 @@ func (c *Console) alertDeed(v *visit) error {
 		return err
 	}
 	id := rec.Alert.ID
-	var deed gateway.Deed
+	var deed acts.Deed
 	switch v.Param("deed") {
 	case "words":
-		deed = gateway.AddWords{Alert: id, Words: v.field("words")}
+		deed = acts.AddWords{Alert: id, Words: v.field("words")}
 	case "note":
-		deed = gateway.Note{Alert: id, Text: v.field("note")}
+		deed = acts.Note{Alert: id, Text: v.field("note")}
 	case "end":
-		deed = gateway.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words")}
+		deed = acts.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words")}
 	case "place":
-		deed = gateway.Reroute{Alert: id, Edits: v.edits("zip")}
+		deed = acts.Reroute{Alert: id, Edits: v.edits("zip")}
 	case "consulate":
-		deed = gateway.TellConsulate{Alert: id, Consent: v.field("consent") != ""}
+		deed = acts.TellConsulate{Alert: id, Consent: v.field("consent") != ""}
 	case "details":
-		deed = gateway.Describe{Alert: id, Edits: v.edits("born", "country", "place", "facility", "a_number", "medical", "minors", "family")}
+		deed = acts.Describe{Alert: id, Edits: v.edits("born", "country", "place", "facility", "a_number", "medical", "minors", "family")}
 	case "acknowledge":
 		recipient, err := idField(v.field("recipient"))
 		if err != nil {
 			return err
 		}
-		deed = gateway.Acknowledge{Alert: id, Recipient: recipient}
+		deed = acts.Acknowledge{Alert: id, Recipient: recipient}
 	case "silence":
 		phone := rec.Alert.Phone
 		if v.field("phone") == "own" && rec.Profile != nil {
 			phone = rec.Profile.Phone
 		}
-		deed = gateway.SilencePhone{Alert: id, Phone: phone, Back: v.field("back") != ""}
+		deed = acts.SilencePhone{Alert: id, Phone: phone, Back: v.field("back") != ""}
 	case "reveal":
 		of, err := optionalID(v.field("of"))
 		if err != nil {
 			return err
 		}
-		return c.reveal(v, gateway.Reveal{Alert: id, Of: of}, func(shown revealed) error {
+		return c.reveal(v, acts.Reveal{Alert: id, Of: of}, func(shown revealed) error {
 			return c.alertWith(v, alertPage{Number: shown})
 		})
 	case "correct":
@@ -207,7 +208,7 @@ func (c *Console) alertDeed(v *visit) error {
 		if err != nil {
 			return err
 		}
-		deed = gateway.Correct{Alert: id, Act: act, Words: v.field("right")}
+		deed = acts.Correct{Alert: id, Act: act, Words: v.field("right")}
 	case "link":
 		return c.linkDesk(v, rec)
 	default:
@@ -219,7 +220,7 @@ func (c *Console) alertDeed(v *visit) error {
 
 // reveal shows a number on the page that answers the form, and nowhere else: a
 // number stands in no address.
-func (c *Console) reveal(v *visit, deed gateway.Reveal, show func(revealed) error) error {
+func (c *Console) reveal(v *visit, deed acts.Reveal, show func(revealed) error) error {
 	o, err := c.act(v, deed)
 	if err != nil {
 		return err
@@ -251,7 +252,7 @@ func (c *Console) raise(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.act(v, gateway.RaiseFor{
+	o, err := c.act(v, acts.RaiseFor{
 		Profile: profile, Name: v.field("name"), Place: v.field("place"), Words: v.field("words"),
 		Ring: ring, RingName: v.field("ring_name"),
 	})
@@ -279,7 +280,7 @@ func (c *Console) linkDesk(v *visit, rec *store.Record) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.act(v, gateway.LinkDesk{Alert: rec.Alert.ID, Recipient: recipient})
+	o, err := c.act(v, acts.LinkDesk{Alert: rec.Alert.ID, Recipient: recipient})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -134,7 +135,7 @@ func (c *Console) showPacket(v *deskVisit) error {
 	}
 	p.Undo = int(time.Duration(c.Rules.Policy.Undo) / time.Second)
 	for _, t := range pulse.Waiting {
-		if t.Alert == rec.Alert.ID && t.Act.Agent.IsZero() && gateway.SaidOn(v.pass, t.Act) {
+		if t.Alert == rec.Alert.ID && t.Act.Agent.IsZero() && acts.SaidOn(v.pass, t.Act) {
 			p.Waiting = append(p.Waiting, t)
 		}
 	}
@@ -198,7 +199,7 @@ func (c *Console) undoForDesk(v *deskVisit) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.domain.Handle(v.ctx, gateway.DeskUndoes{Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Timer: timer})
+	answer, err := c.domain.Handle(v.ctx, acts.DeskUndoes{Pass: v.pass.Key, Holder: holderHash(v.holder), Alert: v.pass.Alert, Timer: timer})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 )
 
 // Forms: what was typed is there again when a form is shown again, and a form says
@@ -46,8 +47,8 @@ func typedWords(typed map[string][]string) []typedWord {
 const wasPrefix = "was_"
 
 // edits are the fields of a form with what it showed.
-func (v *visit) edits(names ...string) gateway.Edits {
-	e := gateway.Edits{Seen: -1, Fields: map[string]gateway.Edit{}}
+func (v *visit) edits(names ...string) acts.Edits {
+	e := acts.Edits{Seen: -1, Fields: map[string]acts.Edit{}}
 	if seen, err := strconv.ParseInt(v.field("version"), 10, 64); err == nil && seen > 0 {
 		e.Seen = seen
 	}
@@ -55,7 +56,7 @@ func (v *visit) edits(names ...string) gateway.Edits {
 		form := v.Request().PostForm
 		if is, sent := form[name]; sent {
 			was, known := form[wasPrefix+name]
-			edit := gateway.Edit{Is: strings.TrimSpace(is[0]), Known: known}
+			edit := acts.Edit{Is: strings.TrimSpace(is[0]), Known: known}
 			if known {
 				edit.Was = strings.TrimSpace(was[0])
 			}
@@ -78,7 +79,7 @@ func (v *visit) forgetUntouched() {
 			continue
 		}
 		typed, sent := v.typed[field]
-		clash := slices.ContainsFunc(v.clashes, func(c gateway.Clash) bool { return c.Field == field })
+		clash := slices.ContainsFunc(v.clashes, func(c acts.Clash) bool { return c.Field == field })
 		untouched := !sent || typed[0] == was[0]
 		if field == "consent" { // which begins with no choice
 			untouched = !sent || typed[0] == ""

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/templates"
 )
 
@@ -87,9 +88,9 @@ func (c *Console) invite(v *visit) error {
 	if err != nil {
 		return err
 	}
-	deed := gateway.InviteMany{PerHour: p.PerHour}
+	deed := acts.InviteMany{PerHour: p.PerHour}
 	for _, person := range people[:min(len(people), outreachMost)] {
-		deed.People = append(deed.People, gateway.Invited{Profile: person.id, Contacts: person.contacts})
+		deed.People = append(deed.People, acts.Invited{Profile: person.id, Contacts: person.contacts})
 	}
 	o, err := c.act(v, deed)
 	return c.done(v, o, err, "/console/outreach", c.showOutreach)
@@ -134,12 +135,12 @@ func (c *Console) countWaiting(v *visit) ([]waiting, outreachPage, error) {
 }
 
 // outreachDeed is a drill or an invitation for one person.
-func (c *Console) outreachDeed(v *visit, id gateway.ID) (gateway.Deed, bool) {
+func (c *Console) outreachDeed(v *visit, id gateway.ID) (acts.Deed, bool) {
 	switch v.Param("deed") {
 	case "drill":
-		return gateway.DrillPerson{Profile: id}, true
+		return acts.DrillPerson{Profile: id}, true
 	case "invite":
-		return gateway.InviteContacts{Profile: id}, true
+		return acts.InviteContacts{Profile: id}, true
 	}
 	return nil, false
 }

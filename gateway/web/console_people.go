@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/gateway/digit"
 	"aviso/store"
 )
@@ -68,8 +69,8 @@ func (c *Console) showPerson(v *visit) error {
 		return err
 	}
 	// Written down once, however often the page follows what changes.
-	look := &gateway.Act{
-		Key: fmt.Sprint("look-", id, "-", c.Clock().Unix()/int64(gateway.VerifiedFor/time.Second)), Agent: v.agent.ID, Deed: gateway.LookUp{Profile: id},
+	look := &acts.Act{
+		Key: fmt.Sprint("look-", id, "-", c.Clock().Unix()/int64(gateway.VerifiedFor/time.Second)), Agent: v.agent.ID, Deed: acts.LookUp{Profile: id},
 	}
 	if _, err := c.domain.Handle(v.ctx, look); err != nil {
 		return err
@@ -109,17 +110,17 @@ func (c *Console) personDeed(v *visit) error {
 		return err
 	}
 	again := func(v *visit) error { return c.personWith(v, id, personPage{}) }
-	var deed gateway.Deed
+	var deed acts.Deed
 	switch v.Param("deed") {
 	case "verify":
-		deed = gateway.Verify{Profile: id, PIN: v.field("pin")}
+		deed = acts.Verify{Profile: id, PIN: v.field("pin")}
 	case "answers":
-		deed = gateway.VerifyAnswers{Profile: id, ZIP: v.field("answer_zip"), Contact: v.field("answer_contact"), Digits: v.field("answer_digits")}
+		deed = acts.VerifyAnswers{Profile: id, ZIP: v.field("answer_zip"), Contact: v.field("answer_contact"), Digits: v.field("answer_digits")}
 	case "change":
 		if missing := v.retyped(); missing != nil {
 			return c.again(v, missing, again)
 		}
-		change := gateway.ChangeProfile{
+		change := acts.ChangeProfile{
 			Profile: id, Edits: v.edits("name", "zip", "language", "language_note", "family_word", "consent", "callback"),
 			PIN: v.field("new_pin"), Duress: v.field("duress_pin"),
 		}
@@ -150,13 +151,13 @@ func (c *Console) personDeed(v *visit) error {
 		if err != nil {
 			return err
 		}
-		deed = gateway.Correct{Profile: id, Act: act, Words: v.field("right")}
+		deed = acts.Correct{Profile: id, Act: act, Words: v.field("right")}
 	case "reveal":
 		of, err := optionalID(v.field("of"))
 		if err != nil {
 			return err
 		}
-		return c.reveal(v, gateway.Reveal{Profile: id, Of: of}, func(shown revealed) error {
+		return c.reveal(v, acts.Reveal{Profile: id, Of: of}, func(shown revealed) error {
 			return c.personWith(v, id, personPage{Number: shown})
 		})
 	default:
@@ -170,8 +171,8 @@ func (c *Console) personDeed(v *visit) error {
 }
 
 // personData reads what an agent wrote down of a person.
-func personData(v *visit) gateway.PersonData {
-	return gateway.PersonData{
+func personData(v *visit) acts.PersonData {
+	return acts.PersonData{
 		Name: v.field("name"), ZIP: v.field("zip"), Language: v.field("language"), LanguageNote: v.field("language_note"),
 		FamilyWord: v.field("family_word"), Consent: v.field("consent"), Callback: v.field("callback") != "",
 	}
@@ -222,7 +223,7 @@ func (c *Console) register2(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.act(v, gateway.Register{
+	o, err := c.act(v, acts.Register{
 		Phone: phone, Data: personData(v), PIN: v.field("pin"), Duress: v.field("duress_pin"), Contacts: contacts,
 	})
 	if errors.As(err, &invalid) {
@@ -236,7 +237,7 @@ func (c *Console) register2(v *visit) error {
 
 // contactFields reads the contacts of a form: contact1_phone, contact1_name …,
 // those without a number left out.
-func (c *Console) contactFields(v *visit) (list []gateway.NamedContact, wrong error) {
+func (c *Console) contactFields(v *visit) (list []acts.NamedContact, wrong error) {
 	for n := range registerRows {
 		prefix := "contact" + strconv.Itoa(n+1) + "_"
 		phone, err := c.phoneField(v, prefix+"phone")
@@ -252,7 +253,7 @@ func (c *Console) contactFields(v *visit) (list []gateway.NamedContact, wrong er
 			}
 			continue
 		}
-		list = append(list, gateway.NamedContact{
+		list = append(list, acts.NamedContact{
 			Phone: phone, Name: v.field(prefix + "name"), Relation: v.field(prefix + "relation"),
 			Language: v.field(prefix + "language"), Message: v.field(prefix + "message"), Vague: v.field(prefix+"vague") != "",
 		})

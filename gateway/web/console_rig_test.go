@@ -24,6 +24,7 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/agent"
 	"aviso/gateway/consulate"
+	"aviso/gateway/service"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -34,7 +35,7 @@ type house struct {
 	*testing.T
 	file    string // of the database
 	store   *store.Store
-	service *gateway.Service
+	service *service.Service
 	console *Console
 	server  *httptest.Server
 
@@ -86,7 +87,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.file, h.store = filepath.Join(dir, "aviso.db"), records
-	h.service = &gateway.Service{
+	h.service = &service.Service{
 		Store: records, Clock: h.now, Rand: rand.Reader, Words: words, Hasher: gateway.NewHasher(),
 		Rules: gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender}, Policy: gateway.DefaultPolicy()},
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/store"
 )
 
@@ -59,8 +60,8 @@ func (c *Console) admin(do handler) handler {
 
 // act hands a deed to the domain. The key of the form makes it happen once,
 // however often the form comes.
-func (c *Console) act(v *visit, deed gateway.Deed) (gateway.Outcome, error) {
-	answer, err := c.domain.Handle(v.ctx, &gateway.Act{Key: v.once(), Agent: v.agent.ID, Deed: deed})
+func (c *Console) act(v *visit, deed acts.Deed) (gateway.Outcome, error) {
+	answer, err := c.domain.Handle(v.ctx, &acts.Act{Key: v.once(), Agent: v.agent.ID, Deed: deed})
 	return answer.Outcome, err
 }
 
@@ -68,7 +69,7 @@ func (c *Console) act(v *visit, deed gateway.Deed) (gateway.Outcome, error) {
 // where something was typed wrongly, the same page with what was typed.
 func (c *Console) done(v *visit, o gateway.Outcome, err error, target string, again handler) error {
 	var invalid *gateway.Invalid
-	var conflict *gateway.Conflict
+	var conflict *acts.Conflict
 	switch {
 	case errors.As(err, &invalid):
 		return c.again(v, invalid, again)

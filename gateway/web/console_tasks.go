@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/store"
 )
 
@@ -130,16 +131,16 @@ func (c *Console) taskDeed(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var deed gateway.Deed
+	var deed acts.Deed
 	switch v.Param("deed") {
 	case "take":
-		deed = gateway.TakeTask{Task: id}
+		deed = acts.TakeTask{Task: id}
 	case "back":
-		deed = gateway.GiveTaskBack{Task: id}
+		deed = acts.GiveTaskBack{Task: id}
 	case "done":
-		deed = gateway.FinishTask{Task: id, Outcome: v.field("outcome"), Note: v.field("note")}
+		deed = acts.FinishTask{Task: id, Outcome: v.field("outcome"), Note: v.field("note")}
 	case "reveal":
-		return c.reveal(v, gateway.Reveal{Task: id}, func(shown revealed) error {
+		return c.reveal(v, acts.Reveal{Task: id}, func(shown revealed) error {
 			shown.Of = id
 			return c.tasksWith(v, tasksPage{Number: shown})
 		})

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/store"
 )
 
@@ -69,7 +70,7 @@ func (c *Console) undo(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.act(v, gateway.Undo{Timer: timer, Alert: alert, Profile: profile})
+	o, err := c.act(v, acts.Undo{Timer: timer, Alert: alert, Profile: profile})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 )
 
 // Limits keep one phone, one address or one agent from taking what the alerts of
@@ -101,7 +102,7 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 		}
 	case *gateway.Dialogue:
 		phone = e.From
-	case *gateway.Act:
+	case *acts.Act:
 		if err := d.act(e); err != nil {
 			return gateway.Answer{}, err
 		}
@@ -149,9 +150,9 @@ func (d *limitedDomain) text(ctx context.Context, t *gateway.Text) error {
 }
 
 // act counts what an agent does against their share.
-func (d *limitedDomain) act(a *gateway.Act) error {
+func (d *limitedDomain) act(a *acts.Act) error {
 	now := d.clock()
-	_, reveals := a.Deed.(gateway.Reveal)
+	_, reveals := a.Deed.(acts.Reveal)
 	if d.agents.take(a.Agent, now) && (!reveals || d.reveals.take(a.Agent, now)) {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/acts"
 	"aviso/gateway/ussd"
 	"aviso/gateway/web"
 )
@@ -169,25 +170,25 @@ func TestShareOfAnAgent(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	d := &domain{}
 	limited := web.NewLimits(func() time.Time { return now }, web.NewMetrics()).Domain(d)
-	acted := func(agent byte, deed gateway.Deed) (done int) {
+	acted := func(agent byte, deed acts.Deed) (done int) {
 		for range 300 {
-			if _, err := limited.Handle(t.Context(), &gateway.Act{Agent: gateway.ID{agent}, Deed: deed}); err == nil {
+			if _, err := limited.Handle(t.Context(), &acts.Act{Agent: gateway.ID{agent}, Deed: deed}); err == nil {
 				done++
 			}
 		}
 		return done
 	}
-	if done := acted(1, gateway.Reveal{}); done != 60 {
+	if done := acted(1, acts.Reveal{}); done != 60 {
 		t.Errorf("%d numbers were shown", done)
 	}
-	if done := acted(2, gateway.Note{}); done != 120 {
+	if done := acted(2, acts.Note{}); done != 120 {
 		t.Errorf("%d notes were taken", done)
 	}
 	now = now.Add(time.Minute)
-	if done := acted(1, gateway.Reveal{}); done != 2 {
+	if done := acted(1, acts.Reveal{}); done != 2 {
 		t.Errorf("%d numbers were shown a minute later", done)
 	}
-	if done := acted(3, gateway.Reveal{}); done != 60 {
+	if done := acted(3, acts.Reveal{}); done != 60 {
 		t.Errorf("%d numbers were shown to another agent", done)
 	}
 }

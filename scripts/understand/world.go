@@ -10,6 +10,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
+	"aviso/gateway/service"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -25,7 +26,7 @@ type world struct {
 	ctx     context.Context
 	dir     string
 	store   *store.Store
-	service *gateway.Service
+	service *service.Service
 	now     time.Time
 	texts   int
 	people  int
@@ -52,7 +53,7 @@ func newWorld() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.service = &gateway.Service{
+	w.service = &service.Service{
 		Store: w.store, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: quickHasher(),
 		Rules: gateway.Rules{
 			Programme: "RED ZETA", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender},

@@ -1,0 +1,9 @@
+// Package decision is one decision in the making: what it sees, what it says, what
+// it sends, and what it writes down in a Turn. It decides nothing itself; the
+// rooms above do, each by a type that embeds the one below, so that the compiler
+// refuses a call upwards:
+//
+//	Decision < escalation.Cases < escalation.Asking < person.Personal
+//	person.Personal < texts.Arranging < texts.Texting < acts.Acting
+//	person.Personal < calls.Keying
+package decision

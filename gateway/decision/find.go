@@ -1,0 +1,187 @@
+package decision
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"aviso/gateway"
+)
+
+// Person is whose alert it is: the profile, or what is known of somebody who
+// has none.
+func (d *Decision) Person(c *gateway.Case) *gateway.Profile {
+	if p := d.Profile(c.Alert.Profile); p != nil {
+		return p
+	}
+	return &gateway.Profile{
+		Name: c.Alert.Name, Language: c.Alert.Language, ZIP: c.Alert.ZIP, Phone: c.Alert.Phone, ConsularNotice: c.Alert.Consent,
+	}
+}
+
+// AnyOpen reports whether an alert of a person is open, as agents see it.
+func (d *Decision) AnyOpen(profile gateway.ID) bool {
+	return slices.ContainsFunc(d.View.Cases, func(c gateway.Case) bool {
+		return c.Alert.Profile == profile && c.Alert.Open() && !c.Alert.Drill
+	})
+}
+
+// UnknownCase is the open alert that this phone raised and that has no profile,
+// or none that is to be seen here.
+func (d *Decision) UnknownCase() *gateway.Case {
+	for _, id := range d.Conv.Raised {
+		c := d.View.Case(id)
+		if c != nil && c.Alert.Open() && (c.Alert.Profile.IsZero() || d.View.Unseen != nil && c.Alert.Profile == d.View.Unseen.ID) {
+			return c
+		}
+	}
+	return nil
+}
+
+// PersonZone is the time zone of a person's ZIP.
+func (d *Decision) PersonZone(p *gateway.Profile) *time.Location {
+	name := d.View.Directory.Consulates.Find(p.ZIP).TimeZone
+	return d.Zone(cmp.Or(name, "America/Chicago"))
+}
+
+// Stopped reports whether a phone wants no texts, as of this decision.
+func (d *Decision) Stopped(phone gateway.Phone) bool {
+	return d.View.Stopped[phone] || phone == d.Conv.Phone && !d.Conv.Stopped.IsZero()
+}
+
+func (d *Decision) Profile(id gateway.ID) *gateway.Profile { return d.View.Profile(id) }
+
+// What is changed with the duress PIN is changed in looks only, and only on the
+// phone on which it was forced: a facade, in front of a profile that stays as it
+// is. It falls with the next command that the real PIN is given for.
+
+// Self is the person as their own phone is shown them.
+func (d *Decision) Self() *gateway.Profile {
+	own, facade := d.View.Own, d.Conv.Facade
+	if own == nil || facade == nil && !d.Forced {
+		return own
+	}
+	shown := *own
+	if facade != nil {
+		shown = *facade
+		shown.ID, shown.Version, shown.PIN = own.ID, own.Version, own.PIN
+	}
+	return &shown
+}
+
+// Seen is an alert as the phone that the event comes from is shown it; with the
+// real PIN, as it is.
+func (d *Decision) Seen(c *gateway.Case) *gateway.Case {
+	pretence := c.Alert.Pretence
+	if pretence == nil || d.Conv.Facade == nil || c.Alert.Phone != d.Conv.Phone || d.View.PIN.Result == gateway.PINReal {
+		return c
+	}
+	shown := *c
+	shown.Alert.Zone, shown.Recipients = pretence.Zone, nil
+	for i := range pretence.Recipients {
+		p := &pretence.Recipients[i]
+		if told := slices.IndexFunc(c.Recipients, func(r gateway.Recipient) bool { return p.Is(&r) }); told >= 0 {
+			shown.Recipients = append(shown.Recipients, c.Recipients[told])
+			continue
+		}
+		shown.Recipients = append(shown.Recipients, gateway.Recipient{
+			Kind: p.Kind, State: gateway.RecipientOwed, Phone: p.Phone, Name: p.Name, Accepted: p.Accepted, Vague: p.Vague, Pretended: true,
+		})
+	}
+	return &shown
+}
+
+// Serves reports whether numbers of a phone's country may be contacts
+// (--countries). The numbering plan decides, not the country code: +1 is also
+// that of Canada and of islands whose numbers cost a dollar a text.
+func (d *Decision) Serves(phone gateway.Phone) bool {
+	country, _ := gateway.CountryOf(d.View.Directory.Numbers, phone)
+	return slices.Contains(d.Rules.Served(), country)
+}
+
+// LeftOut reports whether a pilot's --only-to leaves a phone out: what would
+// go to it is kept as held, and nobody is told that it went.
+func (d *Decision) LeftOut(phone gateway.Phone) bool {
+	return d.Rules.OnlyTo != nil && !d.Rules.OnlyTo[phone]
+}
+
+// OverLimit reports whether the day's spending has reached --daily-limit.
+func (d *Decision) OverLimit() bool { return d.Spent }
+
+// Left answers a command that the phone which somebody moved from does not have
+// any more. It reports whether it is one.
+func (d *Decision) Left() bool {
+	if d.View.OwnStanding != gateway.MovedFrom {
+		return false
+	}
+	d.Answer("moved-away", d.Info())
+	return true
+}
+
+// MovedLately reports whether a person's move can be undone, or looks so.
+func (d *Decision) MovedLately(p *gateway.Profile) bool {
+	g := d.Conv.Guest
+	return p.Moved.Pending(d.Now) || d.View.OwnStanding == gateway.ForcedTo && g != nil && gateway.Age(d.Now, g.At) < gateway.MoveUndo
+}
+
+func (d *Decision) IsZIP(words string) bool {
+	zip, ok := d.View.Directory.Consulates.FirstZIP(words)
+	return ok && zip == strings.TrimSpace(words)
+}
+
+// Verified reports whether the event offered a right PIN.
+func (d *Decision) Verified() bool {
+	return d.View.PIN.Result == gateway.PINReal || d.View.PIN.Result == gateway.PINDuress
+}
+
+func (d *Decision) Named(id gateway.ID) *gateway.Profile {
+	for i := range d.View.Named {
+		if d.View.Named[i].ID == id {
+			return &d.View.Named[i]
+		}
+	}
+	return nil
+}
+
+// AcceptedWards are the people whose accepted contact this phone is.
+func (d *Decision) AcceptedWards() []*gateway.Profile {
+	var wards []*gateway.Profile
+	for i := range d.View.Wards {
+		w := &d.View.Wards[i]
+		if c := w.Contact(d.Conv.Phone); c != nil && c.Standing == gateway.StandingAccepted {
+			wards = append(wards, w)
+		}
+	}
+	return wards
+}
+
+func (d *Decision) OpenCase(profile gateway.ID) *gateway.Case {
+	return d.View.OpenCase(profile, d.Conv.Phone)
+}
+
+// Draft is the registration that this phone is in the middle of.
+func (d *Decision) Draft() *gateway.Profile {
+	if q := d.Conv.Question; q != nil && q.Kind == gateway.QuestionRegister && gateway.Age(d.Now, q.At) < gateway.RegistrationOpen {
+		return q.Draft
+	}
+	return nil
+}
+
+// IsDesk reports whether the phone answers for a consulate.
+func (d *Decision) IsDesk() bool {
+	national := d.Rules.National
+	return len(d.View.Directory.DesksAt(d.Conv.Phone)) > 0 || national != nil && national.Address == d.Conv.Phone
+}
+
+// AnyCase is a person's newest open alert as agents see it.
+func (d *Decision) AnyCase(profile gateway.ID) *gateway.Case {
+	var newest *gateway.Case
+	for i := range d.View.Cases {
+		c := &d.View.Cases[i]
+		if c.Alert.Profile == profile && c.Alert.Open() && !c.Alert.Drill && (newest == nil || c.Alert.At.After(newest.Alert.At)) {
+			newest = c
+		}
+	}
+	return newest
+}

@@ -1,0 +1,100 @@
+package escalation
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"aviso/gateway"
+	"aviso/templates"
+)
+
+// Hide lets an alert look called off from this phone: agents and desks see the
+// duress, contacts nothing.
+func (d *Cases) Hide(c *gateway.Case, p *gateway.Profile) {
+	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), d.Conv.Phone)
+	c.Alert.Silent = true
+	if c.Alert.Duress.IsZero() {
+		c.Alert.Duress = d.Now
+		for i := range c.Recipients {
+			r := &c.Recipients[i]
+			if r.Kind == gateway.KindContact || !c.Told(r) {
+				continue
+			}
+			d.Send(gateway.Attempt{
+				Alert: c.Alert.ID, Recipient: r.ID, Lane: gateway.LaneNotice, Purpose: gateway.PurposeDuress, To: r.Phone,
+				Text: d.Say(r.Language, "duress-desk", templates.Data{Ref: c.Alert.Ref.String(), Name: gateway.Whole(p)}),
+			})
+		}
+	}
+	d.PutAlert(&c.Alert, "duress", "phone", "")
+	d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
+}
+
+// End ends an alert: what was not sent is withdrawn, and everybody who has
+// been told, or may have been, is told.
+func (d *Cases) End(c *gateway.Case, state gateway.AlertState, reason, actor string, text func(*gateway.Recipient) string) {
+	d.Settles = true
+	for i := range c.Recipients {
+		r := &c.Recipients[i]
+		if !c.Told(r) {
+			r.State = gateway.RecipientWithdrawn
+			d.PutRecipient(r)
+			continue
+		}
+		if r.State != gateway.RecipientConfirmed {
+			r.State = gateway.RecipientEnded
+		}
+		r.Next = time.Time{}
+		d.PutRecipient(r)
+		if d.View.Stopped[r.Phone] || !r.Closed.IsZero() || d.Summing(&c.Alert, r) {
+			continue
+		}
+		if words := text(r); words != "" {
+			d.Send(gateway.Attempt{Alert: c.Alert.ID, Recipient: r.ID, Lane: gateway.LaneCancel, Purpose: gateway.PurposeEnd, To: r.Phone, Text: words})
+		}
+	}
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		if a.State == gateway.AttemptWaiting || a.State == gateway.AttemptHeld {
+			a.State = gateway.AttemptWithdrawn
+			d.PutAttempt(a)
+		}
+	}
+	d.tellRaiser(c, text)
+	for _, task := range c.Tasks {
+		switch task.Kind {
+		case gateway.TaskDuress, gateway.TaskStopWhileOpen, gateway.TaskWrongNumber:
+			continue // still worth a look
+		}
+		task.State = gateway.TaskDone
+		d.PutTask(task)
+	}
+	c.Alert.State, c.Alert.Ended, c.Alert.Reason = state, d.Now, reason
+	kind := "cancelled"
+	if state == gateway.AlertClosed {
+		kind = "closed"
+	}
+	d.PutAlert(&c.Alert, kind, actor, reason)
+}
+
+// tellRaiser tells a contact who raised an alert for the person that it ended:
+// they are none of its recipients. A phone that counts as seized is told nothing.
+func (d *Cases) tellRaiser(c *gateway.Case, text func(*gateway.Recipient) string) {
+	a := &c.Alert
+	p := d.Profile(a.Profile)
+	if p == nil || a.Phone == d.Conv.Phone || !a.Phone.Dialable() || d.View.Stopped[a.Phone] || a.Silent && a.Duress.IsZero() {
+		return
+	}
+	contact := p.Contact(a.Phone)
+	if contact == nil || contact.Standing != gateway.StandingAccepted || slices.ContainsFunc(c.Recipients, func(r gateway.Recipient) bool { return r.Phone == a.Phone }) {
+		return
+	}
+	raiser := gateway.Recipient{
+		Alert: a.ID, Kind: gateway.KindContact, Phone: contact.Phone, Contact: contact.ID, Name: contact.Name,
+		Language: cmp.Or(contact.Language, p.Language), Accepted: true, Vague: contact.Vague,
+	}
+	if words := text(&raiser); words != "" {
+		d.Send(gateway.Attempt{Alert: a.ID, Lane: gateway.LaneCancel, Purpose: gateway.PurposeNews, To: a.Phone, Prefer: a.Sender, Text: words})
+	}
+}

@@ -1,0 +1,179 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"aviso/gateway"
+)
+
+// chicago sets the clock of the world to a time in Chicago.
+func (w *world) chicago(at string) {
+	w.Helper()
+	zone, err := time.LoadLocation("America/Chicago")
+	if err != nil {
+		w.Fatal(err)
+	}
+	if w.now, err = time.ParseInLocation("2006-01-02 15:04", at, zone); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func TestCheckInIsAnsweredWithDayHourAndZone(t *testing.T) {
+	for _, c := range []struct{ now, text, words string }{
+		{"2026-11-22 14:30", "CITA 2H", "Si el domingo a las 16:30 hora de Chicago"},
+		{"2026-11-22 14:30", "CITA 14:00", "Si el lunes a las 14:00 hora de Chicago"},
+		{"2026-11-22 14:30", "cita 2pm", "Si el lunes a las 14:00"},
+		{"2026-11-22 14:30", "Cita 5 p.m.", "Si el domingo a las 17:00"},
+		{"2026-11-22 23:30", "CITA 2H", "Si el lunes a las 01:30"},
+		{"2026-11-22 14:30", "CITA 24H", "Si el lunes a las 14:30"},
+		{"2026-11-22 14:30", "CITA", "No pusimos ninguna cita"},
+		{"2026-11-22 14:30", "CITA 14", "No pusimos ninguna cita"},
+		{"2026-11-22 14:30", "CITA 25H", "No pusimos ninguna cita"},
+		{"2026-11-22 14:30", "CITA 2H en migracion", "No pusimos ninguna cita"},
+		{"2026-11-22 14:30", "CITA 31:00", "No pusimos ninguna cita"},
+		{"2026-11-22 14:30", "CITA con el abogado a las 3", "No pusimos ninguna cita"},
+
+		// Clocks go forward on 8 March at 2, back on 1 November at 2.
+		{"2026-03-07 22:00", "CITA 02:30", "Si el domingo a las 03:30"},
+		{"2026-03-08 00:30", "CITA 3H", "Si el domingo a las 04:30"},
+		{"2026-03-07 14:30", "CITA 14:00", "Si el domingo a las 14:00"},
+		{"2026-10-31 14:30", "CITA 14:00", "Si el domingo a las 14:00"},
+		{"2026-11-01 00:30", "CITA 2H", "Si el domingo a las 01:30"},
+		{"2026-11-01 00:30", "CITA 01:45", "Si el domingo a las 01:45"},
+	} {
+		w := newWorld(t)
+		w.chicago(c.now)
+		w.says(juan, c.text, c.words)
+	}
+}
+
+// The hour that comes twice: what is said after the first is meant of the second.
+func TestCheckInInTheHourThatComesTwice(t *testing.T) {
+	w := newWorld(t)
+	w.chicago("2026-11-01 01:50") // the first, of summer time
+	first := w.now
+	w.says(juan, "CITA 01:45", "Si el domingo a las 01:45")
+	w.pass(54 * time.Minute)
+	w.nothing(juan)
+	w.pass(2 * time.Minute)
+	w.hears(juan, "Ya salio?", "a las 02:45")
+	w.pass(58 * time.Minute)
+	w.nothing(maria)
+	w.pass(3 * time.Minute)
+	w.hears(maria, "no contesto")
+	if took := w.now.Sub(first); took > 2*time.Hour {
+		t.Errorf("raised after %v", took)
+	}
+}
+
+// A time of the clock on the day on which it is put back may be 25 hours away.
+func TestCheckInOverTheEndOfSummer(t *testing.T) {
+	w := newWorld(t)
+	w.chicago("2026-10-31 14:05")
+	w.says(juan, "CITA 14:00", "Si el domingo a las 14:00")
+	w.pass(24*time.Hour + 30*time.Minute) // 13:35
+	w.nothing(juan)
+	w.pass(time.Hour)
+	w.hears(juan, "Ya salio?")
+}
+
+func TestCheckInIsPutOff(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "MAS 1H", "No tiene cita")
+	w.says(juan, "CITA 1H", "a las 15:30")
+	w.pass(90 * time.Minute) // within the hour of grace
+	w.hears(juan, "Ya salio?", "a las 16:30")
+	w.says(juan, "MAS 1H", "a las 17:00")
+	w.says(juan, "MAS 30 minutos", "a las 17:30")
+	w.says(juan, "MAS", "No pusimos")
+	w.says(juan, "MAS 24H", "No pusimos") // a day after the first time at most
+	w.pass(80 * time.Minute)
+	w.nothing(juan, maria)
+	w.pass(time.Hour)
+	w.hears(juan, "Ya salio?")
+	w.pass(time.Hour)
+	w.hears(maria, "Juan P.", "no contesto a la hora que dijo")
+	w.hears(desk, "no contesto a la hora que dijo")
+	w.hears(juan, "Recibimos su ALERTA")
+	w.says(juan, "LLEGUE 4821", "No tiene cita")
+	w.says(juan, "BIEN 4821", "termino")
+}
+
+func TestNothingButLlegueAndThePINEndsACheckIn(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "CITA 1H", "a las 15:30")
+	w.says(juan, "LLEGUE", "Responda solo con su PIN")
+	w.says(juan, "LLEGUE 0000", "no es correcto")
+	w.text(juan, "LLEGO la migra")
+	w.says(juan, "no", "no avisamos")
+	w.text(juan, "LLEGUÉ")    // the word of arriving, without a PIN
+	w.text(juan, "ya llegue") // in a sentence
+	w.text(juan, "CANCELAR 4821")
+	w.pass(2*time.Hour + time.Minute)
+	w.hears(maria, "no contesto")
+}
+
+func TestStopDoesNotEndACheckIn(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "CITA 1H", "a las 15:30")
+	w.says(juan, "ALTO", "no recibira mas")
+	w.pass(2*time.Hour + time.Minute)
+	w.nothing(juan)
+	w.hears(maria, "no contesto")
+}
+
+// With the duress PIN everything looks as it does with the real one, and the
+// check-in goes on.
+func TestCheckInUnderDuress(t *testing.T) {
+	looks := map[string][]string{}
+	for _, pin := range []string{"4821", "9917"} {
+		w := newWorld(t)
+		w.says(juan, "CITA 1H", "a las 15:30")
+		for _, text := range []string{"LLEGUE " + pin, "LLEGUE " + pin, "MAS 1H", "ESTADO"} {
+			looks[pin] = append(looks[pin], w.text(juan, text))
+		}
+		w.pass(3 * time.Hour)
+		looks[pin] = append(looks[pin], w.inbox[juan]...)
+		looks[pin] = append(looks[pin], w.text(juan, "ESTADO"), w.text(juan, "LLEGUE "+pin))
+		switch pin {
+		case "4821":
+			w.nothing(maria, desk)
+		default:
+			w.hears(maria, "Juan P.", "no contesto")
+			w.hears(desk, "Juan Perez Lopez")
+			w.says(maria, "1", "Gracias")
+			w.nothing(juan)
+			if len(w.tasks(gateway.TaskDuress)) == 0 {
+				t.Error("agents do not know")
+			}
+			w.says(juan, "ALERTA", "Recibimos su ALERTA") // what looks like a new one
+		}
+	}
+	if a, b := looks["4821"], looks["9917"]; len(a) != len(b) {
+		t.Fatalf("%q\n%q", a, b)
+	}
+	for i := range looks["4821"] {
+		if a, b := looks["4821"][i], looks["9917"][i]; a != b {
+			t.Errorf("answer %d: %q with the real PIN, %q under duress", i, a, b)
+		}
+	}
+}
+
+// After the duress PIN the real one still ends it.
+func TestRealPINEndsAHiddenCheckIn(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "CITA 1H", "a las 15:30")
+	w.says(juan, "LLEGUE 9917", "Que bueno")
+	w.says(juan, "CITA 3H", "a las 17:30") // a new one leaves the hidden one alone
+	w.says(juan, "LLEGUE 4821", "Que bueno")
+	w.pass(6 * time.Hour)
+	w.nothing(maria, desk, juan)
+
+	w.says(juan, "CITA 1H", "a las")
+	w.says(juan, "LLEGUE 9917", "Que bueno")
+	w.says(juan, "CITA 12H", "a las")
+	w.pass(2*time.Hour + time.Minute)
+	w.hears(maria, "no contesto")
+	w.nothing(juan)
+}

@@ -1,0 +1,140 @@
+package service_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"aviso/gateway"
+)
+
+// What somebody goes on to write while they are being asked is part of the cry,
+// and another cry is a yes.
+func TestPanicGathersWords(t *testing.T) {
+	w := newWorld(t)
+	w.says(juan, "me agarro la migra no se a donde me llevan", "Es una ALERTA?")
+	w.says(juan, "van por la 94", "Es una ALERTA?")
+	w.pass(2 * time.Minute)
+	w.nothing(maria)
+	w.pass(2 * time.Minute)
+	w.hears(maria, "no se a donde me llevan / van por la 94")
+
+	w.text(juan, "BIEN 4821")
+	clear(w.inbox)
+	w.says(juan, "ya entraron los de migracion", "Es una ALERTA?")
+	w.says(juan, "ayudenme me llevan", "Recibimos") // a cry says yes
+	w.hears(maria, "ya entraron los de migracion / ayudenme me llevan")
+
+	w.text(juan, "BIEN 4821")
+	clear(w.inbox)
+	w.text(juan, "ya llego la migra")
+	w.says(juan, "ALERTA en la fabrica", "Recibimos")
+	w.hears(maria, "ya llego la migra / en la fabrica")
+	w.pass(5 * time.Minute)
+	for _, text := range w.inbox[maria] {
+		if strings.Contains(text, "agrego") {
+			t.Errorf("the cry is passed on twice: %s", text)
+		}
+	}
+}
+
+// Only an answer, or a right PIN, takes a cry back: no other question of ours,
+// and no stop.
+func TestPanicOutlastsOtherQuestions(t *testing.T) {
+	for _, between := range []string{"DATOS", "BORRAR", "CANCELAR", "CANCELAR 1234", "STOP", "ESTADO", "AYUDA"} {
+		t.Run(between, func(t *testing.T) {
+			w := newWorld(t)
+			w.text(juan, "me lleva la migra")
+			w.text(juan, between)
+			w.pass(4 * time.Minute)
+			w.hears(maria, "Juan P.", "me lleva la migra")
+		})
+	}
+	for _, back := range []string{"no", "No es una alerta", "perdon, fue un error", "BIEN 4821"} {
+		t.Run(back, func(t *testing.T) {
+			w := newWorld(t)
+			w.text(juan, "me lleva la migra")
+			w.says(juan, back, "no avisamos a nadie")
+			w.pass(4 * time.Minute)
+			w.nothing(maria, desk)
+		})
+	}
+}
+
+// With the duress PIN a cry looks taken back, and is raised at once.
+func TestPanicUnderDuress(t *testing.T) {
+	w := newWorld(t)
+	w.text(juan, "me lleva la migra")
+	forced := w.says(juan, "BIEN 9917", "no avisamos a nadie")
+	w.hears(maria, "me lleva la migra")
+	w.says(juan, "ESTADO", "No hay alerta abierta")
+	if again := w.text(juan, "BIEN 9917"); again != forced {
+		t.Errorf("the same PIN again is answered %q", again)
+	}
+	w.pass(5 * time.Minute)
+	w.nothing(juan, desk)
+	if again := w.text(juan, "BIEN 4821"); again != forced {
+		t.Errorf("the real PIN is answered %q", again)
+	}
+	w.hears(maria, "termino")
+}
+
+// A place among the words of an alert that went to the family only tells no
+// consulate: that is an agent's to do.
+func TestPanicWithAPlaceTellsNoConsulate(t *testing.T) {
+	w := newWorld(t)
+	if err := w.store.ReplaceDesks(t.Context(), []gateway.Desk{{Consulate: "fresno", Channel: gateway.SMS, Address: desk, Confirmed: w.now}}); err != nil {
+		t.Fatal(err)
+	}
+	w.text(juan, "me lleva la migra")
+	w.pass(4 * time.Minute)
+	w.hears(maria, "me lleva la migra")
+	w.text(juan, "la migra me lleva a 93638")
+	w.hears(maria, "a 93638")
+	w.nothing(desk)
+	w.text(juan, "ALERTA")
+	w.hears(desk, "Juan Perez Lopez", "93638")
+}
+
+// NO without the PIN tells nobody, and is said by whoever holds the phone: a cry
+// stays before the agents, who call. The PIN says that it was none.
+func TestNoWithoutPINLeavesTheTask(t *testing.T) {
+	signals := func(w *world) (notes []string) {
+		lines, _, err := w.store.Tasks(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			if line.Kind == gateway.TaskSignal && line.Urgent && line.Phone == juan {
+				notes = append(notes, line.Note)
+			}
+		}
+		return notes
+	}
+	for _, no := range []string{"no", "No es alerta, gracias", "fue un error"} {
+		w := newWorld(t)
+		w.text(juan, "me lleva la migra")
+		w.text(juan, "van por la 94")
+		if n := signals(w); len(n) != 1 || n[0] != "me lleva la migra\nvan por la 94" {
+			t.Errorf("before %q the agents have %q", no, n)
+		}
+		w.says(juan, no, "no avisamos a nadie")
+		w.says(juan, no)
+		w.pass(10 * time.Minute)
+		w.nothing(maria, desk)
+		if n := signals(w); len(n) != 1 || !strings.HasSuffix(n[0], no+" (sin PIN)") {
+			t.Errorf("after %q the agents have %q", no, n)
+		}
+	}
+	w := newWorld(t)
+	w.text(juan, "me lleva la migra")
+	w.says(juan, "BIEN 4821", "no avisamos a nadie")
+	if n := signals(w); len(n) != 0 {
+		t.Errorf("after the PIN the agents have %q", n)
+	}
+	w.text(juan, "me lleva la migra")
+	w.says(juan, "BIEN 9917", "no avisamos a nadie")
+	if n := signals(w); len(n) != 1 {
+		t.Errorf("after the duress PIN the agents have %q", n)
+	}
+}

@@ -1,0 +1,232 @@
+package texts
+
+import (
+	"time"
+
+	"aviso/gateway"
+	"aviso/gateway/escalation"
+	"aviso/gateway/keyword"
+	"aviso/templates"
+)
+
+const (
+	// checkInGrace is how long after a check-in's time nobody is told.
+	checkInGrace = time.Hour
+	// checkInLongest bounds how far ahead a check-in may be armed or put off.
+	checkInLongest = 24 * time.Hour
+)
+
+// checkIn arms a check-in: unless LLEGUE and the PIN come in time and an
+// hour's grace, the alert is raised. Anything but a time alone arms nothing
+// and explains itself.
+func (d *Arranging) checkIn(t *gateway.Text) {
+	p := d.View.Own
+	if p == nil {
+		d.Answer("not-registered", d.Info())
+		return
+	}
+	if d.Left() {
+		return
+	}
+	if !p.PIN.Set() {
+		d.Answer("no-pin", d.Info())
+		return
+	}
+	due, err := keyword.CheckInTime(t.Parsed.Rest)
+	if err != nil {
+		d.Answer("checkin-how", d.Info())
+		return
+	}
+	zone := d.shownZone(p)
+	at := d.Now.Add(due.In)
+	if due.In == 0 { // which may be 25 hours away, where a clock is put back
+		at = nextClock(d.Now, due.Hour, due.Minute, zone)
+	}
+	if due.In > checkInLongest || at.Sub(d.Now) < time.Minute {
+		d.Answer("checkin-how", d.Info())
+		return
+	}
+	d.arm(p, at, at)
+	d.Answer("checkin-armed", d.checkInData(p, at))
+}
+
+// nextClock is when a clock shows a time next. On the day on which the time
+// comes twice it is the first of them that is still to come; one that is left
+// out is an hour later, as somebody's watch would have it that was not put on.
+func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
+	local := now.In(zone)
+	for day := local.Day(); ; day++ {
+		at := time.Date(local.Year(), local.Month(), day, hour, minute, 0, 0, zone)
+		if at.Hour() != hour {
+			// Date may take either side of the gap.
+			at = at.Add(time.Duration((hour-at.Hour()+24)%24) * time.Hour)
+		}
+		again := at.Add(time.Hour)
+		switch {
+		case at.After(now):
+			return at
+		case again.Hour() == hour && again.After(now):
+			return again
+		}
+	}
+}
+
+func (d *Arranging) checkInData(p *gateway.Profile, at time.Time) templates.Data {
+	zone := d.shownZone(p)
+	data := d.Info()
+	data.When = at.In(zone).Format("15:04")
+	data.Day = int(at.In(zone).Weekday())
+	data.Zone = templates.City(zone.String())
+	return data
+}
+
+// shownZone is that of the ZIP that their own phone is shown.
+func (d *Arranging) shownZone(p *gateway.Profile) *time.Location {
+	if shown := d.Self(); shown != nil {
+		p = shown
+	}
+	return d.PersonZone(p)
+}
+
+// arm sets the timers of a check-in, in place of those of an earlier one.
+func (d *Arranging) arm(p *gateway.Profile, at, first time.Time) {
+	next := gateway.CheckIn{At: at, First: first}
+	if old := d.Conv.CheckIn; old != nil {
+		next.Hidden, next.HiddenAt = old.Hidden, old.HiddenAt
+		d.DropID(old.Timer)
+	}
+	timer := gateway.Timer{ID: d.Fresh.ID(), Kind: gateway.TimerCheckIn, Profile: p.ID, Phone: d.Conv.Phone, Due: at}
+	d.Turn.Timers = append(d.Turn.Timers, timer)
+	next.Timer = timer.ID
+	d.Conv.CheckIn = &next
+}
+
+// CheckInDue reminds, and waits for the hour of grace. One that was ended under
+// duress says nothing.
+func (d *Arranging) CheckInDue(t gateway.Timer) {
+	p := d.whose(t)
+	if p == nil || d.Conv.CheckIn == nil {
+		return
+	}
+	next := *d.Conv.CheckIn
+	late := gateway.Timer{ID: d.Fresh.ID(), Kind: gateway.TimerLate, Profile: p.ID, Phone: t.Phone}
+	switch t.ID {
+	case next.Timer:
+		late.Due, next.Timer = next.At.Add(checkInGrace), late.ID
+		d.Answer("checkin-due", d.checkInData(p, late.Due))
+		d.TellCaller()
+	case next.Hidden:
+		late.Due, next.Hidden = next.HiddenAt.Add(checkInGrace), late.ID
+	default:
+		return
+	}
+	d.Turn.Timers = append(d.Turn.Timers, late)
+	d.Conv.CheckIn = &next
+	d.PutConversation()
+}
+
+// whose is the person of a check-in's timer.
+func (d *Arranging) whose(t gateway.Timer) *gateway.Profile {
+	if p := d.View.Own; p != nil {
+		return p
+	}
+	return d.Profile(t.Profile) // the phone is theirs no longer
+}
+
+// CheckInLate raises the alert of somebody who has not written.
+func (d *Arranging) CheckInLate(t gateway.Timer) {
+	p := d.whose(t)
+	if p == nil || d.Conv.CheckIn == nil {
+		return
+	}
+	next := *d.Conv.CheckIn
+	r := escalation.Raising{Profile: p, Words: d.Say(d.Lang, "no-answer", templates.Data{})}
+	switch t.ID {
+	case next.Timer:
+		next.Timer = gateway.ID{}
+		d.Raise(r)
+		d.TellCaller()
+	case next.Hidden:
+		next.Hidden = gateway.ID{}
+		r.Duress = true
+		d.Raise(r)
+		d.HideRaised(t.Phone)
+		d.Turn.Answer = gateway.Answer{}
+	default:
+		return
+	}
+	d.Conv.CheckIn = &next
+	d.PutConversation()
+}
+
+// arrived is LLEGUE with the PIN. Either PIN gets the same answer, and the same
+// again within a day; with the duress PIN the check-in goes on unseen, and
+// agents know.
+func (d *Arranging) arrived(t *gateway.Text) {
+	p := d.View.Own
+	c := d.Conv.CheckIn
+	if p == nil || c == nil || c.Timer.IsZero() && (c.Done.IsZero() || gateway.Age(d.Now, c.Done) >= gateway.SameAnswer) {
+		d.Answer("checkin-none", d.Info())
+		return
+	}
+	switch d.View.PIN.Result {
+	case gateway.PINUntried:
+		d.askForPIN(t)
+	case gateway.PINWrong:
+		d.RefusePIN(p.ID)
+	case gateway.PINDuress:
+		next := *c
+		if !c.Timer.IsZero() {
+			d.DropID(c.Hidden)
+			next.Timer, next.Done, next.Hidden, next.HiddenAt = gateway.ID{}, d.Now, c.Timer, c.At
+		}
+		if next != *c {
+			d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		}
+		d.Conv.CheckIn = &next
+		d.Answer("checkin-done", d.Info())
+	default:
+		d.DropID(c.Timer)
+		d.DropID(c.Hidden)
+		next := *c
+		if !c.Timer.IsZero() {
+			next.Done = d.Now
+		}
+		next.Timer, next.Hidden = gateway.ID{}, gateway.ID{}
+		d.Conv.CheckIn = &next
+		d.Answer("checkin-done", d.Info())
+	}
+}
+
+// more puts a check-in off. It needs no PIN, since it ends nothing, and
+// reaches no further than a day after the first time.
+func (d *Arranging) more(t *gateway.Text) {
+	p := d.View.Own
+	if p == nil || d.Conv.CheckIn == nil || d.Conv.CheckIn.Timer.IsZero() {
+		d.Answer("checkin-none", d.Info())
+		return
+	}
+	due, err := keyword.CheckInTime(t.Parsed.Rest)
+	if err != nil || due.In == 0 {
+		d.Answer("checkin-how", d.Info())
+		return
+	}
+	at := gateway.Later(d.Now, d.Conv.CheckIn.At).Add(due.In)
+	if at.Sub(d.Conv.CheckIn.First) > checkInLongest {
+		d.Answer("checkin-how", d.Info())
+		return
+	}
+	d.arm(p, at, d.Conv.CheckIn.First)
+	d.Answer("checkin-armed", d.checkInData(p, at))
+}
+
+// drillByText is PRUEBA.
+func (d *Arranging) drillByText() {
+	if d.View.Own == nil {
+		d.Answer("not-registered", d.Info())
+		return
+	}
+	if !d.Left() {
+		d.Drill(d.Self(), "sms", d.Conv.Phone)
+	}
+}

@@ -1,0 +1,120 @@
+package texts
+
+import (
+	"slices"
+
+	"aviso/gateway"
+	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
+	"aviso/templates"
+)
+
+// whileOpen takes somebody's own words while an alert of theirs, or one that was
+// raised from here, is open. It reports whether it did.
+func (d *Texting) whileOpen(t *gateway.Text) bool {
+	if d.IsDesk() || !t.Free() || keyword.Normalise(t.Body) == "" {
+		return false
+	}
+	reading, rule := t.Own().Own()
+	said := reading == prose.More || reading == prose.Again
+	p, c := d.caseHere()
+	check := d.View.PIN
+	switch {
+	case c != nil && d.View.Own != p && c.Alert.Reporter != "":
+		if !said && reading != prose.Over { // which a contact reports, and cannot bring about
+			return false
+		}
+		d.PassWords(c, d.Relayed(t.Body))
+	case c != nil:
+		return d.ownWhileOpen(t, p, c, reading, rule)
+	case t.Numbers.OnlyPIN() != "" && d.Verified() && d.EndedLately(check.Profile):
+		d.Cancel(d.Profile(check.Profile), check.Result == gateway.PINDuress, gateway.EndedByPIN)
+	case said && d.UnknownCase() != nil:
+		d.RaiseUnknown(d.Hidden(t.Body))
+	default:
+		return false
+	}
+	return true
+}
+
+// caseHere is the open alert of the person whose phone it is, else the newest
+// that was raised from it for somebody else, not long ago: the phone may be its
+// owner's again.
+func (d *Texting) caseHere() (*gateway.Profile, *gateway.Case) {
+	if own := d.View.Own; own != nil {
+		if c := d.OpenCase(own.ID); c != nil {
+			return own, c
+		}
+	}
+	for _, id := range slices.Backward(d.Conv.Raised) {
+		c := d.View.Case(id)
+		if c == nil || !c.Alert.Open() || slices.Contains(c.Alert.HiddenFrom, d.Conv.Phone) || gateway.Age(d.Now, c.Alert.At) >= gateway.SameAlert {
+			continue
+		}
+		if p := d.Profile(c.Alert.Profile); p != nil && p != d.View.Unseen {
+			return p, c
+		}
+	}
+	return nil, nil
+}
+
+func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.Case, reading prose.Reading, rule string) bool {
+	check, pin := d.View.PIN, t.Numbers.OnlyPIN()
+	switch {
+	case pin != "" && d.Verified() && !t.EndsBeside():
+		d.askEnd(c, check.Result == gateway.PINDuress)
+	case pin != "" && check.Result == gateway.PINWrong && d.IsZIP(t.Body):
+		d.PassWords(c, t.Body)
+	case reading == prose.Over && d.Verified():
+		d.Cancel(p, check.Result == gateway.PINDuress, gateway.Endings[rule].Reason())
+	case check.Result == gateway.PINWrong && (pin != "" || reading == prose.Over):
+		d.RefusePIN(check.Profile)
+	case reading == prose.Over && !p.PIN.Set():
+		d.Answer("no-pin", d.Info())
+	case reading == prose.Over:
+		d.Ask(gateway.QuestionPIN, map[string]string{"text": "BIEN " + string(gateway.Endings[rule])})
+		data := d.Info()
+		data.Ref = c.Alert.Ref.String()
+		d.Answer("end-how", data)
+	case reading == prose.Status && rule != "question": // a mere question is answered by how things stand and what to do
+		d.StatusByText(t)
+	case reading == prose.More, reading == prose.Again:
+		d.PassWords(c, d.Relayed(t.Body))
+	default:
+		return false
+	}
+	return true
+}
+
+// askEnd asks whether a right PIN alone, either one, is to end the alert.
+func (d *Texting) askEnd(c *gateway.Case, duress bool) {
+	if duress {
+		c.Alert.Quiet = true
+		d.PutAlert(&c.Alert, "duress", "phone", "")
+		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name})
+	}
+	d.Ask(gateway.QuestionEnd, nil)
+	d.Conv.Question.Alert, d.Conv.Question.Forced = c.Alert.ID, duress
+	d.Answer("ask-end", templates.Data{Ref: c.Alert.Ref.String()})
+}
+
+// answerEnd is the answer to whether the alert is to end.
+func (d *Texting) answerEnd(t *gateway.Text, q *gateway.Question) bool {
+	c := d.View.Case(q.Alert)
+	if c == nil || d.OpenCase(c.Alert.Profile) == nil {
+		d.Conv.Question = nil
+		return false
+	}
+	p := d.Profile(c.Alert.Profile)
+	switch reply := gateway.Consents(t.Body); {
+	case reply == prose.Yes, t.AnswersBarely() && t.Parsed.Intent == keyword.Raise:
+		d.Conv.Question = nil
+		d.Cancel(p, q.Forced, gateway.EndedByPIN)
+	case reply == prose.No:
+		d.Conv.Question = nil
+		d.StatusByText(t)
+	default:
+		return false
+	}
+	return true
+}
