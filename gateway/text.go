@@ -114,6 +114,12 @@ func Clip(s string, runes int) string {
 	return s
 }
 
+// As is a text as the command that it amounts to: people's own words for one, or
+// the PIN that was missing in it. It came in as this text did.
+func (t *Text) As(command string) *Text {
+	return NewText(t.Key, t.From, t.Sender, command, "")
+}
+
 // Limit says that the phone has sent more than its share. What it says is kept
 // all the same; what a text may cost beside that, the trying of PINs, is not
 // done for it: ALERTA with somebody's number and PIN then counts as one whose

@@ -117,8 +117,8 @@ func (d *Acting) endByPIN(c *gateway.Case) error {
 		return d.decideEnd(ended{Alert: c.Alert.ID, Reason: gateway.EndedByPIN})
 	case gateway.PINDuress:
 		for _, phone := range []gateway.Phone{p.Phone, c.Alert.Phone} {
-			if d.Conv.Phone = phone; phone != "" && !slices.Contains(c.Alert.HiddenFrom, phone) {
-				d.Hide(c, p)
+			if phone != "" && !slices.Contains(c.Alert.HiddenFrom, phone) {
+				d.Hide(c, p, phone)
 			}
 		}
 		d.outcome(gateway.UnderDuress)

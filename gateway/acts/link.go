@@ -174,13 +174,12 @@ func (d *Acting) deskSays(s gateway.DeskSays) error {
 		return &gateway.Invalid{Field: "words", Why: "missing"}
 	}
 	d.Turn.Answer.Outcome.Word = gateway.Done
-	t := gateway.NewText("", s.Phone, "", s.Word+" "+s.Ref.Digits()+" "+words, "")
 	d.Conv = d.View.Conversation
 	d.Conv.Phone = s.Phone
 	d.Lang = d.Words.Language(p.Language)
 	switch s.Word {
 	case "RECIBIDO":
-		if !d.Confirm(t) {
+		if _, ok := d.Confirm(s.Phone, []gateway.Ref{s.Ref}, words); !ok {
 			d.Turn.Answer.Outcome.Word = gateway.NotOpen
 		}
 	case "LOCALIZADO", "CERRAR":

@@ -41,7 +41,7 @@ func (d *Keying) perform(a *ivr.Ask) string {
 				d.View.PIN.Result = gateway.PINDuress
 			}
 		}
-		d.StatusByText(&gateway.Text{From: t.From})
+		d.Status(t.From)
 		return d.statusOutcome()
 	case ivr.AskNewPIN, ivr.AskSamePIN:
 		return d.newPINByKey(a)

@@ -9,10 +9,10 @@ import (
 	"aviso/templates"
 )
 
-// Hide lets an alert look called off from this phone: agents and desks see the
+// Hide lets an alert look called off from a phone: agents and desks see the
 // duress, contacts nothing.
-func (d *Cases) Hide(c *gateway.Case, p *gateway.Profile) {
-	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), d.Conv.Phone)
+func (d *Cases) Hide(c *gateway.Case, p *gateway.Profile, from gateway.Phone) {
+	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), from)
 	c.Alert.Silent = true
 	if c.Alert.Duress.IsZero() {
 		c.Alert.Duress = d.Now

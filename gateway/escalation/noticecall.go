@@ -70,7 +70,7 @@ func (w *noticeWords) say(n *gateway.NoticeCall) {
 		w.full()
 		w.keys(ended)
 	case n.Keys == "9" && w.attempt.Purpose != gateway.PurposeRoster: // who is on call is called
-		w.Stop(&gateway.Text{From: w.attempt.To, Body: "9"})
+		w.Stop(w.attempt.To, "9", false)
 		w.PutConversation()
 		w.phrase("call-stopped")
 		w.end()

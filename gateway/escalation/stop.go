@@ -76,11 +76,12 @@ func (d *Cases) nameOfDesk(consulate string) string {
 	return consulate
 }
 
-// Stop ends all texts to a phone, with one confirmation.
-func (d *Cases) Stop(t *gateway.Text) {
+// Stop ends all texts to a phone that says so in these words, with one
+// confirmation; answered says that the carrier has confirmed it by itself.
+func (d *Cases) Stop(phone gateway.Phone, words string, answered bool) {
 	d.Conv.Question = nil
-	d.DeskStops(t.From, d.Hidden(t.Body))
-	if d.NoteStop(t.From) && t.OptOut != "STOP" { // else the carrier has confirmed it by itself
+	d.DeskStops(phone, d.Hidden(words))
+	if d.NoteStop(phone) && !answered {
 		d.Answer("stopped", d.Info())
 	}
 }

@@ -153,15 +153,12 @@ func (d *Cases) nextRaidDesk(raid *gateway.Raid, c *gateway.Case, i int) bool {
 
 // ConfirmRaids takes RECIBIDO, without a reference, from a desk: it confirms
 // all that summaries told it of. It returns how many alerts these are.
-func (d *Cases) ConfirmRaids(t *gateway.Text) (alerts int) {
-	if len(t.Mention.Refs) > 0 {
-		return 0
-	}
+func (d *Cases) ConfirmRaids(desk gateway.Phone) (alerts int) {
 	for i := range d.View.Raids {
 		raid := &d.View.Raids[i]
 		c := d.View.Case(raid.Incident.ID)
 		for j := range c.Recipients {
-			if r := &c.Recipients[j]; r.Phone == t.From && (r.State == gateway.RecipientOwed || r.State == gateway.RecipientGivenUp) {
+			if r := &c.Recipients[j]; r.Phone == desk && (r.State == gateway.RecipientOwed || r.State == gateway.RecipientGivenUp) {
 				alerts += d.confirmRaid(raid, r)
 			}
 		}

@@ -28,7 +28,7 @@ func (d *Personal) Cancel(p *gateway.Profile, duress bool, reason string) {
 		}
 		told := d.Seen(c).ToldCount()
 		if duress {
-			d.Hide(c, p)
+			d.Hide(c, p, d.Conv.Phone)
 		} else {
 			d.End(c, gateway.AlertCancelled, reason, "phone", func(r *gateway.Recipient) string { return d.EndText(c, p, r, reason) })
 		}

@@ -46,9 +46,9 @@ func (d *Personal) ConsularLine() templates.Data { return templates.Data{Call: c
 // Older ones circulate and are not its own any more.
 const ciam = "520-623-7874"
 
-// StatusByText says how many have been told and have confirmed; with the PIN,
+// Status says how many have been told and have confirmed; with the PIN,
 // who. Under duress it says the same, and agents see it.
-func (d *Personal) StatusByText(t *gateway.Text) {
+func (d *Personal) Status(reader gateway.Phone) {
 	if d.View.PIN.Result == gateway.PINWrong {
 		d.RefusePIN(d.View.PIN.Profile)
 		return
@@ -74,7 +74,7 @@ func (d *Personal) StatusByText(t *gateway.Text) {
 		told, confirmed := c.Count()
 		data := templates.Data{
 			Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed,
-			When: d.Clock(c.Alert.At, c.Alert.Zone, c.Alert.Zone, t.From, d.Lang),
+			When: d.Clock(c.Alert.At, c.Alert.Zone, c.Alert.Zone, reader, d.Lang),
 		}
 		if d.View.PIN.Result == gateway.PINDuress && !c.HasTask(gateway.TaskDuress) {
 			d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
@@ -95,7 +95,7 @@ func (d *Personal) StatusByText(t *gateway.Text) {
 		if told.Alert.Open() && !told.Alert.Drill {
 			d.Answer("status-told", d.Toward(&told.Recipient, d.Profile(told.Alert.Profile), &told.Alert, templates.Data{
 				Ref:  told.Alert.Ref.String(),
-				When: d.Clock(told.Alert.At, told.Alert.Zone, "", t.From, d.Lang),
+				When: d.Clock(told.Alert.At, told.Alert.Zone, "", reader, d.Lang),
 				Owed: told.Recipient.Owed() && (d.Talk == nil || d.View.Own == nil), // by key 1 of a registered phone raises
 			}))
 			return

@@ -73,7 +73,7 @@ func (d *Texting) answerPIN(t *gateway.Text, q *gateway.Question) bool {
 			words += " " + ending
 		}
 	}
-	whole := gateway.NewText(t.Key, t.From, t.Sender, words, "")
+	whole := t.As(words)
 	if !d.SeesContacts(t, gateway.Searched(whole.Contacts)) {
 		return true
 	}

@@ -35,7 +35,7 @@ func (d *Texting) confirms(t *gateway.Text) bool {
 	if d.IsDesk() && len(d.deskTold()) > 0 {
 		return d.deskWrites(t)
 	}
-	return d.Confirm(t)
+	return d.confirm(t)
 }
 
 // noticedSinceAsked reports whether somebody was told of an alert, which they
@@ -50,25 +50,30 @@ func (d *Texting) noticedSinceAsked() bool {
 // have not confirmed: it confirms all of them, or the one whose reference
 // stands in the text, and tells the people who raised them. It reports whether
 // there was any.
-func (d *Texting) Confirm(t *gateway.Text) bool {
+//
+// refs are the references that were said; words is all that was. It returns the
+// alerts that it confirmed one by one, and not with an incident.
+func (d *Texting) Confirm(from gateway.Phone, refs []gateway.Ref, words string) (confirmed []gateway.Ref, ok bool) {
 	var names []string
-	var confirmed []gateway.Ref
 	vague := false
 	drill := false // nothing but a drill was confirmed
-	raided := d.ConfirmRaids(t)
+	raided := 0
+	if len(refs) == 0 {
+		raided = d.ConfirmRaids(from)
+	}
 	for i := range d.View.Told {
 		told := &d.View.Told[i]
 		a := &told.Alert
 		if !told.Waits() {
 			continue
 		}
-		if _, ok := told.Noticed(d.Now); !ok && len(t.Mention.Refs) == 0 {
+		if _, ok := told.Noticed(d.Now); !ok && len(refs) == 0 {
 			continue // it is an answer to something else
 		}
-		if len(t.Mention.Refs) > 0 && !slices.Contains(t.Mention.Refs, a.Ref) {
+		if len(refs) > 0 && !slices.Contains(refs, a.Ref) {
 			continue
 		}
-		if len(t.Mention.Refs) == 0 && (d.Summing(a, &told.Recipient) || d.RaidConfirms(a, t.From)) {
+		if len(refs) == 0 && (d.Summing(a, &told.Recipient) || d.RaidConfirms(a, from)) {
 			continue // what a summary told of is confirmed with it, what none did is not
 		}
 		d.ConfirmOne(told)
@@ -79,15 +84,12 @@ func (d *Texting) Confirm(t *gateway.Text) bool {
 	}
 	if raided > 0 {
 		d.Answer("thanks-raid", templates.Data{Told: raided + len(confirmed)})
-		return true
+		return nil, true
 	}
 	if len(confirmed) == 0 {
-		return false
+		return nil, false
 	}
-	if told := d.newsAbout(t, confirmed); told != nil {
-		d.putBeforeAgent(told, t)
-	}
-	d.acceptWards(t, func(p *gateway.Profile) bool {
+	d.acceptWards(from, words, func(p *gateway.Profile) bool {
 		return slices.ContainsFunc(d.View.Told, func(told gateway.Told) bool {
 			return told.Alert.Profile == p.ID && slices.Contains(confirmed, told.Alert.Ref)
 		})
@@ -96,7 +98,7 @@ func (d *Texting) Confirm(t *gateway.Text) bool {
 	if len(confirmed) > 1 {
 		data.List = names
 	}
-	data.Call, data.Vague, data.Family = d.Rules.CallNumber(t.From.Country()), vague, !vague
+	data.Call, data.Vague, data.Family = d.Rules.CallNumber(from.Country()), vague, !vague
 	switch {
 	case drill && d.IsDesk():
 		d.ActivateDesks()
@@ -108,14 +110,24 @@ func (d *Texting) Confirm(t *gateway.Text) bool {
 	default:
 		d.Answer("thanks", data)
 	}
-	return true
+	return confirmed, true
+}
+
+// confirm takes a text as such an answer. Where it is news as well, an agent reads
+// it.
+func (d *Texting) confirm(t *gateway.Text) bool {
+	confirmed, ok := d.Confirm(t.From, t.Mention.Refs, t.Body)
+	if told := d.newsAbout(t, confirmed); told != nil {
+		d.putBeforeAgent(told, t)
+	}
+	return ok
 }
 
 // accept is SI without an alert to confirm: it accepts being a contact.
 func (d *Texting) accept(t *gateway.Text) {
-	names := d.acceptWards(t, func(p *gateway.Profile) bool { return true })
+	names := d.acceptWards(t.From, t.Body, func(p *gateway.Profile) bool { return true })
 	if len(names) == 0 {
-		d.acknowledge(t)
+		d.acknowledge(t, t.Mention.Refs)
 		return
 	}
 	d.Conv.Stopped = time.Time{}
@@ -124,17 +136,17 @@ func (d *Texting) accept(t *gateway.Text) {
 
 // acceptWards records that this phone agreed to be a contact of those people
 // who chose it and whom it had not answered. It returns their short names.
-func (d *Texting) acceptWards(t *gateway.Text, of func(*gateway.Profile) bool) []string {
+func (d *Texting) acceptWards(from gateway.Phone, words string, of func(*gateway.Profile) bool) []string {
 	var names []string
 	for i := range d.View.Wards {
 		p := &d.View.Wards[i]
-		c := p.Contact(t.From)
+		c := p.Contact(from)
 		if c == nil || c.Standing == gateway.StandingAccepted || c.Standing == gateway.StandingWrong && !d.Conv.Stopped.IsZero() || !of(p) {
 			continue // who said EQUIVOCADO has to come back by START first
 		}
 		c.Standing = gateway.StandingAccepted
-		c.Consent = gateway.Consent{Given: true, At: d.Now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.Hidden(t.Body)}
-		d.NoteTexted(gateway.TextedAgreed, p, t.From, d.Now)
+		c.Consent = gateway.Consent{Given: true, At: d.Now, Channel: "sms", Shown: c.Consent.Shown, Answered: d.Hidden(words)}
+		d.NoteTexted(gateway.TextedAgreed, p, from, d.Now)
 		d.PutProfile(p, "contact-accepted", "contact", c.Name)
 		d.TellOwner(p, "contact-accepted", c)
 		names = append(names, gateway.Shown(p))

@@ -52,7 +52,7 @@ func (d *Texting) deskWrites(t *gateway.Text) bool {
 		return true
 	}
 	for _, said := range sayings {
-		d.deskSaid(said)
+		d.deskSaid(t, said)
 	}
 	return true
 }
@@ -97,24 +97,26 @@ func (d *Texting) deskOpen() []*gateway.Told {
 // number or by whose they are, else of all that were not confirmed.
 func (d *Texting) deskReceived(t *gateway.Text) {
 	n := gateway.ReadNumbers(t.Body)
-	command := "RECIBIDO"
+	var refs []gateway.Ref
 	for _, r := range n.Refs {
-		command += " " + r.Ref.Digits()
+		refs = append(refs, r.Ref)
 	}
-	switch named := d.deskNamed(&n); {
-	case len(n.Refs) > 0:
-	case n.Slipped() != "":
+	if len(refs) == 0 && n.Slipped() != "" {
 		d.Answer("no-such-ref", templates.Data{Ref: n.Slipped(), Call: d.Info().Call})
 		return
-	case len(named) > 0:
-		for _, told := range named {
-			command += " " + told.Alert.Ref.Digits()
+	}
+	if len(refs) == 0 {
+		for _, told := range d.deskNamed(&n) {
+			refs = append(refs, told.Alert.Ref)
 		}
 	}
-	said := gateway.NewText(t.Key, t.From, t.Sender, command, "")
-	said.Body = t.Body
-	if !d.Confirm(said) {
-		d.acknowledge(said)
+	d.deskConfirms(t, refs)
+}
+
+// deskConfirms takes RECIBIDO about the alerts of refs; without any, about all.
+func (d *Texting) deskConfirms(t *gateway.Text, refs []gateway.Ref) {
+	if _, ok := d.Confirm(t.From, refs, t.Body); !ok {
+		d.acknowledge(t, refs)
 	}
 }
 
@@ -172,11 +174,11 @@ func (d *Texting) deskSayings(t *gateway.Text, reading prose.Reading) (list []De
 	return list, true
 }
 
-// deskSaid does one thing that a desk says. Where it names no alert, and more
+// deskSaid does one thing that a desk says in a text. Where it names no alert, and more
 // than one may be meant, it is asked which.
-func (d *Texting) deskSaid(said DeskSaying) {
+func (d *Texting) deskSaid(t *gateway.Text, said DeskSaying) {
 	if said.Reading == prose.Received {
-		d.deskReceived(gateway.NewText("", d.Conv.Phone, "", "RECIBIDO "+gateway.Refs(said.Refs), ""))
+		d.deskConfirms(t, said.Refs)
 		return
 	}
 	if len(said.Refs) == 0 {

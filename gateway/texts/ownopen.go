@@ -77,7 +77,7 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 		data.Ref = c.Alert.Ref.String()
 		d.Answer("end-how", data)
 	case reading == prose.Status && rule != "question": // a mere question is answered by how things stand and what to do
-		d.StatusByText(t)
+		d.Status(t.From)
 	case reading == prose.More, reading == prose.Again:
 		d.PassWords(c, d.Relayed(t.Body))
 	default:
@@ -112,7 +112,7 @@ func (d *Texting) answerEnd(t *gateway.Text, q *gateway.Question) bool {
 		d.Cancel(p, q.Forced, gateway.EndedByPIN)
 	case reply == prose.No:
 		d.Conv.Question = nil
-		d.StatusByText(t)
+		d.Status(t.From)
 	default:
 		return false
 	}

@@ -70,6 +70,9 @@ func (d *Texting) confirmsInOwnWords(t *gateway.Text) bool {
 // newsAbout is the first of the alerts just confirmed, where the words that
 // confirmed it say more than that, which an agent should read; else nil.
 func (d *Texting) newsAbout(t *gateway.Text, confirmed []gateway.Ref) *gateway.Told {
+	if len(confirmed) == 0 {
+		return nil
+	}
 	if r, _ := t.Own().Told(); d.IsDesk() || r != prose.News && len(strings.Fields(t.Body)) <= gateway.NewsWords && !t.CriesToo() {
 		return nil
 	}
@@ -212,6 +215,6 @@ func (d *Texting) inform(t *gateway.Text) bool {
 	default:
 		return false
 	}
-	d.command(gateway.NewText(t.Key, t.From, t.Sender, command, ""))
+	d.command(t.As(command))
 	return true
 }

@@ -7,10 +7,11 @@ import (
 	"aviso/templates"
 )
 
-// acknowledge is RECIBIDO or SI from somebody who has nothing left to confirm.
-func (d *Texting) acknowledge(t *gateway.Text) {
+// acknowledge is RECIBIDO or SI from somebody who has nothing left to confirm,
+// about the alerts of refs where it names any.
+func (d *Texting) acknowledge(t *gateway.Text, refs []gateway.Ref) {
 	for _, told := range d.View.Told {
-		if len(t.Mention.Refs) > 0 && !slices.Contains(t.Mention.Refs, told.Alert.Ref) {
+		if len(refs) > 0 && !slices.Contains(refs, told.Alert.Ref) {
 			continue
 		}
 		if told.Alert.Open() && told.Recipient.State == gateway.RecipientConfirmed {
@@ -20,8 +21,8 @@ func (d *Texting) acknowledge(t *gateway.Text) {
 	}
 	data := d.Info()
 	switch {
-	case len(t.Mention.Refs) > 0 && (len(d.View.Told) > 0 || d.IsDesk()):
-		data.Ref = t.Mention.Refs[0].String()
+	case len(refs) > 0 && (len(d.View.Told) > 0 || d.IsDesk()):
+		data.Ref = refs[0].String()
 		d.Answer("no-such-ref", data)
 	case len(d.View.Told) > 0:
 		data.Ref = d.View.Told[0].Alert.Ref.String()

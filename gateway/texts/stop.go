@@ -15,7 +15,7 @@ func (d *Texting) noteOptOut(t *gateway.Text) (more bool) {
 	unknown := t.Parsed.Intent == keyword.Unknown
 	switch {
 	case t.OptOut == "STOP" && unknown:
-		d.Stop(t)
+		d.Stop(t.From, t.Body, true)
 		return false
 	case t.OptOut == "STOP":
 		d.DeskStops(t.From, d.Hidden(t.Body))
@@ -46,6 +46,6 @@ func (d *Texting) AnswerFailed(e gateway.AnswerFailed) {
 	d.Conv = d.View.Conversation
 	d.Conv.Phone = e.To
 	d.Lang = d.Words.Language(d.Conv.Language)
-	d.Stop(&gateway.Text{From: e.To, OptOut: "STOP"})
+	d.Stop(e.To, "", true)
 	d.PutConversation()
 }

@@ -119,7 +119,7 @@ func (d *Texting) understand(t *gateway.Text) {
 	case t.Machine == gateway.AnAlarm && !d.Verified():
 		d.alarm(t)
 	case p.Intent == keyword.Stop, d.stopsInOwnWords(t):
-		d.Stop(t)
+		d.Stop(t.From, t.Body, t.OptOut == "STOP")
 	case d.deskIsWrong(t):
 		d.wrongNumber(t)
 	case p.Intent == keyword.Start:
@@ -129,8 +129,8 @@ func (d *Texting) understand(t *gateway.Text) {
 		d.RaiseForThemselves(d.Relayed(t.Said), d.Hidden(t.Said))
 	case d.addsToOwn(t):
 	case d.confirmsAlert(t):
-		if !d.Confirm(t) {
-			d.acknowledge(t)
+		if !d.confirm(t) {
+			d.acknowledge(t, t.Mention.Refs)
 		}
 	case d.criesBeside(t):
 		d.askForWhom(t)
@@ -170,7 +170,7 @@ func (d *Texting) command(t *gateway.Text) {
 	case keyword.Cancel:
 		d.cancelByText(t)
 	case keyword.Status:
-		d.StatusByText(t)
+		d.Status(t.From)
 	case keyword.Help:
 		d.help()
 	case keyword.Rights:
@@ -178,7 +178,7 @@ func (d *Texting) command(t *gateway.Text) {
 	case keyword.Consulate:
 		d.consulateByText(t)
 	case keyword.Acknowledge:
-		d.acknowledge(t)
+		d.acknowledge(t, t.Mention.Refs)
 	case keyword.Yes:
 		d.accept(t)
 	case keyword.No:
