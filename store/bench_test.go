@@ -17,7 +17,7 @@ import (
 func idSource(now time.Time) func() gateway.ID {
 	var n atomic.Int64
 	return func() gateway.ID {
-		return gateway.NewFresh(now.Add(time.Duration(n.Add(1)) * time.Millisecond), rand.Reader).ID()
+		return gateway.NewFresh(now.Add(time.Duration(n.Add(1))*time.Millisecond), rand.Reader).ID()
 	}
 }
 

@@ -164,7 +164,7 @@ func (w *world) fresh() gateway.Fresh { return gateway.NewFresh(w.now, rand.Read
 // id makes ids that grow, so that what is made first is read first.
 func (w *world) id() gateway.ID {
 	w.made++
-	return gateway.NewFresh(w.now.Add(time.Duration(w.made) * time.Millisecond), rand.Reader).ID()
+	return gateway.NewFresh(w.now.Add(time.Duration(w.made)*time.Millisecond), rand.Reader).ID()
 }
 
 func (w *world) turn() gateway.Turn { return gateway.Turn{At: w.now} }
