@@ -43,7 +43,7 @@ const reading = "gateway/digit gateway/keyword gateway/prose gateway/consulate g
 const drivers = "github.com/mattn/go-sqlite3/... github.com/jackc/pgx/... github.com/lib/pq/... modernc.org/sqlite/..."
 
 // carriers are the rooms that speak to the networks, those to come included.
-const carriers = "gateway/twilio/... gateway/kannel/... gateway/ussd/... gateway/sip/... gateway/smpp/... gateway/mail/..."
+const carriers = "gateway/carrier gateway/carrier/twilio/... gateway/carrier/kannel/... gateway/carrier/ussd/... gateway/carrier/sip/... gateway/carrier/smpp/... gateway/carrier/mail/..."
 
 // rooms says of each package what it may import itself: of ours, and of other modules ("..." for anything). The standard
 // library is open to all. The first row that means a package is its row; a package without one fails the test, so that
@@ -83,10 +83,12 @@ var rooms = []room{
 		"files are read into the domain's nouns, and written from them"},
 	{"store/...", "gateway gateway/digit gateway/consulate gateway/numbering ivr", "...",
 		"they keep and read the domain's nouns, the table of consulates and a dialogue's state among them"},
-	{"gateway/sim/...", "gateway gateway/digit gateway/gsm", "...",
+	{"gateway/carrier/sim/...", "gateway gateway/digit gateway/gsm", "...",
 		"the simulated carrier counts and charges as a real one does"},
 	{"gateway/relay/... gateway/agent/...", "gateway", "...",
 		"each does one thing for the domain, and speaks its nouns only"},
+	{"gateway/carrier", "gateway", "",
+		"it chooses between accounts, and knows no carrier"},
 	{carriers, "gateway gateway/digit gateway/strict ivr/... templates/...", "...",
 		"a carrier's room translates between its carrier and the domain"},
 	{"gateway/web/...", "gateway/... ivr/... templates/... store", "...",
@@ -105,9 +107,9 @@ var only = []rule{
 		"a web framework is a detail of one package, and can be exchanged there"},
 	{"store/...", "database/sql/... " + drivers,
 		"SQL and drivers have one home, where what is written is sealed"},
-	{"cmd/...", "gateway/sim/...",
+	{"cmd/...", "gateway/carrier/sim/...",
 		"no real gateway may answer as the simulated carrier"},
-	{"", "store/storetest/... gateway/kannel/kanneltest/...",
+	{"", "store/storetest/... gateway/carrier/kannel/kanneltest/...",
 		"a test suite is for tests"},
 }
 
@@ -174,12 +176,12 @@ func TestTree(t *testing.T) {
 // TestImportRules holds the rules themselves to made-up graphs: each has one fault, which must be named with its chain.
 func TestImportRules(t *testing.T) {
 	const sound = `
-		aviso/cmd/aviso: aviso/gateway/web aviso/gateway/sim aviso/gateway/twilio aviso/gateway/relay aviso/store
+		aviso/cmd/aviso: aviso/gateway/web aviso/gateway/carrier/sim aviso/gateway/carrier/twilio aviso/gateway/relay aviso/store
 		aviso/gateway/web: github.com/labstack/echo/v4 aviso/gateway aviso/gateway/agent aviso/store net/http
-		aviso/gateway/sim: aviso/gateway net/http
+		aviso/gateway/carrier/sim: aviso/gateway net/http
 		aviso/gateway/agent: aviso/gateway golang.org/x/crypto/argon2
 		aviso/gateway/relay: aviso/gateway
-		aviso/gateway/twilio: aviso/gateway aviso/ivr aviso/templates github.com/twilio/twilio-go
+		aviso/gateway/carrier/twilio: aviso/gateway aviso/ivr aviso/templates github.com/twilio/twilio-go
 		aviso/store: aviso/gateway aviso/store/internal/sqlite
 		aviso/store/internal/sqlite: database/sql github.com/mattn/go-sqlite3
 		aviso/gateway: aviso/gateway/keyword aviso/gateway/consulate aviso/ivr aviso/templates github.com/nyaruka/phonenumbers time
@@ -194,22 +196,22 @@ func TestImportRules(t *testing.T) {
 		{"texts reach calls", "aviso/gateway/texts: aviso/gateway/calls", "aviso/gateway/texts -> aviso/gateway/calls"},
 		{"nouns that decide", "aviso/gateway: aviso/gateway/decision", "aviso/gateway -> aviso/gateway/decision"},
 		{"a decision at the store", "aviso/gateway/acts: aviso/store", "aviso/gateway/acts -> aviso/store"},
-		{"carrier knows sender", "aviso/gateway/kannel: aviso/gateway/relay", "aviso/gateway/kannel -> aviso/gateway/relay"},
+		{"carrier knows sender", "aviso/gateway/carrier/kannel: aviso/gateway/relay", "aviso/gateway/carrier/kannel -> aviso/gateway/relay"},
 		{"standing alone", "aviso/gateway/keyword: aviso/templates", "aviso/gateway/keyword -> aviso/templates"},
 		{"a further module", "aviso/gateway: github.com/rs/zerolog", "aviso/gateway -> github.com/rs/zerolog"},
 		{"no row", "aviso/gateway/pigeon: aviso/gateway", "aviso/gateway/pigeon has no row"},
 		{"no row, at the root", "aviso: aviso/gateway", "aviso has no row"},
-		{"second web framework", "aviso/gateway/ussd: github.com/labstack/echo/v4/middleware", "aviso/gateway/ussd -> github.com/labstack/echo/v4/middleware"},
+		{"second web framework", "aviso/gateway/carrier/ussd: github.com/labstack/echo/v4/middleware", "aviso/gateway/carrier/ussd -> github.com/labstack/echo/v4/middleware"},
 		{"SQL elsewhere", "aviso/cmd/aviso: database/sql", "aviso/cmd/aviso -> database/sql"},
 		{"driver elsewhere", "aviso/gateway/roster: github.com/jackc/pgx/v5/pgxpool", "aviso/gateway/roster -> github.com/jackc/pgx/v5/pgxpool"},
-		{"simulator in production", "aviso/gateway/web: aviso/gateway/sim", "aviso/gateway/web -> aviso/gateway/sim"},
+		{"simulator in production", "aviso/gateway/web: aviso/gateway/carrier/sim", "aviso/gateway/web -> aviso/gateway/carrier/sim"},
 		{"test suite in production", "aviso/cmd/aviso: aviso/store/storetest", "aviso/cmd/aviso -> aviso/store/storetest"},
 		{"network by a detour", "golang.org/x/text/unicode/norm: fmt\nfmt: net/http/internal",
 			"aviso/gateway -> aviso/gateway/keyword -> golang.org/x/text/unicode/norm -> fmt -> net/http/internal"},
 		{"database by a detour", "github.com/nyaruka/phonenumbers: database/sql", "aviso/gateway -> github.com/nyaruka/phonenumbers -> database/sql"},
 		{"driver by a detour", "github.com/nyaruka/phonenumbers: github.com/lib/pq", "aviso/gateway -> github.com/nyaruka/phonenumbers -> github.com/lib/pq"},
 		{"test library by a detour", "github.com/twilio/twilio-go: github.com/stretchr/testify",
-			"aviso/cmd/aviso -> aviso/gateway/twilio -> github.com/twilio/twilio-go -> github.com/stretchr/testify"},
+			"aviso/cmd/aviso -> aviso/gateway/carrier/twilio -> github.com/twilio/twilio-go -> github.com/stretchr/testify"},
 		{"apart by a detour", "aviso/gateway/relay: example.org/queue\nexample.org/queue: aviso/store", "aviso/gateway/relay -> example.org/queue -> aviso/store"},
 		{"apart, within a row", "aviso/store: aviso/gateway/relay", "aviso/store -> aviso/gateway/relay"},
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // Who is paged, and when: the rules of scripts/monitoring, as Prometheus itself

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // kept is what the disk holds: the rows of each table, and the bytes of the

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel"
+	"aviso/gateway/carrier/kannel"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/strict"
-	"aviso/gateway/twilio"
 )
 
 // carriersConfig is what is said of further carriers and of spending.

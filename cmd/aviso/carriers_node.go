@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/web"
 	"aviso/store"
 )

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel/kanneltest"
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/kannel/kanneltest"
+	"aviso/gateway/carrier/sim"
 )
 
 const (

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/store"
 )
 
@@ -171,7 +171,7 @@ func (r *readiness) publicURL(ctx context.Context, validator *twilio.Validator) 
 
 // accounts looks at what each account says, and whether Kannel is there.
 func (r *readiness) accounts(a *app, s settings, setWebhooks bool) error {
-	accounts := []surveyed{{about: "account", config: carrier(s.config)}}
+	accounts := []surveyed{{about: "account", config: mainAccount(s.config)}}
 	for _, further := range s.carriers.accounts {
 		switch further.kind {
 		case "twilio":

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 )
 
 // readiness is what `aviso check` has found.

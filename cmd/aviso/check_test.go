@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // accountAt is an account at the simulated carrier, with its numbers announced

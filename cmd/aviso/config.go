@@ -15,7 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/web"
 	"aviso/templates"
 )
@@ -188,7 +188,7 @@ func (k *check) publicURL(c *Config) {
 // twilioAPI and the account are what texts are sent with. The rest of the
 // client's configuration has been checked, and is stood in for.
 func (k *check) twilioAPI(c *Config) {
-	account := carrier(c)
+	account := mainAccount(c)
 	account.PublicURL = "https://localhost"
 	if !k.required("TWILIO_ACCOUNT_SID", c.AccountSID) {
 		account.AccountSID = "AC"
@@ -203,8 +203,8 @@ func (k *check) twilioAPI(c *Config) {
 	}
 }
 
-// carrier is the account of a configuration.
-func carrier(c *Config) twilio.Config {
+// mainAccount is the account of a configuration.
+func mainAccount(c *Config) twilio.Config {
 	return twilio.Config{AccountSID: c.AccountSID, AuthToken: c.AuthToken, BaseURL: c.TwilioAPI, PublicURL: c.PublicURL}
 }
 

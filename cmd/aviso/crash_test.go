@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // The carrier is down when ALERTA comes, the power fails, both come back:

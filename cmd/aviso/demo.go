@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier/sim"
 	"aviso/gateway/roster"
-	"aviso/gateway/sim"
 	"aviso/store"
 )
 

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/web"
 )
 

@@ -26,7 +26,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // certificate makes one for a name, and where its PEM files are.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // Both keys are replaced under a storm of alerts, the power fails in the middle

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // loadVariable sets how many alerts each measurement takes, for figures; with

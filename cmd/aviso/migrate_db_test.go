@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // An alert that was raised on SQLite goes on on PostgreSQL.

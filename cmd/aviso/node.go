@@ -13,9 +13,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/relay"
 	"aviso/gateway/service"
-	"aviso/gateway/twilio"
 	"aviso/gateway/web"
 	"aviso/store"
 	"aviso/templates"

@@ -27,7 +27,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // plant is what a gateway runs on: a kind of database, and how many nodes.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // Nodes that start together on an empty database end with one keyset and one

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"aviso/gateway"
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // raidPolicy makes an incident of three alerts, and sums it up every ten

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // When an alert is over the carrier holds no words: neither of what was sent,

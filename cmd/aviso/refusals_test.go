@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 	"aviso/store"
 )
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier"
 	"aviso/gateway/relay"
 	"aviso/gateway/service"
 	"aviso/store"
@@ -78,9 +79,9 @@ func sealing(records *store.Store) sweep {
 }
 
 // forgetting has carriers forget the words of messages, as a sweep.
-func forgetting(records *store.Store, carrier *router, busy func() int, asked func(outcome string)) *relay.Forgetter {
+func forgetting(records *store.Store, router *carrier.Router, busy func() int, asked func(outcome string)) *relay.Forgetter {
 	return &relay.Forgetter{
-		Words: records, Carrier: carrier, Account: carrier.account, Accounts: carrier.accounts(),
+		Words: records, Carrier: router, Account: router.Account, Accounts: router.Accounts(),
 		Busy: func() bool { return busy() > 0 }, Clock: time.Now, Asked: asked,
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // runAsProgram makes the test binary the program itself, for tests that kill

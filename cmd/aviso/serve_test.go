@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // From the key pressed to the word that somebody knows.

@@ -5,7 +5,7 @@ import (
 	"os"
 	"strings"
 
-	"aviso/gateway/ussd"
+	"aviso/gateway/carrier/ussd"
 	"aviso/gateway/web"
 )
 

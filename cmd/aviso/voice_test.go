@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 const (

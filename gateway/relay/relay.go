@@ -25,26 +25,6 @@ import (
 	"aviso/gateway"
 )
 
-// Carrier takes messages and calls. All methods may be called at once from
-// many goroutines, and begin no request after their context's deadline.
-type Carrier interface {
-	// Send hands an attempt over to be sent from one of our senders, and gives
-	// the carrier's name for it, which is never empty. The error is a
-	// *gateway.Failure, also where nobody knows whether the carrier acted
-	// (Unknown); any other error counts as unknown.
-	Send(ctx context.Context, m gateway.Attempt, from string) (sid string, err error)
-
-	// Find looks for an attempt whose outcome is unknown, and gives the
-	// carrier's name for it where it is found. from is the sender that was
-	// recorded, or would be chosen now: the account to ask, and for calls the
-	// caller ID; a text may have gone from another. An error counts as "cannot
-	// tell"; the After of a *gateway.Failure is kept.
-	Find(ctx context.Context, m gateway.Attempt, from string) (sid string, found gateway.Found, err error)
-
-	// Redact makes the carrier forget the words of a message.
-	Redact(ctx context.Context, sid string) error
-}
-
 // Queue keeps the attempts and timers that wait, and the senders' time.
 type Queue interface {
 	// Claim takes up to limit attempts that are due at now, or whose lease has
@@ -87,7 +67,7 @@ type Domain interface {
 type Config struct {
 	Queue   Queue
 	Domain  Domain
-	Carrier Carrier
+	Carrier gateway.Carrier
 
 	Senders   []gateway.Sender // texts, in order of preference
 	Routes    gateway.Routes   // better orders for some countries

@@ -9,7 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 )
 
 // voiceRoutes are the webhooks of calls, and the recordings that they play.

@@ -12,8 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/kannel"
+	"aviso/gateway/carrier/twilio"
 	"aviso/templates"
 )
 

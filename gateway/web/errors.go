@@ -9,8 +9,8 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/agent"
-	"aviso/gateway/kannel"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/kannel"
+	"aviso/gateway/carrier/twilio"
 )
 
 // What a request can be refused with before the domain sees it.

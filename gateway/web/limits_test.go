@@ -18,7 +18,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/acts"
-	"aviso/gateway/ussd"
+	"aviso/gateway/carrier/ussd"
 	"aviso/gateway/web"
 )
 

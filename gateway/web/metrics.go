@@ -14,9 +14,9 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/agent"
-	"aviso/gateway/kannel"
+	"aviso/gateway/carrier/kannel"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/relay"
-	"aviso/gateway/twilio"
 )
 
 // Metrics counts what happens. No label holds anything of a person or of

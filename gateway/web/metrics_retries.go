@@ -3,7 +3,7 @@ package web
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 )
 
 // retryMetrics are what fails and is tried again, besides sending.

@@ -14,7 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
-	"aviso/gateway/ussd"
+	"aviso/gateway/carrier/ussd"
 )
 
 // USSD is how aggregators reach us. They sign nothing: what keeps strangers out

@@ -28,7 +28,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/templates"
 )
 

@@ -23,7 +23,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/web"
 )
 

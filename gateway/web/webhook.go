@@ -13,7 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 )
 
 const (

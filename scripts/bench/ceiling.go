@@ -20,7 +20,7 @@ import (
 	"github.com/twilio/twilio-go/client"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/twilio"
+	"aviso/gateway/carrier/twilio"
 )
 
 // The ceilings: the least that a program in Go can do on this machine and still

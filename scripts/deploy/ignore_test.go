@@ -17,7 +17,7 @@ func TestSecretsStayOut(t *testing.T) {
 		"aviso.db", "aviso.db-wal", "aviso.db-shm", "aviso.db-journal", "aviso.db-serve", "monday.backup", "aviso.tls",
 		".aviso-backup-12", ".aviso-restore-12", ".aviso-export-12",
 	}
-	sources := []string{"go.mod", "go.sum", "cmd/aviso/main.go", "templates/console/login.html", "gateway/twilio/signatures.json", "store/keys.go", "Makefile"}
+	sources := []string{"go.mod", "go.sum", "cmd/aviso/main.go", "templates/console/login.html", "gateway/carrier/twilio/signatures.json", "store/keys.go", "Makefile"}
 	for _, list := range []string{".gitignore", ".dockerignore"} {
 		b, err := os.ReadFile(filepath.Join("..", "..", list))
 		if err != nil {

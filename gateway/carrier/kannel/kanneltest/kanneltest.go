@@ -58,7 +58,7 @@ func Start(t testing.TB, callback string) *Kannel {
 	script := os.Getenv("AVISO_TEST_KANNEL")
 	if script == "" {
 		_, here, _, _ := runtime.Caller(0)
-		script = filepath.Join(filepath.Dir(here), "../../../scripts/kannel")
+		script = filepath.Join(filepath.Dir(here), "../../../../scripts/kannel")
 	}
 	// The folder has to be reachable by an ordinary user.
 	dir, err := os.MkdirTemp("", "aviso-kannel-")

@@ -5,7 +5,7 @@ import (
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // The first day of an operator: what Twilio refuses, and what the networks

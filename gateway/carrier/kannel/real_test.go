@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel"
-	"aviso/gateway/kannel/kanneltest"
+	"aviso/gateway/carrier/kannel"
+	"aviso/gateway/carrier/kannel/kanneltest"
 )
 
 // patience is how long a test waits for what takes a moment on an idle machine.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel"
+	"aviso/gateway/carrier/kannel"
 )
 
 const secret = "0123456789abcdef"

@@ -11,7 +11,7 @@ import (
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {

@@ -12,7 +12,7 @@ import (
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 const (

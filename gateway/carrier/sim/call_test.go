@@ -8,7 +8,7 @@ import (
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 func ringing(to string) *api.CreateCallParams {

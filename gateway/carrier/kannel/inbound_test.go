@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"aviso/gateway"
-	"aviso/gateway/kannel"
+	"aviso/gateway/carrier/kannel"
 )
 
 func TestParseText(t *testing.T) {

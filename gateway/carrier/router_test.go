@@ -1,11 +1,11 @@
-package main
+package carrier_test
 
 import (
 	"context"
 	"testing"
 
 	"aviso/gateway"
-	"aviso/gateway/relay"
+	"aviso/gateway/carrier"
 )
 
 // fakeCarrier answers a search as it is told, and notes what it is asked.
@@ -35,10 +35,11 @@ func (c *fakeCarrier) Redact(_ context.Context, sid string) error {
 // TestRouter: each sender's account sends, searches and forgets.
 func TestRouter(t *testing.T) {
 	main, other, telco := &fakeCarrier{}, &fakeCarrier{}, &fakeCarrier{}
-	r := &router{
-		main: main, further: map[string]relay.Carrier{"other": other, "telco": telco},
-		owner: map[string]string{otherSender: "other", telcoCode: "telco"}, asked: []string{"other"},
-	}
+	const sender, otherSender, telcoCode = "+15550001111", "+15550002222", "70707"
+	r := carrier.NewRouter(main, []carrier.Account{
+		{Name: "other", Carrier: other, Senders: []gateway.Sender{{Address: otherSender}}, Lists: true},
+		{Name: "telco", Carrier: telco, Senders: []gateway.Sender{{Address: telcoCode}}},
+	})
 	for from, want := range map[string]string{sender: "SM1", otherSender: "other:SM1", telcoCode: "telco:SM1", "+15559990000": "SM1"} {
 		if sid, err := r.Send(t.Context(), gateway.Attempt{}, from); sid != want || err != nil {
 			t.Errorf("sent from %s: %q, %v; want %q", from, sid, err, want)

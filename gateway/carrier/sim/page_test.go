@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // phones serves a page with Juan's and Maria's phones.

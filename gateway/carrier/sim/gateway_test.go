@@ -15,7 +15,7 @@ import (
 	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 const (

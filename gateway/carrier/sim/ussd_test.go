@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 func TestDial(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"aviso/gateway/sim"
+	"aviso/gateway/carrier/sim"
 )
 
 // menu is a gateway that answers a call's requests by a table: the path and
