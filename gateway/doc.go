@@ -28,8 +28,8 @@
 //	gateway/acts        what agents do, and desks on their page
 //	gateway/service     the way of an event
 //
-// Each may import those above it in this list, texts and calls apart, and none
-// below: imports_test.go says so a line each. Beside them stand small languages
+// Each may import those above it in this list and none below, and texts, calls and
+// acts never each other: imports_test.go says so a line each. Beside them stand small languages
 // (keyword, prose, digit, gsm, sheet, strict), tables (consulate, numbering,
 // roster), the sending (relay, and a room for each carrier), the edge (web), and
 // the simulated carrier of the demo (sim). scripts/docs/architecture.md draws it.

@@ -70,11 +70,11 @@ var rooms = []room{
 	{"gateway/person", "gateway gateway/decision gateway/escalation " + reading, "",
 		"what a person does is the same by text and by keys"},
 	{"gateway/texts", "gateway gateway/decision gateway/escalation gateway/person " + reading, "",
-		"texts and calls never reach each other: what both need is a person's"},
+		"texts, calls and acts never reach each other: what more than one needs is a person's"},
 	{"gateway/calls", "gateway gateway/decision gateway/escalation gateway/person " + reading, "",
-		"texts and calls never reach each other: what both need is a person's"},
-	{"gateway/acts", "gateway gateway/decision gateway/escalation gateway/person gateway/texts " + reading, "",
-		"a desk says on its page what it says by text"},
+		"texts, calls and acts never reach each other: what more than one needs is a person's"},
+	{"gateway/acts", "gateway gateway/decision gateway/escalation gateway/person " + reading, "",
+		"an agent's act makes up no text: what it does as a text does, a person does by whatever medium"},
 	{"gateway/service", "gateway " + deciding + " " + reading, "",
 		"the way of an event; it alone knows all rooms that decide"},
 	{"store/storetest/...", "store/... gateway gateway/consulate gateway/numbering ivr", "...",
@@ -127,8 +127,8 @@ var never = []rule{
 
 // apart lists rooms of which none may reach another, on whatever way.
 var apart = []struct{ who, why string }{
-	{"gateway/texts gateway/calls",
-		"texts and calls never reach each other"},
+	{"gateway/texts gateway/calls gateway/acts",
+		"texts, calls and acts never reach each other"},
 	{"store/... gateway/relay/... " + carriers,
 		"the record, the sending and each carrier can fail and be exchanged by themselves; they meet in cmd"},
 }
@@ -194,6 +194,7 @@ func TestImportRules(t *testing.T) {
 		{"room not its own", "aviso/gateway/agent: aviso/gateway/web", "aviso/gateway/agent -> aviso/gateway/web"},
 		{"a call upwards", "aviso/gateway/escalation: aviso/gateway/person", "aviso/gateway/escalation -> aviso/gateway/person"},
 		{"texts reach calls", "aviso/gateway/texts: aviso/gateway/calls", "aviso/gateway/texts -> aviso/gateway/calls"},
+		{"acts reach texts", "aviso/gateway/acts: aviso/gateway/texts", "aviso/gateway/acts -> aviso/gateway/texts"},
 		{"nouns that decide", "aviso/gateway: aviso/gateway/decision", "aviso/gateway -> aviso/gateway/decision"},
 		{"a decision at the store", "aviso/gateway/acts: aviso/store", "aviso/gateway/acts -> aviso/store"},
 		{"carrier knows sender", "aviso/gateway/carrier/kannel: aviso/gateway/relay", "aviso/gateway/carrier/kannel -> aviso/gateway/relay"},

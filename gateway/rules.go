@@ -1,8 +1,11 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"time"
+
+	"aviso/gateway/consulate"
 )
 
 const (
@@ -130,4 +133,14 @@ const LookupsMost = 3
 func RetryAfter(refusals int) time.Duration {
 	steps := []time.Duration{1, 2, 5, 10, 20, 40, 80, 150, 300}
 	return steps[min(max(refusals, 1), len(steps))-1] * time.Second
+}
+
+// NoSuchZIP is the ZIP that does not exist, "" where it is none by its form.
+func NoSuchZIP(err error, words string) string {
+	var bad *consulate.ZIPError
+	if !errors.As(err, &bad) || bad.Reason != consulate.ReasonUnknown {
+		return ""
+	}
+	zip, _ := consulate.ParseZIP(words)
+	return zip
 }

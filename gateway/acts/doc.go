@@ -5,12 +5,12 @@ package acts
 
 import (
 	"aviso/gateway"
-	"aviso/gateway/texts"
+	"aviso/gateway/person"
 )
 
 // Acting decides on what agents do, and desks on their page.
 type Acting struct {
-	*texts.Texting
+	*person.Personal
 	instead Deed           // what waits in place of the deed that is decided on; nil: that one
 	carried *gateway.Timer // whose deed is carried out; nil: none is
 }

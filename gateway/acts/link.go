@@ -11,8 +11,8 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/keyword"
+	"aviso/gateway/person"
 	"aviso/gateway/prose"
-	"aviso/gateway/texts"
 )
 
 const (
@@ -187,7 +187,7 @@ func (d *Acting) deskSays(s gateway.DeskSays) error {
 			d.Turn.Answer.Outcome.Word = gateway.NotOpen
 			return nil
 		}
-		said := texts.DeskSaying{Reading: prose.Located, Refs: []gateway.Ref{s.Ref}, Words: d.Hidden(words)}
+		said := person.DeskSaying{Reading: prose.Located, Refs: []gateway.Ref{s.Ref}, Words: d.Hidden(words)}
 		if s.Word == "CERRAR" {
 			said.Reading = prose.Closes
 		}

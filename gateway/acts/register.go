@@ -2,7 +2,6 @@ package acts
 
 import (
 	"aviso/gateway"
-	"aviso/gateway/texts"
 	"aviso/templates"
 )
 
@@ -63,7 +62,7 @@ func (p *PersonData) clean(d *Acting, touched func(string) bool) error {
 func (d *Acting) zipField(typed string) (string, error) {
 	zip, err := d.View.Directory.Consulates.ParseZIP(typed)
 	switch {
-	case texts.NoSuchZIP(err, typed) != "":
+	case gateway.NoSuchZIP(err, typed) != "":
 		return "", &gateway.Invalid{Field: "zip", Why: "no-zip"}
 	case err != nil:
 		return "", &gateway.Invalid{Field: "zip", Why: "zip"}

@@ -4,6 +4,7 @@
 // refuses a call upwards:
 //
 //	Decision < escalation.Cases < escalation.Asking < person.Personal
-//	person.Personal < texts.Arranging < texts.Texting < acts.Acting
+//	person.Personal < texts.Arranging < texts.Texting
 //	person.Personal < calls.Keying
+//	person.Personal < acts.Acting
 package decision

@@ -26,7 +26,7 @@ func decide(m decision.Means, event gateway.Event, view *gateway.View, fresh gat
 	core.Turn.Key = event.Scope().Key
 	person := &person.Personal{Asking: &escalation.Asking{Cases: &escalation.Cases{Decision: core}}}
 	texts := &texts.Texting{Arranging: &texts.Arranging{Personal: person}}
-	d := layers{Texting: texts, keying: &calls.Keying{Personal: person}, acting: &acts.Acting{Texting: texts}}
+	d := layers{Texting: texts, keying: &calls.Keying{Personal: person}, acting: &acts.Acting{Personal: person}}
 	var err error
 	switch e := event.(type) {
 	case *gateway.Text:

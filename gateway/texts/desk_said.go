@@ -6,6 +6,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/keyword"
+	"aviso/gateway/person"
 	"aviso/gateway/prose"
 	"aviso/templates"
 )
@@ -13,13 +14,6 @@ import (
 // What a consulate's desk writes, in any order and with any courtesy: "482137
 // recibido", "lo localizamos en Adelanto, 482137", "se cierra 482137 y 911517, ya
 // en libertad". It becomes reports, each of one meaning about some alerts.
-
-// DeskSaying is one thing that a desk says about alerts.
-type DeskSaying struct {
-	Reading prose.Reading // Received, Located or Closes
-	Refs    []gateway.Ref // empty: it names none
-	Words   string        // beside the references and the command
-}
 
 // deskWrites takes what a desk says about the alerts that it was told of. It
 // reports whether the text was that; what it leaves is put before an agent as
@@ -134,7 +128,7 @@ func (d *Texting) deskNamed(n *gateway.Numbers) []*gateway.Told {
 
 // deskSayings are what a text says that locates or closes. ok is false where it
 // cannot be seen which words are about which alert.
-func (d *Texting) deskSayings(t *gateway.Text, reading prose.Reading) (list []DeskSaying, ok bool) {
+func (d *Texting) deskSayings(t *gateway.Text, reading prose.Reading) (list []person.DeskSaying, ok bool) {
 	n := gateway.ReadNumbers(t.Body)
 	if slices.ContainsFunc(n.Refs, func(r gateway.Reference) bool { return d.deskToldOf(r.Ref) }) {
 		n.Refs = slices.DeleteFunc(n.Refs, func(r gateway.Reference) bool { return !d.deskToldOf(r.Ref) }) // a folio of theirs
@@ -144,7 +138,7 @@ func (d *Texting) deskSayings(t *gateway.Text, reading prose.Reading) (list []De
 		return nil, false
 	}
 	for _, part := range parts {
-		said := DeskSaying{Reading: reading, Words: part.Text}
+		said := person.DeskSaying{Reading: reading, Words: part.Text}
 		for _, r := range part.Refs {
 			if !slices.Contains(said.Refs, r.Ref) {
 				said.Refs = append(said.Refs, r.Ref)
@@ -176,7 +170,7 @@ func (d *Texting) deskSayings(t *gateway.Text, reading prose.Reading) (list []De
 
 // deskSaid does one thing that a desk says in a text. Where it names no alert, and more
 // than one may be meant, it is asked which.
-func (d *Texting) deskSaid(t *gateway.Text, said DeskSaying) {
+func (d *Texting) deskSaid(t *gateway.Text, said person.DeskSaying) {
 	if said.Reading == prose.Received {
 		d.deskConfirms(t, said.Refs)
 		return
@@ -211,13 +205,13 @@ func (d *Texting) toldOfAnother(one *gateway.Told) bool {
 const deskMixesUp = 72 * time.Hour
 
 // askWhich asks a desk which alert it means.
-func (d *Texting) askWhich(said DeskSaying) {
+func (d *Texting) askWhich(said person.DeskSaying) {
 	open := d.deskOpen()
 	if len(open) == 0 {
 		d.Answer("no-such-ref", d.Info())
 		return
 	}
-	d.Ask(gateway.QuestionDesk, map[string]string{"text": said.word(), "words": said.Words, "which": "1"})
+	d.Ask(gateway.QuestionDesk, map[string]string{"text": said.Word(), "words": said.Words, "which": "1"})
 	d.Conv.Question.Alert = open[0].Alert.ID
 	d.answerWhich()
 }
@@ -235,14 +229,6 @@ func (d *Texting) answerWhich() {
 
 // whichMost is how many alerts a desk is asked about by name: one segment.
 const whichMost = 3
-
-// word is the command that a saying is.
-func (s *DeskSaying) word() string {
-	if s.Reading == prose.Closes {
-		return "CERRAR"
-	}
-	return "LOCALIZADO"
-}
 
 // oneByOne asks a desk to write of each alert singly, and puts its words before
 // an agent.

@@ -50,7 +50,7 @@ func (d *Arranging) consulateByText(t *gateway.Text) {
 		parsed, err := d.View.Directory.Consulates.ParseZIP(t.Parsed.Rest)
 		if err != nil {
 			data := d.ConsularLine()
-			data.ZIP = NoSuchZIP(err, t.Parsed.Rest)
+			data.ZIP = gateway.NoSuchZIP(err, t.Parsed.Rest)
 			d.Answer("consulate-ask", data)
 			return
 		}

@@ -2,12 +2,10 @@ package texts
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 
 	"aviso/gateway"
-	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 	"aviso/templates"
@@ -84,20 +82,10 @@ func (d *Arranging) readZIP(words string) (zip string, ok bool) {
 	zip, err := d.View.Directory.Consulates.ParseZIP(words)
 	if err != nil {
 		data := d.Info()
-		data.ZIP = NoSuchZIP(err, words)
+		data.ZIP = gateway.NoSuchZIP(err, words)
 		d.Answer("again-zip", data)
 	}
 	return zip, err == nil
-}
-
-// NoSuchZIP is the ZIP that does not exist, "" where it is none by its form.
-func NoSuchZIP(err error, words string) string {
-	var bad *consulate.ZIPError
-	if !errors.As(err, &bad) || bad.Reason != consulate.ReasonUnknown {
-		return ""
-	}
-	zip, _ := consulate.ParseZIP(words)
-	return zip
 }
 
 // unnamed is a text as it is read where NOMBRE is no command: a relative asks
