@@ -93,9 +93,9 @@ func (t *Text) AnswersAlert() (Answer, string) {
 	}
 	sums, rules := weigh(asked(), t)
 	yes, no := sums["yes"], sums["no"]
-	switch a, _, name := t.answer(); {
+	a, _, unsure := t.answer()
+	switch name := unsure; {
 	case a == Neither && name != "":
-		return Neither, name
 	case a == Yes:
 		yes++
 	case a == No && name != "begins" && name != "joke" && name != "error" && name != "cannot":
@@ -114,6 +114,11 @@ func (t *Text) AnswersAlert() (Answer, string) {
 		return Neither, rules["none"]
 	}
 	switch {
+	case a == Neither && unsure != "":
+		if yes >= no+4 && !t.asks() || yes >= no+5 { // "no se si son ellos pero me quieren subir al carro"
+			return Yes, rules["yes"]
+		}
+		return Neither, unsure
 	case sums["doubt"] > 0 && no > 0 && yes < no+3: // a cry that is dropped costs more than a question
 		return Neither, rules["doubt"]
 	case yes > no && yes >= 2 && (yes >= 4 || !t.asks()):
@@ -152,7 +157,7 @@ func weights(file string) []weighed {
 // each.
 func weigh(rules []weighed, t *Text) (sums map[string]int, heaviest map[string]string) {
 	var fit []*weighed
-	var void []string
+	var void []string // what somebody makes void
 	for i := range rules {
 		if !rules[i].may(t) {
 			continue
@@ -161,6 +166,15 @@ func weigh(rules []weighed, t *Text) (sums map[string]int, heaviest map[string]s
 			fit = append(fit, &rules[i])
 			void = append(void, rules[i].void...)
 		}
+	}
+	if len(void) > 0 { // what is void itself makes nothing void
+		var by []string
+		for _, r := range fit {
+			if !slices.Contains(void, r.name) {
+				by = append(by, r.void...)
+			}
+		}
+		void = by
 	}
 	sums, heaviest = map[string]int{}, map[string]string{}
 	most := map[string]int{}

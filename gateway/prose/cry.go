@@ -65,6 +65,19 @@ func (t *Text) Cry() (Grade, string) {
 		}
 	}
 	alike := t.looksLikeCry()
+	if best >= Possible {
+		for _, r := range cries() {
+			if r.label != "soft" || !r.may(t) {
+				continue
+			}
+			if at, _ := r.find(t.words); at >= 0 {
+				if best, name = Possible, r.name; alike <= lettersSoft {
+					best, denied = None, true
+				}
+				break
+			}
+		}
+	}
 	switch plain := name == "alert" || name == "help"; {
 	case best == Likely && t.looksSent(name == "alert"):
 		best = Possible
@@ -73,6 +86,9 @@ func (t *Text) Cry() (Grade, string) {
 		best = Possible
 	case best == Possible && alike <= lettersTalk:
 		best, denied = None, true
+	}
+	if best == Possible && !t.NamesAlert() && t.Styled() == VeryMachine { // "Depto. de Policia: reten de sobriedad este viernes"
+		best, name, denied = None, "style", false
 	}
 	if e := emoji(t.raw); e > best {
 		best, name = e, "emoji"
@@ -127,12 +143,14 @@ func (t *Text) looksSent(alertAlone bool) bool {
 // asked about above lettersUnclear, or above lettersTalk where half of its words
 // are unknown. They cap what a pattern says: below lettersCap it tells nobody by
 // silence, since mostly it is a long story of somebody else; what a pattern only
-// thinks possible is none below lettersTalk.
+// thinks possible is none below lettersTalk; and what also speaks of a game, a
+// feast, a hand with the furniture is none below lettersSoft.
 const (
-	lettersPossible = 30
-	lettersUnclear  = 5
-	lettersTalk     = -20
-	lettersCap      = -25
+	lettersPossible = 25
+	lettersUnclear  = 0
+	lettersTalk     = -15
+	lettersCap      = -20
+	lettersSoft     = 30
 )
 
 // denied reports whether a no stands close before a word.

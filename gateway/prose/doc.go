@@ -17,8 +17,8 @@
 //     changed by whoever knows how people write. In a cry the first that fits
 //     decides. In answers each that fits counts for its side, and the heavier
 //     side answers (weigh): people explain themselves.
-//   - Letters. Groups of letters say whether a text looks more like a cry or like
-//     talk, and whether a machine sent it (letters.go). They make a text asked
+//   - Letters. Groups of letters, and words and their classes by twos, say whether
+//     a text looks more like a cry or like talk, and whether a machine sent it (letters.go). They make a text asked
 //     about, or cap what a pattern says. They never raise an alert, confirm,
 //     consent, end or stop anything.
 //

@@ -10,12 +10,15 @@ import (
 //
 //	CATCH        a word of the class, or of the list of that name
 //	migra        that word, as it sounds
+//	-aron        a word that ends so, as it sounds
 //	a|b          either
+//	!a|b         a word that is neither
 //	#            digits; ##, six of them, as an alert's reference has
 //	x?           x or nothing
 //	x*           x, any number of times
 //	..           up to three words of any kind
-//	^ $          the text's beginning and end
+//	,            a comma or the end of a sentence, before the next word
+//	^ $          the text's beginning and end; x|$ is x or the end
 //
 // Patterns are short and texts are bounded, so that matching by trying is
 // cheap.
@@ -27,12 +30,16 @@ type pattern struct {
 type item struct {
 	any        bool // ..
 	first, end bool
+	comma      bool
 	optional   bool
 	repeated   bool
+	orEnd      bool
+	other      bool
 	number     bool
 	reference  bool
 	classes    class
 	words      []string
+	endings    []string
 	lists      []map[string]bool
 }
 
@@ -43,6 +50,8 @@ func (l *lexicon) pattern(name, text string) pattern {
 		switch field {
 		case "..":
 			it.any = true
+		case ",":
+			it.comma = true
 		case "^":
 			it.first = true
 		case "$":
@@ -53,9 +62,16 @@ func (l *lexicon) pattern(name, text string) pattern {
 			} else if s, ok := strings.CutSuffix(field, "*"); ok {
 				it.repeated, field = true, s
 			}
+			if s, ok := strings.CutPrefix(field, "!"); ok {
+				it.other, field = true, s
+			}
 			for alt := range strings.SplitSeq(field, "|") {
-				if alt == "#" || alt == "##" {
+				if alt == "$" {
+					it.orEnd = true
+				} else if alt == "#" || alt == "##" {
 					it.number, it.reference = alt == "#", alt == "##"
+				} else if ending, ok := strings.CutPrefix(alt, "-"); ok {
+					it.endings = append(it.endings, sound(strings.ToUpper(ending)))
 				} else if low := strings.ToLower(alt); low == alt {
 					it.words = append(it.words, sound(strings.ToUpper(alt)))
 				} else if list := l.lists[low]; list != nil {
@@ -70,7 +86,9 @@ func (l *lexicon) pattern(name, text string) pattern {
 	return p
 }
 
-func (it *item) is(w *word) bool {
+func (it *item) is(w *word) bool { return it.names(w) != it.other }
+
+func (it *item) names(w *word) bool {
 	if it.reference && len(w.norm) == 6 && digit.All(w.norm) {
 		return true
 	}
@@ -79,6 +97,11 @@ func (it *item) is(w *word) bool {
 	}
 	for _, list := range it.lists {
 		if list[w.sound] {
+			return true
+		}
+	}
+	for _, s := range it.endings {
+		if len(w.sound) > len(s)+1 && strings.HasSuffix(w.sound, s) {
 			return true
 		}
 	}
@@ -102,7 +125,7 @@ func (p *pattern) may(t *Text) bool {
 	}
 	for i := range p.items {
 		it := &p.items[i]
-		if it.any || it.first || it.end || it.optional || it.repeated || it.number || it.reference || t.classes&it.classes != 0 {
+		if it.any || it.first || it.end || it.comma || it.other || it.endings != nil || it.orEnd || it.optional || it.repeated || it.number || it.reference || t.classes&it.classes != 0 {
 			continue
 		}
 		if !it.hears(t) {
@@ -154,6 +177,11 @@ func match(items []item, words []word, at int) int {
 			return -1
 		}
 		return match(rest, words, at)
+	case it.comma:
+		if at == 0 || at == len(words) || !words[at-1].comma {
+			return -1
+		}
+		return match(rest, words, at)
 	case it.end:
 		if at != len(words) {
 			return -1
@@ -186,7 +214,7 @@ func match(items []item, words []word, at int) int {
 			return to
 		}
 	}
-	if it.optional {
+	if it.optional || it.orEnd && at == len(words) {
 		return match(rest, words, at)
 	}
 	return -1

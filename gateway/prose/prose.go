@@ -14,6 +14,7 @@ type word struct {
 	sound   string
 	classes class
 	stop    bool // a clause ends behind it
+	comma   bool // or a comma stands there
 }
 
 // Text is a text message, read.
@@ -34,9 +35,14 @@ func Read(text string) Text {
 	text = pictures.Replace(text) // emoji words
 	l := words()
 	for clause := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '.' || r == '!' || r == '?' || r == ';' || r == '\n' }) {
-		tokens := keyword.Tokens(clause)
-		for i := 0; i < len(tokens) && len(t.words) < wordsMost; i++ {
-			t.words = append(t.words, l.split(tokens, &i)...)
+		for part := range strings.SplitSeq(clause, ", ") {
+			tokens := keyword.Tokens(part)
+			for i := 0; i < len(tokens) && len(t.words) < wordsMost; i++ {
+				t.words = append(t.words, l.split(tokens, &i)...)
+			}
+			if n := len(t.words); n > 0 {
+				t.words[n-1].comma = true
+			}
 		}
 		if n := len(t.words); n > 0 {
 			t.words[n-1].stop = true
@@ -179,6 +185,6 @@ func (t *Text) has(c class) bool { return t.classes&c != 0 }
 
 // pictures are emoji that stand for a word.
 var pictures = strings.NewReplacer(
-	"👍", " ok ", "👌", " ok ", "✅", " ok ", "☑", " ok ", "✔", " ok ", "🆗", " ok ", "👎", " no ", "❌", " no ", "🚫", " no ",
+	"👍", " ok ", "👌", " ok ", "✅", " ok ", "☑", " ok ", "✔", " ok ", "🆗", " ok ", "👎", " no ", "❌", " no ", "🙅", " no ", "🚫", " no ",
 	"🤣", " jaja ", "😂", " jaja ", "😆", " jaja ", "🙏", " dios ", "😭", " ay ", "😢", " ay ", "😱", " ay ", "💔", " ay ", "❤", " amen ",
 )

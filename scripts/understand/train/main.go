@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	rounds  = 30
-	buckets = 1 << 13
+	rounds  = 60
+	buckets = 1 << 14
 )
 
 type line struct {
@@ -89,7 +89,7 @@ func weights(lines []line) []byte {
 	}
 	weigh := float64(len(lines)-kind) / float64(max(1, kind)) // both kinds weigh the same
 	for round := range rounds {
-		rate := 0.3 / (1 + float64(round)/5)
+		rate := 1 / (1 + float64(round)/5)
 		for i := range lines {
 			l := &lines[(i*7919+round*31)%len(lines)]
 			if len(l.letters) == 0 {
