@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +35,8 @@ type world struct {
 	fails   map[gateway.Phone]*gateway.Failure // what the carrier says of a phone
 	secrets int                                // texts that held a PIN, of which the carrier is asked first to forget them
 	sent    []gateway.Attempt                  // all that the carrier took
+
+	untouched func() // looks whether the last view is as it was handed out
 }
 
 // The people of the tests.
@@ -51,7 +54,8 @@ const (
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		T: t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC), // 14:30 in Chicago
+		untouched: func() {},
+		T:         t, now: time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC), // 14:30 in Chicago
 		inbox: map[gateway.Phone][]string{}, calls: map[gateway.Phone][]string{}, fails: map[gateway.Phone]*gateway.Failure{},
 	}
 	dir := t.TempDir()
@@ -204,7 +208,71 @@ type noting struct {
 	w *world
 }
 
+// View hands a view out, and looks afterwards whether a decision wrote into it.
+func (s noting) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
+	s.w.Helper()
+	s.w.untouched()
+	view, err := s.Store.View(ctx, scope)
+	before := imageOf(view)
+	s.w.untouched = func() {
+		s.w.Helper()
+		if now := imageOf(view); now != before {
+			at := 0
+			for at < min(len(now), len(before)) && now[at] == before[at] {
+				at++
+			}
+			s.w.Errorf("a decision wrote into its view: ...%.200s", now[max(0, at-100):])
+		}
+		s.w.untouched = func() {}
+	}
+	return view, err
+}
+
+// imageOf is all that a view holds, the directory apart, as text.
+func imageOf(view gateway.View) string {
+	view.Directory = nil
+	var b strings.Builder
+	draw(&b, reflect.ValueOf(view))
+	return b.String()
+}
+
+func draw(b *strings.Builder, v reflect.Value) {
+	if at, ok := v.Interface().(time.Time); ok {
+		fmt.Fprint(b, at.UnixNano())
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			draw(b, v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				fmt.Fprintf(b, " %s:", f.Name)
+				draw(b, v.Field(i))
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			b.WriteString(",")
+			draw(b, v.Index(i))
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			fmt.Fprintf(b, " %v=", key)
+			draw(b, v.MapIndex(key))
+		}
+	default:
+		fmt.Fprint(b, v.Interface())
+	}
+}
+
 func (s noting) Commit(ctx context.Context, turn gateway.Turn) error {
+	s.w.Helper()
+	s.w.untouched()
 	err := s.Store.Commit(ctx, turn)
 	if err == nil && turn.Secret {
 		s.w.secrets++
