@@ -31,8 +31,9 @@
 // Each may import those above it in this list and none below, and texts, calls and
 // acts never each other: imports_test.go says so a line each. Beside them stand small languages
 // (keyword, prose, digit, gsm, sheet, strict), tables (consulate, numbering,
-// roster), the sending (relay, and a room for each carrier), the edge (web), and
-// the simulated carrier of the demo (sim). scripts/docs/architecture.md draws it.
+// roster), the sending (relay, and a room for each carrier), the edge (web), what
+// the operator sees of it all (watch), and the simulated carrier of the demo (sim).
+// scripts/docs/architecture.md draws it.
 //
 // # Where the design was left, and why
 //

@@ -91,6 +91,8 @@ var rooms = []room{
 		"it chooses between accounts, and knows no carrier"},
 	{carriers, "gateway gateway/digit gateway/strict ivr/... templates/...", "...",
 		"a carrier's room translates between its carrier and the domain"},
+	{"gateway/watch", "gateway gateway/relay gateway/agent gateway/carrier gateway/carrier/twilio gateway/carrier/kannel store", "github.com/prometheus/client_golang/...",
+		"it counts what others do, under their own words for it, and is asked by a handler"},
 	{"gateway/web/...", "gateway/... ivr/... templates/... store", "...",
 		"the edge: presents the domain and its rooms, and reads the store"},
 	{"gateway/plan/...", "gateway gateway/relay", "...",
@@ -121,6 +123,8 @@ var never = []rule{
 		"the domain does not know how it is asked"},
 	{domain, drivers,
 		"the domain does not know where it is kept"},
+	{"gateway/watch", "github.com/labstack/echo/... gateway/web/...",
+		"what is watched does not know by whom, nor what shows it"},
 	{"cmd/aviso", "github.com/stretchr/...",
 		"what tests are made with is in no binary that is handed out; twilio-go's client brings a mock of its own along"},
 }
@@ -177,7 +181,8 @@ func TestTree(t *testing.T) {
 func TestImportRules(t *testing.T) {
 	const sound = `
 		aviso/cmd/aviso: aviso/gateway/web aviso/gateway/carrier/sim aviso/gateway/carrier/twilio aviso/gateway/relay aviso/store
-		aviso/gateway/web: github.com/labstack/echo/v4 aviso/gateway aviso/gateway/agent aviso/store net/http
+		aviso/gateway/web: github.com/labstack/echo/v4 aviso/gateway aviso/gateway/agent aviso/gateway/watch aviso/store net/http
+		aviso/gateway/watch: aviso/gateway aviso/gateway/relay aviso/store github.com/prometheus/client_golang/prometheus net/http
 		aviso/gateway/carrier/sim: aviso/gateway net/http
 		aviso/gateway/agent: aviso/gateway golang.org/x/crypto/argon2
 		aviso/gateway/relay: aviso/gateway
@@ -203,6 +208,10 @@ func TestImportRules(t *testing.T) {
 		{"no row", "aviso/gateway/pigeon: aviso/gateway", "aviso/gateway/pigeon has no row"},
 		{"no row, at the root", "aviso: aviso/gateway", "aviso has no row"},
 		{"second web framework", "aviso/gateway/carrier/ussd: github.com/labstack/echo/v4/middleware", "aviso/gateway/carrier/ussd -> github.com/labstack/echo/v4/middleware"},
+		{"Echo where it is watched", "aviso/gateway/watch: github.com/labstack/echo/v4", "aviso/gateway/watch -> github.com/labstack/echo/v4"},
+		{"Echo by a detour", "github.com/prometheus/client_golang/prometheus: github.com/labstack/echo/v4",
+			"aviso/gateway/watch -> github.com/prometheus/client_golang/prometheus -> github.com/labstack/echo/v4"},
+		{"the watch at the web", "aviso/gateway/watch: aviso/gateway/web", "aviso/gateway/watch -> aviso/gateway/web"},
 		{"SQL elsewhere", "aviso/cmd/aviso: database/sql", "aviso/cmd/aviso -> database/sql"},
 		{"driver elsewhere", "aviso/gateway/roster: github.com/jackc/pgx/v5/pgxpool", "aviso/gateway/roster -> github.com/jackc/pgx/v5/pgxpool"},
 		{"simulator in production", "aviso/gateway/web: aviso/gateway/carrier/sim", "aviso/gateway/web -> aviso/gateway/carrier/sim"},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier"
 	"aviso/gateway/carrier/kannel"
 	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/strict"
@@ -82,9 +83,6 @@ type furtherAccount struct {
 	previous string
 	kannel   kannel.Config
 }
-
-// mainCarrier is the name of the account of --sms-from and the environment.
-const mainCarrier = "twilio"
 
 // probe is a checked probeEntry.
 type probe struct {
@@ -164,7 +162,7 @@ func (r *carriersReader) account(e *carrierEntry, where string) furtherAccount {
 	switch {
 	case !carrierName.MatchString(e.Name):
 		r.at(where+".name", "want up to 20 lower-case letters, digits and dashes")
-	case e.Name == mainCarrier || slices.Contains(r.names, e.Name):
+	case e.Name == carrier.Main || slices.Contains(r.names, e.Name):
 		r.at(where+".name", "%q is taken", e.Name)
 	}
 	r.names = append(r.names, e.Name)
@@ -384,7 +382,7 @@ func (r *carriersReader) probe(e *probeEntry) *probe {
 // carrierOf is the name of the carrier that a sender belongs to.
 func carrierOf(s gateway.Sender) string {
 	if s.Carrier == "" {
-		return mainCarrier
+		return carrier.Main
 	}
 	return s.Carrier
 }

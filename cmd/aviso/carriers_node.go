@@ -7,14 +7,16 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier"
 	"aviso/gateway/carrier/twilio"
+	"aviso/gateway/watch"
 	"aviso/gateway/web"
 	"aviso/store"
 )
 
 // names are those of all carriers, the main one first.
 func (c *carriers) names() []string {
-	names := []string{mainCarrier}
+	names := []string{carrier.Main}
 	for _, a := range c.accounts {
 		names = append(names, a.name)
 	}
@@ -49,12 +51,12 @@ func (s *settings) accountSIDs() []string {
 }
 
 // sides is what watches the inbound sides.
-func (s *settings) sides(records *store.Store, metrics *web.Metrics, domain web.Domain) web.SidesConfig {
-	config := web.SidesConfig{
+func (s *settings) sides(records *store.Store, metrics *watch.Metrics, domain web.Domain) watch.SidesConfig {
+	config := watch.SidesConfig{
 		Records: records, Metrics: metrics, Clock: time.Now, Carriers: s.carriers.names(), Senders: s.rules.Senders,
 	}
 	if p := s.carriers.probe; p != nil {
-		config.Probe = &web.Probe{From: p.from, To: p.to, Carrier: p.carrier, Every: p.every,
+		config.Probe = &watch.Probe{From: p.from, To: p.to, Carrier: p.carrier, Every: p.every,
 			Send: func(ctx context.Context, probe gateway.Probe) error {
 				_, err := domain.Handle(ctx, probe)
 				return err
@@ -69,7 +71,7 @@ func outages(out func() []string) func() []string {
 		var reasons []string
 		for _, name := range out() {
 			if name == "" {
-				name = mainCarrier
+				name = carrier.Main
 			}
 			reasons = append(reasons, fmt.Sprintf("carrier %s takes no messages; others go first", name))
 		}
@@ -83,7 +85,7 @@ func remembering(stuck func() []string) func() []string {
 	return func() []string {
 		var reasons []string
 		for _, name := range stuck() {
-			reasons = append(reasons, fmt.Sprintf("carrier %s refuses to forget the words of messages; aviso_redactions_due says how many", cmp.Or(name, mainCarrier)))
+			reasons = append(reasons, fmt.Sprintf("carrier %s refuses to forget the words of messages; aviso_redactions_due says how many", cmp.Or(name, carrier.Main)))
 		}
 		return reasons
 	}

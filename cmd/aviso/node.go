@@ -16,6 +16,7 @@ import (
 	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/relay"
 	"aviso/gateway/service"
+	"aviso/gateway/watch"
 	"aviso/gateway/web"
 	"aviso/store"
 	"aviso/templates"
@@ -80,13 +81,13 @@ type node struct {
 
 	store    *store.Store
 	relay    *relay.Relay
-	health   *web.Health
-	metrics  *web.Metrics
+	health   *watch.Health
+	metrics  *watch.Metrics
 	public   *http.Server
 	internal *http.Server
 
 	console *web.Console
-	sides   *web.Sides
+	sides   *watch.Sides
 	meter   *meter
 	house   *housekeeping
 
@@ -105,7 +106,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if err != nil {
 		return nil, err
 	}
-	metrics := web.NewMetrics()
+	metrics := watch.NewMetrics()
 	service := &service.Service{
 		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
 		Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
@@ -143,8 +144,8 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	metrics.Unforgotten(records.Unforgotten)
 	records.OnRetry(metrics.Retried)
 	service.Raised = house.hint
-	health := web.NewHealth(records, metrics, time.Now)
-	sides := web.NewSides(s.sides(records, metrics, domain))
+	health := watch.NewHealth(records, metrics, time.Now)
+	sides := watch.NewSides(s.sides(records, metrics, domain))
 	accounts, kannels, err := s.webhooks()
 	if err != nil {
 		return nil, err

@@ -11,6 +11,10 @@ import (
 	"aviso/gateway"
 )
 
+// Main is the name of the account that flags and the environment set up. Further
+// ones are named by the operator, and never so.
+const Main = "twilio"
+
 // Account is a further account beside the main one.
 type Account struct {
 	Name    string // short, without a colon

@@ -12,13 +12,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier"
 	"aviso/gateway/carrier/kannel"
 	"aviso/gateway/carrier/twilio"
 	"aviso/templates"
 )
-
-// MainCarrier is the name of the account that Config.Twilio is of.
-const MainCarrier = "twilio"
 
 // Account is a further account of a carrier that speaks Twilio's API. Its
 // webhooks come to the same addresses and are told by their signature.
@@ -85,7 +83,7 @@ func (s *Server) heard(kind string, c echo.Context, err error) {
 	}
 	name := account(c)
 	if name == "" {
-		name = MainCarrier
+		name = carrier.Main
 	}
 	s.Sides.Hear(name)
 }
@@ -121,7 +119,7 @@ func (s *Server) kannelRoutes(e *echo.Echo) {
 }
 
 func (s *Server) kannel(kind string, handle func(context.Context, echo.Context, *Kannel) error) echo.HandlerFunc {
-	count := s.Metrics.webhook(kind)
+	count := s.counter(kind)
 	return func(c echo.Context) error {
 		began := time.Now()
 		err := s.fromKannel(c, handle)

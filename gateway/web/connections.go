@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"aviso/gateway/watch"
 )
 
 // Connections bounds how many connections are open at once, and sees to it
@@ -27,7 +29,7 @@ import (
 // Its three hooks belong to one http.Server.
 type Connections struct {
 	most    int
-	metrics *Metrics
+	metrics *watch.Metrics
 	clock   func() time.Time
 
 	mu      sync.Mutex
@@ -37,7 +39,7 @@ type Connections struct {
 }
 
 // NewConnections allows so many connections at once.
-func NewConnections(most int, metrics *Metrics) *Connections {
+func NewConnections(most int, metrics *watch.Metrics) *Connections {
 	return &Connections{most: most, metrics: metrics, clock: time.Now, holders: map[netip.Prefix]*holder{}}
 }
 
@@ -127,7 +129,7 @@ func (l *countingListener) Accept() (net.Conn, error) {
 		}
 		its, evicted := l.c.admit(conn)
 		if evicted != nil {
-			l.c.metrics.limited.WithLabelValues("connection").Inc()
+			l.c.metrics.Limited("connection")
 			evicted.Close()
 		}
 		if its != nil {

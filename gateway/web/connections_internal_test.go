@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"aviso/gateway/watch"
 )
 
 // Whoever fills the house with requests that never end does not turn away who
 // has just come, nor a request that has just begun.
 func TestWhoGoesForTheNextConnection(t *testing.T) {
 	now := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
-	metrics := NewMetrics()
+	metrics := watch.NewMetrics()
 	c := NewConnections(3, metrics)
 	c.clock = func() time.Time { return now }
 	come := func() (its *connection, evicted net.Conn) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,7 @@ import (
 	"aviso/gateway/agent"
 	"aviso/gateway/carrier/kannel"
 	"aviso/gateway/carrier/twilio"
+	"aviso/gateway/watch"
 )
 
 // What a request can be refused with before the domain sees it.
@@ -23,7 +25,7 @@ var (
 
 // outcomes are all that can come of a webhook, as it is counted.
 var outcomes = []string{
-	"answered", "bad_signature", "limited", "too_large", "bad_form", "missing_field", "not_found", "not_routed", "too_late", "failed",
+	watch.Answered, "bad_signature", "limited", "too_large", "bad_form", "missing_field", "not_found", "not_routed", "too_late", "failed",
 }
 
 // status maps every error to what HTTP calls it, and to the outcome that is
@@ -58,6 +60,18 @@ func status(err error) (code int, outcome string) {
 	return http.StatusServiceUnavailable, "failed"
 }
 
+// counter counts what comes of one kind of webhook, and how long each took.
+func (s *Server) counter(kind string) func(err error, took time.Duration) {
+	count := s.Metrics.Webhook(kind, outcomes)
+	return func(err error, took time.Duration) {
+		outcome := watch.Answered
+		if err != nil {
+			_, outcome = status(err)
+		}
+		count(outcome, took)
+	}
+}
+
 // The log of failed requests: anybody can send requests while the database is
 // out, and the disk may be what it is out of.
 const (
@@ -78,7 +92,7 @@ func (s *Server) failed(route string, err error, code int) {
 // loggedIn counts a try to log in, and logs one that failed, as far as there is
 // room for it; how many were not logged stands in the next line.
 func (s *Server) loggedIn(outcome string, who gateway.ID) {
-	s.Metrics.logIns.WithLabelValues(outcome).Inc()
+	s.Metrics.LoggedIn(outcome)
 	if outcome == agent.TryIn {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/acts"
+	"aviso/gateway/watch"
 )
 
 // Limits keep one phone, one address or one agent from taking what the alerts of
@@ -19,7 +20,7 @@ import (
 // They hold for this node.
 type Limits struct {
 	clock     func() time.Time
-	metrics   *Metrics
+	metrics   *watch.Metrics
 	phones    *shares[gateway.Phone]
 	pins      *shares[gateway.Phone] // texts with a PIN, beyond the phone's share
 	talking   turns[gateway.Phone]
@@ -70,7 +71,7 @@ const (
 var errLimited = errors.New("more than its share")
 
 // NewLimits makes limits that nobody has used yet.
-func NewLimits(clock func() time.Time, metrics *Metrics) *Limits {
+func NewLimits(clock func() time.Time, metrics *watch.Metrics) *Limits {
 	return &Limits{
 		clock: clock, metrics: metrics,
 		phones:    newShares[gateway.Phone](phonePerSecond, phoneBurst),
@@ -142,10 +143,10 @@ func (d *limitedDomain) text(ctx context.Context, t *gateway.Text) error {
 		if !t.HoldsPIN() || !d.pins.take(t.From, d.clock()) {
 			t.Limit()
 		}
-		d.metrics.limited.WithLabelValues("phone_kept").Inc()
+		d.metrics.Limited("phone_kept")
 		return nil
 	}
-	d.metrics.limited.WithLabelValues("phone_refused").Inc()
+	d.metrics.Limited("phone_refused")
 	return errLimited
 }
 
@@ -156,7 +157,7 @@ func (d *limitedDomain) act(a *acts.Act) error {
 	if d.agents.take(a.Agent, now) && (!reveals || d.reveals.take(a.Agent, now)) {
 		return nil
 	}
-	d.metrics.limited.WithLabelValues("agent").Inc()
+	d.metrics.Limited("agent")
 	return errLimited
 }
 
@@ -165,7 +166,7 @@ func (d *limitedDomain) byLink(pass []byte) error {
 	if d.desks.take(string(pass), d.clock()) {
 		return nil
 	}
-	d.metrics.limited.WithLabelValues("desk").Inc()
+	d.metrics.Limited("desk")
 	return errLimited
 }
 
@@ -175,7 +176,7 @@ func (d *limitedDomain) byLink(pass []byte) error {
 // address a connection (proved).
 func (l *Limits) Refused(address string) {
 	if !l.addresses.take(network(address), l.clock()) {
-		l.metrics.limited.WithLabelValues("address").Inc()
+		l.metrics.Limited("address")
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/acts"
 	"aviso/gateway/carrier/ussd"
+	"aviso/gateway/watch"
 	"aviso/gateway/web"
 )
 
@@ -142,7 +143,7 @@ func TestShareOfPINs(t *testing.T) {
 		}
 		return gateway.Answer{}, nil
 	}
-	limited := web.NewLimits(func() time.Time { return now }, web.NewMetrics()).Domain(d)
+	limited := web.NewLimits(func() time.Time { return now }, watch.NewMetrics()).Domain(d)
 	send := func(times int, body string) {
 		for range times {
 			if _, err := limited.Handle(t.Context(), gateway.NewText("SM", flooder, "", body, "")); err != nil && body != "hola" {
@@ -169,7 +170,7 @@ func TestShareOfPINs(t *testing.T) {
 func TestShareOfAnAgent(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	d := &domain{}
-	limited := web.NewLimits(func() time.Time { return now }, web.NewMetrics()).Domain(d)
+	limited := web.NewLimits(func() time.Time { return now }, watch.NewMetrics()).Domain(d)
 	acted := func(agent byte, deed acts.Deed) (done int) {
 		for range 300 {
 			if _, err := limited.Handle(t.Context(), &acts.Act{Agent: gateway.ID{agent}, Deed: deed}); err == nil {
@@ -198,7 +199,7 @@ func TestShareOfAnAgent(t *testing.T) {
 // run.
 func TestShareOfALinkAndOfStrangers(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	limits := web.NewLimits(func() time.Time { return now }, web.NewMetrics())
+	limits := web.NewLimits(func() time.Time { return now }, watch.NewMetrics())
 	limited := limits.Domain(&domain{})
 	says := func(pass string) (done int) {
 		for n := range 100 {
@@ -554,7 +555,7 @@ func TestAuthenticatedConnectionStays(t *testing.T) {
 
 func newCounted(t *testing.T, most int, change ...func(*web.Config)) (*fixture, *httptest.Server) {
 	t.Helper()
-	var metrics *web.Metrics
+	var metrics *watch.Metrics
 	f := newFixture(t, append(change, func(c *web.Config) { metrics = c.Metrics })...)
 	connections := web.NewConnections(most, metrics)
 	server := httptest.NewUnstartedServer(f.server.Public())

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -11,13 +13,14 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/agent"
+	"aviso/gateway/watch"
 )
 
 // Log-ins that fail are all counted, and logged as far as there is room: by the
 // agent's id, and not by what was typed.
 func TestFailedLogInsAreLogged(t *testing.T) {
 	var log bytes.Buffer
-	s := New(Config{Metrics: NewMetrics(), Log: zerolog.New(&log)})
+	s := New(Config{Metrics: watch.NewMetrics(), Log: zerolog.New(&log)})
 	who := gateway.ID{7}
 	s.loggedIn(agent.TryIn, who)
 	if log.Len() > 0 {
@@ -37,19 +40,16 @@ func TestFailedLogInsAreLogged(t *testing.T) {
 	if strings.Contains(lines[1], `"agent"`) {
 		t.Errorf("a name that is nobody's is logged as %s", lines[1])
 	}
-	families, err := s.Metrics.registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	counted := map[string]float64{}
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			if f.GetName() == "aviso_logins_total" {
-				counted[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
-			}
+	counted := map[string]string{}
+	metrics := httptest.NewRecorder()
+	s.Internal().ServeHTTP(metrics, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for line := range strings.Lines(metrics.Body.String()) {
+		if rest, ok := strings.CutPrefix(line, `aviso_logins_total{outcome="`); ok {
+			outcome, value, _ := strings.Cut(strings.TrimSpace(rest), `"} `)
+			counted[outcome] = value
 		}
 	}
-	if want := map[string]float64{agent.TryIn: 1, agent.TryCode: 1000, agent.TryPassword: 1000, agent.TryThrottled: 0, agent.TryFull: 0}; !maps.Equal(counted, want) {
+	if want := map[string]string{agent.TryIn: "1", agent.TryCode: "1000", agent.TryPassword: "1000", agent.TryThrottled: "0", agent.TryFull: "0"}; !maps.Equal(counted, want) {
 		t.Errorf("counted %v, want %v", counted, want)
 	}
 }

@@ -42,12 +42,12 @@ const (
 	strangersPerSecond = 1
 )
 
-// Strangers is a share of USSD sessions, for gateway.Service.Crowded.
+// Strangers is a share of USSD sessions, for service.Service.Crowded.
 func (l *Limits) Strangers() (crowded bool) {
 	if l.strangers.AllowN(l.clock(), 1) {
 		return false
 	}
-	l.metrics.limited.WithLabelValues("stranger").Inc()
+	l.metrics.Limited("stranger")
 	return true
 }
 
@@ -59,7 +59,7 @@ func (s *Server) ussdRoutes(e *echo.Echo) {
 	}
 	s.USSD.phones = newShares[gateway.Phone](ussdPerSecond, ussdBurst)
 	s.USSD.urgent = newShares[gateway.Phone](ussdPerSecond, ussdBurst)
-	count := s.Metrics.webhook("ussd")
+	count := s.counter("ussd")
 	take := func(c echo.Context) error {
 		began := time.Now()
 		err := s.ussd(c)
@@ -98,7 +98,7 @@ func (s *Server) ussd(c echo.Context) error {
 		share = s.USSD.urgent
 	}
 	if !share.take(step.Phone, time.Now()) {
-		s.Metrics.limited.WithLabelValues("phone_refused").Inc()
+		s.Metrics.Limited("phone_refused")
 		return errLimited
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)

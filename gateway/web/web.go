@@ -29,10 +29,11 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/carrier/twilio"
+	"aviso/gateway/watch"
 	"aviso/templates"
 )
 
-// Domain is what events are handed to. *gateway.Service is one, and what
+// Domain is what events are handed to. *service.Service is one, and what
 // Metrics.Domain makes of it another.
 type Domain interface {
 	// Handle decides on an event and commits. Its answer is on disk with all
@@ -45,8 +46,8 @@ type Domain interface {
 type Config struct {
 	Domain  Domain
 	Twilio  *twilio.Validator
-	Metrics *Metrics
-	Health  *Health
+	Metrics *watch.Metrics
+	Health  *watch.Health
 	Log     zerolog.Logger
 
 	// Voice writes what calls say; nil: no calls are taken. Words hold the
@@ -73,7 +74,7 @@ type Config struct {
 
 	// Sides watches whether texts and calls come in, and Spend counts the
 	// segments of what is answered in band; nil: nobody does.
-	Sides *Sides
+	Sides *watch.Sides
 	Spend func(segments int)
 
 	// Console serves the agents' pages; nil: there are none.
@@ -147,9 +148,9 @@ func (s *Server) Public() http.Handler {
 // Internal is the handler of the address that the operator's own machines ask.
 func (s *Server) Internal() http.Handler {
 	e := s.echo()
-	e.GET("/healthz", s.healthz)
-	e.GET("/readyz", s.readyz)
-	e.GET("/metrics", echo.WrapHandler(s.Metrics.handler()))
+	e.GET("/healthz", echo.WrapHandler(s.Health.Live()))
+	e.GET("/readyz", echo.WrapHandler(s.Health.Ready()))
+	e.GET("/metrics", echo.WrapHandler(s.Metrics.Handler()))
 	return e
 }
 
@@ -202,7 +203,7 @@ func (s *Server) panicked(c echo.Context, value any) error {
 	if value == http.ErrAbortHandler {
 		panic(value) // net/http's own way to drop a connection
 	}
-	s.Metrics.panics.Inc()
+	s.Metrics.Panicked()
 	if !s.failures.Allow() {
 		s.unlogged.Add(1)
 		return errPanicked

@@ -24,6 +24,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/carrier/twilio"
+	"aviso/gateway/watch"
 	"aviso/gateway/web"
 )
 
@@ -57,46 +58,12 @@ func (d *domain) count() int {
 	return len(d.events)
 }
 
-// records are a database in whatever state a test wants.
-type records struct {
-	mu         sync.Mutex
-	ping, read error
-	due        time.Time
-	unclaimed  gateway.Unclaimed
-}
-
-func (r *records) set(ping, read error, due time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ping, r.read, r.due = ping, read, due
-}
-
-func (r *records) Ping(context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.ping
-}
-
-func (r *records) Oldest(context.Context) (time.Time, int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.due, 1, r.read
-}
-
-func (r *records) Unclaimed(context.Context) (gateway.Unclaimed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.unclaimed, r.read
-}
-
 type fixture struct {
 	*domain
-	records *records
-	health  *web.Health
-	said    []string // answers in band, and whether each is final
-	server  *web.Server
-	log     *bytes.Buffer
-	public  *httptest.Server
+	said   []string // answers in band, and whether each is final
+	server *web.Server
+	log    *bytes.Buffer
+	public *httptest.Server
 }
 
 func newFixture(t testing.TB, change ...func(*web.Config)) *fixture {
@@ -105,11 +72,10 @@ func newFixture(t testing.TB, change ...func(*web.Config)) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{domain: &domain{}, records: &records{}, log: &bytes.Buffer{}}
-	metrics := web.NewMetrics()
-	f.health = web.NewHealth(f.records, metrics, time.Now)
+	f := &fixture{domain: &domain{}, log: &bytes.Buffer{}}
+	metrics := watch.NewMetrics()
 	config := web.Config{
-		Domain: metrics.Domain(f.domain), Twilio: validator, Metrics: metrics, Health: f.health,
+		Domain: metrics.Domain(f.domain), Twilio: validator, Metrics: metrics, Health: watch.NewHealth(nil, metrics, time.Now),
 		Log: zerolog.New(zerolog.SyncWriter(f.log)),
 		Said: func(_ context.Context, sid string, final bool) error {
 			f.said = append(f.said, fmt.Sprint(sid, " ", final))
@@ -366,6 +332,30 @@ func TestRouting(t *testing.T) {
 			if header.Get(name) == "" {
 				t.Errorf("%s %s: no %s", c.method, c.path, name)
 			}
+		}
+	}
+}
+
+// The internal address serves what watches ask for, and nothing else.
+func TestInternal(t *testing.T) {
+	f := newFixture(t)
+	for path, want := range map[string]struct {
+		status     int
+		kind, body string
+	}{
+		"/healthz":    {503, "text/plain; charset=UTF-8", "not serving\n"},
+		"/readyz":     {503, "application/json", `{"ready":false,"reasons":["not serving`},
+		"/metrics":    {200, "text/plain; version=0.0.4", "# HELP aviso_"},
+		"/twilio/sms": {404, "text/plain; charset=UTF-8", "Not Found\n"},
+		"/console/":   {404, "text/plain; charset=UTF-8", "Not Found\n"},
+	} {
+		got := f.internal(path)
+		header := got.Header()
+		if got.Code != want.status || !strings.HasPrefix(header.Get("Content-Type"), want.kind) || !strings.HasPrefix(got.Body.String(), want.body) {
+			t.Errorf("%s: %d %q %.60q, want %+v", path, got.Code, header.Get("Content-Type"), got.Body, want)
+		}
+		if header.Get("Cache-Control") != "no-store" || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: headers %v", path, header)
 		}
 	}
 }

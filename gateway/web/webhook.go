@@ -34,7 +34,7 @@ const (
 // webhook reads and authenticates a carrier's request before it is handled,
 // and counts what came of it.
 func (s *Server) webhook(kind string, handle func(context.Context, echo.Context, url.Values) error) echo.HandlerFunc {
-	count := s.Metrics.webhook(kind)
+	count := s.counter(kind)
 	return func(c echo.Context) error {
 		began := time.Now()
 		err := s.authenticated(c, handle)
@@ -81,7 +81,7 @@ func (s *Server) ofOurAccount(form url.Values) bool {
 
 // unsigned refuses a request that is not the carrier's.
 func (s *Server) unsigned(c echo.Context) error {
-	s.Metrics.signatures.Inc()
+	s.Metrics.Unsigned()
 	s.complain()
 	s.Limits.Refused(c.RealIP())
 	return errSignature

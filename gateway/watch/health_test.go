@@ -1,32 +1,87 @@
-package web_test
+package watch_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"aviso/gateway"
 	"aviso/gateway/relay"
-	"aviso/gateway/web"
+	"aviso/gateway/watch"
 )
+
+// domain is a stand-in that takes everything.
+type domain struct{}
+
+func (domain) Handle(context.Context, gateway.Event) (gateway.Answer, error) {
+	return gateway.Answer{}, nil
+}
+
+// records are a database in whatever state a test wants.
+type records struct {
+	mu         sync.Mutex
+	ping, read error
+	due        time.Time
+	unclaimed  gateway.Unclaimed
+}
+
+func (r *records) set(ping, read error, due time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ping, r.read, r.due = ping, read, due
+}
+
+func (r *records) Ping(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ping
+}
+
+func (r *records) Oldest(context.Context) (time.Time, int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.due, 1, r.read
+}
+
+func (r *records) Unclaimed(context.Context) (gateway.Unclaimed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unclaimed, r.read
+}
+
+func ask(handler http.Handler) *httptest.ResponseRecorder {
+	response := httptest.NewRecorder()
+	handler.ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/", nil))
+	return response
+}
+
+// metric is the value of one line of /metrics.
+func metric(m *watch.Metrics, name string) string {
+	for line := range strings.Lines(ask(m.Handler()).Body.String()) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "missing"
+}
 
 func TestHealth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		database, metrics := &records{}, web.NewMetrics()
-		health := web.NewHealth(database, metrics, time.Now)
-		server := web.New(web.Config{Metrics: metrics, Health: health})
-		f := &fixture{server: server, health: health}
-
+		database, metrics := &records{}, watch.NewMetrics()
+		health := watch.NewHealth(database, metrics, time.Now)
 		want := func(when string, healthz, readyz int, reasons ...string) {
 			t.Helper()
-			if got := f.internal("/healthz").Code; got != healthz {
+			if got := ask(health.Live()).Code; got != healthz {
 				t.Errorf("%s: /healthz %d, want %d", when, got, healthz)
 			}
-			got := f.internal("/readyz")
+			got := ask(health.Ready())
 			quoted := make([]string, len(reasons))
 			for i, r := range reasons {
 				quoted[i] = fmt.Sprintf("%q", r)
@@ -62,7 +117,7 @@ func TestHealth(t *testing.T) {
 		database.set(nil, nil, time.Now())
 		step()
 		want("recovered", 200, 200)
-		if got := f.metric(t, "aviso_oldest_due_seconds"); got != "2" {
+		if got := metric(metrics, "aviso_oldest_due_seconds"); got != "2" {
 			t.Errorf("aviso_oldest_due_seconds %s, want 2", got)
 		}
 		health.Relaying(false)
@@ -72,7 +127,7 @@ func TestHealth(t *testing.T) {
 		time.Sleep(time.Minute)
 		want("a probe that hangs", 200, 503, "database does not answer")
 		health.Serving(false)
-		if got := f.internal("/healthz").Code; got != 503 {
+		if got := ask(health.Live()).Code; got != 503 {
 			t.Errorf("stopping: /healthz %d, want 503", got)
 		}
 	})
@@ -86,14 +141,13 @@ type failingStore struct {
 func (s *failingStore) Commit(context.Context, gateway.Turn) error { return s.err }
 
 func TestMetrics(t *testing.T) {
-	metrics := web.NewMetrics()
-	f := &fixture{server: web.New(web.Config{Metrics: metrics})}
+	metrics := watch.NewMetrics()
 	for _, err := range []error{nil, gateway.ErrRepeat, fmt.Errorf("x: %w", gateway.ErrConflict), errors.New("full")} {
 		if got := metrics.Store(&failingStore{err: err}).Commit(t.Context(), gateway.Turn{}); got != err {
 			t.Errorf("Commit returned %v, want %v", got, err)
 		}
 	}
-	d := metrics.Domain(&domain{})
+	d := metrics.Domain(domain{})
 	for _, e := range []gateway.Event{
 		gateway.Result{SID: "SM1"},
 		gateway.Result{Absent: true},
@@ -124,7 +178,7 @@ func TestMetrics(t *testing.T) {
 		`aviso_send_seconds_sum`:                                  "1",
 		`aviso_backlog_seconds{sender="0"}`:                       "1.5",
 	} {
-		if got := f.metric(t, name); got != want {
+		if got := metric(metrics, name); got != want {
 			t.Errorf("%s %s, want %s", name, got, want)
 		}
 	}
@@ -135,8 +189,8 @@ func TestMetrics(t *testing.T) {
 // carrier was asked for, are neither.
 func TestRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		metrics := web.NewMetrics()
-		d := metrics.Domain(&domain{})
+		metrics := watch.NewMetrics()
+		d := metrics.Domain(domain{})
 		refused := func(code string, channel gateway.Channel) gateway.Result {
 			return gateway.Result{Channel: channel, Failure: &gateway.Failure{Code: code, Remedy: gateway.Retry}}
 		}
@@ -176,8 +230,8 @@ func TestRefusals(t *testing.T) {
 // agents are busy is none.
 func TestHealthOfUnclaimedTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		database, metrics := &records{}, web.NewMetrics()
-		health := web.NewHealth(database, metrics, time.Now)
+		database, metrics := &records{}, watch.NewMetrics()
+		health := watch.NewHealth(database, metrics, time.Now)
 		health.Serving(true)
 		health.Relaying(true)
 		ctx, stop := context.WithCancel(t.Context())

@@ -1,4 +1,4 @@
-package web
+package watch
 
 import (
 	"context"
@@ -165,27 +165,43 @@ func (m *Metrics) begin() {
 	zero(m.retry.redactions, "done", "pending", "other")
 }
 
-func (m *Metrics) handler() http.Handler {
+// Handler answers /metrics.
+func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// webhook counts one kind's outcomes. The usual one is looked up beforehand:
-// it is on the way of every alert.
-func (m *Metrics) webhook(kind string) func(err error, took time.Duration) {
+// Answered is the usual outcome of a webhook.
+const Answered = "answered"
+
+// Webhook counts what comes of one kind of webhook, and how long each took.
+// The usual outcome is looked up beforehand: it is on the way of every alert.
+func (m *Metrics) Webhook(kind string, outcomes []string) func(outcome string, took time.Duration) {
 	for _, outcome := range outcomes {
 		m.webhooks.WithLabelValues(kind, outcome)
 	}
-	answered, seconds := m.webhooks.WithLabelValues(kind, "answered"), m.seconds.WithLabelValues(kind)
-	return func(err error, took time.Duration) {
+	answered, seconds := m.webhooks.WithLabelValues(kind, Answered), m.seconds.WithLabelValues(kind)
+	return func(outcome string, took time.Duration) {
 		seconds.Observe(took.Seconds())
-		if err == nil {
+		if outcome == Answered {
 			answered.Inc()
 			return
 		}
-		_, outcome := status(err)
 		m.webhooks.WithLabelValues(kind, outcome).Inc()
 	}
 }
+
+// Unsigned counts a webhook whose signature was wrong or missing.
+func (m *Metrics) Unsigned() { m.signatures.Inc() }
+
+// Panicked counts a request whose handler panicked.
+func (m *Metrics) Panicked() { m.panics.Inc() }
+
+// LoggedIn counts a try to log in; its outcome is one of agent.Outcomes.
+func (m *Metrics) LoggedIn(outcome string) { m.logIns.WithLabelValues(outcome).Inc() }
+
+// Limited counts something that went beyond its share; what is one of the words
+// that the metric's help lists.
+func (m *Metrics) Limited(what string) { m.limited.WithLabelValues(what).Inc() }
 
 // Request counts one request to the carrier; it is a relay's Observe.
 func (m *Metrics) Request(r relay.Request) {
@@ -227,6 +243,12 @@ func (s *countedStore) Commit(ctx context.Context, turn gateway.Turn) error {
 		s.failed.Inc()
 	}
 	return err
+}
+
+// Domain is what events are handed to. *service.Service is one.
+type Domain interface {
+	// Handle decides on an event and commits.
+	Handle(ctx context.Context, event gateway.Event) (gateway.Answer, error)
 }
 
 // Domain counts results and receipts that a domain has taken.

@@ -1,9 +1,11 @@
-package web
+package watch
 
 import (
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"aviso/gateway/carrier"
 )
 
 // carrierMetrics are what is known of carriers and of what they cost. Carriers
@@ -33,7 +35,7 @@ func newCarrierMetrics(registry *prometheus.Registry) carrierMetrics {
 // Out sets which of the carriers are out; the main one may be called "".
 func (m *Metrics) Out(carriers, out []string) {
 	for _, name := range carriers {
-		is := slices.Contains(out, name) || name == MainCarrier && slices.Contains(out, "")
+		is := slices.Contains(out, name) || name == carrier.Main && slices.Contains(out, "")
 		m.carriers.out.WithLabelValues(name).Set(oneIf(is))
 	}
 }

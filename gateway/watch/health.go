@@ -1,13 +1,12 @@
-package web
+package watch
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"aviso/gateway"
 )
@@ -146,26 +145,43 @@ func (h *Health) probe(ctx context.Context) {
 	}
 }
 
-// healthz is 200 once both addresses are served: what routes traffic asks it.
-func (s *Server) healthz(c echo.Context) error {
-	s.Health.mu.Lock()
-	serving := s.Health.serving
-	s.Health.mu.Unlock()
-	if !serving {
-		return c.String(http.StatusServiceUnavailable, "not serving\n")
-	}
-	return c.String(http.StatusOK, "ok\n")
+// Live answers /healthz: 200 once both addresses are served. What routes traffic
+// asks it.
+func (h *Health) Live() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h.mu.Lock()
+		serving := h.serving
+		h.mu.Unlock()
+		if serving {
+			answer(w, http.StatusOK, plain, []byte("ok\n"))
+		} else {
+			answer(w, http.StatusServiceUnavailable, plain, []byte("not serving\n"))
+		}
+	})
 }
 
-// readyz is 200 where the node is fit, else 503, with the reasons.
-func (s *Server) readyz(c echo.Context) error {
-	reasons := s.Health.Reasons()
-	code := http.StatusOK
-	if len(reasons) > 0 {
-		code = http.StatusServiceUnavailable
-	}
-	return c.JSON(code, struct {
-		Ready   bool     `json:"ready"`
-		Reasons []string `json:"reasons"`
-	}{len(reasons) == 0, append([]string{}, reasons...)})
+// Ready answers /readyz: 200 where the node is fit, else 503, with the reasons.
+func (h *Health) Ready() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reasons := h.Reasons()
+		code := http.StatusOK
+		if len(reasons) > 0 {
+			code = http.StatusServiceUnavailable
+		}
+		// Strings and a bool: it cannot fail.
+		body, _ := json.Marshal(struct {
+			Ready   bool     `json:"ready"`
+			Reasons []string `json:"reasons"`
+		}{len(reasons) == 0, append([]string{}, reasons...)})
+		answer(w, code, "application/json", append(body, '\n'))
+	})
+}
+
+const plain = "text/plain; charset=UTF-8"
+
+// answer writes a whole answer. Who has left before it is there reads none.
+func answer(w http.ResponseWriter, code int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(code)
+	_, _ = w.Write(body)
 }
