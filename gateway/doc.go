@@ -19,21 +19,41 @@
 //
 // # The rooms
 //
-//	gateway             nouns and contracts; what a text or a key says
-//	gateway/decision    one decision in the making: find, say, send, put, audit
-//	gateway/escalation  what becomes of an alert, and what we ask people ourselves
-//	gateway/person      what a person does, by whatever medium
-//	gateway/texts       the same by text; contacts and desks too
-//	gateway/calls       the same by keys, of calls and USSD
-//	gateway/acts        what agents do, and desks on their page
-//	gateway/service     the way of an event
+//	gateway                           nouns and contracts; what a text or a key says
+//	gateway/decision                  one decision in the making: find, say, send, put, audit
+//	gateway/escalation                what becomes of an alert, and what we ask people ourselves
+//	gateway/person                    what a person does, by whatever medium
+//	gateway/texts                     the same by text; contacts and desks too
+//	gateway/calls                     the same by keys, of calls and USSD
+//	gateway/acts                      what agents do, and desks on their page
+//	gateway/service                   the way of an event
 //
 // Each may import those above it in this list and none below, and texts, calls and
-// acts never each other: imports_test.go says so a line each. Beside them stand small languages
-// (keyword, prose, digit, gsm, sheet, strict), tables (consulate, numbering,
-// roster), the sending (relay, and a room for each carrier), the edge (web), what
-// the operator sees of it all (watch), and the simulated carrier of the demo (sim).
-// scripts/docs/architecture.md draws it.
+// acts never each other: imports_test.go says so a line each. Beside them stand
+//
+//	gateway/keyword                   the words that people were taught
+//	gateway/prose                     people's own words
+//	gateway/consulate                 which consulate answers for a ZIP, and what time it is there
+//	gateway/numbering                 area codes
+//	gateway/digit                     what is a digit
+//	gateway/gsm                       the alphabet of texts, and what they are charged for
+//	gateway/sheet                     tables as spreadsheets save them
+//	gateway/strict                    files of settings, with everything that is wrong in them
+//	gateway/roster                    the operator's files of people and desks
+//	gateway/agent                     lets agents in: passwords, second factors, sessions
+//	gateway/relay                     sends what is due, and tells what came of it
+//	gateway/plan                      how fast senders are, and what they cost, beforehand
+//	gateway/web                       HTTP: webhooks and the console
+//	gateway/web/atlas                 the outlines on the console's map
+//	gateway/watch                     what operators see of it all: health, metrics, inbound silence
+//	gateway/carrier                   the choice between accounts, and a room for each carrier:
+//	gateway/carrier/twilio            texts and calls at Twilio
+//	gateway/carrier/kannel            texts over Kannel
+//	gateway/carrier/kannel/kanneltest a real Kannel, for tests
+//	gateway/carrier/ussd              aggregators of USSD
+//	gateway/carrier/sim               the simulated carrier, for the demo and for tests
+//
+// scripts/docs/architecture.md draws them, and says what to open to change what.
 //
 // # Where the design was left, and why
 //

@@ -1,5 +1,6 @@
 // Package templates holds every word that a person reads: texts per language,
-// embedded, plain and unaccented, so that one fits one SMS segment.
+// embedded, plain and unaccented, so that one fits one SMS segment. What calls
+// say, and the pages of the console, stand here too.
 package templates
 
 import (

@@ -1,4 +1,5 @@
-// Package digit tells digits from other characters.
+// Package digit tells digits from other characters. A phone or a PIN may be written
+// in the digits of any script; ASCII's ten are what is kept and compared.
 package digit
 
 import (

@@ -1,5 +1,6 @@
 // Package gsm knows the alphabet in which texts travel, and counts what they are
-// charged for.
+// charged for. One character that is not in the alphabet makes all of a text take
+// twice the room and more, so every text of ours is held to it.
 package gsm
 
 import (

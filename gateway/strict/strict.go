@@ -1,5 +1,6 @@
 // Package strict reads files of settings, and names everything that is wrong with
-// one at once.
+// one at once. A member that nobody knows is a mistake: it would be left out
+// without a word.
 package strict
 
 import (

@@ -1,4 +1,4 @@
-// Understand runs labelled texts through the real service, that is SQLite,
+// Command understand runs labelled texts through the real service, that is SQLite,
 // decisions and words, without a network, and prints what was right and wrong by
 // context and label, and the dangerous kinds apart:
 //

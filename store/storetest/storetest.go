@@ -1,4 +1,5 @@
-// Package storetest is the suite that every engine of the store passes.
+// Package storetest is the suite that every engine of the store passes. It knows
+// nothing of the engines: whoever runs it says how to make an empty database.
 package storetest
 
 import (

@@ -1,4 +1,4 @@
-// Train makes the weights of gateway/prose from labelled texts:
+// Command train makes the weights of gateway/prose from labelled texts:
 //
 //	go run ./scripts/understand/train cry FILE.jsonl ... >gateway/prose/letters.bin
 //	go run ./scripts/understand/train machine FILE.jsonl ... >gateway/prose/machine.bin
