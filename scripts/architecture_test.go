@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -168,19 +169,17 @@ func mermaid(t *testing.T, text string) []string {
 	return lines
 }
 
-// rows are those of the first table in a text, without its head.
+// rows are those of the tables in a text, without their heads.
 func rows(text string) (table [][]string) {
-	seen := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		if !strings.HasPrefix(line, "|") {
-			if seen > 0 {
-				break
-			}
+	line := 0 // of a table
+	for row := range strings.SplitSeq(text, "\n") {
+		if !strings.HasPrefix(row, "|") {
+			line = 0
 			continue
 		}
-		if seen++; seen > 2 {
+		if line++; line > 2 {
 			var cells []string
-			for cell := range strings.SplitSeq(strings.Trim(line, "|"), "|") {
+			for cell := range strings.SplitSeq(strings.Trim(row, "|"), "|") {
 				cells = append(cells, strings.TrimSpace(cell))
 			}
 			table = append(table, cells)
@@ -192,7 +191,7 @@ func rows(text string) (table [][]string) {
 var (
 	node   = regexp.MustCompile(`^(\w+)\["([a-z/]+)(?:<br/>[^"]*)?"\]$`)
 	arrow  = regexp.MustCompile(`^(\w+) --> (\w+)$`)
-	way    = regexp.MustCompile(`^(\w+) ==>\|"?([\d, ]+)"?\| (\w+)$`)
+	way    = regexp.MustCompile(`^(\w+) ==>\|(\d+)\| (\w+)$`)
 	change = regexp.MustCompile(`^(\[\*\]|\w+) --> (\[\*\]|\w+)(?: ?: .*)?$`)
 	span   = regexp.MustCompile("`([^`\n]+)`")
 )
@@ -368,17 +367,55 @@ func TestToChange(t *testing.T) {
 			t.Errorf("%q names no file", row)
 		}
 	}
-	steps := 0
-	for line := range strings.SplitSeq(section(t, readMap(t), "## The way of one alert"), "\n") {
-		if regexp.MustCompile(`^\d+\. `).MatchString(line) {
-			if steps++; !slices.ContainsFunc(placesIn(line), func(p string) bool { return strings.Contains(p, ": ") }) {
-				t.Errorf("step %d names no function", steps)
-			}
+}
+
+// TestSteps: each step of an alert's way names functions, and the thick arrows
+// with its number have an end in a package of these.
+func TestSteps(t *testing.T) {
+	steps := steps(t)
+	if len(steps) < 8 || len(steps) > 10 {
+		t.Errorf("%d steps, want 8 to 10", len(steps))
+	}
+	for i, places := range steps {
+		if !slices.ContainsFunc(places, func(p string) bool { return strings.Contains(p, ": ") }) {
+			t.Errorf("step %d names no function", i+1)
 		}
 	}
-	if steps < 8 || steps > 10 {
-		t.Errorf("%d steps, want 8 to 10", steps)
+	at := map[string]string{}
+	arrows := 0
+	for _, line := range mermaid(t, section(t, readMap(t), "## The rooms")) {
+		if m := node.FindStringSubmatch(line); m != nil {
+			at[m[1]] = m[2]
+			continue
+		}
+		m := way.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		arrows++
+		n, err := strconv.Atoi(m[2])
+		if err != nil || n < 1 || n > len(steps) {
+			t.Errorf("%s: there is no such step", line)
+			continue
+		}
+		if !slices.ContainsFunc(steps[n-1], func(p string) bool { return path.Dir(p) == at[m[1]] || path.Dir(p) == at[m[3]] }) {
+			t.Errorf("%s: step %d names neither end", line, n)
+		}
 	}
+	if arrows < 5 {
+		t.Errorf("%d thick arrows: has their form changed?", arrows)
+	}
+}
+
+// steps are the places that each step of an alert's way names, from the first.
+func steps(t *testing.T) (steps [][]string) {
+	t.Helper()
+	for line := range strings.SplitSeq(section(t, readMap(t), "## The way of one alert"), "\n") {
+		if strings.HasPrefix(line, fmt.Sprintf("%d. ", len(steps)+1)) {
+			steps = append(steps, placesIn(line))
+		}
+	}
+	return steps
 }
 
 // placesIn are the places in a text, one a name.
