@@ -135,6 +135,9 @@ const PurposeProbe Purpose = "probe"
 // PurposeSign asks a person whether a number is still theirs.
 const PurposeSign Purpose = "sign"
 
+// Waits reports whether an attempt has not begun, and it is sure that it has not.
+func (a *Attempt) Waits() bool { return a.State == AttemptWaiting && !a.Claim.Doubt }
+
 // Carrier takes messages and calls. All methods may be called at once from
 // many goroutines, and begin no request after their context's deadline.
 type Carrier interface {

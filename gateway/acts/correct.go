@@ -122,7 +122,7 @@ func (d *Acting) correctAlert(c *gateway.Case, i int, words string) {
 	x := &c.Alert.Carried[i]
 	data := templates.Data{Ref: c.Alert.Ref.String(), Who: x.Whom, Words: gateway.Sentence(escalation.Typed(d.Now, words))}
 	for _, to := range x.Reached() {
-		if a := attemptOf(c, to.Attempt); a != nil && (a.State == gateway.AttemptWaiting && !a.Claim.Doubt || a.State == gateway.AttemptHeld) {
+		if a := attemptOf(c, to.Attempt); a != nil && (a.Waits() || a.State == gateway.AttemptHeld) {
 			a.State = gateway.AttemptWithdrawn // nobody has read it
 			d.PutAttempt(a)
 			continue
@@ -198,12 +198,7 @@ func (d *Acting) leaveOutOf(c *gateway.Case, r *gateway.Recipient) {
 		r.State = gateway.RecipientEnded
 	}
 	d.PutRecipient(r)
-	for i := range c.Attempts {
-		if a := &c.Attempts[i]; a.Recipient == r.ID && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
-			a.State = gateway.AttemptWithdrawn
-			d.PutAttempt(a)
-		}
-	}
+	d.Withdraw(c.Attempts, func(a *gateway.Attempt) bool { return a.Recipient == r.ID })
 }
 
 // reopen lets an alert go on that was ended by mistake. Who has not confirmed is

@@ -20,7 +20,7 @@ func (p DrillPerson) do(d *Acting) error {
 		return gateway.ErrNotFound
 	}
 	d.Turn.Answer.Outcome.Who = person.ID
-	if d.AnyOpen(person.ID) {
+	if d.AnyCase(person.ID) != nil {
 		return &gateway.Invalid{Field: "profile", Why: "open"}
 	}
 	d.Drill(person, "agent", "")

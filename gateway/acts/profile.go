@@ -212,7 +212,7 @@ func (c ChangeProfile) do(d *Acting) error {
 	switch {
 	case known == nil || !known.PIN:
 		return &gateway.Invalid{Field: "pin", Why: "verify"}
-	case d.AnyOpen(p.ID):
+	case d.AnyCase(p.ID) != nil:
 		return &gateway.Invalid{Field: "profile", Why: "open"}
 	case c.PIN != "" && gateway.CheckPIN(c.PIN) != nil:
 		return &gateway.Invalid{Field: "new_pin", Why: "pin"}

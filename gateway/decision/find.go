@@ -20,13 +20,6 @@ func (d *Decision) Person(c *gateway.Case) *gateway.Profile {
 	}
 }
 
-// AnyOpen reports whether an alert of a person is open, as agents see it.
-func (d *Decision) AnyOpen(profile gateway.ID) bool {
-	return slices.ContainsFunc(d.View.Cases, func(c gateway.Case) bool {
-		return c.Alert.Profile == profile && c.Alert.Open() && !c.Alert.Drill
-	})
-}
-
 // UnknownCase is the open alert that this phone raised and that has no profile,
 // or none that is to be seen here.
 func (d *Decision) UnknownCase() *gateway.Case {

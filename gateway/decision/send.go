@@ -80,3 +80,14 @@ func (d *Decision) TellCaller() {
 	}
 	d.Send(gateway.Attempt{Lane: gateway.LaneAnswer, Purpose: gateway.PurposeNews, To: d.Conv.Phone, Prefer: d.Conv.Sender, Text: text})
 }
+
+// Withdraw takes back those of some attempts that still wait, and that no carrier
+// may have.
+func (d *Decision) Withdraw(attempts []gateway.Attempt, which func(*gateway.Attempt) bool) {
+	for i := range attempts {
+		if a := &attempts[i]; a.Waits() && which(a) {
+			a.State = gateway.AttemptWithdrawn
+			d.PutAttempt(a)
+		}
+	}
+}

@@ -27,12 +27,7 @@ func (d *Cases) ConfirmOne(told *gateway.Told) {
 	if c := d.View.Case(a.ID); c != nil {
 		d.stopOthers(c, r)
 	}
-	for i := range told.Attempts {
-		if at := &told.Attempts[i]; at.State == gateway.AttemptWaiting && at.Purpose == gateway.PurposeNotice && !at.Claim.Doubt {
-			at.State = gateway.AttemptWithdrawn
-			d.PutAttempt(at)
-		}
-	}
+	d.Withdraw(told.Attempts, func(a *gateway.Attempt) bool { return a.Purpose == gateway.PurposeNotice })
 	if zone, ok := a.Hears(r); ok {
 		d.News(a, "confirmed", templates.Data{Who: r.Name, When: d.Now.In(d.Zone(zone)).Format("15:04"), Advise: a.Advise})
 	}
@@ -44,16 +39,10 @@ func (d *Cases) stopOthers(c *gateway.Case, r *gateway.Recipient) {
 	kind := func(o *gateway.Recipient) bool {
 		return (o.Kind == gateway.KindContact) == (r.Kind == gateway.KindContact)
 	}
-	for i := range c.Attempts {
-		a := &c.Attempts[i]
-		for j := range c.Recipients {
-			o := &c.Recipients[j]
-			if a.Recipient == o.ID && o.ID != r.ID && kind(o) && a.Channel == gateway.Voice && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
-				a.State = gateway.AttemptWithdrawn
-				d.PutAttempt(a)
-			}
-		}
-	}
+	d.Withdraw(c.Attempts, func(a *gateway.Attempt) bool {
+		o := c.Recipient(a.Recipient)
+		return o != nil && o.ID != r.ID && kind(o) && a.Channel == gateway.Voice
+	})
 	for _, task := range c.Tasks {
 		switch task.Kind {
 		case gateway.TaskUnreachable:

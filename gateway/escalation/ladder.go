@@ -19,6 +19,11 @@ func (d *Cases) StartLadder(r *gateway.Recipient) {
 
 func (d *Cases) Ladder(r *gateway.Recipient) []gateway.Rung { return d.Rules.Policy.Ladder(r) }
 
+// callRung is the place of the call on a ladder, -1 where it has none.
+func callRung(ladder []gateway.Rung) int {
+	return slices.IndexFunc(ladder, func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+}
+
 // ClimbAt sets one timer for all recipients of an alert that climb at a time.
 // Whoever sets a recipient's time sets a timer for it, so that a timer that
 // finds nothing due is done with.
@@ -170,7 +175,7 @@ func (d *Cases) failed(a *gateway.Attempt, f *gateway.Failure, remedy gateway.Re
 	}
 	r := &c.Recipients[i]
 	ladder := d.Ladder(r)
-	call := slices.IndexFunc(ladder, func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+	call := callRung(ladder)
 	switch {
 	case c.Alert.Drill:
 		return

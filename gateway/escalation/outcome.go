@@ -206,13 +206,9 @@ func (d *Cases) Receipt(r gateway.Receipt) error {
 			return ErrWhole
 		}
 		a.Code = ""
-		for i := range c.Attempts {
-			o := &c.Attempts[i]
-			if o.Recipient == a.Recipient && !a.Recipient.IsZero() && o.Purpose == gateway.PurposeNotice && o.State == gateway.AttemptWaiting && !o.Claim.Doubt {
-				o.State = gateway.AttemptWithdrawn
-				d.PutAttempt(o)
-			}
-		}
+		d.Withdraw(c.Attempts, func(o *gateway.Attempt) bool {
+			return o.Recipient == a.Recipient && !a.Recipient.IsZero() && o.Purpose == gateway.PurposeNotice
+		})
 	}
 	d.PutAttempt(a)
 	return nil
@@ -265,7 +261,7 @@ func (d *Cases) callBeside(c *gateway.Case, a *gateway.Attempt) {
 	}
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		call := slices.IndexFunc(d.Ladder(r), func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+		call := callRung(d.Ladder(r))
 		if r.ID != a.Recipient || r.State != gateway.RecipientOwed || r.Rung >= call || !d.Call(c, r) {
 			continue
 		}

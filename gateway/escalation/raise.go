@@ -220,7 +220,7 @@ func (d *Cases) notifyDesk(c *gateway.Case, p *gateway.Profile, kind gateway.Rec
 		return
 	}
 	if desk.Channel == gateway.Voice || d.Rules.VoiceFrom != "" && d.Textless(desk.Address) {
-		r.Rung = slices.IndexFunc(d.Ladder(&r), func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+		r.Rung = callRung(d.Ladder(&r))
 		d.StartLadder(&r)
 		c.Recipients = append(c.Recipients, r)
 		d.Call(c, &r)
@@ -276,7 +276,7 @@ func (d *Cases) notifyLater(c *gateway.Case, p *gateway.Profile) {
 // through, and reports whether it could. Who may not be called is texted all
 // the same: what was refused an hour ago may have been mended.
 func (d *Cases) callFirst(c *gateway.Case, r *gateway.Recipient) bool {
-	call := slices.IndexFunc(d.Ladder(r), func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+	call := callRung(d.Ladder(r))
 	if call < 0 || !d.Textless(r.Phone) || !d.Call(c, r) {
 		return false
 	}

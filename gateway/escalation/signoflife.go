@@ -24,7 +24,7 @@ func (d *Asking) AskForSign(l gateway.Look) error {
 		return gateway.ErrNotFound
 	}
 	hour := d.Now.In(d.PersonZone(p)).Hour()
-	if hour < askFrom || hour >= askUntil || d.OverLimit() || d.View.Directory.Raided() || d.AnyOpen(p.ID) {
+	if hour < askFrom || hour >= askUntil || d.OverLimit() || d.View.Directory.Raided() || d.AnyCase(p.ID) != nil {
 		return ErrNotNow
 	}
 	d.Conv = d.View.Conversation

@@ -57,12 +57,7 @@ func (d *Cases) passDeskOver(c *gateway.Case, phone gateway.Phone) {
 		if r.Kind == gateway.KindContact || r.Phone != phone || r.Summed || r.State != gateway.RecipientOwed {
 			continue
 		}
-		for j := range c.Attempts {
-			if a := &c.Attempts[j]; a.Recipient == r.ID && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
-				a.State = gateway.AttemptWithdrawn
-				d.PutAttempt(a)
-			}
-		}
+		d.Withdraw(c.Attempts, func(a *gateway.Attempt) bool { return a.Recipient == r.ID })
 		r.Next = time.Time{}
 		d.takeOver(c, i, "stopped")
 	}

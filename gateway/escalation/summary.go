@@ -84,7 +84,7 @@ func (d *Cases) tellDesk(raid *gateway.Raid, c *gateway.Case, desk *gateway.Inci
 	if starts {
 		r.State, r.Confirmed, r.Rung = gateway.RecipientOwed, time.Time{}, 0
 		if calls {
-			r.Rung = max(0, slices.IndexFunc(d.Ladder(r), func(g gateway.Rung) bool { return g.Try == gateway.TryCall }))
+			r.Rung = max(0, callRung(d.Ladder(r)))
 		}
 		r.Next = d.Now.Add(time.Duration(d.Ladder(r)[r.Rung].Quiet))
 		d.ClimbAt(c.Alert.ID, r.Next)
@@ -113,18 +113,13 @@ func (d *Cases) isVoiceDesk(r *gateway.Recipient) bool {
 func (d *Cases) calledLately(c *gateway.Case, r *gateway.Recipient) bool {
 	last := c.LastNotice(r, gateway.Voice)
 	ladder := d.Ladder(r)
-	call := slices.IndexFunc(ladder, func(g gateway.Rung) bool { return g.Try == gateway.TryCall })
+	call := callRung(ladder)
 	return last != nil && call >= 0 && gateway.Age(d.Now, last.Due) < time.Duration(ladder[call].Quiet)
 }
 
 // withdrawOlder takes back summaries that still wait: the next one says more.
 func (d *Cases) withdrawOlder(c *gateway.Case, r *gateway.Recipient) {
-	for i := range c.Attempts {
-		if a := &c.Attempts[i]; a.Recipient == r.ID && a.Channel == gateway.SMS && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
-			a.State = gateway.AttemptWithdrawn
-			d.PutAttempt(a)
-		}
-	}
+	d.Withdraw(c.Attempts, func(a *gateway.Attempt) bool { return a.Recipient == r.ID && a.Channel == gateway.SMS })
 }
 
 // nextRaidDesk has another desk stand in the place of one that did not answer:

@@ -101,12 +101,7 @@ func (d *Personal) closePart(c *gateway.Case, by *gateway.Recipient, words strin
 			r.State = gateway.RecipientEnded
 		}
 		d.PutRecipient(r)
-		for j := range c.Attempts {
-			if a := &c.Attempts[j]; a.Recipient == r.ID && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
-				a.State = gateway.AttemptWithdrawn
-				d.PutAttempt(a)
-			}
-		}
+		d.Withdraw(c.Attempts, func(a *gateway.Attempt) bool { return a.Recipient == r.ID })
 	}
 	if !known {
 		d.tellOfDesk(c, "part-closed", data)

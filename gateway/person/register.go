@@ -128,7 +128,7 @@ func (d *Personal) DropExtra(p *gateway.Profile) {
 	if q == nil || !q.Extra() || own == nil || own.ID != p.ID {
 		return
 	}
-	if a := d.View.Asking; a != nil && a.ID == q.Text && a.State == gateway.AttemptWaiting && !a.Claim.Doubt {
+	if a := d.View.Asking; a != nil && a.ID == q.Text && a.Waits() {
 		a.State = gateway.AttemptWithdrawn
 		d.PutAttempt(a)
 	}

@@ -32,7 +32,7 @@ func (d *Arranging) ownData(t *gateway.Text) {
 		d.showData(p)
 		return
 	}
-	if d.OpenCase(p.ID) != nil || t.Parsed.Intent == keyword.Erase && !d.Forced && d.AnyOpen(p.ID) {
+	if d.OpenCase(p.ID) != nil || t.Parsed.Intent == keyword.Erase && !d.Forced && d.AnyCase(p.ID) != nil {
 		d.Answer("wait-open", d.Info())
 		return
 	}
