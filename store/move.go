@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -341,28 +340,7 @@ func (m *mover) compare(table MovedTable, before int64) error {
 func (m *mover) sum(r row) uint64 {
 	var h maphash.Hash
 	h.SetSeed(m.seed)
-	var frame [9]byte
-	head := func(kind byte, n uint64) {
-		frame[0] = kind
-		binary.BigEndian.PutUint64(frame[1:], n)
-		h.Write(frame[:])
-	}
-	for _, value := range r {
-		switch v := value.(type) {
-		case nil:
-			head(0, 0)
-		case int64:
-			head(1, uint64(v))
-		case string:
-			head(2, uint64(len(v)))
-			h.WriteString(v)
-		case []byte:
-			head(3, uint64(len(v)))
-			h.Write(v)
-		default:
-			head(4, 0) // no column holds anything else: it would differ on the other side
-		}
-	}
+	r.frame(&h)
 	return h.Sum64()
 }
 

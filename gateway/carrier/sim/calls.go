@@ -91,17 +91,20 @@ const (
 
 func (c *Carrier) createCall(req *request) (int, any, error) {
 	f := c.faultFor(OpCreateCall, req.form.Get("To"), req.form.Get("From"))
-	var view callView
-	create := func() error {
+	return c.create(req, f, func() (any, error) {
 		l, err := c.newCall(req.form)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		view = c.acceptCall(l, f)
-		return nil
-	}
+		return c.acceptCall(l, f), nil
+	})
+}
+
+// create makes a call or a message, before or after the fault that a test has set
+// for it.
+func (c *Carrier) create(req *request, f Fault, make func() (view any, err error)) (status int, view any, err error) {
 	if f.Stored {
-		if err := create(); err != nil {
+		if view, err = make(); err != nil {
 			return 0, nil, err
 		}
 	}
@@ -110,7 +113,7 @@ func (c *Carrier) createCall(req *request) (int, any, error) {
 		return 0, nil, err
 	}
 	if !f.Stored {
-		if err := create(); err != nil {
+		if view, err = make(); err != nil {
 			return 0, nil, err
 		}
 	}

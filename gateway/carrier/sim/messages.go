@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -114,30 +113,13 @@ const (
 func (c *Carrier) createMessage(req *request) (int, any, error) {
 	form := req.form
 	f := c.faultFor(OpCreateMessage, form.Get("To"), cmp.Or(form.Get("From"), form.Get("MessagingServiceSid")))
-	var view messageView
-	create := func() error {
+	return c.create(req, f, func() (any, error) {
 		m, err := c.newOutbound(form)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		view = c.accept(m, f)
-		return nil
-	}
-	if f.Stored {
-		if err := create(); err != nil {
-			return 0, nil, err
-		}
-	}
-	c.pause(f.Delay)
-	if err := c.intercept(req, f); err != nil {
-		return 0, nil, err
-	}
-	if !f.Stored {
-		if err := create(); err != nil {
-			return 0, nil, err
-		}
-	}
-	return http.StatusCreated, view, nil
+		return c.accept(m, f), nil
+	})
 }
 
 // newOutbound checks what a client wants sent. The messages of the errors
