@@ -43,8 +43,9 @@
 //	gateway/agent                     lets agents in: passwords, second factors, sessions
 //	gateway/relay                     sends what is due, and tells what came of it
 //	gateway/plan                      how fast senders are, and what they cost, beforehand
-//	gateway/web                       HTTP: webhooks and the console
-//	gateway/web/atlas                 the outlines on the console's map
+//	gateway/web                       HTTP: webhooks, and what guards them
+//	gateway/web/console               the agents' pages, and a consulate's
+//	gateway/web/console/atlas         the outlines on the console's map
 //	gateway/watch                     what operators see of it all: health, metrics, inbound silence
 //	gateway/carrier                   the choice between accounts, and a room for each carrier:
 //	gateway/carrier/twilio            texts and calls at Twilio

@@ -18,6 +18,7 @@ import (
 	"aviso/gateway/service"
 	"aviso/gateway/watch"
 	"aviso/gateway/web"
+	"aviso/gateway/web/console"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -86,7 +87,7 @@ type node struct {
 	public   *http.Server
 	internal *http.Server
 
-	console *web.Console
+	console *console.Console
 	sides   *watch.Sides
 	meter   *meter
 	house   *housekeeping
@@ -159,7 +160,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if err != nil {
 		return nil, err
 	}
-	console, err := web.NewConsole(web.ConsoleConfig{
+	pages, err := console.New(console.Config{
 		Records: records, Accounts: newAccounts(records, s.rules.Programme), Clock: time.Now,
 		PublicURL: s.config.PublicURL, Rules: s.rules, Words: s.words,
 	})
@@ -170,7 +171,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	service.Crowded = limits.Strangers
 	server := web.New(web.Config{
 		Limits:  limits,
-		Console: console,
+		Console: pages,
 		Voice:   voice, Words: s.words, USSD: s.ussd,
 		AccountSIDs: s.accountSIDs(), Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
@@ -179,7 +180,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	return &node{
 		settings: s, log: log, validator: validator, store: records, relay: relay, health: health, metrics: metrics,
 		public: httpServer(server.Public(), log), internal: httpServer(server.Internal(), log),
-		before: func() {}, console: console, sides: sides, meter: meter, house: house,
+		before: func() {}, console: pages, sides: sides, meter: meter, house: house,
 	}, nil
 }
 

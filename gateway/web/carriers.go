@@ -134,7 +134,7 @@ func (s *Server) fromKannel(c echo.Context, handle func(context.Context, echo.Co
 		s.Limits.Refused(c.RealIP())
 		return gateway.ErrNotFound
 	}
-	keep(c.Request().Context())
+	Keep(c.Request().Context())
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)
 	defer cancel()
 	return handle(ctx, c, from)

@@ -85,9 +85,9 @@ func (c *Connections) Drop() {
 
 type connectionKey struct{}
 
-// keep says that a request has proved who sent it: its connection stays until
+// Keep says that a request has proved who sent it: its connection stays until
 // it is answered, and for the next request.
-func keep(ctx context.Context) {
+func Keep(ctx context.Context) {
 	if its, _ := ctx.Value(connectionKey{}).(*connection); its != nil {
 		its.c.mu.Lock()
 		defer its.c.mu.Unlock()
@@ -95,7 +95,7 @@ func keep(ctx context.Context) {
 	}
 }
 
-// isKept reports whether keep was called for a request; one of a connection that
+// isKept reports whether Keep was called for a request; one of a connection that
 // nobody counts counts as kept.
 func isKept(ctx context.Context) bool {
 	its, _ := ctx.Value(connectionKey{}).(*connection)
@@ -145,7 +145,7 @@ func (c *Connections) admit(conn net.Conn) (its *connection, evicted net.Conn) {
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		address = tcp.AddrPort().Addr().String()
 	}
-	from := network(address)
+	from := Network(address)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open >= c.most {

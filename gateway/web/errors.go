@@ -18,9 +18,10 @@ import (
 // What a request can be refused with before the domain sees it.
 var (
 	errSignature = errors.New("the signature is wrong or missing")
-	errTooLarge  = errors.New("the body is too large")
-	errNotAForm  = errors.New("the body is no form")
-	errBadForm   = errors.New("the form cannot be read")
+
+	ErrTooLarge = errors.New("the body is too large")   // 413
+	ErrNotAForm = errors.New("the body is no form")     // 415
+	ErrBadForm  = errors.New("the form cannot be read") // 400
 )
 
 // outcomes are all that can come of a webhook, as it is counted.
@@ -28,10 +29,10 @@ var outcomes = []string{
 	watch.Answered, "bad_signature", "limited", "too_large", "bad_form", "missing_field", "not_found", "not_routed", "too_late", "failed",
 }
 
-// status maps every error to what HTTP calls it, and to the outcome that is
+// Status maps every error to what HTTP calls it, and to the outcome that is
 // counted. What is not known to be committed is a 503: the carrier's fallback
 // speaks then.
-func status(err error) (code int, outcome string) {
+func Status(err error) (code int, outcome string) {
 	var field *twilio.FieldError
 	var kannelField *kannel.FieldError
 	var routed *echo.HTTPError
@@ -40,11 +41,11 @@ func status(err error) (code int, outcome string) {
 		return http.StatusForbidden, "bad_signature"
 	case errors.Is(err, errLimited):
 		return http.StatusTooManyRequests, "limited"
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, ErrTooLarge):
 		return http.StatusRequestEntityTooLarge, "too_large"
-	case errors.Is(err, errNotAForm):
+	case errors.Is(err, ErrNotAForm):
 		return http.StatusUnsupportedMediaType, "bad_form"
-	case errors.Is(err, errBadForm), errors.Is(err, errBody):
+	case errors.Is(err, ErrBadForm), errors.Is(err, errBody):
 		return http.StatusBadRequest, "bad_form"
 	case errors.As(err, &field), errors.As(err, &kannelField):
 		return http.StatusBadRequest, "missing_field"
@@ -66,7 +67,7 @@ func (s *Server) counter(kind string) func(err error, took time.Duration) {
 	return func(err error, took time.Duration) {
 		outcome := watch.Answered
 		if err != nil {
-			_, outcome = status(err)
+			_, outcome = Status(err)
 		}
 		count(outcome, took)
 	}
@@ -111,7 +112,7 @@ func (s *Server) loggedIn(outcome string, who gateway.ID) {
 // business outside. What is the operator's business is logged here and nowhere
 // else; no error of the domain, the store or a carrier holds a person's data.
 func (s *Server) fail(err error, c echo.Context) {
-	code, _ := status(err)
+	code, _ := Status(err)
 	if code >= http.StatusInternalServerError {
 		s.failed(c.Path(), err, code)
 	}

@@ -170,20 +170,21 @@ func (d *limitedDomain) byLink(pass []byte) error {
 	return errLimited
 }
 
-// Refused counts a refused request against its address's share: beyond it the
-// operator is told of a flood. IPv6 addresses count by network, as one customer
-// has 2^64 of them. Nothing is refused because of it: each refusal costs its
+// Refused counts a refused request against its address's share (Network):
+// beyond it the operator is told of a flood. Nothing is refused because of it: each refusal costs its
 // address a connection (proved).
 func (l *Limits) Refused(address string) {
-	if !l.addresses.take(network(address), l.clock()) {
+	if !l.addresses.take(Network(address), l.clock()) {
 		l.metrics.Limited("address")
 	}
 }
 
-func network(address string) netip.Prefix {
+// Network is what an address counts as: itself, or of IPv6 its /64, as one
+// customer has 2^64 of them. All that cannot be told are one.
+func Network(address string) netip.Prefix {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
-		return netip.Prefix{} // all that cannot be told share one
+		return netip.Prefix{}
 	}
 	ip = ip.Unmap().WithZone("")
 	bits := 32

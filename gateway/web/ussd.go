@@ -85,10 +85,10 @@ func (s *Server) ussd(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	keep(c.Request().Context())
+	Keep(c.Request().Context())
 	step, err := s.USSD.Adapter.Parse(request)
 	if err != nil {
-		return errBadForm
+		return ErrBadForm
 	}
 	if step.Over {
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"responseExitCode":200,"responseMessage":""}`))
@@ -124,28 +124,28 @@ func (s *Server) ussdRequest(c echo.Context) (ussd.Request, error) {
 		return request, nil
 	}
 	if r.ContentLength > maxBody {
-		return request, errTooLarge
+		return request, ErrTooLarge
 	}
 	var body bytes.Buffer
 	if _, err := body.ReadFrom(http.MaxBytesReader(c.Response(), r.Body, maxBody)); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return request, errTooLarge
+			return request, ErrTooLarge
 		}
-		return request, errBadForm
+		return request, ErrBadForm
 	}
 	kind, _, _ := strings.Cut(r.Header.Get(echo.HeaderContentType), ";")
 	switch kind = strings.ToLower(strings.TrimSpace(kind)); {
 	case kind == echo.MIMEApplicationJSON || strings.HasSuffix(kind, "+json"):
 		request.JSON = body.Bytes()
-	case isForm(kind):
+	case IsForm(kind):
 		form, err := url.ParseQuery(body.String())
 		if err != nil {
-			return request, errBadForm
+			return request, ErrBadForm
 		}
 		request.Form = form
 	case body.Len() > 0:
-		return request, errNotAForm
+		return request, ErrNotAForm
 	}
 	return request, nil
 }

@@ -1,14 +1,3 @@
-// Package web is the gateway's face on HTTP, and the only package that knows
-// Echo. It reads a request, proves who sent it, makes it an event, and says
-// what the domain answered. It decides nothing.
-//
-// There are two handlers, for two listeners: the public one takes the carrier's
-// webhooks, the internal one serves health and metrics and is never reachable
-// from outside.
-//
-// A webhook that was authenticated is handled to its commit even when the
-// caller hangs up: whoever pressed the key is not to lose the alert because a
-// carrier lost its patience.
 package web
 
 import (
@@ -78,7 +67,7 @@ type Config struct {
 	Spend func(segments int)
 
 	// Console serves the agents' pages; nil: there are none.
-	Console *Console
+	Console Pages
 
 	// Limits are those of phones and addresses; nil: the usual ones.
 	Limits *Limits
@@ -92,6 +81,20 @@ type Config struct {
 
 	// Sim serves the simulated phones below /sim/, in the demo only.
 	Sim http.Handler
+}
+
+// Pages are what people look at, beside the webhooks. *console.Console is one; it
+// knows this package, and so this package does not know it.
+type Pages interface {
+	// Register adds their routes. It is called once.
+	Register(e *echo.Echo, host Host)
+}
+
+// Host is what the server does for its pages.
+type Host struct {
+	Domain   Domain                                  // with the limits in front
+	Failed   func(route string, err error, code int) // logs that a request failed
+	LoggedIn func(outcome string, who gateway.ID)    // counts a try to log in, and logs one that failed; outcome is one of agent.Outcomes
 }
 
 // Server holds the handlers.
@@ -127,8 +130,7 @@ func (s *Server) Public() http.Handler {
 	s.ussdRoutes(e)
 	s.kannelRoutes(e)
 	if s.Console != nil {
-		s.Console.Accounts.OnTry = s.loggedIn
-		s.Console.register(e, s.Domain, s.failed)
+		s.Console.Register(e, Host{s.Domain, s.failed, s.loggedIn})
 	}
 	if s.Sim != nil {
 		sim := func(c echo.Context) error {

@@ -51,7 +51,7 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 		return s.unsigned(c) // nobody waits for the body of a request that is refused whatever it says
 	}
 	form, formErr := s.form(c)
-	if errors.Is(formErr, errTooLarge) {
+	if errors.Is(formErr, ErrTooLarge) {
 		return formErr
 	}
 	// The signature comes before everything else that could be said about the
@@ -59,7 +59,7 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	if !s.signed(c, form, signature) || !s.ofOurAccount(form) {
 		return s.unsigned(c)
 	}
-	keep(r.Context())
+	Keep(r.Context())
 	if formErr != nil {
 		return formErr
 	}
@@ -92,10 +92,10 @@ func (s *Server) unsigned(c echo.Context) error {
 func (s *Server) form(c echo.Context) (url.Values, error) {
 	r := c.Request()
 	if r.ContentLength > maxBody {
-		return nil, errTooLarge
+		return nil, ErrTooLarge
 	}
-	if !isForm(r.Header.Get("Content-Type")) {
-		return nil, errNotAForm
+	if !IsForm(r.Header.Get("Content-Type")) {
+		return nil, ErrNotAForm
 	}
 	body := s.bodies.Get().(*bytes.Buffer)
 	defer s.bodies.Put(body)
@@ -103,18 +103,19 @@ func (s *Server) form(c echo.Context) (url.Values, error) {
 	if _, err := body.ReadFrom(http.MaxBytesReader(c.Response(), r.Body, maxBody)); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return nil, errTooLarge
+			return nil, ErrTooLarge
 		}
-		return nil, errBadForm // it ended too soon, or came too slowly
+		return nil, ErrBadForm // it ended too soon, or came too slowly
 	}
 	form, err := url.ParseQuery(body.String())
 	if err != nil {
-		return form, errBadForm
+		return form, ErrBadForm
 	}
 	return form, nil
 }
 
-func isForm(contentType string) bool {
+// IsForm reports whether a Content-Type is that of a form.
+func IsForm(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")
 	return strings.EqualFold(strings.TrimSpace(kind), echo.MIMEApplicationForm)
 }

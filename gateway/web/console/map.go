@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"cmp"
@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"aviso/gateway/web/atlas"
+	"aviso/gateway/web/console/atlas"
 	"aviso/store"
 )
 

@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"bytes"
@@ -22,15 +22,11 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/acts"
 	"aviso/gateway/agent"
-	"aviso/gateway/web/atlas"
+	"aviso/gateway/web"
+	"aviso/gateway/web/console/atlas"
 	"aviso/store"
 	"aviso/templates"
 )
-
-// The console: the pages of the agents at the contact centre. A page is
-// rendered here from what the store reads; whatever an agent does is an act
-// that the domain decides on. There is no build step, nothing from elsewhere,
-// and every page works without script.
 
 const (
 	// pageBudget bounds the reading and deciding behind one page: an agent who
@@ -44,8 +40,8 @@ const (
 	assetKept = "public, max-age=31536000, immutable"
 )
 
-// ConsoleConfig is what the console works with.
-type ConsoleConfig struct {
+// Config is what the console works with.
+type Config struct {
 	Records   *store.Store
 	Accounts  *agent.Accounts
 	Clock     func() time.Time
@@ -57,8 +53,8 @@ type ConsoleConfig struct {
 // Console serves the pages below /console/, and the consulates' below
 // /consulate/.
 type Console struct {
-	ConsoleConfig
-	domain   Domain
+	Config
+	domain   web.Domain
 	numbers  numbers
 	forms    *http.CrossOriginProtection
 	log      func(route string, err error, code int)
@@ -75,9 +71,9 @@ type asset struct {
 	data []byte
 }
 
-// NewConsole makes a Console. Close ends its streams.
-func NewConsole(c ConsoleConfig) (*Console, error) {
-	con := &Console{ConsoleConfig: c, numbers: numbersOf(&c.Rules), pages: map[string]*templates.Pages{}, assets: map[string]asset{}}
+// New makes a Console. Close ends its streams.
+func New(c Config) (*Console, error) {
+	con := &Console{Config: c, numbers: numbersOf(&c.Rules), pages: map[string]*templates.Pages{}, assets: map[string]asset{}}
 	sum := sha256.New()
 	for name, kind := range map[string]string{"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		data, err := templates.ConsoleAsset(name)
@@ -112,9 +108,9 @@ func NewConsole(c ConsoleConfig) (*Console, error) {
 // shut down would wait for.
 func (c *Console) Close() { c.live.close() }
 
-// register adds the console's routes.
-func (c *Console) register(e *echo.Echo, domain Domain, log func(string, error, int)) {
-	c.domain, c.log = domain, log
+// Register adds the console's routes.
+func (c *Console) Register(e *echo.Echo, host web.Host) {
+	c.domain, c.log, c.Accounts.OnTry = host.Domain, host.Failed, host.LoggedIn
 	e.GET("/console", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/assets/:stamp/:name", c.asset)
@@ -344,7 +340,7 @@ func (c *Console) bare(v *visit, code int, name string, body any) error {
 // problem shows an error as a page. What is nobody's business is logged, not
 // shown.
 func (c *Console) problem(v *visit, err error) error {
-	code, _ := status(err)
+	code, _ := web.Status(err)
 	word := "failed"
 	switch {
 	case errors.Is(err, gateway.ErrForbidden):

@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"testing"
@@ -16,7 +16,7 @@ func TestScriptFitsWhoeverIsRung(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Console{ConsoleConfig: ConsoleConfig{Words: words}}
+	c := &Console{Config: Config{Words: words}}
 	v := &visit{agent: &gateway.Agent{}}
 	profile := &gateway.Profile{Language: "mix", LanguageNote: "San Juan Mixtepec", Contacts: []gateway.Contact{
 		{Phone: "+13125550102", Language: "en-US"}, {Phone: "+13125550103"},

@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/agent"
+	"aviso/gateway/web"
 	"aviso/templates"
 )
 
@@ -43,7 +44,7 @@ func (c *Console) showLogin(v *visit) error {
 // logIn is the one form of name and password.
 func (c *Console) logIn(v *visit) error {
 	form := loginForm{Name: v.field("name"), Next: next(v.field("next")), Path: v.FormValue(keptPath)}
-	visit := agent.Visit{Address: v.RealIP(), Network: network(v.RealIP()), Browser: v.Request().UserAgent(), Language: v.lang, Known: knownBy(v.Request()), Code: v.field("code")}
+	visit := agent.Visit{Address: v.RealIP(), Network: web.Network(v.RealIP()), Browser: v.Request().UserAgent(), Language: v.lang, Known: knownBy(v.Request()), Code: v.field("code")}
 	for name, values := range v.Request().PostForm {
 		if strings.HasPrefix(name, keptPrefix) {
 			form.Kept, form.Expired = append(form.Kept, keptField{name, values}), true

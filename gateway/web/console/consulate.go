@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"crypto/sha256"
@@ -14,6 +14,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/acts"
+	"aviso/gateway/web"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -82,7 +83,7 @@ func (c *Console) desk(do func(*deskVisit) error) echo.HandlerFunc {
 		}
 		d.holder = cookieOf(v.Request(), deskLocked, deskCookie)
 		if d.holds() {
-			keep(v.Request().Context())
+			web.Keep(v.Request().Context())
 		}
 		return do(d)
 	})

@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"context"
@@ -453,6 +453,7 @@ var words = map[string][2]string{
 	"did drill":                      {"prueba", "drill"},
 	"did drill-counted":              {"fin de la prueba", "drill counted"},
 	"did task-taken":                 {"tomó la tarea", "took the task"},
+	"did tasks-taken":                {"tomó las tareas urgentes", "took the urgent tasks"},
 	"did task-back":                  {"soltó la tarea", "gave the task back"},
 	"did task-done":                  {"terminó la tarea", "finished the task"},
 	"did task-no-answer":             {"llamó y no contestaron", "rang, no answer"},

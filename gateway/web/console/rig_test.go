@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"cmp"
@@ -25,6 +25,7 @@ import (
 	"aviso/gateway/agent"
 	"aviso/gateway/consulate"
 	"aviso/gateway/service"
+	"aviso/gateway/web"
 	"aviso/store"
 	"aviso/templates"
 )
@@ -112,7 +113,7 @@ func newHouse(t *testing.T) *house {
 		ConsularNotice: gateway.Consent{Given: true, At: h.now(), Channel: "paper"}, Registered: h.now(),
 		Contacts: []gateway.Contact{{ID: fresh.ID(), Phone: maria, Name: "Maria", Standing: gateway.StandingAccepted}},
 	}}})
-	h.console, err = NewConsole(ConsoleConfig{
+	h.console, err = New(Config{
 		Records: records, Accounts: agent.New(records, "RED X", h.now), Clock: h.now, PublicURL: "https://aviso.example.org", Rules: h.service.Rules, Words: words,
 	})
 	if err != nil {
@@ -120,11 +121,11 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(h.console.Close)
 	e := echo.New()
-	h.console.register(e, h, func(_ string, err error, _ int) {
+	h.console.Register(e, web.Host{Domain: h, Failed: func(_ string, err error, _ int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.errs = append(h.errs, err)
-	})
+	}})
 	h.server = httptest.NewServer(e)
 	t.Cleanup(h.server.Close)
 	return h

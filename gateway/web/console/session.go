@@ -1,4 +1,4 @@
-package web
+package console
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/digit"
+	"aviso/gateway/web"
 	"aviso/templates"
 )
 
@@ -195,16 +196,16 @@ func (c *Console) guarded(do handler) echo.HandlerFunc {
 func (c *Console) read(v *visit) error {
 	r := v.Request()
 	if r.Method == http.MethodPost {
-		if !isForm(r.Header.Get("Content-Type")) {
-			return errNotAForm
+		if !web.IsForm(r.Header.Get("Content-Type")) {
+			return web.ErrNotAForm
 		}
 		r.Body = http.MaxBytesReader(v.Response(), r.Body, maxTyped)
 		if err := r.ParseForm(); err != nil {
 			var tooLarge *http.MaxBytesError
 			if errors.As(err, &tooLarge) {
-				return errTooLarge
+				return web.ErrTooLarge
 			}
-			return errBadForm
+			return web.ErrBadForm
 		}
 		v.posted = true
 	}
@@ -214,7 +215,7 @@ func (c *Console) read(v *visit) error {
 			return err
 		}
 		if v.session != nil {
-			keep(r.Context())
+			web.Keep(r.Context())
 		}
 	}
 	switch lang := r.URL.Query().Get("lang"); {

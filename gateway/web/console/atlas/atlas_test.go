@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"aviso/gateway/consulate"
-	"aviso/gateway/web/atlas"
+	"aviso/gateway/web/console/atlas"
 )
 
 func TestStates(t *testing.T) {
