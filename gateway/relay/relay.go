@@ -54,7 +54,7 @@ type Queue interface {
 	Changes(ctx context.Context) <-chan struct{}
 }
 
-// Domain is told what came of everything. *gateway.Service is one.
+// Domain is told what came of everything. *service.Service is one.
 type Domain interface {
 	// Handle decides on an event and commits. It returns gateway.ErrNotFound
 	// where the attempt or timer is gone. The same Result may come more than

@@ -73,7 +73,7 @@ func (a *Adapter) Parse(r Request) (*Step, error) {
 	return nil, ErrNoFormat
 }
 
-// Domain is told of every step. *gateway.Service is one.
+// Domain is told of every step. *service.Service is one.
 type Domain interface {
 	Handle(ctx context.Context, event gateway.Event) (gateway.Answer, error)
 }
