@@ -185,6 +185,6 @@ func (t *Text) has(c class) bool { return t.classes&c != 0 }
 
 // pictures are emoji that stand for a word.
 var pictures = strings.NewReplacer(
-	"👍", " ok ", "👌", " ok ", "✅", " ok ", "☑", " ok ", "✔", " ok ", "🆗", " ok ", "👎", " no ", "❌", " no ", "🙅", " no ", "🚫", " no ",
-	"🤣", " jaja ", "😂", " jaja ", "😆", " jaja ", "🙏", " dios ", "😭", " ay ", "😢", " ay ", "😱", " ay ", "💔", " ay ", "❤", " amen ",
+	"👍", " ok ", "👌", " ok ", "✅", " ok ", "☑", " ok ", "✔", " ok ", "🆗", " ok ", "🫡", " ok ", "👎", " no ", "❌", " no ", "🙅", " no ", "🚫", " no ",
+	"🤣", " jaja ", "😂", " jaja ", "😆", " jaja ", "🙏", " dios ", "😭", " ay ", "😢", " ay ", "😱", " ay ", "🥺", " ay ", "😔", " ay ", "😞", " ay ", "😰", " ay ", "🕯", " dios ", "🙌", " dios ", "🤲", " dios ", "💔", " ay ", "❤", " amen ",
 )
