@@ -22,6 +22,19 @@ func (t *Text) whileOpen(view *View) prose.Reading {
 	return ""
 }
 
+// OfCheckIn is what a text says in its own words of the check-in that is pending
+// for the phone's owner; "" where none is, an alert of theirs is open, or we have
+// asked something else.
+func (t *Text) OfCheckIn(view *View) prose.Reading {
+	c := view.Conversation.CheckIn
+	if c == nil || c.Timer.IsZero() || view.Own == nil || view.OpenCase(view.Own.ID, view.Conversation.Phone) != nil ||
+		view.Conversation.Question != nil || !t.Free() || t.Cry() >= prose.Likely {
+		return ""
+	}
+	reading, _ := t.Own().CheckIn()
+	return reading
+}
+
 // EndsBeside reports whether a text says beside its PIN that the alert is over:
 // "libre 4821".
 func (t *Text) EndsBeside() bool {

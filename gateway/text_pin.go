@@ -68,6 +68,12 @@ func (t *Text) Offers(view *View) []Offer {
 			return offersOf([]string{digits}, view.Callers())
 		}
 	}
+	if reading := t.OfCheckIn(view); reading == prose.Arrived || reading == prose.GoesNot {
+		if only := t.Numbers.OnlyPIN(); only != "" {
+			return offersOf([]string{only}, view.Callers())
+		}
+		return offersOf(t.Mention.pins, view.Callers())
+	}
 	if reading := t.whileOpen(view); reading != "" {
 		pins := t.Mention.pins
 		if only := t.Numbers.OnlyPIN(); only != "" {

@@ -101,7 +101,9 @@ func (d *Personal) Status(reader gateway.Phone) {
 			return
 		}
 	}
-	d.Answer("status-none", d.Info())
+	if d.Talk != nil || !d.CheckInStands() {
+		d.Answer("status-none", d.Info())
+	}
 }
 
 // whoConfirmed lists those who are told, whoever has confirmed first.

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -86,8 +87,8 @@ func TestCheckInIsPutOff(t *testing.T) {
 	w.hears(juan, "Ya salio?", "a las 16:30")
 	w.says(juan, "MAS 1H", "a las 17:00")
 	w.says(juan, "MAS 30 minutos", "a las 17:30")
-	w.says(juan, "MAS", "No pusimos")
-	w.says(juan, "MAS 24H", "No pusimos") // a day after the first time at most
+	w.says(juan, "MAS", "Su cita sigue puesta", "17:30")
+	w.says(juan, "MAS 24H", "Su cita sigue puesta", "17:30") // a day after the first time at most
 	w.pass(80 * time.Minute)
 	w.nothing(juan, maria)
 	w.pass(time.Hour)
@@ -176,4 +177,48 @@ func TestRealPINEndsAHiddenCheckIn(t *testing.T) {
 	w.pass(2*time.Hour + time.Minute)
 	w.hears(maria, "no contesto")
 	w.nothing(juan)
+}
+
+// Whoever is out says so in their own words; whoever does not go, or takes longer,
+// is told how their check-in stands. None of it is lost, and none of it ends a
+// check-in without the PIN.
+func TestCheckInInOwnWords(t *testing.T) {
+	stands := []string{"sigue puesta", "LLEGUE y su PIN", "MAS 1H"}
+	for _, said := range []string{
+		"ya llegue a la casa", "ya salimos de la corte gracias a dios", "llegamos bien", "ya estoy afuera", "i'm home",
+		"CITA NO", "CITA cancelada", "ya no voy a ir a la cita", "me cancelaron la cita", "quiten la cita", "CANCELAR",
+		"MAS", "ocupo mas tiempo", "se estan tardando mucho aqui", "todavia sigo esperando adentro", "ESTADO",
+	} {
+		w := newWorld(t)
+		w.says(juan, "CITA 2H", "LLEGUE")
+		w.says(juan, said, stands...)
+		w.pass(4 * time.Hour)
+		w.hears(maria, "ALERTA", "no contesto")
+	}
+	for _, said := range []string{"ya llegue a la casa 4821", "4821 ya salimos", "ya estoy en mi casa mi pin es 4821", "ya no fui a la cita 4821"} {
+		w := newWorld(t)
+		w.says(juan, "CITA 2H", "LLEGUE")
+		w.says(juan, said, "Que bueno que salio")
+		w.pass(4 * time.Hour)
+		w.nothing(maria, desk)
+	}
+	for _, said := range []string{"ya llegue a la casa 9917", "9917 ya estoy afuera"} { // under duress it looks ended
+		w := newWorld(t)
+		w.says(juan, "CITA 2H", "LLEGUE")
+		w.says(juan, said, "Que bueno que salio")
+		w.pass(4 * time.Hour)
+		w.hears(maria, "ALERTA")
+	}
+	w := newWorld(t)
+	w.says(juan, "CITA 2H", "LLEGUE")
+	w.says(juan, "ya llegue 4822", "PIN")                                         // a wrong one ends nothing
+	for _, said := range []string{"todavia no salgo", "cuando salga les aviso"} { // is not that
+		w.text(juan, said)
+		if got := w.inbox[juan]; len(got) > 0 && strings.Contains(got[len(got)-1], "Que bueno") {
+			t.Errorf("%q ended the check-in", said)
+		}
+	}
+	w = newWorld(t)
+	w.says(juan, "CITA 2H", "LLEGUE")
+	w.says(juan, "me agarro la migra en la cita", "Es una ALERTA?")
 }

@@ -34,20 +34,28 @@ func (d *Arranging) checkIn(t *gateway.Text) {
 	}
 	due, err := keyword.CheckInTime(t.Parsed.Rest)
 	if err != nil {
-		d.Answer("checkin-how", d.Info())
+		d.nothingSet() // "CITA NO"
 		return
 	}
-	zone := d.shownZone(p)
+	zone := d.ShownZone(p)
 	at := d.Now.Add(due.In)
 	if due.In == 0 { // which may be 25 hours away, where a clock is put back
 		at = nextClock(d.Now, due.Hour, due.Minute, zone)
 	}
 	if due.In > checkInLongest || at.Sub(d.Now) < time.Minute {
-		d.Answer("checkin-how", d.Info())
+		d.nothingSet()
 		return
 	}
 	d.arm(p, at, at)
-	d.Answer("checkin-armed", d.checkInData(p, at))
+	d.Answer("checkin-armed", d.CheckInData(p, at))
+}
+
+// nothingSet says that a CITA set nothing, and how it does; or, where an earlier
+// one is pending, that it still is.
+func (d *Arranging) nothingSet() {
+	if !d.CheckInStands() {
+		d.Answer("checkin-how", d.Info())
+	}
 }
 
 // nextClock is when a clock shows a time next. On the day on which the time
@@ -69,23 +77,6 @@ func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
 			return again
 		}
 	}
-}
-
-func (d *Arranging) checkInData(p *gateway.Profile, at time.Time) templates.Data {
-	zone := d.shownZone(p)
-	data := d.Info()
-	data.When = at.In(zone).Format("15:04")
-	data.Day = int(at.In(zone).Weekday())
-	data.Zone = templates.City(zone.String())
-	return data
-}
-
-// shownZone is that of the ZIP that their own phone is shown.
-func (d *Arranging) shownZone(p *gateway.Profile) *time.Location {
-	if shown := d.Self(); shown != nil {
-		p = shown
-	}
-	return d.PersonZone(p)
 }
 
 // arm sets the timers of a check-in, in place of those of an earlier one.
@@ -113,7 +104,7 @@ func (d *Arranging) CheckInDue(t gateway.Timer) {
 	switch t.ID {
 	case next.Timer:
 		late.Due, next.Timer = next.At.Add(checkInGrace), late.ID
-		d.Answer("checkin-due", d.checkInData(p, late.Due))
+		d.Answer("checkin-due", d.CheckInData(p, late.Due))
 		d.TellCaller()
 	case next.Hidden:
 		late.Due, next.Hidden = next.HiddenAt.Add(checkInGrace), late.ID
@@ -171,7 +162,7 @@ func (d *Arranging) arrived(t *gateway.Text) {
 	}
 	switch d.View.PIN.Result {
 	case gateway.PINUntried:
-		d.askForPIN(t)
+		d.askForPIN(t.As("LLEGUE"))
 	case gateway.PINWrong:
 		d.RefusePIN(p.ID)
 	case gateway.PINDuress:
@@ -198,6 +189,19 @@ func (d *Arranging) arrived(t *gateway.Text) {
 	}
 }
 
+// checkInWords is what somebody says of their check-in in their own words. With
+// the PIN it is LLEGUE; without, they are told how it stands.
+func (d *Arranging) checkInWords(t *gateway.Text) bool {
+	switch reading := t.OfCheckIn(d.View); {
+	case reading == "":
+		return false
+	case d.View.PIN.Result != gateway.PINUntried:
+		d.arrived(t)
+		return true
+	}
+	return d.CheckInStands()
+}
+
 // more puts a check-in off. It needs no PIN, since it ends nothing, and
 // reaches no further than a day after the first time.
 func (d *Arranging) more(t *gateway.Text) {
@@ -208,16 +212,16 @@ func (d *Arranging) more(t *gateway.Text) {
 	}
 	due, err := keyword.CheckInTime(t.Parsed.Rest)
 	if err != nil || due.In == 0 {
-		d.Answer("checkin-how", d.Info())
+		d.CheckInStands()
 		return
 	}
 	at := gateway.Later(d.Now, d.Conv.CheckIn.At).Add(due.In)
 	if at.Sub(d.Conv.CheckIn.First) > checkInLongest {
-		d.Answer("checkin-how", d.Info())
+		d.CheckInStands()
 		return
 	}
 	d.arm(p, at, d.Conv.CheckIn.First)
-	d.Answer("checkin-armed", d.checkInData(p, at))
+	d.Answer("checkin-armed", d.CheckInData(p, at))
 }
 
 // drillByText is PRUEBA.

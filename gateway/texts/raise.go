@@ -55,7 +55,9 @@ func (d *Texting) cancelWithoutPIN(t *gateway.Text) {
 		d.AddedToOwn(c)
 		return
 	}
-	d.Answer("none-open", d.Info())
+	if !d.CheckInStands() { // which they may mean
+		d.Answer("none-open", d.Info())
+	}
 }
 
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.

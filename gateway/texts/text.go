@@ -222,7 +222,7 @@ func (d *Texting) command(t *gateway.Text) {
 
 // ownWords decides on a text whose own words say what none of the table's does.
 func (d *Texting) ownWords(t *gateway.Text) bool {
-	return d.deskWrites(t) || d.asksToLeave(t) || d.whileOpen(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
+	return d.deskWrites(t) || d.asksToLeave(t) || d.whileOpen(t) || d.checkInWords(t) || d.invitedInOwnWords(t) || d.idleInOwnWords(t) || d.strangerInOwnWords(t)
 }
 
 // askedLately reports whether this phone was asked anything by us, a notice's
