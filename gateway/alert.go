@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -56,7 +55,7 @@ type Alert struct {
 	Advise     bool      `json:"advise,omitempty"`   // the person, as the phone that raised it is shown them, consents to consular notice: its texts may speak of a consulate
 	Reporter   string    `json:"reporter,omitempty"` // the contact who raised it for the person
 	Joined     bool      `json:"joined,omitempty"`   // somebody else raised it, too
-	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it
+	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it: borrowed, seized, or shown a decoy
 	Name       string    `json:"name,omitempty"`     // whole
 	Language   string    `json:"language,omitempty"`
 	ZIP        string    `json:"zip,omitempty"`
@@ -67,7 +66,7 @@ type Alert struct {
 	Quiet      bool      `json:"quiet,omitempty"`       // none are: the duress PIN was used
 	Linked     ID        `json:"linked,omitzero"`       // an earlier one of the same person
 	Duress     time.Time `json:"duress,omitzero"`       // when the duress PIN was used on it
-	HiddenFrom []Phone   `json:"hidden_from,omitempty"` // phones to which it looks called off since then
+	DecoyOn    []Phone   `json:"hidden_from,omitempty"` // phones on which it looks called off since then: decoy.go
 	Ended      time.Time `json:"ended,omitzero"`
 	Reason     string    `json:"reason,omitempty"` // found, released, deported, false alarm, unknown
 
@@ -79,9 +78,9 @@ type Alert struct {
 	// became of it; the newest stand last.
 	Carried []Carried `json:"carried,omitempty"`
 
-	// Pretence is what the phone that raised it is shown of it, where a facade
-	// stands before the person (facade.go); nil: the truth.
-	Pretence *Pretence `json:"pretence,omitempty"`
+	// Decoy is what the phone that raised it is shown of it, where one stands for
+	// the person (decoy.go); nil: the truth.
+	Decoy *DecoyAlert `json:"pretence,omitempty"`
 }
 
 // Passed is how far an open alert's words have been passed on.
@@ -138,7 +137,7 @@ type Recipient struct {
 	Summed    bool      `json:"summed,omitempty"`   // a desk that an incident's summaries tell, instead of a text of its own
 	Mistaken  bool      `json:"mistaken,omitempty"` // was told by mistake, and has been told that
 
-	Pretended bool `json:"-"` // is not one: a phone is shown them (facade.go)
+	Decoy bool `json:"-"` // is not one: a phone is shown them (decoy.go)
 }
 
 // RecipientKind says why somebody is told.
@@ -191,32 +190,6 @@ type Version struct {
 
 // EndedByPIN is the reason of an alert that the person called off without one.
 const EndedByPIN = "pin"
-
-// Pretence is an alert for the person that a facade shows.
-type Pretence struct {
-	Zone       string      `json:"zone,omitempty"` // IANA
-	Recipients []Pretended `json:"recipients,omitempty"`
-}
-
-// Pretended is a recipient of such an alert.
-type Pretended struct {
-	Kind     RecipientKind `json:"kind"`
-	Phone    Phone         `json:"phone"`
-	Name     string        `json:"name,omitempty"`
-	Accepted bool          `json:"accepted,omitempty"`
-	Vague    bool          `json:"vague,omitempty"`
-}
-
-func (p *Pretended) Is(r *Recipient) bool { return p.Kind == r.Kind && p.Phone == r.Phone }
-
-// Hears reports whether the phone that raised an alert may hear of a recipient,
-// and in which time zone.
-func (a *Alert) Hears(r *Recipient) (zone string, ok bool) {
-	if a.Pretence == nil {
-		return a.Zone, true
-	}
-	return a.Pretence.Zone, slices.ContainsFunc(a.Pretence.Recipients, func(p Pretended) bool { return p.Is(r) })
-}
 
 // Sentence is what the person wrote, for a text.
 func Sentence(words []Words) string {

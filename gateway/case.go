@@ -14,7 +14,7 @@ func (c *Case) ToldDesk() bool {
 // was sent, is in flight, or has an outcome that nobody knows; or a summary told
 // of it.
 func (c *Case) Told(r *Recipient) bool {
-	if r.State == RecipientConfirmed || r.Summed || r.Pretended {
+	if r.State == RecipientConfirmed || r.Summed || r.Decoy {
 		return true
 	}
 	for i := range c.Attempts {

@@ -63,13 +63,13 @@ type Conversation struct {
 	// given again for a day.
 	LastEnd *Said `json:"last_end,omitempty"`
 
-	// Facade is how a person's own phone is shown what is kept of them since
-	// somebody forced them to change it there: the change shows, and was not
-	// made. Without a phone it looks erased. nil: it is shown as it is.
-	Facade *Profile `json:"facade,omitempty"`
+	// Decoy is the person as their own phone is shown them since somebody forced
+	// them to change something there; without a phone it shows nobody. nil: they
+	// are shown as they are. decoy.go says what decoys are.
+	Decoy *Profile `json:"facade,omitempty"`
 
-	// Guest is who was moved here in looks only.
-	Guest *Guest `json:"guest,omitempty"`
+	// DecoyGuest is who looks moved here.
+	DecoyGuest *DecoyGuest `json:"guest,omitempty"`
 
 	// Locks are wrong PINs from this phone, by profile and medium.
 	Locks []Lock `json:"locks,omitempty"`
@@ -79,9 +79,10 @@ type Conversation struct {
 type Question struct {
 	Kind string    `json:"kind"`
 	At   time.Time `json:"at"`
-	// Forced says that it belongs to a command with the duress PIN.
-	Forced bool              `json:"forced,omitempty"`
-	Args   map[string]string `json:"args,omitempty"` // what was said so far
+	// AsDecoy says that it belongs to a command with the duress PIN: what the
+	// answer asks for is to look done.
+	AsDecoy bool              `json:"forced,omitempty"`
+	Args    map[string]string `json:"args,omitempty"` // what was said so far
 	// Text is the attempt that asks it, where it was not asked by the answer to
 	// a text: it is open once that was handed to a carrier.
 	Text ID `json:"text,omitzero"`
@@ -98,15 +99,15 @@ type CheckIn struct {
 	First time.Time `json:"first"`          // when it was armed for at first
 	Done  time.Time `json:"done,omitzero"`  // when LLEGUE and a PIN came, either one
 
-	// Hidden is the timer of one that was ended with the duress PIN, and goes
-	// on; HiddenAt when they should have written.
-	Hidden   ID        `json:"hidden,omitzero"`
-	HiddenAt time.Time `json:"hidden_at,omitzero"`
+	// Behind is the timer of one that was ended with the duress PIN, and goes on
+	// behind that decoy; BehindAt when they should have written.
+	Behind   ID        `json:"hidden,omitzero"`
+	BehindAt time.Time `json:"hidden_at,omitzero"`
 }
 
-// Pending reports whether the check-in, or one that goes on unseen, may still
+// Pending reports whether the check-in, or one that goes on behind a decoy, may still
 // raise an alert.
-func (c *CheckIn) Pending() bool { return c != nil && (!c.Timer.IsZero() || !c.Hidden.IsZero()) }
+func (c *CheckIn) Pending() bool { return c != nil && (!c.Timer.IsZero() || !c.Behind.IsZero()) }
 
 // Said is something that we said.
 type Said struct {

@@ -9,12 +9,13 @@ import (
 // person, or one that was raised from it, is open or ended lately; "" where there
 // is none.
 func (t *Text) whileOpen(view *View) prose.Reading {
-	if view.Unseen != nil || !t.Free() || view.KeptOwn() != nil { // to which it is added
+	sight := view.Sees(t.From)
+	if sight.Nobody() || !t.Free() || view.KeptOwn() != nil { // to which it is added
 		return ""
 	}
 	last := view.Conversation.LastEnd
 	for _, p := range view.Callers() {
-		if view.OpenCase(p.ID, t.From) != nil || last != nil && last.Profile == p.ID {
+		if sight.OpenCase(p.ID) != nil || last != nil && last.Profile == p.ID {
 			reading, _ := t.Own().Own()
 			return reading
 		}
@@ -26,8 +27,9 @@ func (t *Text) whileOpen(view *View) prose.Reading {
 // for the phone's owner; "" where none is, an alert of theirs is open, or we have
 // asked something else.
 func (t *Text) OfCheckIn(view *View) prose.Reading {
-	c := view.Conversation.CheckIn
-	if c == nil || c.Timer.IsZero() || view.Own == nil || view.OpenCase(view.Own.ID, view.Conversation.Phone) != nil ||
+	sight := view.Sees(t.From)
+	c := sight.CheckIn()
+	if c == nil || c.Timer.IsZero() || view.Own == nil || sight.OpenCase(view.Own.ID) != nil ||
 		view.Conversation.Question != nil || !t.Free() || t.Cry() >= prose.Likely {
 		return ""
 	}

@@ -72,6 +72,6 @@ func (e *Dialogue) FromStranger(view *View) bool {
 // knows reports whether a phone is somebody's: a person's, a contact's, a
 // desk's, or one that has written before and was heard.
 func (v *View) knows(phone Phone) bool {
-	return v.Own != nil || v.Unseen != nil || len(v.Wards) > 0 || len(v.Told) > 0 ||
+	return v.Owner() != nil || len(v.Wards) > 0 || len(v.Told) > 0 ||
 		len(v.Directory.DesksAt(phone)) > 0
 }

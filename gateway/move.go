@@ -41,30 +41,23 @@ func (m *Moved) Bars(pin PIN) bool {
 	return m != nil && len(m.Locked) > 0 && bytes.Equal(m.Locked, pin.Hash)
 }
 
-// Guest is who was moved to a phone in looks only, with the duress PIN: the phone
-// is answered as theirs.
-type Guest struct {
-	Profile ID        `json:"profile"`
-	At      time.Time `json:"at"`
-}
-
 // holding is how the phone that the event comes from came to be View.Own's.
 type holding int
 
 const (
 	Registered holding = iota
 	MovedFrom          // they moved from it, and it can undo that
-	ForcedTo           // they look moved to it
+	looksMoved         // they look moved to it (decoy.go)
 )
 
 // StandIn lets a phone stand for who moved from it lately, or looks moved to it.
 func (v *View) StandIn(now time.Time) {
-	switch f, g := v.Former, v.Conversation.Guest; {
+	switch f, g := v.Former, v.Conversation.DecoyGuest; {
 	case v.Own != nil:
 	case f != nil && f.Moved.Pending(now):
 		v.Own, v.OwnStanding = f, MovedFrom
 	case g != nil && v.Guest != nil:
-		v.Own, v.OwnStanding = v.Guest, ForcedTo
+		v.Own, v.OwnStanding = v.Guest, looksMoved
 	}
 }
 

@@ -49,7 +49,7 @@ func (t *Text) Offers(view *View) []Offer {
 			return offersOf(t.Mention.pins, []*Profile{view.Own})
 		}
 	case keyword.Move: // with a PIN that came before its number as t.who
-		if named && (view.Own == nil || view.OwnStanding == ForcedTo) {
+		if named && (view.Own == nil || view.Sees(t.From).LooksMoved()) {
 			return offersOf(t.Mention.pins, pointers(view.Named))
 		}
 		return nil
@@ -59,7 +59,7 @@ func (t *Text) Offers(view *View) []Offer {
 		}
 		return offersOf(t.Mention.pins, view.Callers())
 	case keyword.Arrived, keyword.Data, keyword.Name, keyword.ZIP, keyword.Add, keyword.Remove, keyword.Erase, keyword.Consulate:
-		if p := t.CommandPIN(); p != nil && (view.Own != nil || view.Unseen != nil) {
+		if p := t.CommandPIN(); p != nil && view.Owner() != nil {
 			return offersOf([]string{p.Digits}, view.Callers())
 		}
 	}
@@ -172,11 +172,8 @@ var courtesies = Set("POR", "FAVOR", "PORFAVOR", "PORFA", "GRACIAS", "MUCHAS", "
 // Callers are the people whose PIN this phone may give: its owner, and those
 // for whom an alert was raised from it.
 func (v *View) Callers() []*Profile {
-	if v.Own != nil {
-		return []*Profile{v.Own}
-	}
-	if v.Unseen != nil { // whom only the real PIN shows again
-		return []*Profile{v.Unseen}
+	if owner := v.Owner(); owner != nil { // only the real PIN shows one again who looks erased
+		return []*Profile{owner}
 	}
 	var list []*Profile
 	for _, id := range v.Conversation.Raised {

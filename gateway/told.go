@@ -42,7 +42,7 @@ func (t *Told) Noticed(now time.Time) (at time.Time, ok bool) {
 // KeptOwn is the open alert of a contact's own: one without a profile, before an
 // agent. nil: there is none, or the phone is a registered person's.
 func (v *View) KeptOwn() *Case {
-	if v.Own != nil || v.Unseen != nil {
+	if v.Owner() != nil {
 		return nil
 	}
 	accepted := func(p Profile) bool {
@@ -58,22 +58,6 @@ func (v *View) KeptOwn() *Case {
 		}
 	}
 	return nil
-}
-
-// OpenCase is a person's newest open alert as a phone may see it: one that looks
-// called off from there is not there.
-func (v *View) OpenCase(profile ID, phone Phone) *Case {
-	var newest *Case
-	for i := range v.Cases {
-		c := &v.Cases[i]
-		if c.Alert.Profile != profile || !c.Alert.Open() || c.Alert.Drill || slices.Contains(c.Alert.HiddenFrom, phone) {
-			continue
-		}
-		if newest == nil || c.Alert.At.After(newest.Alert.At) {
-			newest = c
-		}
-	}
-	return newest
 }
 
 // RaisedSince reports whether an alert of a person is open, or was raised since

@@ -15,9 +15,9 @@ type View struct {
 	CryTask      *Task          // of Conversation.Cry
 	Own          *Profile       // whose phone it is, or with Whole that of an attempt that asks them for a sign of life
 	Former       *Profile       // who moved from this phone, if that can be undone
-	Guest        *Profile       // of Conversation.Guest
+	Guest        *Profile       // of Conversation.DecoyGuest
 	Across       []Conversation // of the phone that Former has now, and with Scope.Moves those of Named
-	Unseen       *Profile       // whose phone it is, and who looks erased there: Own is nil then
+	Behind       *Profile       // whose phone it is, behind a decoy that shows nobody: Own is nil then
 	Named        []Profile      // found by number or code
 	Wards        []Profile      // who name this phone as a contact, at most 20
 	Raisers      []Profile      // of the alerts that Conversation.Raised and its Question name
@@ -87,7 +87,7 @@ type View struct {
 
 // Profile finds one of the view's profiles; nil where it holds none of that id.
 func (v *View) Profile(id ID) *Profile {
-	for _, p := range []*Profile{v.Own, v.Unseen, v.Subject} {
+	for _, p := range []*Profile{v.Own, v.Behind, v.Subject} {
 		if p != nil && p.ID == id {
 			return p
 		}
@@ -162,16 +162,6 @@ type PINCheck struct {
 	Digits []string // that were offered as a PIN, and are kept from everybody
 	Right  string   // which of them is right
 	Wrong  int      // how many of them were
-}
-
-// HideErased hides whoever looks erased on the phone that the view is of.
-func (v *View) HideErased() {
-	facade := v.Conversation.Facade
-	if facade == nil || facade.Phone != "" || v.Own == nil {
-		return
-	}
-	v.Unseen, v.Own = v.Own, nil
-	v.Named = slices.DeleteFunc(slices.Clone(v.Named), func(p Profile) bool { return p.ID == v.Unseen.ID })
 }
 
 // Guarded reports whether a PIN from this phone counts as wrong, but for raising,

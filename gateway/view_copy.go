@@ -11,7 +11,7 @@ import (
 func (v *View) Copy() *View {
 	c := *v
 	copies := map[*Profile]*Profile{} // one person stays one
-	for _, p := range []**Profile{&c.Own, &c.Former, &c.Guest, &c.Unseen, &c.Subject} {
+	for _, p := range []**Profile{&c.Own, &c.Former, &c.Guest, &c.Behind, &c.Subject} {
 		if *p == nil {
 			continue
 		}

@@ -366,7 +366,7 @@ func (r *reading) askOthers() {
 			r.askAcross(r.view.Named[i].Phone)
 		}
 	}
-	if guest := r.view.Conversation.Guest; guest != nil {
+	if guest := r.view.Conversation.DecoyGuest; guest != nil {
 		r.ask(selectProfile, r.oneProfile(&r.view.Guest), guest.Profile[:])
 		r.ask(selectAlertsOf, r.addCase, guest.Profile[:], since, int64(maxAlerts))
 	}

@@ -117,8 +117,8 @@ func (d *Acting) endByPIN(c *gateway.Case) error {
 		return d.decideEnd(ended{Alert: c.Alert.ID, Reason: gateway.EndedByPIN})
 	case gateway.PINDuress:
 		for _, phone := range []gateway.Phone{p.Phone, c.Alert.Phone} {
-			if phone != "" && !slices.Contains(c.Alert.HiddenFrom, phone) {
-				d.Hide(c, p, phone)
+			if phone != "" && !c.Alert.LooksOver(phone) {
+				d.LookEnded(c, p, phone)
 			}
 		}
 		d.outcome(gateway.UnderDuress)

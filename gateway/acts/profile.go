@@ -54,7 +54,7 @@ func (v Verify) do(d *Acting) error {
 	case gateway.PINDuress:
 		// The caller is told that it is right; the agent sees what it means.
 		d.verify(p, gateway.Verified{PIN: true, Duress: true})
-		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		d.AgentsSee(p)
 		o.Word = gateway.UnderDuress
 	default:
 		d.BumpProfile(p, "pin-wrong", d.Actor, "")

@@ -1,7 +1,6 @@
 package calls
 
 import (
-	"slices"
 	"strings"
 
 	"aviso/gateway"
@@ -122,11 +121,11 @@ func (d *Keying) identifyByKey(a *ivr.Ask) string {
 	t := d.Talk
 	check := d.View.PIN
 	p := d.Profile(check.Profile)
-	if check.Result != gateway.PINReal && check.Result != gateway.PINDuress || p == nil {
+	if !d.Verified() || p == nil {
 		d.RefusePIN(check.Profile)
 		return d.Last.Name
 	}
-	t.Session.Profile, t.Session.Duress = p.ID, check.Result == gateway.PINDuress
+	t.Session.Profile, t.Session.Duress = p.ID, d.UnderDuress()
 	t.Language = d.callerLanguage()
 	d.Lang = d.Words.Language(t.Language)
 	duress := t.Session.Duress
@@ -145,7 +144,7 @@ func (d *Keying) identifyByKey(a *ivr.Ask) string {
 			return "wait-open"
 		}
 		if duress {
-			d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+			d.AgentsSee(p)
 		}
 		return "pins"
 	}
@@ -163,8 +162,8 @@ func (d *Keying) settleUnverified() {
 	d.Talk.Session.Alert = gateway.ID{}
 }
 
-// newPINByKey takes a new PIN, twice. Under duress it looks the same and
-// changes nothing.
+// newPINByKey takes a new PIN, twice. Under duress it is answered the same and
+// forgotten.
 func (d *Keying) newPINByKey(a *ivr.Ask) string {
 	t := d.Talk
 	t.Acted = true
@@ -238,7 +237,7 @@ func (d *Keying) namesAlertOf(t *decision.Talk, p *gateway.Profile) bool {
 	for _, ref := range t.Scope().NamedRefs {
 		for i := range d.View.Cases {
 			a := &d.View.Cases[i].Alert
-			if a.Ref == ref && a.Profile == p.ID && a.Open() && !a.Drill && !slices.Contains(a.HiddenFrom, t.From) {
+			if a.Ref == ref && a.Profile == p.ID && !a.Drill && d.Sees().Open(a) {
 				return true
 			}
 		}

@@ -23,8 +23,8 @@ type Decision struct {
 	Lang string               // language of whoever is there
 	Err  error                // the first text that could not be rendered
 
-	Erased *gateway.Profile // who asked to be erased, and is
-	Forced bool             // the duress PIN was given for what is being done
+	Erased  *gateway.Profile // who asked to be erased, and is
+	AsDecoy bool             // the duress PIN was given for what is being done: it is to look done
 
 	RaisedID gateway.ID // the alert that was raised, or is added to as by who raises it
 	Puzzled  bool       // nothing understood the text

@@ -25,7 +25,7 @@ func (d *Decision) Person(c *gateway.Case) *gateway.Profile {
 func (d *Decision) UnknownCase() *gateway.Case {
 	for _, id := range d.Conv.Raised {
 		c := d.View.Case(id)
-		if c != nil && c.Alert.Open() && (c.Alert.Profile.IsZero() || d.View.Unseen != nil && c.Alert.Profile == d.View.Unseen.ID) {
+		if c != nil && c.Alert.Open() && (c.Alert.Profile.IsZero() || d.Sees().Hides(c.Alert.Profile)) {
 			return c
 		}
 	}
@@ -45,44 +45,9 @@ func (d *Decision) Stopped(phone gateway.Phone) bool {
 
 func (d *Decision) Profile(id gateway.ID) *gateway.Profile { return d.View.Profile(id) }
 
-// What is changed with the duress PIN is changed in looks only, and only on the
-// phone on which it was forced: a facade, in front of a profile that stays as it
-// is. It falls with the next command that the real PIN is given for.
-
-// Self is the person as their own phone is shown them.
-func (d *Decision) Self() *gateway.Profile {
-	own, facade := d.View.Own, d.Conv.Facade
-	if own == nil || facade == nil && !d.Forced {
-		return own
-	}
-	shown := *own
-	if facade != nil {
-		shown = *facade
-		shown.ID, shown.Version, shown.PIN = own.ID, own.Version, own.PIN
-	}
-	return &shown
-}
-
-// Seen is an alert as the phone that the event comes from is shown it; with the
-// real PIN, as it is.
-func (d *Decision) Seen(c *gateway.Case) *gateway.Case {
-	pretence := c.Alert.Pretence
-	if pretence == nil || d.Conv.Facade == nil || c.Alert.Phone != d.Conv.Phone || d.View.PIN.Result == gateway.PINReal {
-		return c
-	}
-	shown := *c
-	shown.Alert.Zone, shown.Recipients = pretence.Zone, nil
-	for i := range pretence.Recipients {
-		p := &pretence.Recipients[i]
-		if told := slices.IndexFunc(c.Recipients, func(r gateway.Recipient) bool { return p.Is(&r) }); told >= 0 {
-			shown.Recipients = append(shown.Recipients, c.Recipients[told])
-			continue
-		}
-		shown.Recipients = append(shown.Recipients, gateway.Recipient{
-			Kind: p.Kind, State: gateway.RecipientOwed, Phone: p.Phone, Name: p.Name, Accepted: p.Accepted, Vague: p.Vague, Pretended: true,
-		})
-	}
-	return &shown
+// Sees is what the phone that the event comes from may see.
+func (d *Decision) Sees() gateway.Sight {
+	return gateway.Sight{View: d.View, Conv: &d.Conv, Phone: d.Conv.Phone, AsDecoy: d.AsDecoy}
 }
 
 // Serves reports whether numbers of a phone's country may be contacts
@@ -112,21 +77,18 @@ func (d *Decision) Left() bool {
 	return true
 }
 
-// MovedLately reports whether a person's move can be undone, or looks so.
-func (d *Decision) MovedLately(p *gateway.Profile) bool {
-	g := d.Conv.Guest
-	return p.Moved.Pending(d.Now) || d.View.OwnStanding == gateway.ForcedTo && g != nil && gateway.Age(d.Now, g.At) < gateway.MoveUndo
-}
-
 func (d *Decision) IsZIP(words string) bool {
 	zip, ok := d.View.Directory.Consulates.FirstZIP(words)
 	return ok && zip == strings.TrimSpace(words)
 }
 
-// Verified reports whether the event offered a right PIN.
+// Verified reports whether the event offered a right PIN, either one.
 func (d *Decision) Verified() bool {
-	return d.View.PIN.Result == gateway.PINReal || d.View.PIN.Result == gateway.PINDuress
+	return d.View.PIN.Result == gateway.PINReal || d.UnderDuress()
 }
+
+// UnderDuress reports whether the right PIN was the duress PIN.
+func (d *Decision) UnderDuress() bool { return d.View.PIN.Result == gateway.PINDuress }
 
 func (d *Decision) Named(id gateway.ID) *gateway.Profile {
 	for i := range d.View.Named {
@@ -149,9 +111,9 @@ func (d *Decision) AcceptedWards() []*gateway.Profile {
 	return wards
 }
 
-func (d *Decision) OpenCase(profile gateway.ID) *gateway.Case {
-	return d.View.OpenCase(profile, d.Conv.Phone)
-}
+// OpenCase is a person's newest alert that is open to the phone that the event
+// comes from.
+func (d *Decision) OpenCase(profile gateway.ID) *gateway.Case { return d.Sees().OpenCase(profile) }
 
 // Draft is the registration that this phone is in the middle of.
 func (d *Decision) Draft() *gateway.Profile {

@@ -184,6 +184,6 @@ func (d *Decision) City(consulate string) string {
 }
 
 func (d *Decision) Ask(kind string, args map[string]string) {
-	d.Conv.Question = &gateway.Question{Kind: kind, At: d.Now, Args: args, Forced: d.Forced}
+	d.Conv.Question = &gateway.Question{Kind: kind, At: d.Now, Args: args, AsDecoy: d.AsDecoy}
 	d.Conv.Asked = d.Now
 }

@@ -10,7 +10,7 @@ import (
 // AddWords passes words on to everybody who may read them. Nobody is told the
 // alert twice.
 func (d *Cases) AddWords(c *gateway.Case, words string) {
-	told, confirmed := d.Seen(c).Count()
+	told, confirmed := d.Sees().Case(c).Count()
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.CallNumber(""), Advise: c.Alert.Advise,
 	}

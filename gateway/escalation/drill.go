@@ -129,7 +129,7 @@ func (d *Asking) DrillDue(t gateway.Timer) {
 		return
 	}
 	p := d.View.Subject
-	if own := d.Self(); own != nil && p != nil && own.ID == p.ID {
+	if own := d.Sees().Person(); own != nil && p != nil && own.ID == p.ID {
 		p = own
 	}
 	ready, all := c.Ready(p)

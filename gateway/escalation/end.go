@@ -6,30 +6,7 @@ import (
 	"time"
 
 	"aviso/gateway"
-	"aviso/templates"
 )
-
-// Hide lets an alert look called off from a phone: agents and desks see the
-// duress, contacts nothing.
-func (d *Cases) Hide(c *gateway.Case, p *gateway.Profile, from gateway.Phone) {
-	c.Alert.HiddenFrom = append(slices.Clone(c.Alert.HiddenFrom), from)
-	c.Alert.Silent = true
-	if c.Alert.Duress.IsZero() {
-		c.Alert.Duress = d.Now
-		for i := range c.Recipients {
-			r := &c.Recipients[i]
-			if r.Kind == gateway.KindContact || !c.Told(r) {
-				continue
-			}
-			d.Send(gateway.Attempt{
-				Alert: c.Alert.ID, Recipient: r.ID, Lane: gateway.LaneNotice, Purpose: gateway.PurposeDuress, To: r.Phone,
-				Text: d.Say(r.Language, "duress-desk", templates.Data{Ref: c.Alert.Ref.String(), Name: gateway.Whole(p)}),
-			})
-		}
-	}
-	d.PutAlert(&c.Alert, "duress", "phone", "")
-	d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
-}
 
 // End ends an alert: what was not sent is withdrawn, and everybody who has
 // been told, or may have been, is told.

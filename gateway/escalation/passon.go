@@ -17,7 +17,7 @@ const (
 // PassWords keeps what somebody writes about an open alert, and passes it on:
 // at once where nothing was within the minute, else together when that is over.
 func (d *Cases) PassWords(c *gateway.Case, words string) {
-	told, confirmed := d.Seen(c).Count()
+	told, confirmed := d.Sees().Case(c).Count()
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed, Call: d.Rules.CallNumber(""), Advise: c.Alert.Advise,
 	}
@@ -84,7 +84,7 @@ func (d *Cases) Reads(c *gateway.Case, r *gateway.Recipient) bool {
 
 // readers is how many are told the words of an alert, as this phone is shown it.
 func (d *Cases) readers(c *gateway.Case) (n int) {
-	for _, r := range d.Seen(c).Recipients {
+	for _, r := range d.Sees().Case(c).Recipients {
 		if d.Reads(c, &r) && !d.LeftOut(r.Phone) {
 			n++
 		}

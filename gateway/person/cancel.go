@@ -1,7 +1,6 @@
 package person
 
 import (
-	"slices"
 	"strings"
 
 	"aviso/gateway"
@@ -22,17 +21,17 @@ func (d *Personal) Cancel(p *gateway.Profile, duress bool, reason string) {
 		if c.Alert.Profile != p.ID || !c.Alert.Open() || c.Alert.Drill {
 			continue
 		}
-		hidden := slices.Contains(c.Alert.HiddenFrom, d.Conv.Phone)
-		if duress && hidden {
+		shown := d.Sees().Open(&c.Alert)
+		if duress && !shown {
 			continue
 		}
-		told := d.Seen(c).ToldCount()
+		told := d.Sees().Case(c).ToldCount()
 		if duress {
-			d.Hide(c, p, d.Conv.Phone)
+			d.LookEnded(c, p, d.Conv.Phone)
 		} else {
 			d.End(c, gateway.AlertCancelled, reason, "phone", func(r *gateway.Recipient) string { return d.EndText(c, p, r, reason) })
 		}
-		if !hidden && answer == "" {
+		if shown && answer == "" {
 			d.Last = decision.Said{Name: "cancelled", Data: templates.Data{Ref: c.Alert.Ref.String(), Told: told}}
 			answer = d.Say(d.Lang, d.Last.Name, d.Last.Data)
 			if reason == "deported" {
@@ -58,7 +57,7 @@ func (d *Personal) Cancel(p *gateway.Profile, duress bool, reason string) {
 }
 
 // cancelCry takes back a cry that was asked about, and reports whether there was
-// one. Under duress it is raised, unseen from this phone.
+// one. Under duress it is raised, and this phone is not shown it.
 func (d *Personal) cancelCry(p *gateway.Profile, duress bool) bool {
 	if d.Conv.Cry == nil || d.View.Own == nil || d.View.Own.ID != p.ID {
 		return false
@@ -70,8 +69,7 @@ func (d *Personal) cancelCry(p *gateway.Profile, duress bool) bool {
 		d.PutTask(*known)
 	}
 	if duress {
-		d.Raise(escalation.Raising{Profile: p, Words: words, Family: true, Duress: true})
-		d.HideRaised(d.Conv.Phone)
+		d.RaiseBehind(escalation.Raising{Profile: p, Words: words, Family: true}, d.Conv.Phone)
 	}
 	return true
 }

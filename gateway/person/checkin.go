@@ -18,7 +18,7 @@ func (d *Personal) CheckInData(p *gateway.Profile, at time.Time) templates.Data 
 
 // ShownZone is that of the ZIP that their own phone is shown.
 func (d *Personal) ShownZone(p *gateway.Profile) *time.Location {
-	if shown := d.Self(); shown != nil {
+	if shown := d.Sees().Person(); shown != nil {
 		p = shown
 	}
 	return d.PersonZone(p)
@@ -27,7 +27,7 @@ func (d *Personal) ShownZone(p *gateway.Profile) *time.Location {
 // CheckInStands says that a check-in is pending, until when, and how it is taken
 // off. It reports whether one is, as this phone is shown it.
 func (d *Personal) CheckInStands() bool {
-	p, c := d.View.Own, d.Conv.CheckIn
+	p, c := d.View.Own, d.Sees().CheckIn()
 	if p == nil || c == nil || c.Timer.IsZero() {
 		return false
 	}

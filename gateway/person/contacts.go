@@ -130,7 +130,7 @@ func (d *Personal) SeesContacts(t *gateway.Text, phones []gateway.Phone) bool {
 func (d *Personal) NamedByCommand(n *gateway.Naming) {
 	if n.Changed {
 		d.KeepSelf(n.Profile, "contact-added")
-		if !d.Forced {
+		if !d.AsDecoy {
 			d.InviteContacts(n.Profile, time.Time{})
 		}
 	}

@@ -9,36 +9,6 @@ import (
 	"aviso/templates"
 )
 
-// HideRaised keeps an alert that was just raised from a phone on which a
-// check-in looks ended.
-func (d *Personal) HideRaised(phone gateway.Phone) {
-	for i := range d.Turn.Alerts {
-		if a := &d.Turn.Alerts[i]; a.Seq == 0 {
-			a.HiddenFrom, a.Silent, a.Duress = append(a.HiddenFrom, phone), true, d.Now
-		}
-	}
-}
-
-// raiseUnseen raises for somebody who looks erased on this phone, which is
-// answered as one that nobody knows.
-func (d *Personal) raiseUnseen(words string) {
-	if c := d.UnknownCase(); c != nil {
-		d.RaisedID = c.Alert.ID
-		if words != "" {
-			d.AddWords(c, words)
-		}
-		d.Answer("unknown-phone-again", templates.Data{Ref: c.Alert.Ref.String()})
-		return
-	}
-	d.Raise(escalation.Raising{Profile: d.View.Unseen, Words: words, Duress: true})
-	d.HideRaised(d.Conv.Phone)
-	d.Conv.Raised = slices.Clone(d.Conv.Raised)
-	for i := range d.Turn.Alerts {
-		d.Conv.Raised = append(d.Conv.Raised, d.Turn.Alerts[i].ID)
-	}
-	d.Answer("unknown-phone", templates.Data{Ref: d.Last.Data.Ref})
-}
-
 // TakeCry ends what a cry waits for, and returns its words; "" where there is
 // none.
 func (d *Personal) TakeCry() string {
@@ -63,8 +33,8 @@ func (d *Personal) RaiseFromHere(words string) {
 	switch {
 	case d.View.Own != nil:
 		d.Raise(escalation.Raising{Profile: d.View.Own, Words: words})
-	case d.View.Unseen != nil:
-		d.raiseUnseen(words)
+	case d.Sees().Nobody():
+		d.raiseNobody(words)
 	case len(wards) == 1:
 		d.Raise(escalation.Raising{Profile: wards[0], Words: words, Reporter: wards[0].Contact(d.Conv.Phone)})
 	case d.Draft() != nil:
@@ -79,7 +49,7 @@ func (d *Personal) Raise(r escalation.Raising) {
 	if d.Talk == nil && (r.Borrowed || r.Reporter != nil) { // whoever presses keys has a language
 		d.Lang = d.Words.Language(r.Profile.Language)
 	}
-	r.Duress = r.Duress || d.View.OwnStanding == gateway.ForcedTo && r.Profile.ID == d.View.Own.ID
+	r.Duress = r.Duress || d.Sees().LooksMoved() && r.Profile.ID == d.View.Own.ID
 	open := d.OpenCase(r.Profile.ID)
 	if open != nil && gateway.Age(d.Now, open.Alert.At) < gateway.SameAlert {
 		d.RaisedID = open.Alert.ID
@@ -106,7 +76,7 @@ func (d *Personal) Raise(r escalation.Raising) {
 	}
 	d.RaisedID = c.Alert.ID
 	d.remember(c.Alert.ID, r)
-	receipt := d.pretend(c, r, d.Notify(c, r))
+	receipt := d.lookTold(c, r, d.Notify(c, r))
 	if r.Reporter != nil { // who is told whose alert it is, and knows no PIN
 		receipt.Name, receipt.PIN = gateway.Shown(r.Profile), false
 	}
@@ -121,7 +91,7 @@ func (d *Personal) Raise(r escalation.Raising) {
 		d.PutRecipient(&c.Recipients[i])
 	}
 	if r.Duress {
-		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: r.Profile.ID, Name: r.Profile.Name})
+		d.AgentsSeeAlert(&c.Alert, r.Profile.ID, r.Profile.Name)
 	}
 	d.Answer("received", receipt)
 }

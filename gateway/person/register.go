@@ -89,9 +89,7 @@ func (d *Personal) AskStep(q *gateway.Question) {
 func (d *Personal) FinishRegistration(q *gateway.Question) {
 	p := *q.Draft
 	p.ID = d.Fresh.ID()
-	if gone := d.View.Unseen; gone != nil { // looks erased here, and registers anew
-		p.ID, p.Version, d.Conv.Facade = gone.ID, gone.Version, nil
-	}
+	d.registerOver(&p)
 	if own := d.View.Own; own != nil { // raised in the middle of registering
 		p.ID, p.Version, p.Code, p.Contacts = own.ID, own.Version, own.Code, slices.Clone(own.Contacts)
 		for _, c := range q.Draft.Contacts {

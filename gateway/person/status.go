@@ -66,18 +66,17 @@ func (d *Personal) Status(reader gateway.Phone) {
 		if c == nil {
 			continue
 		}
-		if d.View.PIN.Result == gateway.PINDuress && !c.Alert.Quiet {
-			c.Alert.Quiet = true
-			d.PutAlert(&c.Alert, "duress", "phone", "")
+		if d.UnderDuress() && !c.Alert.Quiet {
+			d.Quieten(&c.Alert)
 		}
-		c = d.Seen(c)
+		c = d.Sees().Case(c)
 		told, confirmed := c.Count()
 		data := templates.Data{
 			Ref: c.Alert.Ref.String(), Told: told, Confirmed: confirmed,
 			When: d.Clock(c.Alert.At, c.Alert.Zone, c.Alert.Zone, reader, d.Lang),
 		}
-		if d.View.PIN.Result == gateway.PINDuress && !c.HasTask(gateway.TaskDuress) {
-			d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name})
+		if d.UnderDuress() && !c.HasTask(gateway.TaskDuress) {
+			d.AgentsSeeAlert(&c.Alert, p.ID, p.Name)
 		}
 		if d.Verified() {
 			data.List = d.whoConfirmed(c)

@@ -97,8 +97,8 @@ func (d *Personal) keepsAnother() bool {
 func (d *Personal) RaiseFromPhone(t *gateway.Text, words, note string) {
 	_, own := t.Own().ForMe()
 	switch {
-	case d.View.Unseen != nil:
-		d.raiseUnseen(words)
+	case d.Sees().Nobody():
+		d.raiseNobody(words)
 		d.AskWho(t, "")
 	case own && len(d.AcceptedWards()) > 0:
 		d.RaiseForThemselves(words, note)

@@ -20,7 +20,7 @@ func (d *Texting) raisesForNamed(t *gateway.Text) bool {
 // was asked nothing. Somebody under arrest may begin with it.
 func (d *Texting) namesSomebody(t *gateway.Text) bool {
 	accepted, asked := d.standings()
-	if d.View.Own != nil || d.View.Unseen != nil || d.View.Conversation.Question != nil && d.asksOther() || d.UnknownCase() != nil ||
+	if d.View.Owner() != nil || d.View.Conversation.Question != nil && d.asksOther() || d.UnknownCase() != nil ||
 		d.IsDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.Conv.Stopped.IsZero() || !t.From.Dialable() || t.Machine != gateway.NoMachine || !t.OnlyNumber() {
 		return false
 	}
@@ -146,7 +146,7 @@ func (d *Texting) cryElsewhere(t *gateway.Text) {
 		d.passOn(t)
 		return
 	}
-	if d.View.Unseen != nil {
+	if d.Sees().Nobody() {
 		d.RaiseFromPhone(t, d.Relayed(t.Body), d.Hidden(t.Body))
 		return
 	}

@@ -83,7 +83,7 @@ func nextClock(now time.Time, hour, minute int, zone *time.Location) time.Time {
 func (d *Arranging) arm(p *gateway.Profile, at, first time.Time) {
 	next := gateway.CheckIn{At: at, First: first}
 	if old := d.Conv.CheckIn; old != nil {
-		next.Hidden, next.HiddenAt = old.Hidden, old.HiddenAt
+		next.Behind, next.BehindAt = old.Behind, old.BehindAt
 		d.DropID(old.Timer)
 	}
 	timer := gateway.Timer{ID: d.Fresh.ID(), Kind: gateway.TimerCheckIn, Profile: p.ID, Phone: d.Conv.Phone, Due: at}
@@ -106,8 +106,8 @@ func (d *Arranging) CheckInDue(t gateway.Timer) {
 		late.Due, next.Timer = next.At.Add(checkInGrace), late.ID
 		d.Answer("checkin-due", d.CheckInData(p, late.Due))
 		d.TellCaller()
-	case next.Hidden:
-		late.Due, next.Hidden = next.HiddenAt.Add(checkInGrace), late.ID
+	case next.Behind:
+		late.Due, next.Behind = next.BehindAt.Add(checkInGrace), late.ID
 	default:
 		return
 	}
@@ -137,11 +137,9 @@ func (d *Arranging) CheckInLate(t gateway.Timer) {
 		next.Timer = gateway.ID{}
 		d.Raise(r)
 		d.TellCaller()
-	case next.Hidden:
-		next.Hidden = gateway.ID{}
-		r.Duress = true
-		d.Raise(r)
-		d.HideRaised(t.Phone)
+	case next.Behind:
+		next.Behind = gateway.ID{}
+		d.RaiseBehind(r, t.Phone)
 		d.Turn.Answer = gateway.Answer{}
 	default:
 		return
@@ -151,11 +149,11 @@ func (d *Arranging) CheckInLate(t gateway.Timer) {
 }
 
 // arrived is LLEGUE with the PIN. Either PIN gets the same answer, and the same
-// again within a day; with the duress PIN the check-in goes on unseen, and
+// again within a day; with the duress PIN the check-in goes on behind a decoy, and
 // agents know.
 func (d *Arranging) arrived(t *gateway.Text) {
 	p := d.View.Own
-	c := d.Conv.CheckIn
+	c := d.Sees().CheckIn()
 	if p == nil || c == nil || c.Timer.IsZero() && (c.Done.IsZero() || gateway.Age(d.Now, c.Done) >= gateway.SameAnswer) {
 		d.Answer("checkin-none", d.Info())
 		return
@@ -166,25 +164,10 @@ func (d *Arranging) arrived(t *gateway.Text) {
 	case gateway.PINWrong:
 		d.RefusePIN(p.ID)
 	case gateway.PINDuress:
-		next := *c
-		if !c.Timer.IsZero() {
-			d.DropID(c.Hidden)
-			next.Timer, next.Done, next.Hidden, next.HiddenAt = gateway.ID{}, d.Now, c.Timer, c.At
-		}
-		if next != *c {
-			d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
-		}
-		d.Conv.CheckIn = &next
+		d.LookArrived(p)
 		d.Answer("checkin-done", d.Info())
 	default:
-		d.DropID(c.Timer)
-		d.DropID(c.Hidden)
-		next := *c
-		if !c.Timer.IsZero() {
-			next.Done = d.Now
-		}
-		next.Timer, next.Hidden = gateway.ID{}, gateway.ID{}
-		d.Conv.CheckIn = &next
+		d.EndCheckIn()
 		d.Answer("checkin-done", d.Info())
 	}
 }
@@ -205,8 +188,8 @@ func (d *Arranging) checkInWords(t *gateway.Text) bool {
 // more puts a check-in off. It needs no PIN, since it ends nothing, and
 // reaches no further than a day after the first time.
 func (d *Arranging) more(t *gateway.Text) {
-	p := d.View.Own
-	if p == nil || d.Conv.CheckIn == nil || d.Conv.CheckIn.Timer.IsZero() {
+	p, c := d.View.Own, d.Sees().CheckIn()
+	if p == nil || c == nil || c.Timer.IsZero() {
 		d.Answer("checkin-none", d.Info())
 		return
 	}
@@ -215,12 +198,12 @@ func (d *Arranging) more(t *gateway.Text) {
 		d.CheckInStands()
 		return
 	}
-	at := gateway.Later(d.Now, d.Conv.CheckIn.At).Add(due.In)
-	if at.Sub(d.Conv.CheckIn.First) > checkInLongest {
+	at := gateway.Later(d.Now, c.At).Add(due.In)
+	if at.Sub(c.First) > checkInLongest {
 		d.CheckInStands()
 		return
 	}
-	d.arm(p, at, d.Conv.CheckIn.First)
+	d.arm(p, at, c.First)
 	d.Answer("checkin-armed", d.CheckInData(p, at))
 }
 
@@ -231,6 +214,6 @@ func (d *Arranging) drillByText() {
 		return
 	}
 	if !d.Left() {
-		d.Drill(d.Self(), "sms", d.Conv.Phone)
+		d.Drill(d.Sees().Person(), "sms", d.Conv.Phone)
 	}
 }

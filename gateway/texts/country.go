@@ -88,8 +88,8 @@ func (d *Arranging) answerCountry(t *gateway.Text, q *gateway.Question) bool {
 		if d.View.Own == nil {
 			return false
 		}
-		d.Forced = q.Forced
-		p = d.Self()
+		d.AsDecoy = q.AsDecoy
+		p = d.Sees().Person()
 	}
 	n := q.Resumed(p)
 	c := n.Asked[0]

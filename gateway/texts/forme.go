@@ -28,7 +28,7 @@ func (d *Texting) saysForMe(t *gateway.Text) bool {
 // same happens to them: "me llevan a mi tambien". It is asked then for whom it
 // is, and nobody reads it as news of the person.
 func (d *Texting) criesBeside(t *gateway.Text) bool {
-	if d.View.Own != nil || d.View.Unseen != nil || d.IsDesk() || d.Verified() || len(d.AcceptedWards()) == 0 || !d.toldOfOpen() {
+	if d.View.Owner() != nil || d.IsDesk() || d.Verified() || len(d.AcceptedWards()) == 0 || !d.toldOfOpen() {
 		return false
 	}
 	said := t.Own()

@@ -42,7 +42,7 @@ func (d *Arranging) heardNow() *gateway.Heard {
 
 // holder is whose phone the phone of the text is from now on.
 func (d *Arranging) holder() gateway.ID {
-	if f := d.Conv.Facade; d.Erased != nil || f != nil && f.Phone == "" {
+	if d.Erased != nil || d.Sees().Erased() {
 		return gateway.ID{}
 	}
 	own := d.View.Own
@@ -54,11 +54,8 @@ func (d *Arranging) holder() gateway.ID {
 			own = nil
 		}
 	}
-	switch {
-	case own != nil:
+	if own != nil {
 		return own.ID
-	case d.Conv.Guest != nil:
-		return d.Conv.Guest.Profile
 	}
-	return gateway.ID{}
+	return d.Sees().Guest()
 }

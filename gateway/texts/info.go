@@ -44,7 +44,7 @@ func (d *Arranging) consulateByText(t *gateway.Text) {
 	}
 	zip, ok := d.View.Directory.Consulates.FirstZIP(t.Parsed.Rest)
 	if !ok && digit.Only(t.Parsed.Rest) == "" && d.View.Own != nil {
-		zip = d.Self().ZIP
+		zip = d.Sees().Person().ZIP
 	}
 	if zip == "" {
 		parsed, err := d.View.Directory.Consulates.ParseZIP(t.Parsed.Rest)

@@ -19,11 +19,7 @@ import (
 func (d *Arranging) setLanguage(language string) {
 	phone := d.Conv.Phone
 	d.Lang, d.Conv.Language = language, language
-	if f := d.Conv.Facade; f != nil && f.Phone != "" {
-		shown := *f
-		shown.Language = language
-		d.Conv.Facade = &shown
-	}
+	d.SpeakDecoy(language)
 	if p := d.View.Own; p != nil && d.View.OwnStanding == gateway.Registered && d.Words.Language(p.Language) != language {
 		p.Contacts = slices.Clone(p.Contacts)
 		for i := range p.Contacts { // theirs is what it was

@@ -14,7 +14,7 @@ import (
 // moveByText is NUEVO NUMERO.
 func (d *Arranging) moveByText(t *gateway.Text) {
 	own := d.View.Own
-	proved := d.View.OwnStanding == gateway.ForcedTo && d.View.PIN.Result == gateway.PINReal && d.View.PIN.Profile == own.ID
+	proved := d.Sees().LooksMoved() && d.View.PIN.Result == gateway.PINReal && d.View.PIN.Profile == own.ID
 	switch {
 	case d.Left():
 	case own != nil && !proved:
@@ -47,9 +47,9 @@ func (d *Arranging) tryMove(t *gateway.Text) {
 	who = who.With(said)
 	p := d.Named(d.View.PIN.Profile)
 	switch {
-	case who.Complete() && d.Verified() && p != nil && d.View.Unseen == nil:
+	case who.Complete() && d.Verified() && p != nil && !d.Sees().Nobody():
 		d.Conv.Question = nil
-		d.moveHere(p, d.View.PIN.Result == gateway.PINDuress)
+		d.moveHere(p)
 		return
 	case who.Complete():
 		who.Pins = nil // and the number is known yet
@@ -85,10 +85,10 @@ func (d *Arranging) informNumber() {
 
 // moveHere moves a person to the phone that the event comes from. Under duress
 // it looks so, there.
-func (d *Arranging) moveHere(p *gateway.Profile, duress bool) {
-	d.Lang, d.Forced = d.Words.Language(p.Language), duress
-	if duress {
-		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+func (d *Arranging) moveHere(p *gateway.Profile) {
+	d.Lang = d.Words.Language(p.Language)
+	if d.UnderDuress() {
+		d.Force(p)
 	}
 	switch {
 	case p.Contact(d.Conv.Phone) != nil:
@@ -97,14 +97,11 @@ func (d *Arranging) moveHere(p *gateway.Profile, duress bool) {
 	case p.Moved.Pending(d.Now), p.Moved.Bars(p.PIN):
 		d.Answer("move-call", d.Info())
 		return
-	case d.keepsFromMoving(p, duress):
+	case d.keepsFromMoving(p):
 		d.Answer("wait-open", d.Info())
 		return
 	}
-	d.Conv.Facade, d.Conv.Guest = nil, nil
-	if duress {
-		d.Conv.Guest = &gateway.Guest{Profile: p.ID, At: d.Now}
-	} else {
+	if !d.LookMoved(p) {
 		d.leave(p)
 	}
 	data := d.Info()
@@ -117,12 +114,11 @@ func (d *Arranging) moveHere(p *gateway.Profile, duress bool) {
 	d.Answer("ask-moved", d.Info())
 }
 
-// keepsFromMoving reports whether an alert of the person is open. One that looks
-// called off somewhere is not there for who gives the duress PIN.
-func (d *Arranging) keepsFromMoving(p *gateway.Profile, duress bool) bool {
+// keepsFromMoving reports whether an alert of the person is open, on whatever phone.
+func (d *Arranging) keepsFromMoving(p *gateway.Profile) bool {
 	return slices.ContainsFunc(d.View.Cases, func(c gateway.Case) bool {
 		a := &c.Alert
-		return a.Profile == p.ID && a.Open() && !a.Drill && !(duress && len(a.HiddenFrom) > 0)
+		return a.Profile == p.ID && !a.Drill && d.Sees().OpenAnywhere(a)
 	})
 }
 
@@ -166,7 +162,7 @@ func (d *Arranging) takeCheckIn(p *gateway.Profile) {
 		d.Turn.Timers = append(d.Turn.Timers, t)
 		return t.ID
 	}
-	next.Timer, next.Hidden = rearm(next.Timer, next.At), rearm(next.Hidden, next.HiddenAt)
+	next.Timer, next.Behind = rearm(next.Timer, next.At), rearm(next.Behind, next.BehindAt)
 	d.Conv.CheckIn = &next
 }
 
@@ -179,7 +175,7 @@ func (d *Arranging) answerMoved(t *gateway.Text, q *gateway.Question) bool {
 	switch d.consents(t.Body) {
 	case prose.Yes:
 		d.Conv.Question = nil
-		if !q.Forced {
+		if !q.AsDecoy {
 			d.tellNumber(p)
 		}
 		d.Answer("moved-told", d.Info())

@@ -27,12 +27,12 @@ func (d *Arranging) ownData(t *gateway.Text) {
 	if d.Left() || !d.proven(t, p) {
 		return
 	}
-	p = d.Self()
+	p = d.Sees().Person()
 	if t.Parsed.Intent == keyword.Data {
 		d.showData(p)
 		return
 	}
-	if d.OpenCase(p.ID) != nil || t.Parsed.Intent == keyword.Erase && !d.Forced && d.AnyCase(p.ID) != nil {
+	if d.OpenCase(p.ID) != nil || t.Parsed.Intent == keyword.Erase && !d.AsDecoy && d.AnyCase(p.ID) != nil {
 		d.Answer("wait-open", d.Info())
 		return
 	}
@@ -46,7 +46,7 @@ func (d *Arranging) ownData(t *gateway.Text) {
 	case keyword.Remove:
 		d.remove(t, p)
 	case keyword.Erase:
-		if d.MovedLately(d.View.Own) { // whoever moved them here must not take away what can be put back
+		if d.Sees().MovedLately(d.Now) { // whoever moved them here must not take away what can be put back
 			d.Answer("erase-later", d.Info())
 			return
 		}
@@ -138,8 +138,8 @@ func (d *Arranging) answerOwnZIP(t *gateway.Text, q *gateway.Question) bool {
 	if own == nil || d.OpenCase(own.ID) != nil || t.Parsed.Command() || len(zips) != 1 || !t.Numbers.OnlyZIP() {
 		return false
 	}
-	d.Conv.Question, d.Forced = nil, q.Forced
-	d.takeZIP(d.Self(), zips[0])
+	d.Conv.Question, d.AsDecoy = nil, q.AsDecoy
+	d.takeZIP(d.Sees().Person(), zips[0])
 	return true
 }
 
@@ -182,7 +182,7 @@ func (d *Arranging) changeConsent(t *gateway.Text, reply prose.Answer) {
 		return
 	}
 	given := reply == prose.Yes
-	p := d.Self()
+	p := d.Sees().Person()
 	if d.OpenCase(p.ID) != nil {
 		d.Answer("wait-open", d.Info())
 		return
@@ -221,7 +221,7 @@ func (d *Arranging) answerErase(t *gateway.Text, q *gateway.Question) bool {
 		return true
 	}
 	d.Answer("erased", d.Info())
-	if q.Forced {
+	if q.AsDecoy {
 		d.LookErased()
 		return true
 	}

@@ -28,7 +28,7 @@ func (d *Texting) whileOpen(t *gateway.Text) bool {
 	case c != nil:
 		return d.ownWhileOpen(t, p, c, reading, rule)
 	case t.Numbers.OnlyPIN() != "" && d.Verified() && d.EndedLately(check.Profile):
-		d.Cancel(d.Profile(check.Profile), check.Result == gateway.PINDuress, gateway.EndedByPIN)
+		d.Cancel(d.Profile(check.Profile), d.UnderDuress(), gateway.EndedByPIN)
 	case said && d.UnknownCase() != nil:
 		d.RaiseUnknown(d.Hidden(t.Body))
 	default:
@@ -48,10 +48,10 @@ func (d *Texting) caseHere() (*gateway.Profile, *gateway.Case) {
 	}
 	for _, id := range slices.Backward(d.Conv.Raised) {
 		c := d.View.Case(id)
-		if c == nil || !c.Alert.Open() || slices.Contains(c.Alert.HiddenFrom, d.Conv.Phone) || gateway.Age(d.Now, c.Alert.At) >= gateway.SameAlert {
+		if c == nil || !d.Sees().Open(&c.Alert) || gateway.Age(d.Now, c.Alert.At) >= gateway.SameAlert {
 			continue
 		}
-		if p := d.Profile(c.Alert.Profile); p != nil && p != d.View.Unseen {
+		if p := d.Profile(c.Alert.Profile); p != nil && !d.Sees().Hides(p.ID) {
 			return p, c
 		}
 	}
@@ -62,11 +62,11 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 	check, pin := d.View.PIN, t.Numbers.OnlyPIN()
 	switch {
 	case pin != "" && d.Verified() && !t.EndsBeside():
-		d.askEnd(c, check.Result == gateway.PINDuress)
+		d.askEnd(c)
 	case pin != "" && check.Result == gateway.PINWrong && d.IsZIP(t.Body):
 		d.PassWords(c, t.Body)
 	case reading == prose.Over && d.Verified():
-		d.Cancel(p, check.Result == gateway.PINDuress, gateway.Endings[rule].Reason())
+		d.Cancel(p, d.UnderDuress(), gateway.Endings[rule].Reason())
 	case check.Result == gateway.PINWrong && (pin != "" || reading == prose.Over):
 		d.RefusePIN(check.Profile)
 	case reading == prose.Over && !p.PIN.Set():
@@ -87,14 +87,13 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 }
 
 // askEnd asks whether a right PIN alone, either one, is to end the alert.
-func (d *Texting) askEnd(c *gateway.Case, duress bool) {
-	if duress {
-		c.Alert.Quiet = true
-		d.PutAlert(&c.Alert, "duress", "phone", "")
-		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Name: c.Alert.Name})
+func (d *Texting) askEnd(c *gateway.Case) {
+	if d.UnderDuress() {
+		d.Quieten(&c.Alert)
+		d.AgentsSeeAlert(&c.Alert, c.Alert.Profile, c.Alert.Name)
 	}
 	d.Ask(gateway.QuestionEnd, nil)
-	d.Conv.Question.Alert, d.Conv.Question.Forced = c.Alert.ID, duress
+	d.Conv.Question.Alert, d.Conv.Question.AsDecoy = c.Alert.ID, d.UnderDuress()
 	d.Answer("ask-end", templates.Data{Ref: c.Alert.Ref.String()})
 }
 
@@ -109,7 +108,7 @@ func (d *Texting) answerEnd(t *gateway.Text, q *gateway.Question) bool {
 	switch reply := gateway.Consents(t.Body); {
 	case reply == prose.Yes, t.AnswersBarely() && t.Parsed.Intent == keyword.Raise:
 		d.Conv.Question = nil
-		d.Cancel(p, q.Forced, gateway.EndedByPIN)
+		d.Cancel(p, q.AsDecoy, gateway.EndedByPIN)
 	case reply == prose.No:
 		d.Conv.Question = nil
 		d.Status(t.From)

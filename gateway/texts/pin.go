@@ -17,10 +17,9 @@ func (d *Arranging) proven(t *gateway.Text, p *gateway.Profile) bool {
 		d.RefusePIN(p.ID)
 		return false
 	case gateway.PINDuress:
-		d.Forced = true
-		d.PutTask(gateway.Task{Kind: gateway.TaskDuress, Urgent: true, Profile: p.ID, Phone: p.Phone, Name: p.Name})
+		d.Force(p)
 	default:
-		d.Conv.Facade = nil
+		d.Unmask()
 	}
 	return true
 }

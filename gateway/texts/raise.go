@@ -18,7 +18,7 @@ func (d *Texting) cancelByText(t *gateway.Text) {
 	case gateway.PINWrong:
 		d.RefusePIN(check.Profile)
 	default:
-		d.Cancel(d.Profile(check.Profile), check.Result == gateway.PINDuress, t.Ending())
+		d.Cancel(d.Profile(check.Profile), d.UnderDuress(), t.Ending())
 	}
 }
 
@@ -68,7 +68,7 @@ func (d *Texting) raiseByText(t *gateway.Text) {
 		if words = gateway.Joined(d.settleKept(), words); p.Phone != t.From {
 			words = gateway.WordsOf(p, words)
 		}
-		d.Raise(escalation.Raising{Profile: p, Words: words, Borrowed: p.Phone != t.From, Duress: check.Result == gateway.PINDuress})
+		d.Raise(escalation.Raising{Profile: p, Words: words, Borrowed: p.Phone != t.From, Duress: d.UnderDuress()})
 	case d.View.Own != nil:
 		d.Raise(escalation.Raising{Profile: d.View.Own, Words: gateway.Joined(d.TakeCry(), words)})
 	default:

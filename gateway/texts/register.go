@@ -213,8 +213,8 @@ func (d *Arranging) contactsDone(t *gateway.Text, q *gateway.Question) {
 // hands by now: an alert was raised, or the person is erased or elsewhere.
 // Whoever holds the phone then must not read what a second PIN is for.
 func (d *Arranging) ExtraDue(t gateway.Timer) {
-	p, f := d.View.Subject, d.Conv.Facade
-	if p == nil || p.Phone != t.Phone || f != nil && f.Phone == "" || !d.Conv.Silenced.IsZero() || d.View.RaisedSince(p.ID, p.Registered) {
+	p := d.View.Subject
+	if p == nil || p.Phone != t.Phone || d.Sees().Erased() || !d.Conv.Silenced.IsZero() || d.View.RaisedSince(p.ID, p.Registered) {
 		return
 	}
 	sender := d.Conv.Sender

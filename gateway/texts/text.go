@@ -93,7 +93,7 @@ func (d *Texting) read(t *gateway.Text) {
 		return
 	}
 	d.Lang = d.Language(t)
-	d.SeeUnseen()
+	d.UnmaskErased()
 	d.understand(d.unnamed(t))
 	d.askWhoWhereSaid(t)
 	d.understood()

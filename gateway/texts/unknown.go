@@ -101,7 +101,7 @@ func (d *Texting) sayWhatFits(t *gateway.Text) {
 	if own != nil {
 		if c := d.OpenCase(own.ID); c != nil {
 			data.Ref = c.Alert.Ref.String()
-			_, data.Confirmed = d.Seen(c).Count()
+			_, data.Confirmed = d.Sees().Case(c).Count()
 			d.Answer("open-how", data)
 			return
 		}

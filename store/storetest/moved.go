@@ -22,7 +22,7 @@ func testMoved(t *testing.T, w *world) {
 	before := p
 	p.Phone, p.Moved = phone(9), &gateway.Moved{From: phone(1), At: w.now, Before: &before}
 	guest := w.conversation(20)
-	guest.Guest = &gateway.Guest{Profile: p.ID, At: w.now}
+	guest.DecoyGuest = &gateway.DecoyGuest{Profile: p.ID, At: w.now}
 	mustCommit(t, s, gateway.Turn{At: w.now, Profiles: []gateway.Profile{p}, Conversations: []gateway.Conversation{w.conversation(9), guest}})
 
 	found := func(when string) {
