@@ -327,6 +327,9 @@ func TestConsoleAccessibility(t *testing.T) {
 				t.Logf("%s: %s (%s): %s", what, f.ID, f.Impact, f.Help)
 			}
 		}
+		if shown := ask(b, chromedp.Evaluate[int](`[...document.querySelectorAll("[hidden]")].filter(e => getComputedStyle(e).display != "none").length`)); shown > 0 {
+			t.Errorf("%s shows %d things that are hidden", what, shown)
+		}
 		// Nothing is cut off sideways at twice the size, on a screen of 1280 by 800.
 		if wide := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
 			t.Errorf("%s is %d pixels wider than the window", what, wide)
@@ -342,7 +345,7 @@ func TestConsoleAccessibility(t *testing.T) {
 			for _, path := range []string{
 				"alerts", "alerts/" + ref, "tasks", "raise", "profiles", "profiles/new", "map", "desks", "agents", "audit", "sessions", "card",
 			} {
-				b.open("/console/"+path, "main")
+				b.open("/console/"+path, "#main")
 				scan(fmt.Sprintf("%s in %s at %d", path, language, size[0]))
 			}
 		}
