@@ -17,11 +17,15 @@ import (
 // and beside it only by what is said here.
 func TestDecoysAreAskedOf(t *testing.T) {
 	want := map[string][]string{
-		"DecoyOn":    nil,
-		"DecoyGuest": {"move.go"},                                                                         // who a phone stands for, in the view
-		"Decoy":      {"case.go"},                                                                         // a made-up recipient counts as told
-		"Behind":     {"conversation.go", "texts/checkin.go", "texts/move.go", "view.go", "view_copy.go"}, // what goes on: its timer comes, and moves along; and who is there is found by id
-		"BehindAt":   {"texts/checkin.go", "texts/move.go"},
+		"DecoyOn": nil,
+		// Whom a phone stands for, in the view.
+		"DecoyGuest": {"move.go"},
+		// A made-up recipient counts as told.
+		"Decoy": {"case.go"},
+		// What goes on: its timer comes, and moves along. Who stands behind is found by
+		// id, and copied with the view.
+		"Behind":   {"conversation.go", "texts/checkin.go", "texts/move.go", "view.go", "view_copy.go"},
+		"BehindAt": {"texts/checkin.go", "texts/move.go"},
 	}
 	found := map[string]map[string]bool{}
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
