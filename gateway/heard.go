@@ -101,7 +101,7 @@ func (t *Text) RaisesAnew(view *View) bool {
 		return false
 	}
 	for i := range view.Cases {
-		if a := &view.Cases[i].Alert; a.Profile == view.Own.ID && a.Open() && !a.Quiet {
+		if a := &view.Cases[i].Alert; a.Profile == view.Own.ID && view.Sees(t.From).Open(a) && !a.Quiet {
 			return false
 		}
 	}

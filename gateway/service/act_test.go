@@ -248,6 +248,24 @@ func TestCallOffByPIN(t *testing.T) {
 	c.act(bea, acts.EndAlert{Alert: alert, PIN: "4821"}, gateway.NotOpen)
 }
 
+// Whoever forces somebody to have an agent call it off, and sends the same ALERTA
+// again, cannot see by the answer which PIN it was: either way it is a new one.
+func TestTheSameAlertAfterACallOffSaysNothing(t *testing.T) {
+	for _, pin := range []string{"4821", "9917"} {
+		c := newCentre(t)
+		ana := c.agent("ana", gateway.RoleAgent)
+		first := c.ref(c.text(juan, "ALERTA me llevan"))
+		want := gateway.DoneEnded
+		if pin == "9917" {
+			want = gateway.UnderDuress
+		}
+		c.act(ana, acts.EndAlert{Alert: c.newest().Alert.ID, PIN: pin}, want)
+		if again := c.ref(c.text(juan, "ALERTA me llevan")); again == first {
+			t.Errorf("after %s the same text is answered by the first alert", pin)
+		}
+	}
+}
+
 func TestCallOffUnderDuress(t *testing.T) {
 	c := newCentre(t)
 	ana := c.agent("ana", gateway.RoleAgent)
