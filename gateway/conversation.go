@@ -26,6 +26,7 @@ type Conversation struct {
 	Language string    `json:"language,omitempty"`
 	Sender   string    `json:"sender,omitempty"`  // the number of ours that they last wrote to
 	Stopped  time.Time `json:"stopped,omitzero"`  // since when they want no texts; a clear column too, for View.Stopped
+	Reminded time.Time `json:"reminded,omitzero"` // when they were told since then how to come back
 	Silenced time.Time `json:"silenced,omitzero"` // since when the phone counts as seized
 
 	Heard    *Heard    `json:"heard,omitempty"`    // the text that they sent last

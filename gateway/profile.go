@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 )
 
 // What a form says of a consent, and of what is yes or no.
@@ -157,9 +158,12 @@ func ShortName(name string) string {
 	}
 	given := givenWords(words)
 	// With four words or more the first two are given names, as in
-	// "Juan Carlos Perez Lopez"; particles belong to the surname behind them.
+	// "Juan Carlos Perez Lopez", and with three where the second is one that is
+	// hardly anybody's surname, as in "Juan Carlos Perez". Particles belong to the
+	// surname behind them. The second one is left out all the same: it would take
+	// notices beyond one segment.
 	surname := given
-	if given == 1 && len(words) >= 4 && !particle(words[1]) {
+	if given == 1 && !particle(words[1]) && (len(words) >= 4 || len(words) == 3 && prose.GivenOnly(words[1])) {
 		surname = 2
 	}
 	for surname < len(words)-1 && particle(words[surname]) {

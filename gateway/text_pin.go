@@ -136,7 +136,7 @@ func (t *Text) CommandPIN() *PinNumber {
 		}
 	}
 	takes := t.Parsed.Intent == keyword.ZIP || t.Parsed.Intent == keyword.Consulate || t.Parsed.Intent == keyword.Remove
-	if found != nil && takes && found.to-found.from == len(n.words) {
+	if found != nil && takes && found.to-found.from == len(n.words) && (t.Parsed.Intent != keyword.ZIP || len(found.Digits) == len("60608")) { // "ZIP 4821" is a PIN
 		return nil
 	}
 	return found

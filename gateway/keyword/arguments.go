@@ -109,8 +109,11 @@ func isNumberAndName(args []token) bool {
 	if digits < minPhoneDigits || digits > maxPhoneDigits {
 		return false
 	}
-	if n := len(args); n > 1 && IsPIN(args[n-1].word) {
-		args = args[:n-1]
+	switch rest, cut := skipLastPIN(args); {
+	case cut:
+		args = rest
+	case len(args) > 1 && IsPIN(args[len(args)-1].word):
+		args = args[:len(args)-1]
 	}
 	for _, t := range args {
 		if strings.ContainsAny(t.word, "0123456789") {
@@ -126,6 +129,7 @@ const nameWordsMost = 11
 // isName reports "name [PIN]", or nothing.
 func isName(args []token) bool {
 	pins := 0
+	args, _ = skipLastPIN(args)
 	for _, t := range args {
 		switch {
 		case IsPIN(t.word):
@@ -135,6 +139,20 @@ func isName(args []token) bool {
 		}
 	}
 	return pins <= 1 && len(args) <= nameWordsMost
+}
+
+// skipLastPIN leaves out a PIN behind a command's arguments that blanks or dashes
+// cut into several tokens: "48 21".
+func skipLastPIN(args []token) (rest []token, cut bool) {
+	digits, n := "", len(args)
+	for n > 0 && digit.All(args[n-1].word) {
+		n--
+		digits = args[n].word + digits
+	}
+	if len(args)-n < 2 || !IsPIN(digits) {
+		return args, false
+	}
+	return args[:n], true
 }
 
 // isNumberAndPIN reports "number [PIN]". Where the number ends only the rules

@@ -65,6 +65,9 @@ var vocabulary = [...]entry{
 	{word: "DATA", intent: Data, match: Synonym},
 	{word: "NOMBRE", intent: Name, match: Exact, strict: true}, // HOMBRE is another word
 	{word: "NAME", intent: Name, match: Synonym, strict: true},
+	{word: "NONBRE", intent: Name, match: Synonym, strict: true}, // as people write it, and as near to HOMBRE
+	{word: "NOMVRE", intent: Name, match: Synonym, strict: true},
+	{word: "NOMBER", intent: Name, match: Synonym, strict: true},
 	{word: "ZIP", intent: ZIP, match: Exact},
 	{word: "AGREGAR", intent: Add, match: Exact},
 	{word: "ADD", intent: Add, match: Synonym},

@@ -304,6 +304,12 @@ func Given(name string) bool {
 	return len(tokens) > 0 && nameLists()["given"][tokens[0]]
 }
 
+// GivenOnly reports whether a word is a common first name, and no surname.
+func GivenOnly(word string) bool {
+	norm := keyword.Normalise(word)
+	return nameLists()["given"][norm] && !nameLists()["both"][norm]
+}
+
 // apart sets words apart that ran together or that points and lines part:
 // JuanPerez, juan_perez, isidrochavez. McDonald is one. Digits that look like
 // letters are these within a word: J0se.

@@ -1,6 +1,9 @@
 package prose
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 var topics = sync.OnceValue(func() []rule { return ruleset("topic") })
 
@@ -17,3 +20,25 @@ func (t *Text) Topic() (topic, rule string) {
 	}
 	return "", ""
 }
+
+// English reports whether a text is plainly in English: it holds more words that
+// only English has than words that only Spanish has, and two at least.
+func (t *Text) English() bool {
+	english, spanish := 0, 0
+	for i := range t.words {
+		switch norm := " " + t.words[i].norm + " "; {
+		case strings.Contains(onlyEnglish, norm):
+			english++
+		case strings.Contains(onlySpanish, norm):
+			spanish++
+		}
+	}
+	return english >= 2 && english > spanish
+}
+
+const (
+	onlyEnglish = " HELLO HI HEY WHO WHAT WHY HOW WHERE WHEN IS ARE WAS DO DOES DID THIS THAT THE THESE YOU YOUR I IM MY WE OUR US THEY IT AND OR NOT DONT FROM FOR WITH ABOUT " +
+		"CAN COULD WOULD HAVE HAS GOT GET PLEASE THANKS THANK TEXT TEXTED TEXTING CALL NUMBER PHONE NEED WANT KNOW HELP SOMEONE ANYBODY ANYONE THERE GOOD MORNING AFTERNOON EVENING "
+	onlySpanish = " HOLA BUENAS BUENOS QUIEN QUE COMO DONDE CUANDO POR PARA ES ESTA ESTE ESTO SON SOY EL LA LOS LAS UN UNA MI SU TU YO USTED USTEDES DE DEL Y CON EN SE LE ME NOS AQUI " +
+		"GRACIAS FAVOR QUIERO NECESITO TENGO PUEDE PUEDEN NUMERO TELEFONO MENSAJE AYUDA "
+)

@@ -30,7 +30,7 @@ func TestEchoesDoNothing(t *testing.T) {
 	ours = append(ours, w.text(juan, "ALERTA me llevan de la fabrica"))
 	ours = append(ours, w.hears(maria, "Puede estar detenido"), w.hears(rosa, "Aviso"), w.hears(desk, "Puede estar en detencion"), w.hears("+13125550140", "contacto"))
 	ours = append(ours, w.says(maria, "1", "Gracias"), w.hears(juan, "CONFIRMO"), w.says(desk, "RECIBIDO", "RECIBIDO"), w.says(juan, "BIEN 4821", "termino"))
-	ours = append(ours, w.hears(maria, "termino"), w.says("+13125550122", "hola que tal", "No entendimos"))
+	ours = append(ours, w.hears(maria, "termino"), w.says("+13125550122", "hola que tal", "REGISTRO"))
 
 	for _, state := range []string{"nothing open", "an alert open", "a cry asked about"} {
 		switch state {

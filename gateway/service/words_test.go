@@ -156,7 +156,7 @@ func TestRegistrationPausesAndEnds(t *testing.T) {
 	w.pass(6 * 24 * time.Hour)
 	w.says(ana, "60608", "telefono y nombre")
 	w.says(ana, "CANCELAR", "Registro terminado")
-	w.says(ana, "+1 312-555-0130 Lucia", "No entendimos")
+	w.says(ana, "+1 312-555-0130 Lucia", "Para entrar: REGISTRO")
 	w.says(ana, "REGISTRO", "nombre")
 	w.pass(8 * 24 * time.Hour)
 	w.says(ana, "REGISTRO", "nombre")

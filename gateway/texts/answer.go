@@ -60,6 +60,14 @@ func (d *Texting) closeQuestion(by *gateway.Text) {
 
 func (d *Texting) answerPIN(t *gateway.Text, q *gateway.Question) bool {
 	switch {
+	case d.View.PIN.Result == gateway.PINUntried && d.leavesIt(t):
+		d.Conv.Question = nil
+		said := "nothing-changed"
+		if keyword.Parse(q.Args["text"]).Intent == keyword.Erase {
+			said = "not-erased"
+		}
+		d.Answer(said, d.Info())
+		return true
 	case t.Parsed.Command(), d.View.PIN.Result == gateway.PINUntried:
 		return false // something else is on their mind
 	case d.View.PIN.Result == gateway.PINWrong:
@@ -79,6 +87,23 @@ func (d *Texting) answerPIN(t *gateway.Text, q *gateway.Question) bool {
 	}
 	d.command(whole)
 	return true
+}
+
+// refusalWords is more words than a no to what somebody asked for has; longer ones
+// say something else as well.
+const refusalWords = 4
+
+// leavesIt reports whether somebody whose PIN was asked for a command says that
+// they do not want it after all: "no", "mejor no", "olvidelo".
+func (d *Texting) leavesIt(t *gateway.Text) bool {
+	if t.Parsed.Command() || t.Cry() > prose.Unclear {
+		return false
+	}
+	if d.consents(t.Body) == prose.No && len(keyword.Tokens(t.Body)) <= refusalWords {
+		return true
+	}
+	aside, _ := t.Own().Aside()
+	return aside == gateway.ReadCancel
 }
 
 // answerRegister takes a text as the answer to the step. A wrong answer

@@ -16,16 +16,22 @@ func (d *Texting) raisesForNamed(t *gateway.Text) bool {
 	return !t.Moving && d.Verified() && d.Named(d.View.PIN.Profile) != nil && (t.Who != nil || t.Parsed.Intent == keyword.Panic)
 }
 
-// namesSomebody takes a number or code alone from a phone that is nobody's and
-// was asked nothing. Somebody under arrest may begin with it.
+// namesSomebody takes a number, a code or a PIN alone from a phone that is
+// nobody's and was asked nothing. Somebody under arrest may begin with it.
 func (d *Texting) namesSomebody(t *gateway.Text) bool {
 	accepted, asked := d.standings()
 	if d.View.Owner() != nil || d.View.Conversation.Question != nil && d.asksOther() || d.UnknownCase() != nil ||
-		d.IsDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.Conv.Stopped.IsZero() || !t.From.Dialable() || t.Machine != gateway.NoMachine || !t.OnlyNumber() {
+		d.IsDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.Conv.Stopped.IsZero() || !t.From.Dialable() || t.Machine != gateway.NoMachine || !t.OnlyNumber() && !d.onlyUntriedPIN(t) {
 		return false
 	}
-	d.askPINOf(t)
+	d.askRestOf(t)
 	return true
+}
+
+// onlyUntriedPIN reports whether a text is a PIN, nothing else, and of nobody for whom
+// this phone raised.
+func (d *Texting) onlyUntriedPIN(t *gateway.Text) bool {
+	return t.Numbers.OnlyPIN() != "" && d.View.PIN.Result == gateway.PINUntried
 }
 
 // asksOther reports whether something else was asked than the PIN of a number
@@ -35,14 +41,20 @@ func (d *Texting) asksOther() bool {
 	return q != nil && (q.Kind != gateway.QuestionWho || q.Args["said"] == "" || d.UnknownCase() != nil)
 }
 
-// askPINOf asks for the PIN of a number that came alone, whether or not somebody
-// has it. Nothing is kept for an agent: it may be a slip.
-func (d *Texting) askPINOf(t *gateway.Text) {
+// askRestOf asks for the PIN of a number that came alone, or whose number it is of
+// a PIN that did, whether or not somebody has it. Nothing is kept for an agent: it
+// may be a slip.
+func (d *Texting) askRestOf(t *gateway.Text) {
 	d.Conv.Question = nil // one number takes the other's place
 	d.AskIdentity(gateway.QuestionWho, t.Identity(), map[string]string{"said": gateway.Clip(d.Hidden(t.Body), gateway.WordsLength)})
-	if d.mayPuzzle() {
-		d.Answer("number-pin", d.Info())
+	if !d.mayPuzzle() {
+		return
 	}
+	if t.OnlyNumber() {
+		d.Answer("number-pin", d.Info())
+		return
+	}
+	d.Answer("pin-number", d.Info())
 }
 
 // askWhoWhereSaid opens the question wherever its sentence is said: how an alert
@@ -90,7 +102,7 @@ func (d *Texting) answerWho(t *gateway.Text) bool {
 		d.KeepUnknown(t, d.Relayed(t.Body), d.Hidden(t.Body))
 		return true
 	case t.OnlyNumber():
-		d.askPINOf(t)
+		d.askRestOf(t)
 		return true
 	default:
 		return false

@@ -210,7 +210,13 @@ func (d *Texting) inform(t *gateway.Text) bool {
 			return true
 		}
 		command = "AYUDA"
-	case "help", "drill", "human":
+	case "help":
+		if d.isStranger() {
+			d.sayWhoWeAre(t)
+			return true
+		}
+		command = "AYUDA"
+	case "drill", "human":
 		command = "AYUDA"
 	default:
 		return false

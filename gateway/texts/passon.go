@@ -64,7 +64,11 @@ func (d *Texting) passOn(t *gateway.Text) bool {
 // in a day there is silence, so that two robots do not talk for ever. Nothing is
 // ever said to what cannot be a person, nor to who wants no texts.
 func (d *Texting) unknown(t *gateway.Text) {
-	if d.passOn(t) || !t.From.Dialable() || !d.Conv.Stopped.IsZero() {
+	if d.passOn(t) || !t.From.Dialable() {
+		return
+	}
+	if !d.Conv.Stopped.IsZero() {
+		d.remindOfStart(t)
 		return
 	}
 	d.Puzzled = true

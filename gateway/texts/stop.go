@@ -5,6 +5,7 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/keyword"
+	"aviso/gateway/prose"
 	"aviso/templates"
 )
 
@@ -24,15 +25,34 @@ func (d *Texting) noteOptOut(t *gateway.Text) (more bool) {
 		d.start()
 		return false
 	case t.OptOut == "START":
-		d.Conv.Stopped = time.Time{}
+		d.Conv.Stopped, d.Conv.Reminded = time.Time{}, time.Time{}
 		d.deskStarts()
 	}
 	return true
 }
 
+// remindAfter is how long after a STOP a text that asks for nothing still belongs to
+// it. The one confirmation that carriers allow has just said how to come back.
+const remindAfter = 24 * time.Hour
+
+// remindOfStart answers whoever stopped our texts and writes again, on another day,
+// what asks for nothing that we would answer. They may have forgotten that they did,
+// and would think that nobody is here. They wrote first, so that it is an answer and
+// no text of ours; it is given once, and not to who says again that they want none.
+func (d *Texting) remindOfStart(t *gateway.Text) {
+	if gateway.Age(d.Now, d.Conv.Stopped) < remindAfter || !d.Conv.Reminded.IsZero() || t.Machine != gateway.NoMachine || !t.Says() {
+		return
+	}
+	if stop, _ := t.Own().Stop(); stop != prose.GoesOn {
+		return
+	}
+	d.Conv.Reminded = d.Now
+	d.Answer("stopped-how", d.Info())
+}
+
 // start undoes stop.
 func (d *Texting) start() {
-	d.Conv.Stopped = time.Time{}
+	d.Conv.Stopped, d.Conv.Reminded = time.Time{}, time.Time{}
 	d.deskStarts()
 	d.Answer("started", templates.Data{})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 )
 
@@ -133,9 +134,28 @@ func (d *Texting) sayWhatFits(t *gateway.Text) {
 	case own != nil && d.Conv.Question == nil && t.Says() && t.Cry() == prose.Unclear: // silence does nothing
 		d.Conv.Cry = &gateway.Cry{Words: d.Relayed(t.Body)}
 		d.askPanic()
+	case d.isStranger() && d.Conv.Puzzled == 1 && t.Parsed.Intent == keyword.Unknown && t.Says() && gateway.Consents(t.Body) == prose.Neither:
+		d.sayWhoWeAre(t)
 	default:
 		d.Answer("unknown", data)
 	}
+}
+
+// isStranger reports whether a phone is nobody's, and nobody's contact: whoever
+// writes from it may never have heard of us.
+func (d *Texting) isStranger() bool {
+	accepted, asked := d.standings()
+	return d.View.Owner() == nil && len(accepted)+len(asked) == 0 && !d.IsDesk()
+}
+
+// sayWhoWeAre says to a stranger in one text what this is, how to register, how to
+// call for help and whom to ring; to whoever writes in plain English in that.
+func (d *Texting) sayWhoWeAre(t *gateway.Text) {
+	if d.PhoneLanguage() == "" && t.Own().English() {
+		d.Conv.Language = "en"
+		d.Lang = d.Words.Language(d.Conv.Language)
+	}
+	d.Answer("who-we-are", d.Info())
 }
 
 // standings are the short names of those whose contact this phone agreed to be,
