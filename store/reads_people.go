@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,32 +22,58 @@ const selectProfilesByName = `SELECT ` + profileColumns + ` FROM finger f JOIN p
 
 const (
 	// maxFound bounds what a search shows: with more, another word is asked for.
-	maxFound = 30
-	nameMost = 4 // words of a name that are looked for
+	maxFound = 10
+	// maxCounted is how far what a search finds is counted.
+	maxCounted = 50
+	nameMost   = 4 // words of a name that are looked for
 )
 
-// Found is what a search came to.
+// Found is what a search came to: at most maxFound people, and how many there are.
 type Found struct {
 	Profiles []gateway.Profile
 	Wards    []gateway.Profile // who name the phone as a contact
-	More     bool              // not all are here
+	Count    int               // of all that were found, at most maxCounted
+	More     bool              // there are more than Count
+
+	// Mark is what the search is written down as: a keyed hash, in hexadecimal
+	// digits. The same search has the same mark for as long as the lookup key is
+	// the same, and without the key no mark tells what it is of.
+	Mark string
 }
+
+// Shown is how many people are here.
+func (f Found) Shown() int { return len(f.Profiles) + len(f.Wards) }
+
+// mark is the mark of a search for anything of the words, in whatever order.
+func (s *Store) mark(words ...string) string {
+	words = slices.Clone(words)
+	slices.Sort(words)
+	return hex.EncodeToString(s.hash(hashSearch, "for "+strings.Join(words, " "))[:markBytes])
+}
+
+// markBytes tells a program's searches apart for ever.
+const markBytes = 8
 
 // FindByPhones finds the profiles that are registered with one of the phones,
 // and those that name one of them as a contact.
 func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found, error) {
-	return s.find(ctx, func(r *reading, f *Found) {
-		for _, phone := range firstOf(phones) {
+	phones = firstOf(phones)
+	words := make([]string, len(phones))
+	for i, phone := range phones {
+		words[i] = string(phone)
+	}
+	return s.find(ctx, words, func(r *reading, f *Found) {
+		for _, phone := range phones {
 			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), lookupPhone(hashProfile, phone))
 			r.ask(selectProfileByFormer, r.profiles(&f.Profiles), lookupPhone(hashFormer, phone))
-			r.ask(selectWards, r.profiles(&f.Wards), lookupPhone(hashContact, phone), int64(maxWards))
+			r.ask(selectWards, r.profiles(&f.Wards), lookupPhone(hashContact, phone), int64(maxCounted+1))
 		}
 	})
 }
 
 // FindByCode finds the profile of a personal code.
 func (s *Store) FindByCode(ctx context.Context, code gateway.Code) (Found, error) {
-	return s.find(ctx, func(r *reading, f *Found) {
+	return s.find(ctx, []string{string(code)}, func(r *reading, f *Found) {
 		r.ask(selectProfileByCode, r.profiles(&f.Profiles), lookup{hashCode, string(code)})
 	})
 }
@@ -56,7 +83,7 @@ func (s *Store) FindByCode(ctx context.Context, code gateway.Code) (Found, error
 func (s *Store) FindByName(ctx context.Context, name string) (Found, error) {
 	words := nameWords(name)
 	if len(words) == 0 {
-		return Found{}, nil
+		return Found{Mark: s.mark()}, nil
 	}
 	// The longest are the rarest, mostly.
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
@@ -64,13 +91,13 @@ func (s *Store) FindByName(ctx context.Context, name string) (Found, error) {
 	for i := range nameMost {
 		args = append(args, lookup{hashName, words[min(i, len(words)-1)]})
 	}
-	args = append(args, int64(maxFound+1))
-	return s.find(ctx, func(r *reading, f *Found) {
+	args = append(args, int64(maxCounted+1))
+	return s.find(ctx, words, func(r *reading, f *Found) {
 		r.ask(selectProfilesByName, r.profiles(&f.Profiles), args...)
 	})
 }
 
-func (s *Store) find(ctx context.Context, ask func(*reading, *Found)) (Found, error) {
+func (s *Store) find(ctx context.Context, words []string, ask func(*reading, *Found)) (Found, error) {
 	var f Found
 	err := s.read(ctx, func(snap *snapshot) error {
 		f = Found{}
@@ -81,9 +108,13 @@ func (s *Store) find(ctx context.Context, ask func(*reading, *Found)) (Found, er
 	if err != nil {
 		return Found{}, fmt.Errorf("find profiles: %w", err)
 	}
-	if len(f.Profiles) > maxFound {
-		f.Profiles, f.More = f.Profiles[:maxFound], true
+	f.Count = f.Shown()
+	if f.Count > maxCounted {
+		f.Count, f.More = maxCounted, true
 	}
+	f.Profiles = f.Profiles[:min(len(f.Profiles), maxFound)]
+	f.Wards = f.Wards[:min(len(f.Wards), maxFound-len(f.Profiles))]
+	f.Mark = s.mark(words...)
 	return f, nil
 }
 

@@ -29,6 +29,7 @@ const (
 	hashKeySession   hashKind = "keysession"
 	hashBlock        hashKind = "block"
 	hashTexted       hashKind = "texted"
+	hashSearch       hashKind = "search" // of an agent; no row is found by it
 )
 
 // sealer turns what is kept of people into bodies that tell nothing, and back.

@@ -28,8 +28,8 @@ type Act struct {
 //
 //	about an alert    RaiseFor, AddWords, EndAlert, Note, Describe, Reroute,
 //	                  TellConsulate, Acknowledge, SilencePhone
-//	about a person    LookUp, Verify, VerifyAnswers, Register, ChangeProfile,
-//	                  Reveal
+//	about a person    Verify, VerifyAnswers, Register, ChangeProfile, Reveal
+//	that are looks    Search, LookUp, OpenAlert, and UsedShare beyond the share
 //	about a task      TakeTask, GiveTaskBack, FinishTask
 //	to contacts       DrillPerson, InviteContacts
 //	about an act      Undo, while it waits (act_wait.go), and Correct afterwards
@@ -112,6 +112,9 @@ func (d *Acting) about(a *Act) string {
 	}
 	if o.Word != gateway.Done {
 		words = append(words, string(o.Word))
+	}
+	if deed, ok := a.Deed.(interface{ cameTo() string }); ok {
+		words = append(words, deed.cameTo())
 	}
 	return strings.Join(words, " ")
 }

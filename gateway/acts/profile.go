@@ -8,22 +8,6 @@ import (
 	"aviso/gateway/digit"
 )
 
-// LookUp opens a person's card. It changes nothing: whom an agent looked up stays
-// on the agent's chain.
-type LookUp struct{ Profile gateway.ID }
-
-func (LookUp) name() string { return "looked" }
-
-func (l LookUp) scope(s *gateway.Scope) { s.Profile = l.Profile }
-
-func (l LookUp) do(d *Acting) error {
-	if d.View.Subject == nil {
-		return gateway.ErrNotFound
-	}
-	d.Turn.Answer.Outcome.Who = l.Profile
-	return nil
-}
-
 // Verify is the PIN that somebody on the line says, typed by the agent: it is
 // compared and never shown.
 type Verify struct {

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -166,7 +167,8 @@ func TestPINAlone(t *testing.T) {
 	w.says(juan, "1117", "Espere")
 	w.nothing(juan)
 	for _, text := range w.inbox[maria] {
-		if strings.Contains(text, "111") || strings.Contains(text, "4821") {
+		said := regexp.MustCompile(`#\d{6}`).ReplaceAllString(text, "") // a reference may hold anything
+		if strings.Contains(said, "111") || strings.Contains(said, "4821") {
 			t.Errorf("what may be a PIN is passed on: %q", text)
 		}
 	}

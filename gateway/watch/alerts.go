@@ -13,6 +13,7 @@ import (
 // what becomes of those who are told. Drills do not count.
 type alertMetrics struct {
 	limited   *prometheus.CounterVec
+	agents    *prometheus.CounterVec
 	probe     *prometheus.GaugeVec
 	accepted  prometheus.Histogram
 	firstSend prometheus.Histogram
@@ -32,6 +33,9 @@ func newAlertMetrics(registry *prometheus.Registry) alertMetrics {
 	m := alertMetrics{
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aviso_limited_total", Help: "What went beyond its share: phone_kept (a text that could matter, mostly without trying its PIN), phone_refused (a text that was dropped, or a USSD step), address (refusals), connection, stranger (USSD sessions of phones that nobody knows), agent, desk (by its link).",
+		}, []string{"what"}),
+		agents: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_agent_alarms_total", Help: "Agents who looked at more than one caller needs: wide_search (a search that found more than 50 people), share (their share was used up).",
 		}, []string{"what"}),
 		probe: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "aviso_public_url", Help: "What came of calling our own public URL as the carrier does: 1 for the last result of ok, refused, foreign, unreachable.",
@@ -62,7 +66,7 @@ func newAlertMetrics(registry *prometheus.Registry) alertMetrics {
 			Name: "aviso_alerts_unconfirmed", Help: "Open alerts of which nobody had confirmed when they were followed up, and that no agent has claimed.",
 		}),
 	}
-	registry.MustRegister(m.limited, m.probe, m.accepted, m.firstSend, m.confirmed, m.sent, m.outcomes, m.unclaimed, m.longest, m.nobody)
+	registry.MustRegister(m.limited, m.agents, m.probe, m.accepted, m.firstSend, m.confirmed, m.sent, m.outcomes, m.unclaimed, m.longest, m.nobody)
 	for _, result := range probeResults {
 		m.probe.WithLabelValues(result)
 	}

@@ -154,6 +154,7 @@ func (m *Metrics) begin() {
 		m.waited.WithLabelValues(strconv.Itoa(int(lane)))
 	}
 	zero(m.limited, "phone_kept", "phone_refused", "address", "connection", "stranger", "agent", "desk")
+	zero(m.agents, AgentAlarms...)
 	zero(m.sent, "text", "other", "call")
 	zero(m.logIns, agent.Outcomes...)
 	for _, kind := range []gateway.RecipientKind{gateway.KindDesk, gateway.KindNational, gateway.KindContact} {
@@ -198,6 +199,18 @@ func (m *Metrics) Panicked() { m.panics.Inc() }
 
 // LoggedIn counts a try to log in; its outcome is one of agent.Outcomes.
 func (m *Metrics) LoggedIn(outcome string) { m.logIns.WithLabelValues(outcome).Inc() }
+
+// What an agent can raise an alarm with.
+const (
+	WideSearch = "wide_search" // it found more than 50 people
+	ShareUsed  = "share"       // they asked for more than their share
+)
+
+// AgentAlarms are all of these.
+var AgentAlarms = []string{WideSearch, ShareUsed}
+
+// AgentAlarmed counts that an agent looked at more than one caller needs.
+func (m *Metrics) AgentAlarmed(what string) { m.agents.WithLabelValues(what).Inc() }
 
 // Limited counts something that went beyond its share; what is one of the words
 // that the metric's help lists.

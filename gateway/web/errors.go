@@ -108,6 +108,17 @@ func (s *Server) loggedIn(outcome string, who gateway.ID) {
 	line.Msg("a log-in failed")
 }
 
+// alarmed counts what an agent raised an alarm with, and logs it by the agent's
+// id, as far as there is room for it.
+func (s *Server) alarmed(what string, who gateway.ID) {
+	s.Metrics.AgentAlarmed(what)
+	if !s.alarms.Allow() {
+		s.unheard.Add(1)
+		return
+	}
+	s.Log.Warn().Str("what", what).Str("agent", who.String()).Int64("unlogged", s.unheard.Swap(0)).Msg("an agent looks at more than one caller needs")
+}
+
 // fail answers an error by its status alone: what went wrong inside is nobody's
 // business outside. What is the operator's business is logged here and nowhere
 // else; no error of the domain, the store or a carrier holds a person's data.

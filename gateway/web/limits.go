@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -28,8 +29,11 @@ type Limits struct {
 	addresses *shares[netip.Prefix]
 	agents    *shares[gateway.ID] // all that they do
 	reveals   *shares[gateway.ID] // the numbers that they have shown to them
+	told      *shares[gateway.ID] // that theirs is used up, as it is written down
 	desks     *shares[string]     // what is done by one link
 	strangers *rate.Limiter       // sessions of phones that nobody knows
+
+	alarm func(what string, who gateway.ID) // is told of agents whose share is used up; nil: nobody is
 }
 
 const (
@@ -53,13 +57,17 @@ const (
 	addressBurst     = 60
 	addressPerSecond = 1
 
-	// An agent's share is what quick hands do in a raid. Whoever rings one
+	// An agent's share is what quick hands do and open in a raid. Whoever rings one
 	// number after the other needs a new one every half minute; whoever copies
 	// the roster needs them all.
 	agentBurst       = 120
 	agentPerSecond   = 1
 	revealsBurst     = 60
 	revealsPerSecond = 1. / 30
+
+	// sharesTold is how often it is written down of an agent, on whatever nodes,
+	// that their share was used up: what floods is refused without a row.
+	sharesTold = 10 * time.Minute
 
 	// Whoever holds a desk's link opens it once, and says three things.
 	deskBurst     = 30
@@ -79,6 +87,7 @@ func NewLimits(clock func() time.Time, metrics *watch.Metrics) *Limits {
 		addresses: newShares[netip.Prefix](addressPerSecond, addressBurst),
 		agents:    newShares[gateway.ID](agentPerSecond, agentBurst),
 		reveals:   newShares[gateway.ID](revealsPerSecond, revealsBurst),
+		told:      newShares[gateway.ID](1/sharesTold.Seconds(), 1),
 		desks:     newShares[string](deskPerSecond, deskBurst),
 		strangers: rate.NewLimiter(strangersPerSecond, strangersBurst),
 	}
@@ -104,7 +113,7 @@ func (d *limitedDomain) Handle(ctx context.Context, event gateway.Event) (gatewa
 	case *gateway.Dialogue:
 		phone = e.From
 	case *acts.Act:
-		if err := d.act(e); err != nil {
+		if err := d.act(ctx, e); err != nil {
 			return gateway.Answer{}, err
 		}
 	case gateway.OpenPass:
@@ -151,14 +160,22 @@ func (d *limitedDomain) text(ctx context.Context, t *gateway.Text) error {
 }
 
 // act counts what an agent does against their share.
-func (d *limitedDomain) act(a *acts.Act) error {
+func (d *limitedDomain) act(ctx context.Context, a *acts.Act) error {
 	now := d.clock()
 	_, reveals := a.Deed.(acts.Reveal)
 	if d.agents.take(a.Agent, now) && (!reveals || d.reveals.take(a.Agent, now)) {
 		return nil
 	}
 	d.metrics.Limited("agent")
-	return errLimited
+	if !d.told.take(a.Agent, now) {
+		return errLimited
+	}
+	if d.alarm != nil {
+		d.alarm(watch.ShareUsed, a.Agent)
+	}
+	// Its key is of the time, so that nodes write it down once.
+	_, err := d.next.Handle(ctx, &acts.Act{Key: fmt.Sprint("share-", now.Unix()/int64(sharesTold/time.Second)), Agent: a.Agent, Deed: acts.UsedShare{}})
+	return errors.Join(errLimited, err)
 }
 
 // byLink counts what is done by a desk's link.

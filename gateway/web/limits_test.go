@@ -596,3 +596,35 @@ func ended(conn net.Conn) bool {
 }
 
 func isReset(err error) bool { return err != nil && strings.Contains(err.Error(), "reset") }
+
+// That an agent's share is used up is told once in ten minutes, and written down by
+// a key that is the same on every node; what is refused does nothing else.
+func TestUsedShareIsWrittenDown(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	keys := map[string]int{}
+	d := &domain{handle: func(_ context.Context, e gateway.Event) (gateway.Answer, error) {
+		if act := e.(*acts.Act); act.Deed == (acts.UsedShare{}) {
+			keys[act.Agent.String()+act.Key]++
+		}
+		return gateway.Answer{}, nil
+	}}
+	for range 2 { // nodes
+		limited := web.NewLimits(func() time.Time { return now }, watch.NewMetrics()).Domain(d)
+		for _, who := range []byte{1, 2} {
+			for range 400 {
+				_, err := limited.Handle(t.Context(), &acts.Act{Agent: gateway.ID{who}, Deed: acts.Search{}})
+				if code, _ := web.Status(err); err != nil && code != http.StatusTooManyRequests {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if len(keys) != 2 {
+		t.Errorf("two agents on two nodes leave %d entries: %v", len(keys), keys)
+	}
+	for key, times := range keys {
+		if times != 2 {
+			t.Errorf("%s is handed on %d times by two nodes", key, times)
+		}
+	}
+}

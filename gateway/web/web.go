@@ -95,6 +95,7 @@ type Host struct {
 	Domain   Domain                                  // with the limits in front
 	Failed   func(route string, err error, code int) // logs that a request failed
 	LoggedIn func(outcome string, who gateway.ID)    // counts a try to log in, and logs one that failed; outcome is one of agent.Outcomes
+	Widely   func(who gateway.ID)                    // counts and logs that an agent searched for more people than one caller can mean
 }
 
 // Server holds the handlers.
@@ -106,14 +107,17 @@ type Server struct {
 	unlogged   atomic.Int64 // failures since the last that was logged
 	refusals   *rate.Limiter
 	unseen     atomic.Int64 // log-ins that failed since the last that was logged
+	alarms     *rate.Limiter
+	unheard    atomic.Int64 // agents' alarms since the last that was logged
 }
 
 // New makes a Server. Nothing runs until its handlers are served.
 func New(c Config) *Server {
-	s := &Server{Config: c, failures: rate.NewLimiter(failuresPerSecond, failuresBurst), refusals: rate.NewLimiter(failuresPerSecond, failuresBurst)}
+	s := &Server{Config: c, failures: rate.NewLimiter(failuresPerSecond, failuresBurst), refusals: rate.NewLimiter(failuresPerSecond, failuresBurst), alarms: rate.NewLimiter(failuresPerSecond, failuresBurst)}
 	if s.Limits == nil {
 		s.Limits = NewLimits(time.Now, s.Metrics)
 	}
+	s.Limits.alarm = s.alarmed
 	s.Domain = s.Limits.Domain(c.Domain)
 	s.bodies.New = func() any { return new(bytes.Buffer) }
 	return s
@@ -130,7 +134,7 @@ func (s *Server) Public() http.Handler {
 	s.ussdRoutes(e)
 	s.kannelRoutes(e)
 	if s.Console != nil {
-		s.Console.Register(e, Host{s.Domain, s.failed, s.loggedIn})
+		s.Console.Register(e, Host{s.Domain, s.failed, s.loggedIn, func(who gateway.ID) { s.alarmed(watch.WideSearch, who) }})
 	}
 	if s.Sim != nil {
 		sim := func(c echo.Context) error {

@@ -316,6 +316,41 @@ func testSearch(t *testing.T, w *world) {
 	if none, err := s.Person(ctx, w.id()); err != nil || none != nil {
 		t.Errorf("nobody: %+v, %v", none, err)
 	}
+
+	// The same search has the same mark, however it is typed, and another another.
+	marks := map[string]string{}
+	for _, search := range []string{"juan perez", " PÉREZ,  Juan", "juan", "", "x", "lopez"} {
+		f, err := s.FindByName(ctx, search)
+		if err != nil || len(f.Mark) != 16 {
+			t.Errorf("%q: mark %q (%v)", search, f.Mark, err)
+		}
+		marks[search] = f.Mark
+	}
+	if marks["juan perez"] != marks[" PÉREZ,  Juan"] || marks["juan"] == marks["juan perez"] || marks["juan"] == marks["lopez"] || marks["juan"] == marks[""] {
+		t.Errorf("marks %v", marks)
+	}
+	// Ten are shown, the newest first, and all are counted, up to fifty.
+	for have, i := 0, 100; have < 52; i++ {
+		have++
+		p := w.person(i, 8888)
+		p.Name = "Socorro Ruiz"
+		mustCommit(t, s, gateway.Turn{At: w.now, Profiles: []gateway.Profile{p}})
+		if have != 9 && have != 11 && have < 50 {
+			continue
+		}
+		for how, find := range map[string]func() (store.Found, error){
+			"name":  func() (store.Found, error) { return s.FindByName(ctx, "ruiz socorro") },
+			"phone": func() (store.Found, error) { return s.FindByPhones(ctx, []gateway.Phone{phone(8888)}) },
+		} {
+			f, err := find()
+			if err != nil || f.Shown() != min(have, 10) || f.Count != min(have, 50) || f.More != (have > 50) {
+				t.Errorf("by %s %d of %d are shown, counted %d, more: %t (%v)", how, f.Shown(), have, f.Count, f.More, err)
+			}
+			if how == "name" && (len(f.Profiles) == 0 || f.Profiles[0].ID != p.ID) {
+				t.Errorf("the newest of %d is not the first", have)
+			}
+		}
+	}
 }
 
 func testAudit(t *testing.T, w *world) {

@@ -192,7 +192,7 @@ type auditLine struct {
 // auditKinds are what the audit log can be narrowed to.
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
-	"looked", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
+	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
 	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken",
 	"act-waits", "act-undone", "act-void", "corrected", "invite-many",
 	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",

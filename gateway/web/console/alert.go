@@ -42,16 +42,22 @@ type revealed struct {
 	Phone gateway.Phone
 }
 
+// record is the alert of the page, which the agent has opened by it. Whoever tries
+// references uses up their share by those that there are not as well.
 func (c *Console) record(v *visit) (*store.Record, error) {
 	ref, ok := gateway.ParseRef(v.Param("ref"))
 	if !ok {
 		return nil, gateway.ErrNotFound
 	}
 	rec, err := c.Records.RecordByRef(v.ctx, ref)
-	if err == nil && rec == nil {
-		err = gateway.ErrNotFound
+	if err != nil {
+		return nil, err
 	}
-	return rec, err
+	open := acts.OpenAlert{}
+	if rec != nil {
+		open.Alert = rec.Alert.ID
+	}
+	return rec, c.look(v, open.Alert, open)
 }
 
 func (c *Console) showAlert(v *visit) error { return c.alertWith(v, alertPage{}) }

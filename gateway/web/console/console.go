@@ -58,10 +58,12 @@ type Console struct {
 	numbers  numbers
 	forms    *http.CrossOriginProtection
 	log      func(route string, err error, code int)
+	widely   func(who gateway.ID)
 	pages    map[string]*templates.Pages
 	assets   map[string]asset
 	stamp    string // in the assets' addresses
 	live     *live
+	opened   opened
 	states   []atlas.State
 	pictures kept[store.Pictures]
 }
@@ -110,7 +112,7 @@ func (c *Console) Close() { c.live.close() }
 
 // Register adds the console's routes.
 func (c *Console) Register(e *echo.Echo, host web.Host) {
-	c.domain, c.log, c.Accounts.OnTry = host.Domain, host.Failed, host.LoggedIn
+	c.domain, c.log, c.widely, c.Accounts.OnTry = host.Domain, host.Failed, host.Widely, host.LoggedIn
 	e.GET("/console", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/assets/:stamp/:name", c.asset)

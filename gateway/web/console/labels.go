@@ -92,6 +92,14 @@ func (l labels) value(field, value string) string {
 
 // rest is what came of an act: its outcome, or which act it was.
 func (l labels) rest(word string) string {
+	if strings.Contains(word, ":") { // what a search came to, in numbers
+		var said []string
+		for part := range strings.FieldsSeq(word) {
+			what, value, _ := strings.Cut(part, ":")
+			said = append(said, l.say("came", what)+" "+value)
+		}
+		return strings.Join(said, " ")
+	}
 	if said := l.say("out", word); said != word {
 		return said
 	}
@@ -462,6 +470,13 @@ var words = map[string][2]string{
 	"did lost":                       {"hizo algo: sus palabras fueron quitadas del registro", "did something: its words were taken out of the records"},
 	"did audit-taken":                {"descargó la auditoría", "downloaded the audit log"},
 	"did looked":                     {"abrió la ficha", "opened the card"},
+	"did alert-opened":               {"abrió una alerta", "opened an alert"},
+	"did searched":                   {"buscó a alguien", "searched for somebody"},
+	"did searched-widely":            {"BUSCÓ A MUCHOS: más de lo que pide una llamada", "SEARCHED WIDELY: more than one caller needs"},
+	"did share-used":                 {"MIRÓ O HIZO MÁS DE LO PERMITIDO: el resto se le negó", "LOOKED AT OR DID MORE THAN ALLOWED: the rest was refused"},
+	"came shown":                     {"mostró", "shown"},
+	"came found":                     {"de", "of"},
+	"came search":                    {"marca de la búsqueda", "mark of the search"},
 	"did verify":                     {"pidió el PIN", "asked for the PIN"},
 	"did verify-answers":             {"preguntó para verificar", "asked questions to verify"},
 	"did verified":                   {"verificó a la persona", "verified the person"},

@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,7 +23,8 @@ type searchPage struct {
 
 func (c *Console) showSearch(v *visit) error { return c.in(v, "profiles", "profiles", searchPage{}) }
 
-// search finds people by phone, personal code, or whole words of a name.
+// search finds people by phone, personal code, or whole words of a name. It is
+// written down before anybody is shown: as a mark, with how many were.
 func (c *Console) search(v *visit) error {
 	typed := v.field("search")
 	p := searchPage{Asked: true}
@@ -43,11 +43,19 @@ func (c *Console) search(v *visit) error {
 		p.Found, err = c.Records.FindByPhones(v.ctx, phones)
 	case len(digits) > 3 || len([]rune(typed)) < 2:
 		v.wrong = &gateway.Invalid{Field: "search", Why: "short"}
+		return c.in(v, "profiles", "profiles", p)
 	default:
 		p.Found, err = c.Records.FindByName(v.ctx, typed)
 	}
 	if err != nil {
 		return err
+	}
+	made := acts.Search{Mark: p.Mark, Shown: p.Shown(), Found: p.Count, Many: p.More}
+	if _, err := c.domain.Handle(v.ctx, &acts.Act{Agent: v.agent.ID, Deed: made}); err != nil {
+		return err
+	}
+	if made.Many {
+		c.widely(v.agent.ID)
 	}
 	return c.in(v, "profiles", "profiles", p)
 }
@@ -68,11 +76,7 @@ func (c *Console) showPerson(v *visit) error {
 	if err != nil {
 		return err
 	}
-	// Written down once, however often the page follows what changes.
-	look := &acts.Act{
-		Key: fmt.Sprint("look-", id, "-", c.Clock().Unix()/int64(gateway.VerifiedFor/time.Second)), Agent: v.agent.ID, Deed: acts.LookUp{Profile: id},
-	}
-	if _, err := c.domain.Handle(v.ctx, look); err != nil {
+	if err := c.look(v, id, acts.LookUp{Profile: id}); err != nil {
 		return err
 	}
 	return c.personWith(v, id, personPage{})
@@ -107,6 +111,10 @@ func (c *Console) personWith(v *visit, id gateway.ID, p personPage) error {
 func (c *Console) personDeed(v *visit) error {
 	id, err := idField(v.Param("id"))
 	if err != nil {
+		return err
+	}
+	// Whatever comes of the deed may show the page.
+	if err := c.look(v, id, acts.LookUp{Profile: id}); err != nil {
 		return err
 	}
 	again := func(v *visit) error { return c.personWith(v, id, personPage{}) }
@@ -272,6 +280,9 @@ type walletPage struct {
 func (c *Console) showWallet(v *visit) error {
 	id, err := idField(v.Param("id"))
 	if err != nil {
+		return err
+	}
+	if err := c.look(v, id, acts.LookUp{Profile: id}); err != nil {
 		return err
 	}
 	person, err := c.Records.Person(v.ctx, id)

@@ -125,7 +125,7 @@ func newHouse(t *testing.T) *house {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.errs = append(h.errs, err)
-	}})
+	}, Widely: func(gateway.ID) {}})
 	h.server = httptest.NewServer(e)
 	t.Cleanup(h.server.Close)
 	return h

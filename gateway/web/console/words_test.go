@@ -52,6 +52,22 @@ func TestWordsForTheDomain(t *testing.T) {
 			}
 		}
 	}
+	// A deed that is called by what came of it returns one of several names.
+	named := regexp.MustCompile(`\) name\(\) string \{\n(?:\t.*\n)+\}`)
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range named.FindAllString(string(source), -1) {
+			for _, match := range regexp.MustCompile(`return "([a-z-]+)"`).FindAllStringSubmatch(body, -1) {
+				audited++
+				if words["did "+match[1]] == [2]string{} {
+					t.Errorf("no words for what is audited as %q", match[1])
+				}
+			}
+		}
+	}
 	if audited < 80 {
 		t.Errorf("only %d places were found where something is audited", audited)
 	}
