@@ -51,10 +51,12 @@ type Place struct {
 	Consent   Consent `json:"consent,omitzero"`
 }
 
+// Place is where an alert is, as it is kept of it.
 func (a *Alert) Place() Place {
 	return Place{a.ZIP, a.Zone, a.Consulate, a.District, a.Certain, a.Family, a.Consent}
 }
 
+// SetPlace puts an alert where it was.
 func (a *Alert) SetPlace(p *Place) {
 	a.ZIP, a.Zone, a.Consulate, a.District, a.Certain, a.Family, a.Consent = p.ZIP, p.Zone, p.Consulate, p.District, p.Certain, p.Family, p.Consent
 }
@@ -71,10 +73,12 @@ func CanCorrect(list []Carried, now time.Time) []Carried {
 	return can
 }
 
+// Can reports whether an act can still be corrected: within a day, and once.
 func (c *Carried) Can(now time.Time) bool {
 	return c.Corrected.IsZero() && Age(now, c.At) < correctWithin
 }
 
+// Kept is a list of acts with one more, the oldest left out where there are too many.
 func Kept(list []Carried, x Carried) []Carried {
 	list = append(slices.Clone(list), x)
 	return list[max(0, len(list)-carriedMost):]

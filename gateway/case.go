@@ -26,6 +26,7 @@ func (c *Case) Told(r *Recipient) bool {
 	return false
 }
 
+// ToldCount is how many recipients are told, or are being told.
 func (c *Case) ToldCount() int {
 	n := 0
 	for i := range c.Recipients {
@@ -166,6 +167,7 @@ func (c *Case) Count() (told, confirmed int) {
 	return told, confirmed
 }
 
+// HasTask reports whether a task of a kind is open or claimed.
 func (c *Case) HasTask(kind TaskKind) bool {
 	for i := range c.Tasks {
 		if c.Tasks[i].Kind == kind {

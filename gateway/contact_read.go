@@ -75,6 +75,7 @@ type Naming struct {
 	Reason  string         // the text that says why the last one was
 }
 
+// Refuse leaves a contact out. reason is the name of the text that says why.
 func (n *Naming) Refuse(c NamedContact, reason string) {
 	n.Refused, n.Reason = append(n.Refused, c.Written), reason
 }

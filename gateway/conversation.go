@@ -7,6 +7,7 @@ import (
 	"aviso/ivr"
 )
 
+// Refs are references as a text writes them, with commas between.
 func Refs(list []Ref) string {
 	out := make([]string, len(list))
 	for i, r := range list {
@@ -139,6 +140,8 @@ type Cry struct {
 	Words string `json:"words"`
 }
 
+// Lock is what is counted of wrong PINs of a profile in a medium; nil: there were
+// none.
 func (c *Conversation) Lock(profile ID, medium ivr.Medium) *Lock {
 	for i := range c.Locks {
 		if l := &c.Locks[i]; l.Profile == profile && l.Medium == medium {
@@ -154,6 +157,8 @@ func (c *Conversation) Locked(profile ID, medium ivr.Medium, now time.Time) bool
 	return l != nil && now.Before(l.Until)
 }
 
+// Wrong counts a wrong PIN. From the fifth in a row on it locks the pair of phone and
+// profile in that medium, each time for twice as long.
 func (c *Conversation) Wrong(profile ID, medium ivr.Medium, now time.Time) {
 	l := c.Lock(profile, medium)
 	if l == nil {
@@ -169,6 +174,7 @@ func (c *Conversation) Wrong(profile ID, medium ivr.Medium, now time.Time) {
 	}
 }
 
+// Unlock forgets what was counted: a right PIN came.
 func (c *Conversation) Unlock(profile ID, medium ivr.Medium) {
 	for i := range c.Locks {
 		if c.Locks[i].Profile == profile && c.Locks[i].Medium == medium {
@@ -199,6 +205,7 @@ const (
 	StepConsent = "consent"
 )
 
+// Clone is a question that can be changed without changing the one that was asked.
 func (q *Question) Clone() *Question {
 	next := *q
 	next.Args = map[string]string{}

@@ -138,6 +138,7 @@ func (d *Directory) InForce(sender, country string, now time.Time) *Unreached {
 	return nil
 }
 
+// Known are the findings, also of no directory.
 func (d *Directory) Known() []Unreached {
 	if d == nil {
 		return nil

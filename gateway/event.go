@@ -47,6 +47,7 @@ type Invite struct {
 // Scope of an invitation is the profile.
 func (i Invite) Scope() Scope { return Scope{Profile: i.Profile} }
 
+// Later is the later one of two times.
 func Later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

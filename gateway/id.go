@@ -140,6 +140,7 @@ func (f Fresh) Salt() []byte {
 	return salt
 }
 
+// Below is a random number from 0 to n-1.
 func (f Fresh) Below(n uint64) uint64 {
 	var b [8]byte
 	f.read(b[:])

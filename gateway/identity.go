@@ -16,8 +16,10 @@ type Identity struct {
 	Pins   []string
 }
 
+// Named reports whether somebody is named, by number or code.
 func (i *Identity) Named() bool { return len(i.Phones)+len(i.Codes) > 0 }
 
+// Complete reports whether a PIN is given as well.
 func (i *Identity) Complete() bool { return i.Named() && len(i.Pins) > 0 }
 
 // Identity is what a text says of who somebody is. Digits that are part of a

@@ -123,6 +123,7 @@ type Summary struct {
 	Rest                 bool // there is more than one text holds
 }
 
+// Summary is what a desk is to be told of an incident now.
 func (r *Raid) Summary(desk *IncidentDesk) Summary {
 	var s Summary
 	s.Through = desk.Through

@@ -101,6 +101,7 @@ func (t *Text) givesOwnCode() bool {
 	return who.Complete() && (len(who.Codes) > 0 || t.FirstPerson())
 }
 
+// FirstPerson reports whether a text speaks of its writer: notices do not.
 func (t *Text) FirstPerson() bool {
 	return slices.ContainsFunc(t.Numbers.words, func(w keyword.Word) bool { return firstPerson[w.Text] })
 }

@@ -367,6 +367,7 @@ func (n *Numbers) extendsZIP(i int) bool {
 	return zip4(i) || zip4(i-1)
 }
 
+// Set are words to look up, as keyword.Tokens gives them.
 func Set(words ...string) map[string]bool {
 	m := make(map[string]bool, len(words))
 	for _, w := range words {

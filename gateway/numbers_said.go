@@ -19,6 +19,8 @@ func (n *Numbers) Slipped() string {
 	return ""
 }
 
+// Names reports whether a text names a person beside its numbers: by a word of the
+// name that stands before a place or a signature, and behind no title.
 func (n *Numbers) Names(name string) bool {
 	parts := keyword.Tokens(name)
 	for i, w := range n.words {

@@ -30,6 +30,7 @@ func possiblePhones(written string) []Phone {
 	return SearchPhones(written)
 }
 
+// LastFour are the last four digits of a phone.
 func LastFour(p Phone) string { return string(p[max(0, len(p)-4):]) }
 
 // Phone is a telephone number in E.164: "+13125550101". What a carrier gives

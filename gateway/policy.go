@@ -19,6 +19,7 @@ func (p *Policy) Steps() []time.Duration {
 	return append(steps, time.Duration(p.Ask), time.Duration(p.Close))
 }
 
+// Ladder are the rungs for a kind of recipient, lowest first.
 func (p *Policy) Ladder(r *Recipient) []Rung {
 	if r.Kind == KindContact {
 		return p.Contact

@@ -27,6 +27,7 @@ func (c *Consent) Said() string {
 	return AnswerNo
 }
 
+// YesNo is AnswerYes or AnswerNo.
 func YesNo(yes bool) string {
 	if yes {
 		return AnswerYes
@@ -220,6 +221,7 @@ func SharesName(name, text string) bool {
 	return false
 }
 
+// Numbered are people to choose from, as a text lists them: "1 Juan P.", at most nine.
 func Numbered(wards []*Profile) []string {
 	list := make([]string, 0, len(wards))
 	for i, w := range wards {
@@ -243,6 +245,7 @@ func Shown(p *Profile) string {
 // Whole is a person's name as desks see it.
 func Whole(p *Profile) string { return cmp.Or(p.Name, string(p.Phone)) }
 
+// IndexContact is the place of a contact by its id as text, -1 where there is none.
 func IndexContact(p *Profile, id string) int {
 	for i := range p.Contacts {
 		if p.Contacts[i].ID.String() == id {

@@ -49,6 +49,7 @@ const (
 	QuestionDesk = "desk" // what does a desk know, why does it close?
 )
 
+// WantsNewPIN reports whether the answer is to become a PIN.
 func (q *Question) WantsNewPIN() bool {
 	return q.Kind == QuestionDuress || q.Kind == QuestionRegister && q.Args["step"] == StepPIN
 }

@@ -18,6 +18,8 @@ func Consents(words string) prose.Answer {
 	return answer
 }
 
+// IsFor reports whether a command is one that answers the step as well: NOMBRE where
+// the name is asked.
 func (t *Text) IsFor(step string) bool {
 	switch intent := t.Parsed.Intent; step {
 	case StepName:

@@ -107,6 +107,7 @@ func cut(words string) string {
 
 const WordsLength = 1200
 
+// Clip bounds words to a number of characters.
 func Clip(s string, runes int) string {
 	if r := []rune(s); len(r) > runes {
 		return string(r[:runes])

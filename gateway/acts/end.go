@@ -69,7 +69,7 @@ func (e EndAlert) do(d *Acting) error {
 // proved, or the second agent said, holds when it is carried out.
 type ended struct {
 	Alert  gateway.ID
-	Reason string // endedByPIN, or one of EndReasons
+	Reason string // gateway.EndedByPIN, or one of EndReasons
 	Words  string
 	Second string // the agent who had proposed it; "": nobody had
 	Alone  bool   // nobody else was signed in

@@ -65,6 +65,8 @@ func (l LinkDesk) do(d *Acting) error {
 	return nil
 }
 
+// OpenPass tries the code of a link: right, it is opened for this browser; the fifth
+// wrong one ends the link.
 func (d *Acting) OpenPass(o gateway.OpenPass) error {
 	p, c, err := d.pass(o.Alert)
 	if err != nil {
@@ -129,6 +131,7 @@ func (u DeskUndoes) Scope() gateway.Scope {
 	return gateway.Scope{Key: gateway.TimerKey(u.Timer), Timer: u.Timer, Alert: u.Alert, Pass: u.Pass}
 }
 
+// UndoForDesk takes back what a desk said on its page, while it waits.
 func (d *Acting) UndoForDesk(u DeskUndoes) error {
 	p, _, err := d.pass(u.Alert)
 	if err != nil {

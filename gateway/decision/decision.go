@@ -63,30 +63,34 @@ func (d *Decision) DropID(timer gateway.ID) {
 	}
 }
 
-// The put functions take a changed thing into the Turn, once.
-
+// PutAlert takes a changed alert into the Turn, once, with an entry of its chain.
 func (d *Decision) PutAlert(a *gateway.Alert, kind, actor, detail string) {
 	Put(&d.Turn.Alerts, *a, func(x gateway.Alert) bool { return x.ID == a.ID })
 	d.Audit(gateway.SubjectAlert, a.ID, a.Version, kind, actor, detail)
 }
 
+// PutProfile takes a changed profile into the Turn, with an entry of its chain.
 func (d *Decision) PutProfile(p *gateway.Profile, kind, actor, detail string) {
 	Put(&d.Turn.Profiles, *p, func(x gateway.Profile) bool { return x.ID == p.ID })
 	d.Audit(gateway.SubjectProfile, p.ID, p.Version, kind, actor, detail)
 }
 
+// PutRecipient takes a changed recipient into the Turn.
 func (d *Decision) PutRecipient(r *gateway.Recipient) {
 	Put(&d.Turn.Recipients, *r, func(x gateway.Recipient) bool { return x.ID == r.ID })
 }
 
+// PutAttempt takes a changed attempt into the Turn.
 func (d *Decision) PutAttempt(a *gateway.Attempt) {
 	Put(&d.Turn.Attempts, *a, func(x gateway.Attempt) bool { return x.ID == a.ID })
 }
 
+// PutDesk takes a changed desk into the Turn.
 func (d *Decision) PutDesk(desk *gateway.Desk) {
 	Put(&d.Turn.Desks, *desk, func(x gateway.Desk) bool { return x.ID == desk.ID })
 }
 
+// PutTask takes a task into the Turn; one without an id is new and open.
 func (d *Decision) PutTask(t gateway.Task) {
 	if t.ID.IsZero() {
 		t.ID, t.State, t.At = d.Fresh.ID(), gateway.TaskOpen, d.Now
@@ -176,6 +180,7 @@ type Said struct {
 	Data templates.Data
 }
 
+// PutIncident takes a changed incident into the Turn.
 func (d *Decision) PutIncident(i *gateway.Incident) {
 	Put(&d.Turn.Incidents, *i, func(x gateway.Incident) bool { return x.ID == i.ID })
 }

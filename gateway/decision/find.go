@@ -43,6 +43,7 @@ func (d *Decision) Stopped(phone gateway.Phone) bool {
 	return d.View.Stopped[phone] || phone == d.Conv.Phone && !d.Conv.Stopped.IsZero()
 }
 
+// Profile is one of the view's people; nil where it holds none of that id.
 func (d *Decision) Profile(id gateway.ID) *gateway.Profile { return d.View.Profile(id) }
 
 // Sees is what the phone that the event comes from may see.
@@ -77,6 +78,7 @@ func (d *Decision) Left() bool {
 	return true
 }
 
+// IsZIP reports whether words are a ZIP that exists, and nothing else.
 func (d *Decision) IsZIP(words string) bool {
 	zip, ok := d.View.Directory.Consulates.FirstZIP(words)
 	return ok && zip == strings.TrimSpace(words)
@@ -90,6 +92,8 @@ func (d *Decision) Verified() bool {
 // UnderDuress reports whether the right PIN was the duress PIN.
 func (d *Decision) UnderDuress() bool { return d.View.PIN.Result == gateway.PINDuress }
 
+// Named is somebody whom the event names by number or code; nil where it is nobody of
+// that id.
 func (d *Decision) Named(id gateway.ID) *gateway.Profile {
 	for i := range d.View.Named {
 		if d.View.Named[i].ID == id {

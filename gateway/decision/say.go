@@ -178,11 +178,14 @@ var english = map[string]bool{
 	"SAFE": true, "APPOINTMENT": true, "ARRIVED": true, "LOCATED": true,
 }
 
+// City is the city of a consulate by its id, in letters that every text can carry; ""
+// where it is not known.
 func (d *Decision) City(consulate string) string {
 	c, _ := d.View.Directory.Consulates.Consulate(consulate)
 	return templates.Plain(c.City)
 }
 
+// Ask leaves a question open, which the next text of the phone answers.
 func (d *Decision) Ask(kind string, args map[string]string) {
 	d.Conv.Question = &gateway.Question{Kind: kind, At: d.Now, Args: args, AsDecoy: d.AsDecoy}
 	d.Conv.Asked = d.Now

@@ -9,6 +9,8 @@ import (
 	"aviso/templates"
 )
 
+// ConfirmOne notes that a recipient knows of an alert: their ladder ends, the others'
+// calls and tasks too, and the person who raised it learns who.
 func (d *Cases) ConfirmOne(told *gateway.Told) {
 	d.Settles = true
 	a, r := &told.Alert, &told.Recipient

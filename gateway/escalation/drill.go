@@ -147,6 +147,7 @@ func (d *Asking) DrillDue(t gateway.Timer) {
 // probeLasts is how long a probe is of use.
 const probeLasts = 5 * time.Minute
 
+// Probe sends a text from one number of ours to another.
 func (d *Asking) Probe(p gateway.Probe) {
 	d.Send(gateway.Attempt{
 		Lane: gateway.LaneInfo, Purpose: gateway.PurposeProbe, To: p.To, Prefer: string(p.From), Validity: probeLasts, Expires: d.Now.Add(probeLasts),

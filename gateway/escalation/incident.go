@@ -6,6 +6,7 @@ import (
 	"aviso/gateway"
 )
 
+// Sweep opens the incidents that recent alerts amount to.
 func (d *Cases) Sweep() {
 	for _, rush := range d.View.Rush {
 		enough := rush.Consented >= d.Rules.Policy.Raid.Alerts

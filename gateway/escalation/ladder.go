@@ -17,6 +17,7 @@ func (d *Cases) StartLadder(r *gateway.Recipient) {
 	}
 }
 
+// Ladder are the rungs for a recipient, as the policy has them.
 func (d *Cases) Ladder(r *gateway.Recipient) []gateway.Rung { return d.Rules.Policy.Ladder(r) }
 
 // callRung is the place of the call on a ladder, -1 where it has none.

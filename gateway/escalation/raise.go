@@ -21,6 +21,7 @@ type Raising struct {
 	Unverified bool // an agent raises it for somebody who has not proved who they are
 }
 
+// NewAlert makes an alert, with nobody told yet.
 func (d *Cases) NewAlert(r Raising) *gateway.Case {
 	a := gateway.Alert{
 		ID: d.Fresh.ID(), Ref: d.View.Free, State: gateway.AlertOpen, At: d.Now,

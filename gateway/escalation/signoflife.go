@@ -18,6 +18,8 @@ const (
 // wait.
 var ErrNotNow = errors.New("not now")
 
+// AskForSign asks a person whether their number is still theirs, and their contacts by
+// a PRUEBA. ErrNotNow: it is no time for it.
 func (d *Asking) AskForSign(l gateway.Look) error {
 	p := d.View.Subject
 	if p == nil {

@@ -8,6 +8,7 @@ import (
 	"aviso/templates"
 )
 
+// EndText is what a recipient is told of an alert's end.
 func (d *Cases) EndText(c *gateway.Case, p *gateway.Profile, r *gateway.Recipient, reason string) string {
 	data := templates.Data{Ref: c.Alert.Ref.String(), Name: gateway.Shown(p), Call: d.Rules.CallNumber(r.Phone.Country()), Vague: r.Vague}
 	if reason != gateway.EndedByPIN {

@@ -7,6 +7,7 @@ import (
 	"aviso/templates"
 )
 
+// CheckInData are day, hour and zone of a check-in, as a text says them.
 func (d *Personal) CheckInData(p *gateway.Profile, at time.Time) templates.Data {
 	zone := d.ShownZone(p)
 	data := d.Info()
