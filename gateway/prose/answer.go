@@ -38,6 +38,9 @@ func (t *Text) Consent() (Answer, string) {
 	}
 	a, clear, rule := t.answer()
 	switch {
+	case a == No && t.asks() && t.words[0].classes&words().class("no") == 0: // "no le pueden avisar al mio?"
+		return Neither, rule
+	case a == No && rule == "sorry": // it may be sorry for a slip, and go on: "perdon, si quiero"
 	case a == No, a == Yes && clear:
 		return a, rule
 	case t.asks():
@@ -78,7 +81,7 @@ func (t *Text) answer() (a Answer, clear bool, rule string) {
 
 // agreeing are the rules of what agrees with a no in it: "como no", "no hay
 // problema".
-var agreeing = map[string]bool{"how-not": true, "no-problem": true, "no-pues-si": true}
+var agreeing = map[string]bool{"how-not": true, "no-problem": true, "no-pues-si": true, "see-no": true, "corrected": true}
 
 // asks reports whether a text holds a question mark.
 func (t *Text) asks() bool { return strings.ContainsAny(t.raw, "?¿") && len(t.words) > 0 }
