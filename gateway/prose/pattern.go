@@ -41,6 +41,20 @@ type item struct {
 	words      []string
 	endings    []string
 	lists      []map[string]bool
+	hears      sounds // of its words and its lists
+	near       bool   // an unknown word may stand for one of its own
+}
+
+// sounds is a set of sounds in which some that are not of it seem to be.
+type sounds [4]uint64
+
+func (s *sounds) add(sound string) {
+	h := hashed(hashStart, sound) % 256
+	s[h/64] |= 1 << (h % 64)
+}
+
+func (s *sounds) meets(o *sounds) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
 }
 
 func (l *lexicon) pattern(name, text string) pattern {
@@ -79,6 +93,15 @@ func (l *lexicon) pattern(name, text string) pattern {
 				} else {
 					it.classes |= l.class(low)
 				}
+			}
+		}
+		for _, s := range it.words {
+			it.hears.add(s)
+			it.near = it.near || len(s) >= nearLeast
+		}
+		for _, list := range it.lists {
+			for s := range list {
+				it.hears.add(s)
 			}
 		}
 		p.items = append(p.items, it)
@@ -120,36 +143,15 @@ const nearLeast = 7
 // may reports whether a pattern can stand in a text at all: each word that it
 // needs has a match somewhere. It spares most patterns the search.
 func (p *pattern) may(t *Text) bool {
-	if len(t.words) < 6 { // to search them costs less
-		return true
-	}
 	for i := range p.items {
 		it := &p.items[i]
-		if it.any || it.first || it.end || it.comma || it.other || it.endings != nil || it.orEnd || it.optional || it.repeated || it.number || it.reference || t.classes&it.classes != 0 {
-			continue
-		}
-		if !it.hears(t) {
+		switch {
+		case it.any, it.first, it.end, it.comma, it.other, it.endings != nil, it.orEnd, it.optional, it.repeated, it.number, it.reference:
+		case t.classes&it.classes == 0 && !it.hears.meets(&t.heard) && !(t.long && it.near):
 			return false
 		}
 	}
 	return true
-}
-
-// hears reports whether one of the item's words stands in the text, or may.
-func (it *item) hears(t *Text) bool {
-	for _, s := range it.words {
-		if t.heard[s] || t.long && len(s) >= nearLeast {
-			return true
-		}
-	}
-	for _, list := range it.lists {
-		for s := range t.heard {
-			if list[s] {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // find is where a pattern first stands in the words: from and to (exclusive);

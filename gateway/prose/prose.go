@@ -21,9 +21,9 @@ type word struct {
 type Text struct {
 	words   []word
 	raw     string
-	classes class           // of all its words
-	heard   map[string]bool // the sounds of its words
-	long    bool            // a word that is not known has letters enough to be near another
+	classes class  // of all its words
+	heard   sounds // of its words
+	long    bool   // a word that is not known has letters enough to be near another
 }
 
 // wordsMost bounds what is read of a text.
@@ -48,11 +48,10 @@ func Read(text string) Text {
 			t.words[n-1].stop = true
 		}
 	}
-	t.heard = make(map[string]bool, len(t.words))
 	for i := range t.words {
 		w := &t.words[i]
 		t.classes |= w.classes
-		t.heard[w.sound] = true
+		t.heard.add(w.sound)
 		t.long = t.long || w.classes == 0 && len(w.sound) >= nearLeast
 	}
 	return t
