@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -122,4 +123,16 @@ func TestDeskNeedNotNameTheOnlyAlert(t *testing.T) {
 	w.hears(maria, "Baldwin, Michigan")
 	w.says(desk, "5 horas de visita el sabado", "Una persona vera")
 	w.nothing(maria)
+}
+
+// Asked which alert it closes, a desk answers with the number and the reason in one
+// text: that part is closed, with the reason.
+func TestDeskSaysWhichAndWhyInOneText(t *testing.T) {
+	for _, reason := range []string{"%s liberado esta manana", "la %s salio con fianza", "%s ya fue deportado por Tijuana"} {
+		w, juans, _ := twoAlerts(t)
+		w.says(desk, "cerrar", "De cual alerta?")
+		w.says(desk, fmt.Sprintf(reason, juans), "#"+juans, "cerro su parte")
+		w.hears(maria, "cerro", strings.Fields(reason)[len(strings.Fields(reason))-1])
+		w.nothing(ofe)
+	}
 }

@@ -55,6 +55,14 @@ func (d *Texting) answerDesk(t *gateway.Text, q *gateway.Question) bool {
 	n := gateway.ReadNumbers(t.Body)
 	if q.Args["which"] != "" {
 		named := d.deskNamed(&n)
+		if reasons, ok := d.deskSayings(t, prose.Closes); ok && said.Reading == prose.Closes && said.Words == "" && reading == prose.Located && len(reasons) > 0 && len(reasons[0].Refs) > 0 {
+			d.Conv.Question = nil // which one, and in the same text why
+			for _, reason := range reasons {
+				reason.Reading = prose.Closes
+				d.DeskReports(reason)
+			}
+			return true
+		}
 		switch {
 		case len(n.Refs) > 0 && (rule == "ref" || rule == "ok" || reading == prose.Unsure):
 			for _, r := range n.Refs {
