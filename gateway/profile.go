@@ -135,6 +135,16 @@ type Consent struct {
 	Answered string    `json:"answered,omitempty"`
 }
 
+// LanguageOf is the language that a contact is written to in (BCP 47; "" as the
+// person's may be): their own where it is known, else the person's; but Spanish
+// where who speaks English has family in Mexico.
+func (p *Profile) LanguageOf(c *Contact) string {
+	if c.Language == "" && p.Language == "en" && c.Phone.Country() == "MX" {
+		return "es"
+	}
+	return cmp.Or(c.Language, p.Language)
+}
+
 // Contact finds one of the profile's contacts by phone.
 func (p *Profile) Contact(phone Phone) *Contact {
 	for i := range p.Contacts {

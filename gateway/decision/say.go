@@ -142,7 +142,10 @@ func (d *Decision) Language(t *gateway.Text) string {
 func (d *Decision) PhoneLanguage() string {
 	chosen := d.chosenLanguage()
 	for i := range d.View.Wards {
-		chosen = cmp.Or(chosen, d.View.Wards[i].Language)
+		ward := &d.View.Wards[i]
+		if c := ward.Contact(d.Conv.Phone); c != nil {
+			chosen = cmp.Or(chosen, ward.LanguageOf(c))
+		}
 	}
 	return chosen
 }

@@ -96,7 +96,7 @@ func (d *Asking) Drill(p *gateway.Profile, channel string, phone gateway.Phone) 
 		d.NoteTexted(gateway.TextedDrill, p, contact.Phone, d.Now)
 		r := gateway.Recipient{
 			ID: d.Fresh.ID(), Alert: c.Alert.ID, Kind: gateway.KindContact, State: gateway.RecipientOwed, Phone: contact.Phone,
-			Contact: contact.ID, Name: cmp.Or(contact.Name, contact.Phone.Masked()), Language: cmp.Or(contact.Language, p.Language), Accepted: true, Drill: true,
+			Contact: contact.ID, Name: cmp.Or(contact.Name, contact.Phone.Masked()), Language: p.LanguageOf(contact), Accepted: true, Drill: true,
 		}
 		c.Recipients = append(c.Recipients, r)
 		d.PutRecipient(&r)

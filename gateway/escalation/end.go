@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -69,7 +68,7 @@ func (d *Cases) tellRaiser(c *gateway.Case, text func(*gateway.Recipient) string
 	}
 	raiser := gateway.Recipient{
 		Alert: a.ID, Kind: gateway.KindContact, Phone: contact.Phone, Contact: contact.ID, Name: contact.Name,
-		Language: cmp.Or(contact.Language, p.Language), Accepted: true, Vague: contact.Vague,
+		Language: p.LanguageOf(contact), Accepted: true, Vague: contact.Vague,
 	}
 	if words := text(&raiser); words != "" {
 		d.Send(gateway.Attempt{Alert: a.ID, Lane: gateway.LaneCancel, Purpose: gateway.PurposeNews, To: a.Phone, Prefer: a.Sender, Text: words})

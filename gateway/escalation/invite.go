@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"cmp"
 	"time"
 
 	"aviso/gateway"
@@ -76,7 +75,7 @@ func (d *Asking) askContact(p *gateway.Profile, c *gateway.Contact, text string,
 
 // invitation is what a contact is asked.
 func (d *Asking) invitation(p *gateway.Profile, c *gateway.Contact, text string) string {
-	language := cmp.Or(c.Language, p.Language)
+	language := p.LanguageOf(c)
 	return d.Say(language, text, templates.Data{Name: d.Introduced(p, language), Call: d.Rules.CallNumber(c.Phone.Country())})
 }
 

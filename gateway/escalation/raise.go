@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -97,7 +96,7 @@ func (d *Cases) notifyContacts(c *gateway.Case, p *gateway.Profile) (told, calle
 		}
 		r := gateway.Recipient{
 			ID: d.Fresh.ID(), Alert: c.Alert.ID, Kind: gateway.KindContact, State: gateway.RecipientOwed,
-			Phone: contact.Phone, Contact: contact.ID, Name: contact.Name, Language: cmp.Or(contact.Language, p.Language),
+			Phone: contact.Phone, Contact: contact.ID, Name: contact.Name, Language: p.LanguageOf(contact),
 			Accepted: contact.Standing == gateway.StandingAccepted, Vague: contact.Vague,
 		}
 		if r.Name == "" {

@@ -285,3 +285,22 @@ func TestLanguagesInOwnWords(t *testing.T) {
 	w.says(juan, "voy a cambiar de numero que hago", "NUEVO NUMERO", "AGREGAR")
 	w.says(other, "voy a cambiar de numero que hago", "NUEVO NUMERO")
 }
+
+// Somebody who speaks English has family in Mexico: they are asked and told in
+// Spanish, and answered so, unless they chose another language.
+func TestContactsInMexicoAreWrittenToInSpanish(t *testing.T) {
+	w := newWorld(t)
+	const ana, abuela, sam gateway.Phone = "+13125550120", "+529515015000", "+13125550121"
+	for _, said := range []string{"REGISTER", "Ana Ruiz", "60608", "+52 951 501 5000 Abuela", "+1 312 555 0121 Sam", "DONE", "7351", "NO"} {
+		w.text(ana, said)
+	}
+	w.hears(abuela, "Responda SI o NO")
+	w.hears(sam, "Reply")
+	w.says(abuela, "SI", "Gracias")
+	w.text(ana, "ALERT they are taking me")
+	w.hears(abuela, "ALERTA", "Responda")
+	w.hears(sam, "ALERT")
+	w.says(abuela, "AYUDA", "EMERGENCIA")
+	w.says(abuela, "ENGLISH", "reply 1")
+	w.says(abuela, "HELP", "EMERGENCY")
+}

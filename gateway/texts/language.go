@@ -23,7 +23,7 @@ func (d *Arranging) setLanguage(language string) {
 	if p := d.View.Own; p != nil && d.View.OwnStanding == gateway.Registered && d.Words.Language(p.Language) != language {
 		p.Contacts = slices.Clone(p.Contacts)
 		for i := range p.Contacts { // theirs is what it was
-			p.Contacts[i].Language = cmp.Or(p.Contacts[i].Language, cmp.Or(p.Language, templates.Fallback))
+			p.Contacts[i].Language = cmp.Or(p.LanguageOf(&p.Contacts[i]), templates.Fallback)
 		}
 		p.LanguageNote = cmp.Or(p.LanguageNote, d.foreign(p.Language))
 		p.Language = language
@@ -32,7 +32,7 @@ func (d *Arranging) setLanguage(language string) {
 	for i := range d.View.Wards {
 		ward := &d.View.Wards[i]
 		ward.Contacts = slices.Clone(ward.Contacts)
-		if c := ward.Contact(phone); c != nil && d.Words.Language(cmp.Or(c.Language, ward.Language)) != language {
+		if c := ward.Contact(phone); c != nil && d.Words.Language(ward.LanguageOf(c)) != language {
 			c.Language = language
 			d.PutProfile(ward, "contact-language", "contact", language)
 		}

@@ -1,7 +1,6 @@
 package texts
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -204,7 +203,7 @@ func (d *Arranging) tellAccepted(p *gateway.Profile, name string, who func(*gate
 		if c.Standing != gateway.StandingAccepted {
 			continue
 		}
-		language := cmp.Or(c.Language, p.Language)
+		language := p.LanguageOf(c)
 		d.Send(gateway.Attempt{Lane: gateway.LaneConfirm, Purpose: gateway.PurposeInfo, To: c.Phone, Text: d.Say(language, name, templates.Data{
 			Name: d.Introduced(p, language), Who: who(c), Call: d.Rules.CallNumber(c.Phone.Country()),
 		})})
