@@ -73,18 +73,19 @@ type Imported struct {
 // ImportProfiles writes profiles, durable on return, each whole. After an error
 // some of them are written; importing them again changes nothing.
 func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, error) {
+	in := importing{s}
 	done := Imported{Refused: map[int]error{}}
 	var err error
-	for next := s.prepareStep(ctx, list, 0, s.importSize()); next != nil && err == nil; {
+	for next := in.prepareStep(ctx, list, 0, in.importSize()); next != nil && err == nil; {
 		now := next
 		// While one step is written the next one is read, merged and sealed.
 		prepared := make(chan *step, 1)
-		after, n := now.first+now.n, s.importSize()
-		go func() { prepared <- s.prepareStep(ctx, list, after, n) }()
+		after, n := now.first+now.n, in.importSize()
+		go func() { prepared <- in.prepareStep(ctx, list, after, n) }()
 
 		start := time.Now()
-		if err = s.writeStep(ctx, list, now, &done); err == nil {
-			s.importTook(now.n, time.Since(start))
+		if err = in.writeStep(ctx, list, now, &done); err == nil {
+			in.importTook(now.n, time.Since(start))
 			time.Sleep(importPause)
 			err = ctx.Err()
 		}
@@ -99,6 +100,7 @@ func (s *Store) ImportProfiles(ctx context.Context, list []Incoming) (Imported, 
 // PreviewImport says what ImportProfiles would do, and writes nothing. No two
 // profiles of the list may be one person's.
 func (s *Store) PreviewImport(ctx context.Context, list []Incoming) (Imported, error) {
+	in := importing{s}
 	done := Imported{Refused: map[int]error{}}
 	for first := 0; first < len(list); first += importBeside {
 		people := make([]imported, min(len(list)-first, importBeside))
@@ -108,7 +110,7 @@ func (s *Store) PreviewImport(ctx context.Context, list []Incoming) (Imported, e
 		var taken []int
 		if err := s.read(ctx, func(snap *snapshot) error {
 			taken = nil
-			if err := s.readKept(snap, people); err != nil {
+			if err := in.readKept(snap, people); err != nil {
 				return err
 			}
 			var asked []statement
@@ -150,8 +152,11 @@ func (s *Store) PreviewImport(ctx context.Context, list []Incoming) (Imported, e
 	return done, nil
 }
 
+// importing is the record while people are imported.
+type importing struct{ *Store }
+
 // importSize is how many profiles the next step of an import has.
-func (s *Store) importSize() int {
+func (s importing) importSize() int {
 	size := max(importLeast, int(s.importing.Load()))
 	if size > importBeside && s.othersWait() {
 		return importBeside
@@ -160,7 +165,7 @@ func (s *Store) importSize() int {
 }
 
 // importTook learns from a step how large the next ones may be.
-func (s *Store) importTook(size int, took time.Duration) {
+func (s importing) importTook(size int, took time.Duration) {
 	limit, most := importAlone, importMost
 	if s.othersWait() {
 		limit, most = importStep, importBeside
@@ -206,7 +211,7 @@ func (st *step) written(done *Imported) {
 
 // prepareStep makes the next step of an import: at most size profiles of which
 // no two are one person's. It reads what is kept of them, merges and seals.
-func (s *Store) prepareStep(ctx context.Context, list []Incoming, first, size int) *step {
+func (s importing) prepareStep(ctx context.Context, list []Incoming, first, size int) *step {
 	if first == len(list) {
 		return nil
 	}
@@ -274,7 +279,7 @@ type imported struct {
 	code  gateway.Code     // drawn for who has none and brings none
 }
 
-func (s *Store) readKept(snap *snapshot, people []imported) error {
+func (s importing) readKept(snap *snapshot, people []imported) error {
 	statements := make([]statement, 0, len(people))
 	for i := range people {
 		statements = append(statements, statement{
@@ -300,7 +305,7 @@ func (s *Store) readKept(snap *snapshot, people []imported) error {
 
 // drawCodes draws a free code for everybody who needs one. Of 90 million codes
 // millions may be taken: left to the constraint, every step would fail.
-func (s *Store) drawCodes(snap *snapshot, people []imported) error {
+func (s importing) drawCodes(snap *snapshot, people []imported) error {
 	fresh := gateway.NewFresh(time.Time{}, s.rand)
 	drawn := map[gateway.Code]bool{}
 	var need []int
@@ -339,7 +344,7 @@ func (s *Store) drawCodes(snap *snapshot, people []imported) error {
 // writeStep commits a step. One that conflicts is halved, each half read and
 // written anew, until the profile that is to blame stands alone; and so is one
 // that was made before somebody began to serve, or to rotate the keys.
-func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) error {
+func (s importing) writeStep(ctx context.Context, list []Incoming, st *step, done *Imported) error {
 	if st.err != nil {
 		return st.err
 	}
@@ -364,7 +369,7 @@ func (s *Store) writeStep(ctx context.Context, list []Incoming, st *step, done *
 
 // importOne imports one profile, and refuses it where it cannot be its phone
 // that somebody else holds.
-func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imported) error {
+func (s importing) importOne(ctx context.Context, list []Incoming, i int, done *Imported) error {
 	var err error
 	for range importTries {
 		var st *step
@@ -388,7 +393,7 @@ func (s *Store) importOne(ctx context.Context, list []Incoming, i int, done *Imp
 }
 
 // build makes the statements that write one profile, or says why it is refused.
-func (s *Store) build(in *imported) (*builder, error) {
+func (s importing) build(in *imported) (*builder, error) {
 	now := s.clock()
 	p, err := merge(in, gateway.NewFresh(now, s.rand))
 	if err != nil {

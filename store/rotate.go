@@ -88,14 +88,14 @@ type Rotated struct {
 
 // Rotate replaces a key, or goes on with a rotation that has begun.
 func (s *Store) Rotate(ctx context.Context, o RotateOptions) (Rotated, error) {
-	r, err := s.rotate(ctx, o)
+	r, err := rotation{s}.rotate(ctx, o)
 	if err != nil {
 		return r, fmt.Errorf("rotate: %w", err)
 	}
 	return r, nil
 }
 
-func (s *Store) rotate(ctx context.Context, o RotateOptions) (r Rotated, err error) {
+func (s rotation) rotate(ctx context.Context, o RotateOptions) (r Rotated, err error) {
 	if err := s.reread(ctx); err != nil {
 		return r, err
 	}
@@ -137,10 +137,13 @@ func (k *Keyset) ring(lookup bool) keyring {
 	return k.seal
 }
 
+// rotation is the record while a key is replaced.
+type rotation struct{ *Store }
+
 // newKey is the keyset's newest key where that is not in force yet, or else one
 // that it makes. A new key is in the keyset's file, durably, before anybody
 // hears of it.
-func (s *Store) newKey(ctx context.Context, f *force, o RotateOptions) (name keyName, exported bool, err error) {
+func (s rotation) newKey(ctx context.Context, f *force, o RotateOptions) (name keyName, exported bool, err error) {
 	grow := func() (*Keyset, error) {
 		set, err := s.loadKeyset()
 		if err == nil {
@@ -179,7 +182,7 @@ func (s *Store) newKey(ctx context.Context, f *force, o RotateOptions) (name key
 }
 
 // offer waits until every node that serves can reach a key.
-func (s *Store) offer(ctx context.Context, name keyName) (err error) {
+func (s rotation) offer(ctx context.Context, name keyName) (err error) {
 	if err := s.write(ctx, s.unit(statement{sql: putOffer, args: []any{name[:]}})); err != nil {
 		return err
 	}
@@ -207,12 +210,12 @@ func (s *Store) offer(ctx context.Context, name keyName) (err error) {
 
 // Holders counts the nodes that serve.
 func (s *Store) Holders(ctx context.Context) (int, error) {
-	nodes, _, err := s.holders(ctx, keyName{})
+	nodes, _, err := (rotation{s}).holders(ctx, keyName{})
 	return nodes, err
 }
 
 // holders counts the nodes that serve, and those that cannot reach a key.
-func (s *Store) holders(ctx context.Context, name keyName) (nodes, without int, err error) {
+func (s rotation) holders(ctx context.Context, name keyName) (nodes, without int, err error) {
 	err = s.read(ctx, func(snap *snapshot) error {
 		nodes, without = 0, 0
 		return snap.read(statement{sql: selectHolders, args: []any{micros(s.clock().Add(-holdGone))}, each: func(row row) error {
@@ -282,7 +285,7 @@ func (s *Store) heedOffer(ctx context.Context) error {
 }
 
 // begin takes a new key into force, before the one that it replaces.
-func (s *Store) begin(ctx context.Context, f *force, lookup bool, name keyName) error {
+func (s rotation) begin(ctx context.Context, f *force, lookup bool, name keyName) error {
 	names := slices.Clone(f.names)
 	names[place(lookup)] = name
 	names = append(names, f.names[place(lookup)])
@@ -292,7 +295,7 @@ func (s *Store) begin(ctx context.Context, f *force, lookup bool, name keyName) 
 }
 
 // settle leaves only the new keys in force.
-func (s *Store) settle(ctx context.Context, f *force) error {
+func (s rotation) settle(ctx context.Context, f *force) error {
 	return s.change(ctx, f, f.names[:2], func(tx setUp, now int64) error {
 		for _, old := range f.names[2:] {
 			if err := tx.exec(endSpan, now, old[:]); err != nil {
@@ -304,7 +307,7 @@ func (s *Store) settle(ctx context.Context, f *force) error {
 }
 
 // change is one change of the keys in force, from those of f.
-func (s *Store) change(ctx context.Context, f *force, names []keyName, also func(tx setUp, now int64) error) error {
+func (s rotation) change(ctx context.Context, f *force, names []keyName, also func(tx setUp, now int64) error) error {
 	if err := s.exclude(ctx, func(tx setUp) error {
 		epoch := int64(-1)
 		if err := tx.query(selectEpoch, func(row row) error {
@@ -328,9 +331,9 @@ func (s *Store) change(ctx context.Context, f *force, names []keyName, also func
 
 // bringOver walks, and settles: no row needs the old key any more. Rows that
 // open with none of the keys, the old one among them, are counted and left.
-func (s *Store) bringOver(ctx context.Context, progress func(rows, of int64)) (unopened int, err error) {
+func (s rotation) bringOver(ctx context.Context, progress func(rows, of int64)) (unopened int, err error) {
 	f := s.keys.Load()
-	w := &renewal{Store: s, f: f, progress: progress, size: importLeast}
+	w := &renewal{Store: s.Store, f: f, progress: progress, size: importLeast}
 	if err := w.run(ctx); err != nil {
 		return 0, err
 	}

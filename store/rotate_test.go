@@ -29,9 +29,9 @@ func TestRenewalGivesWay(t *testing.T) {
 	}
 	commit(p)
 	f := s.keys.Load()
-	name, _, err := s.newKey(ctx, f, RotateOptions{Lookup: true})
+	name, _, err := (rotation{s}).newKey(ctx, f, RotateOptions{Lookup: true})
 	if err == nil {
-		err = s.begin(ctx, f, true, name)
+		err = (rotation{s}).begin(ctx, f, true, name)
 	}
 	if err != nil {
 		t.Fatal(err)
