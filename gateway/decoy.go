@@ -54,10 +54,13 @@ type Sight struct {
 	Conv    *Conversation // of the phone, as it will be
 	Phone   Phone
 	AsDecoy bool // what is being done becomes a decoy
+	Proven  bool // the real PIN was given
 }
 
 // Sees is what a phone may see before anything is decided.
-func (v *View) Sees(phone Phone) Sight { return Sight{View: v, Conv: &v.Conversation, Phone: phone} }
+func (v *View) Sees(phone Phone) Sight {
+	return Sight{View: v, Conv: &v.Conversation, Phone: phone, Proven: v.PIN.Result == PINReal}
+}
 
 // Person is the person as their own phone is shown them; nil: it shows nobody. While
 // something is forced it is a copy: what is changed of it gets no further than a decoy.
@@ -135,7 +138,7 @@ func (s Sight) OpenCase(profile ID) *Case {
 // Case is an alert as the phone is shown it: its time zone, and who is told of it.
 func (s Sight) Case(c *Case) *Case {
 	decoy := c.Alert.Decoy
-	if decoy == nil || s.Conv.Decoy == nil || c.Alert.Phone != s.Phone || s.View.PIN.Result == PINReal {
+	if decoy == nil || s.Conv.Decoy == nil || c.Alert.Phone != s.Phone || s.Proven {
 		return c
 	}
 	shown := *c

@@ -175,7 +175,7 @@ func (d *Acting) sayCorrection(c *gateway.Case, x *gateway.Carried, to gateway.R
 		return
 	}
 	p := d.Person(c)
-	if to.Call || d.View.Stopped[to.To] {
+	if to.Call || d.WantsNone(to.To) {
 		d.PutTask(gateway.Task{Kind: gateway.TaskCorrect, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: to.To, Name: r.Name, Note: data.Words})
 		return
 	}

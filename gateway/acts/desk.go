@@ -50,7 +50,7 @@ func (t TestDesk) do(d *Acting) error {
 	switch {
 	case desk.Channel != gateway.SMS:
 		return &gateway.Invalid{Field: "desk", Why: "voice"}
-	case d.View.Stopped[desk.Address]:
+	case d.WantsNone(desk.Address):
 		return &gateway.Invalid{Field: "desk", Why: "stopped"}
 	}
 	d.DrillDesks(func(x *gateway.Desk) bool { return x.ID == desk.ID })

@@ -112,7 +112,7 @@ func (d *Acting) endByPIN(c *gateway.Case) error {
 	if p == nil {
 		return &gateway.Invalid{Field: "pin", Why: "nobody"}
 	}
-	switch d.View.PIN.Result {
+	switch d.PIN.Result {
 	case gateway.PINReal:
 		return d.decideEnd(ended{Alert: c.Alert.ID, Reason: gateway.EndedByPIN})
 	case gateway.PINDuress:
@@ -144,7 +144,7 @@ func (d *Acting) endByAgents(c *gateway.Case, reason, words, second string) {
 		return d.Say(language, "closed", data)
 	}
 	d.End(c, gateway.AlertClosed, reason, d.Actor, func(r *gateway.Recipient) string { return text(r, r.Language) })
-	if a := &c.Alert; !a.Silent && a.Phone.Dialable() && !d.View.Stopped[a.Phone] {
+	if a := &c.Alert; !a.Silent && a.Phone.Dialable() && !d.WantsNone(a.Phone) {
 		d.Send(gateway.Attempt{
 			Alert: a.ID, Lane: gateway.LaneAnswer, Purpose: gateway.PurposeNews, To: a.Phone, Prefer: a.Sender, Text: text(nil, a.Language),
 		})

@@ -55,7 +55,7 @@ func CheckActPIN(c person.Checker, a *Act, view *gateway.View) gateway.PINCheck 
 // countActPIN counts wrong PINs for the pair of agent and person, as for a
 // phone's: an agent cannot guess either.
 func (d *Acting) countActPIN() {
-	check := d.View.PIN
+	check := d.PIN
 	p := d.Profile(check.Profile)
 	if check.Result == gateway.PINUntried || p == nil {
 		return

@@ -31,7 +31,7 @@ func (v Verify) do(d *Acting) error {
 	}
 	o := &d.Turn.Answer.Outcome
 	o.Who = p.ID
-	switch d.View.PIN.Result {
+	switch d.PIN.Result {
 	case gateway.PINReal:
 		d.verify(p, gateway.Verified{PIN: true})
 		o.Word = gateway.DoneVerified
@@ -216,7 +216,7 @@ func (c ChangeProfile) do(d *Acting) error {
 		d.outcome(gateway.UnderDuress)
 		return nil
 	}
-	switch taken := d.View.PIN.Taken; {
+	switch taken := d.PIN.Taken; {
 	case c.PIN != "" && gateway.EasyPIN(c.PIN, data.ZIP):
 		return &gateway.Invalid{Field: "new_pin", Why: "easy"}
 	case c.Duress != "" && gateway.EasyPIN(c.Duress, data.ZIP):
@@ -243,8 +243,8 @@ func (c ChangeProfile) do(d *Acting) error {
 	if len(p.Contacts) == 0 && !p.ConsularNotice.Given {
 		return &gateway.Invalid{Field: "contact", Why: "missing"}
 	}
-	if d.View.PIN.New.Set() {
-		p.PIN = d.View.PIN.New
+	if d.PIN.New.Set() {
+		p.PIN = d.PIN.New
 	}
 	d.PutProfile(p, "changed", d.Actor, "")
 	if c.Add != nil {
@@ -257,7 +257,7 @@ func (c ChangeProfile) do(d *Acting) error {
 // nobody undoes it.
 func (d *Acting) inviteAfterwards(p *gateway.Profile) error {
 	if !slices.ContainsFunc(p.Contacts, func(c gateway.Contact) bool {
-		return c.Standing == gateway.StandingUnanswered && c.Asked == 0 && !d.View.Stopped[c.Phone]
+		return c.Standing == gateway.StandingUnanswered && c.Asked == 0 && !d.WantsNone(c.Phone)
 	}) {
 		return nil
 	}

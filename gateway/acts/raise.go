@@ -95,7 +95,7 @@ func (d *Acting) raiseStranger(r RaiseFor, words string) error {
 		return nil
 	}
 	name := cmp.Or(templates.Plain(r.RingName), r.Ring.Masked())
-	if !d.View.Stopped[r.Ring] && d.TextedBy(gateway.TextedNotice, p, r.Ring, gateway.UnansweredWindow) < gateway.UnansweredMost {
+	if !d.WantsNone(r.Ring) && d.TextedBy(gateway.TextedNotice, p, r.Ring, gateway.UnansweredWindow) < gateway.UnansweredMost {
 		d.NoteTexted(gateway.TextedNotice, p, r.Ring, d.Now)
 		contact := gateway.Recipient{
 			ID: d.Fresh.ID(), Alert: c.Alert.ID, Kind: gateway.KindContact, State: gateway.RecipientOwed,

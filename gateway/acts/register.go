@@ -116,7 +116,7 @@ func (r Register) do(d *Acting) error {
 	case len(r.Contacts) == 0 && r.Data.Consent != gateway.AnswerYes:
 		return &gateway.Invalid{Field: "contact", Why: "missing"}
 	}
-	p := gateway.Profile{ID: d.Fresh.ID(), Phone: r.Phone, Code: d.Fresh.Code(), PIN: d.View.PIN.New, Registered: d.Now}
+	p := gateway.Profile{ID: d.Fresh.ID(), Phone: r.Phone, Code: d.Fresh.Code(), PIN: d.PIN.New, Registered: d.Now}
 	d.setData(&p, r.Data)
 	for _, c := range r.Contacts {
 		if err := d.nameContactOnCall(&p, c); err != nil {

@@ -35,9 +35,9 @@ func (d *Keying) perform(a *ivr.Ask) string {
 		return d.consulateByKey(a.Keys)
 	case ivr.AskStatus:
 		if !t.Session.Profile.IsZero() { // whoever has given the PIN learns who
-			d.View.PIN = gateway.PINCheck{Result: gateway.PINReal, Profile: t.Session.Profile}
+			d.PIN = gateway.PINCheck{Result: gateway.PINReal, Profile: t.Session.Profile}
 			if t.Session.Duress {
-				d.View.PIN.Result = gateway.PINDuress
+				d.PIN.Result = gateway.PINDuress
 			}
 		}
 		d.Status(t.From)
@@ -119,7 +119,7 @@ func (d *Keying) confirmByKey() bool {
 // identifyByKey takes a PIN that was keyed in, and does what it was asked for.
 func (d *Keying) identifyByKey(a *ivr.Ask) string {
 	t := d.Talk
-	check := d.View.PIN
+	check := d.PIN
 	p := d.Profile(check.Profile)
 	if !d.Verified() || p == nil {
 		d.RefusePIN(check.Profile)
@@ -172,20 +172,20 @@ func (d *Keying) newPINByKey(a *ivr.Ask) string {
 		return ""
 	}
 	if a.Kind == ivr.AskNewPIN {
-		if d.View.PIN.Easy {
+		if d.PIN.Easy {
 			return "pin-easy"
 		}
-		t.Session.New = d.View.PIN.New
+		t.Session.New = d.PIN.New
 		return "new-pin"
 	}
 	typed := t.Session.New
 	t.Session.New = gateway.PIN{}
 	switch {
-	case d.View.PIN.Result != gateway.PINReal:
+	case d.PIN.Result != gateway.PINReal:
 		return "pin-differs"
 	case t.Session.Duress:
 		return "pin-changed"
-	case d.View.PIN.Taken:
+	case d.PIN.Taken:
 		return "pin-taken"
 	case d.OpenCase(p.ID) != nil:
 		return "wait-open"

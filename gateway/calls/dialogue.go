@@ -48,8 +48,8 @@ func (d *Keying) Dialogue(e *gateway.Dialogue) error {
 	t.Language = d.callerLanguage()
 	t.Input = d.keyInput(e, keys, t.Language)
 	d.Lang = d.Words.Language(t.Language)
-	if d.View.PIN.Result != gateway.PINUntried {
-		d.Count(d.View.PIN)
+	if d.PIN.Result != gateway.PINUntried {
+		d.Count(d.PIN)
 	}
 	if err := d.step(); err != nil {
 		return err

@@ -41,13 +41,13 @@ func (d *Keying) registerByKey(keys string) string {
 		}
 		q.Args["step"] = gateway.StepPIN
 	case ivr.RegPIN:
-		if d.View.PIN.Easy {
+		if d.PIN.Easy {
 			return "register-pin-easy"
 		}
-		if !d.View.PIN.New.Set() {
+		if !d.PIN.New.Set() {
 			return "register-pin-again"
 		}
-		q.Draft.PIN = d.View.PIN.New
+		q.Draft.PIN = d.PIN.New
 		q.Args["step"] = gateway.StepConsent
 	case ivr.RegConsent:
 		return d.consentByKey(q, keys == "2")

@@ -19,6 +19,9 @@ type Decision struct {
 	Now   time.Time
 	Turn  gateway.Turn
 
+	PIN  gateway.PINCheck       // of what the event offers as a PIN, or of one that was given before in the same call
+	none map[gateway.Phone]bool // phones of which this decision has learned that they want no texts
+
 	Conv gateway.Conversation // of the phone that the event comes from, as it will be
 	Lang string               // language of whoever is there
 	Err  error                // the first text that could not be rendered

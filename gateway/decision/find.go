@@ -38,9 +38,21 @@ func (d *Decision) PersonZone(p *gateway.Profile) *time.Location {
 	return d.Zone(cmp.Or(name, "America/Chicago"))
 }
 
+// WantsNone reports whether a phone wants no texts, as was known before the event
+// or is learned from it.
+func (d *Decision) WantsNone(phone gateway.Phone) bool { return d.View.Stopped[phone] || d.none[phone] }
+
+// NoTexts notes that a phone wants no texts.
+func (d *Decision) NoTexts(phone gateway.Phone) {
+	if d.none == nil {
+		d.none = map[gateway.Phone]bool{}
+	}
+	d.none[phone] = true
+}
+
 // Stopped reports whether a phone wants no texts, as of this decision.
 func (d *Decision) Stopped(phone gateway.Phone) bool {
-	return d.View.Stopped[phone] || phone == d.Conv.Phone && !d.Conv.Stopped.IsZero()
+	return d.WantsNone(phone) || phone == d.Conv.Phone && !d.Conv.Stopped.IsZero()
 }
 
 // Profile is one of the view's people; nil where it holds none of that id.
@@ -48,7 +60,7 @@ func (d *Decision) Profile(id gateway.ID) *gateway.Profile { return d.View.Profi
 
 // Sees is what the phone that the event comes from may see.
 func (d *Decision) Sees() gateway.Sight {
-	return gateway.Sight{View: d.View, Conv: &d.Conv, Phone: d.Conv.Phone, AsDecoy: d.AsDecoy}
+	return gateway.Sight{View: d.View, Conv: &d.Conv, Phone: d.Conv.Phone, AsDecoy: d.AsDecoy, Proven: d.PIN.Result == gateway.PINReal}
 }
 
 // Serves reports whether numbers of a phone's country may be contacts
@@ -86,11 +98,11 @@ func (d *Decision) IsZIP(words string) bool {
 
 // Verified reports whether the event offered a right PIN, either one.
 func (d *Decision) Verified() bool {
-	return d.View.PIN.Result == gateway.PINReal || d.UnderDuress()
+	return d.PIN.Result == gateway.PINReal || d.UnderDuress()
 }
 
 // UnderDuress reports whether the right PIN was the duress PIN.
-func (d *Decision) UnderDuress() bool { return d.View.PIN.Result == gateway.PINDuress }
+func (d *Decision) UnderDuress() bool { return d.PIN.Result == gateway.PINDuress }
 
 // Named is somebody whom the event names by number or code; nil where it is nobody of
 // that id.

@@ -12,7 +12,7 @@ func (d *Decision) hides(n *gateway.Numbers, p *gateway.PinNumber) bool {
 	if d.besideRight(n, p) {
 		return false
 	}
-	if slices.Contains(d.View.PIN.Digits, p.Digits) || slices.Contains(d.Secrets, p.Digits) || p.Labelled {
+	if slices.Contains(d.PIN.Digits, p.Digits) || slices.Contains(d.Secrets, p.Digits) || p.Labelled {
 		return true
 	}
 	if ref, ok := gateway.ParseRef(p.Digits); ok && d.knowsRef(ref) {
@@ -27,7 +27,7 @@ func (d *Decision) hides(n *gateway.Numbers, p *gateway.PinNumber) bool {
 // besideRight reports whether digits are the ZIP that stands in one text with the
 // right PIN: they were tried as one as well, and say where somebody is.
 func (d *Decision) besideRight(n *gateway.Numbers, p *gateway.PinNumber) bool {
-	right := d.View.PIN.Right
+	right := d.PIN.Right
 	return d.Verified() && right != "" && d.IsZIP(p.Digits) && p.Digits == n.Text[p.Start:p.End] && !p.Labelled && !gateway.Within(right, p.Digits) &&
 		slices.ContainsFunc(n.Pins, func(x gateway.PinNumber) bool { return x.Digits == right })
 }
@@ -48,7 +48,7 @@ func (d *Decision) Hidden(text string) string {
 // and without the number or code of who proved to be it.
 func (d *Decision) Relayed(text string) string {
 	n := gateway.ReadNumbers(text)
-	who := d.Named(d.View.PIN.Profile)
+	who := d.Named(d.PIN.Profile)
 	return n.Without(func(p *gateway.PinNumber) bool { return d.hides(&n, p) }, func(p *gateway.Person) bool {
 		return d.Verified() && who != nil && p.Means(who) && n.Extend(p)
 	})

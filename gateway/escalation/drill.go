@@ -86,7 +86,7 @@ func (d *Asking) Drill(p *gateway.Profile, channel string, phone gateway.Phone) 
 	often := false // somebody was left out who had enough of them today
 	for i := range p.Contacts {
 		contact := &p.Contacts[i]
-		if contact.Standing != gateway.StandingAccepted || d.View.Stopped[contact.Phone] {
+		if contact.Standing != gateway.StandingAccepted || d.WantsNone(contact.Phone) {
 			continue
 		}
 		if !d.MayDrill(p, contact.Phone) {
@@ -135,7 +135,7 @@ func (d *Asking) DrillDue(t gateway.Timer) {
 	ready, all := c.Ready(p)
 	c.Alert.State, c.Alert.Ended, c.Alert.Reason = gateway.AlertClosed, d.Now, "drill"
 	d.PutAlert(&c.Alert, "drill-counted", "system", "")
-	if t.Phone == "" || d.View.Stopped[t.Phone] || !d.Conv.Silenced.IsZero() {
+	if t.Phone == "" || d.WantsNone(t.Phone) || !d.Conv.Silenced.IsZero() {
 		return
 	}
 	d.Send(gateway.Attempt{

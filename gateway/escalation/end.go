@@ -23,7 +23,7 @@ func (d *Cases) End(c *gateway.Case, state gateway.AlertState, reason, actor str
 		}
 		r.Next = time.Time{}
 		d.PutRecipient(r)
-		if d.View.Stopped[r.Phone] || !r.Closed.IsZero() || d.Summing(&c.Alert, r) {
+		if d.WantsNone(r.Phone) || !r.Closed.IsZero() || d.Summing(&c.Alert, r) {
 			continue
 		}
 		if words := text(r); words != "" {
@@ -59,7 +59,7 @@ func (d *Cases) End(c *gateway.Case, state gateway.AlertState, reason, actor str
 func (d *Cases) tellRaiser(c *gateway.Case, text func(*gateway.Recipient) string) {
 	a := &c.Alert
 	p := d.Profile(a.Profile)
-	if p == nil || a.Phone == d.Conv.Phone || !a.Phone.Dialable() || d.View.Stopped[a.Phone] || a.Silent && a.Duress.IsZero() {
+	if p == nil || a.Phone == d.Conv.Phone || !a.Phone.Dialable() || d.WantsNone(a.Phone) || a.Silent && a.Duress.IsZero() {
 		return
 	}
 	contact := p.Contact(a.Phone)

@@ -79,7 +79,7 @@ func (d *Cases) followUp(c *gateway.Case, step int) {
 	p := d.Profile(c.Alert.Profile)
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		if r.Kind != gateway.KindContact || !r.Accepted || r.Vague || d.View.Stopped[r.Phone] || !c.Told(r) {
+		if r.Kind != gateway.KindContact || !r.Accepted || r.Vague || d.WantsNone(r.Phone) || !c.Told(r) {
 			continue
 		}
 		group := d.together(c, r)

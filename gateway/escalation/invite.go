@@ -45,7 +45,7 @@ func (d *Asking) remindAt(p *gateway.Profile, due time.Time) {
 func (d *Asking) inviteNew(p *gateway.Profile, at time.Time) (changed, again bool) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
-		if c.Standing != gateway.StandingUnanswered || c.Asked > 0 || d.View.Stopped[c.Phone] {
+		if c.Standing != gateway.StandingUnanswered || c.Asked > 0 || d.WantsNone(c.Phone) {
 			continue
 		}
 		times, refused := d.InvitedBy(p, c.Phone)
@@ -86,7 +86,7 @@ func (d *Asking) Remind(p *gateway.Profile) {
 	for i := range p.Contacts {
 		c := &p.Contacts[i]
 		times, refused := d.InvitedBy(p, c.Phone)
-		if c.Standing == gateway.StandingUnanswered && c.Asked == 1 && !d.View.Stopped[c.Phone] &&
+		if c.Standing == gateway.StandingUnanswered && c.Asked == 1 && !d.WantsNone(c.Phone) &&
 			!refused && times < decision.InvitesByOneMost && d.MayInvite(c.Phone) {
 			d.askContact(p, c, "invite-again", time.Time{})
 			reminded = true

@@ -80,7 +80,7 @@ func (d *Cases) try(c *gateway.Case, i int, what gateway.Try, why string) bool {
 	switch what {
 	case gateway.TryText, gateway.TryOther:
 		notice := c.LastNotice(r, gateway.SMS)
-		if notice == nil || d.View.Stopped[r.Phone] {
+		if notice == nil || d.WantsNone(r.Phone) {
 			return false
 		}
 		avoid := c.SendersTried(r)
@@ -102,7 +102,7 @@ func (d *Cases) try(c *gateway.Case, i int, what gateway.Try, why string) bool {
 // Call rings a recipient and asks for a key. Nobody is robocalled who has not
 // agreed to be told, or who stopped our texts.
 func (d *Cases) Call(c *gateway.Case, r *gateway.Recipient) bool {
-	if d.Rules.VoiceFrom == "" || !r.Accepted || d.View.Stopped[r.Phone] {
+	if d.Rules.VoiceFrom == "" || !r.Accepted || d.WantsNone(r.Phone) {
 		return false
 	}
 	for j := range c.Attempts {
@@ -130,7 +130,7 @@ func (d *Cases) takeOver(c *gateway.Case, i int, why string) {
 		return
 	}
 	kind := gateway.TaskUnreachable
-	if d.View.Stopped[r.Phone] {
+	if d.WantsNone(r.Phone) {
 		kind = gateway.TaskOptedOut
 	}
 	d.PutTask(gateway.Task{Kind: kind, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: r.Phone, Name: r.Name, Note: why})

@@ -43,11 +43,8 @@ func (d *Cases) NotTheirs(p *gateway.Profile, kind, actor string) {
 func (d *Cases) learnPhone(a *gateway.Attempt, f *gateway.Failure) {
 	switch {
 	case a.To == "":
-	case f.OptedOut && !d.View.Stopped[a.To]:
-		if d.View.Stopped == nil {
-			d.View.Stopped = map[gateway.Phone]bool{}
-		}
-		d.View.Stopped[a.To] = true
+	case f.OptedOut && !d.WantsNone(a.To):
+		d.NoTexts(a.To)
 		d.deskOff(a.To, f.Code)
 		d.Turn.Stops = append(d.Turn.Stops, gateway.Stop{ID: d.Fresh.ID(), Phone: a.To})
 		d.eachNamer(a, func(p *gateway.Profile, contact *gateway.Contact) {

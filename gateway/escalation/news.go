@@ -20,7 +20,7 @@ func Typed(at time.Time, words string) []gateway.Words {
 // News tells the person who raised an alert, unless their phone is borrowed,
 // seized or has stopped our texts.
 func (d *Cases) News(a *gateway.Alert, name string, data templates.Data) {
-	if a.Silent || a.Drill || !a.Phone.Dialable() || d.View.Stopped[a.Phone] {
+	if a.Silent || a.Drill || !a.Phone.Dialable() || d.WantsNone(a.Phone) {
 		return
 	}
 	data.Ref = a.Ref.String()
@@ -33,7 +33,7 @@ func (d *Cases) News(a *gateway.Alert, name string, data templates.Data) {
 // TellOwner tells a person about one of their contacts, on their own phone. Who
 // says now SI, now NO, tells them a few times a day.
 func (d *Cases) TellOwner(p *gateway.Profile, name string, c *gateway.Contact) {
-	if d.View.Stopped[p.Phone] || !p.Phone.Dialable() || c.Phone == d.Conv.Phone && !d.tellsOwners() {
+	if d.WantsNone(p.Phone) || !p.Phone.Dialable() || c.Phone == d.Conv.Phone && !d.tellsOwners() {
 		return
 	}
 	d.Send(gateway.Attempt{

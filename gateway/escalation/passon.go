@@ -79,7 +79,7 @@ func (d *Cases) keepWords(c *gateway.Case, words string) *gateway.Profile {
 // Reads reports whether a recipient is told the words of an alert: desks, and
 // contacts who accepted and whose wording is plain.
 func (d *Cases) Reads(c *gateway.Case, r *gateway.Recipient) bool {
-	return r.Accepted && !r.Vague && r.State != gateway.RecipientWithdrawn && r.Closed.IsZero() && !d.View.Stopped[r.Phone] && !d.Summing(&c.Alert, r)
+	return r.Accepted && !r.Vague && r.State != gateway.RecipientWithdrawn && r.Closed.IsZero() && !d.WantsNone(r.Phone) && !d.Summing(&c.Alert, r)
 }
 
 // readers is how many are told the words of an alert, as this phone is shown it.

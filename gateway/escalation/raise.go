@@ -135,7 +135,7 @@ func (d *Cases) mayTell(c *gateway.Case, p *gateway.Profile, contact *gateway.Co
 	case gateway.StandingRefused, gateway.StandingWrong:
 		return false
 	}
-	if d.View.Stopped[contact.Phone] {
+	if d.WantsNone(contact.Phone) {
 		d.PutTask(gateway.Task{Kind: gateway.TaskOptedOut, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: contact.Phone, Name: contact.Name})
 		return false
 	}
@@ -203,7 +203,7 @@ func (d *Cases) mayReach(desk *gateway.Desk) bool {
 	if desk.Channel == gateway.Voice {
 		return d.Rules.VoiceFrom != ""
 	}
-	return !d.View.Stopped[desk.Address]
+	return !d.WantsNone(desk.Address)
 }
 
 func (d *Cases) notifyDesk(c *gateway.Case, p *gateway.Profile, kind gateway.RecipientKind, desk *gateway.Desk) {

@@ -39,10 +39,7 @@ func (d *Cases) deskOff(phone gateway.Phone, words string) bool {
 		name = desk.Consulate
 	}
 	d.PutTask(gateway.Task{Kind: gateway.TaskDeskStopped, Urgent: true, Phone: phone, Name: d.nameOfDesk(name), Note: words})
-	if d.View.Stopped == nil {
-		d.View.Stopped = map[gateway.Phone]bool{}
-	}
-	d.View.Stopped[phone] = true
+	d.NoTexts(phone)
 	return true
 }
 

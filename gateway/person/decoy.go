@@ -68,14 +68,14 @@ func (d *Personal) LookErased() {
 // other PIN is one of nobody.
 func (d *Personal) UnmaskErased() {
 	v := d.View
-	if v.Behind == nil || v.PIN.Profile != v.Behind.ID {
+	if v.Behind == nil || d.PIN.Profile != v.Behind.ID {
 		return
 	}
-	if v.PIN.Result == gateway.PINReal {
+	if d.PIN.Result == gateway.PINReal {
 		v.Own, v.Behind, d.Conv.Decoy = v.Behind, nil, nil
 		return
 	}
-	v.PIN = gateway.PINCheck{Result: gateway.PINWrong, Digits: v.PIN.Digits}
+	d.PIN = gateway.PINCheck{Result: gateway.PINWrong, Digits: d.PIN.Digits}
 }
 
 // registerOver makes a new registration that of whoever looks erased on the phone,

@@ -135,7 +135,7 @@ func (d *Personal) tellOfDesk(c *gateway.Case, name string, data templates.Data)
 	p := d.Profile(c.Alert.Profile)
 	for i := range c.Recipients {
 		r := &c.Recipients[i]
-		if r.Kind != gateway.KindContact || !r.Accepted && r.State != gateway.RecipientConfirmed || !c.Told(r) || d.View.Stopped[r.Phone] {
+		if r.Kind != gateway.KindContact || !r.Accepted && r.State != gateway.RecipientConfirmed || !c.Told(r) || d.WantsNone(r.Phone) {
 			continue
 		}
 		d.Send(gateway.Attempt{

@@ -49,7 +49,7 @@ func (d *Personal) AddContact(p *gateway.Profile, phone gateway.Phone, name stri
 	switch {
 	case len(p.Contacts) >= gateway.ContactsMost, recent >= newContactsMost && d.Agent == nil:
 		return "contacts-full"
-	case pending >= escalation.InvitationsMost, d.View.Stopped[phone]:
+	case pending >= escalation.InvitationsMost, d.WantsNone(phone):
 		return "contact-agent"
 	}
 	if _, refused := d.InvitedBy(p, phone); refused {

@@ -49,8 +49,8 @@ const ciam = "520-623-7874"
 // Status says how many have been told and have confirmed; with the PIN,
 // who. Under duress it says the same, and agents see it.
 func (d *Personal) Status(reader gateway.Phone) {
-	if d.View.PIN.Result == gateway.PINWrong {
-		d.RefusePIN(d.View.PIN.Profile)
+	if d.PIN.Result == gateway.PINWrong {
+		d.RefusePIN(d.PIN.Profile)
 		return
 	}
 	if c := d.View.KeptOwn(); c != nil && !d.Verified() { // theirs is what they ask for
@@ -58,7 +58,7 @@ func (d *Personal) Status(reader gateway.Phone) {
 		return
 	}
 	people := d.View.Callers()
-	if p := d.Profile(d.View.PIN.Profile); p != nil {
+	if p := d.Profile(d.PIN.Profile); p != nil {
 		people = []*gateway.Profile{p}
 	}
 	for _, p := range people {

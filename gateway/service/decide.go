@@ -21,7 +21,7 @@ type layers struct {
 
 // decide decides on an event.
 func decide(m decision.Means, event gateway.Event, view *gateway.View, fresh gateway.Fresh) (gateway.Turn, error) {
-	core := &decision.Decision{Means: m, View: view.Copy(), Fresh: fresh, Now: fresh.Now}
+	core := &decision.Decision{Means: m, View: view.Copy(), PIN: view.PIN, Fresh: fresh, Now: fresh.Now}
 	core.Turn.At = core.Now
 	core.Turn.Key = event.Scope().Key
 	person := &person.Personal{Asking: &escalation.Asking{Cases: &escalation.Cases{Decision: core}}}

@@ -60,7 +60,7 @@ func (d *Texting) closeQuestion(by *gateway.Text) {
 
 func (d *Texting) answerPIN(t *gateway.Text, q *gateway.Question) bool {
 	switch {
-	case d.View.PIN.Result == gateway.PINUntried && d.leavesIt(t):
+	case d.PIN.Result == gateway.PINUntried && d.leavesIt(t):
 		d.Conv.Question = nil
 		said := "nothing-changed"
 		if keyword.Parse(q.Args["text"]).Intent == keyword.Erase {
@@ -68,10 +68,10 @@ func (d *Texting) answerPIN(t *gateway.Text, q *gateway.Question) bool {
 		}
 		d.Answer(said, d.Info())
 		return true
-	case t.Parsed.Command(), d.View.PIN.Result == gateway.PINUntried:
+	case t.Parsed.Command(), d.PIN.Result == gateway.PINUntried:
 		return false // something else is on their mind
-	case d.View.PIN.Result == gateway.PINWrong:
-		d.RefusePIN(d.View.PIN.Profile)
+	case d.PIN.Result == gateway.PINWrong:
+		d.RefusePIN(d.PIN.Profile)
 		return true
 	}
 	d.Conv.Question = nil
@@ -161,7 +161,7 @@ func (d *Texting) answerRegister(t *gateway.Text, q *gateway.Question) bool {
 	case gateway.StepContact:
 		return d.answerContactStep(t, next, said)
 	case gateway.StepPIN:
-		switch check := d.View.PIN; {
+		switch check := d.PIN; {
 		case said.Reading == gateway.ReadValue && check.Easy:
 			d.missed(t, next, "easy-pin", d.Info())
 			return true
@@ -169,7 +169,7 @@ func (d *Texting) answerRegister(t *gateway.Text, q *gateway.Question) bool {
 			d.missed(t, next, "again-pin", d.Info())
 			return true
 		}
-		next.Draft.PIN = d.View.PIN.New
+		next.Draft.PIN = d.PIN.New
 		next.GoTo(gateway.StepConsent)
 	case gateway.StepConsent:
 		return d.answerConsent(t, next, said.Reply)

@@ -13,7 +13,7 @@ import (
 // raisesForNamed reports whether a text names somebody and proves it, and raises
 // for them: with an alert word anywhere, or from a phone that is nobody's.
 func (d *Texting) raisesForNamed(t *gateway.Text) bool {
-	return !t.Moving && d.Verified() && d.Named(d.View.PIN.Profile) != nil && (t.Who != nil || t.Parsed.Intent == keyword.Panic)
+	return !t.Moving && d.Verified() && d.Named(d.PIN.Profile) != nil && (t.Who != nil || t.Parsed.Intent == keyword.Panic)
 }
 
 // namesSomebody takes a number, a code or a PIN alone from a phone that is
@@ -31,7 +31,7 @@ func (d *Texting) namesSomebody(t *gateway.Text) bool {
 // onlyUntriedPIN reports whether a text is a PIN, nothing else, and of nobody for whom
 // this phone raised.
 func (d *Texting) onlyUntriedPIN(t *gateway.Text) bool {
-	return t.Numbers.OnlyPIN() != "" && d.View.PIN.Result == gateway.PINUntried
+	return t.Numbers.OnlyPIN() != "" && d.PIN.Result == gateway.PINUntried
 }
 
 // asksOther reports whether something else was asked than the PIN of a number
@@ -138,7 +138,7 @@ func (d *Texting) settleKept() string {
 	if c != nil && c.Alert.Profile.IsZero() {
 		d.Identified(c)
 	}
-	words, zip, right := q.Args["words"], q.Args["zip"], d.View.PIN.Right
+	words, zip, right := q.Args["words"], q.Args["zip"], d.PIN.Right
 	if _, named := d.View.Directory.Consulates.FirstZIP(words); zip != "" && !named && len(right) != len(zip) && !gateway.Within(right, zip) {
 		words = gateway.Joined(words, zip)
 	}

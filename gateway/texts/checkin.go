@@ -158,7 +158,7 @@ func (d *Arranging) arrived(t *gateway.Text) {
 		d.Answer("checkin-none", d.Info())
 		return
 	}
-	switch d.View.PIN.Result {
+	switch d.PIN.Result {
 	case gateway.PINUntried:
 		d.askForPIN(t.As("LLEGUE"))
 	case gateway.PINWrong:
@@ -178,7 +178,7 @@ func (d *Arranging) checkInWords(t *gateway.Text) bool {
 	switch reading := t.OfCheckIn(d.View); {
 	case reading == "":
 		return false
-	case d.View.PIN.Result != gateway.PINUntried:
+	case d.PIN.Result != gateway.PINUntried:
 		d.arrived(t)
 		return true
 	}

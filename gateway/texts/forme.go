@@ -114,7 +114,7 @@ func (d *Texting) meansOwn(t *gateway.Text) bool {
 	case keyword.Panic:
 		return true
 	case keyword.Cancel: // they have no PIN; an agent ends it
-		return asked == "" && d.View.PIN.Result == gateway.PINUntried
+		return asked == "" && d.PIN.Result == gateway.PINUntried
 	case keyword.Yes, keyword.Acknowledge:
 		return t.Free() && asked == "" && !t.OnlyConfirms()
 	case keyword.Name, keyword.ZIP, keyword.Located, keyword.Close: // which are for others: here they say who and where they are

@@ -13,7 +13,7 @@ import (
 // moveByText is NUEVO NUMERO.
 func (d *Arranging) moveByText(t *gateway.Text) {
 	own := d.View.Own
-	proved := d.Sees().LooksMoved() && d.View.PIN.Result == gateway.PINReal && d.View.PIN.Profile == own.ID
+	proved := d.Sees().LooksMoved() && d.PIN.Result == gateway.PINReal && d.PIN.Profile == own.ID
 	switch {
 	case d.Left():
 	case own != nil && !proved:
@@ -44,7 +44,7 @@ func (d *Arranging) tryMove(t *gateway.Text) {
 		who = q.Identity()
 	}
 	who = who.With(said)
-	p := d.Named(d.View.PIN.Profile)
+	p := d.Named(d.PIN.Profile)
 	switch {
 	case who.Complete() && d.Verified() && p != nil && !d.Sees().Nobody():
 		d.Conv.Question = nil

@@ -18,7 +18,7 @@ func (d *Texting) whileOpen(t *gateway.Text) bool {
 	reading, rule := t.Own().Own()
 	said := reading == prose.More || reading == prose.Again
 	p, c := d.caseHere()
-	check := d.View.PIN
+	check := d.PIN
 	switch {
 	case c != nil && d.View.Own != p && c.Alert.Reporter != "":
 		if !said && reading != prose.Over { // which a contact reports, and cannot bring about
@@ -59,7 +59,7 @@ func (d *Texting) caseHere() (*gateway.Profile, *gateway.Case) {
 }
 
 func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.Case, reading prose.Reading, rule string) bool {
-	check, pin := d.View.PIN, t.Numbers.OnlyPIN()
+	check, pin := d.PIN, t.Numbers.OnlyPIN()
 	switch {
 	case pin != "" && d.Verified() && !t.EndsBeside():
 		d.askEnd(c)

@@ -9,7 +9,7 @@ import (
 // is asked for. Whoever forces somebody to change their data is shown that it
 // was done; it is not, and agents see it.
 func (d *Arranging) proven(t *gateway.Text, p *gateway.Profile) bool {
-	switch d.View.PIN.Result {
+	switch d.PIN.Result {
 	case gateway.PINUntried:
 		d.askForPIN(t)
 		return false
@@ -59,7 +59,7 @@ func CheckText(c person.Checker, t *gateway.Text, view *gateway.View) gateway.PI
 // countPIN keeps the count of wrong PINs: the fifth wrong one in a row locks
 // this pair of phone and profile in this medium, and many at one profile leave a task.
 func (d *Arranging) countPIN(t *gateway.Text) {
-	check := d.View.PIN
+	check := d.PIN
 	if check.Result == gateway.PINUntried || check.Profile.IsZero() {
 		return
 	}

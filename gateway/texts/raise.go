@@ -12,7 +12,7 @@ import (
 // PIN changes nothing and texts nobody; the duress PIN gets the very same
 // answer and changes only what this phone is shown.
 func (d *Texting) cancelByText(t *gateway.Text) {
-	switch check := d.View.PIN; check.Result {
+	switch check := d.PIN; check.Result {
 	case gateway.PINUntried:
 		d.cancelWithoutPIN(t)
 	case gateway.PINWrong:
@@ -62,7 +62,7 @@ func (d *Texting) cancelWithoutPIN(t *gateway.Text) {
 
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.
 func (d *Texting) raiseByText(t *gateway.Text) {
-	check, words := d.View.PIN, d.Relayed(t.Said)
+	check, words := d.PIN, d.Relayed(t.Said)
 	switch p := d.Named(check.Profile); {
 	case d.Verified() && p != nil:
 		if words = gateway.Joined(d.settleKept(), words); p.Phone != t.From {

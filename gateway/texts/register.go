@@ -258,20 +258,20 @@ func (d *Arranging) answerExtra(t *gateway.Text, q *gateway.Question) bool {
 	}
 	switch q.Kind {
 	case gateway.QuestionDuress:
-		if d.View.PIN.Easy {
+		if d.PIN.Easy {
 			d.Answer("easy-pin", d.Info())
 			return true
 		}
-		if !refused && !d.View.PIN.New.Set() {
+		if !refused && !d.PIN.New.Set() {
 			d.Answer("again-pin", d.Info())
 			return true
 		}
-		if d.View.PIN.Taken {
+		if d.PIN.Taken {
 			d.Answer("pin-taken", d.Info())
 			return true
 		}
 		if !refused {
-			p.PIN = d.View.PIN.New
+			p.PIN = d.PIN.New
 			d.PutProfile(p, "duress-pin", "phone", "")
 		}
 		d.askMessage(p, 0, !refused)

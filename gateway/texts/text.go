@@ -102,7 +102,7 @@ func (d *Texting) read(t *gateway.Text) {
 	if d.Erased == nil {
 		d.record(t)
 	}
-	if d.View.PIN.Result != gateway.PINUntried || d.View.PIN.New.Set() || d.Hidden(t.Body) != t.Body {
+	if d.PIN.Result != gateway.PINUntried || d.PIN.New.Set() || d.Hidden(t.Body) != t.Body {
 		d.Turn.Secret = true
 	}
 	if d.Erased != nil {
