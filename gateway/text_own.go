@@ -86,6 +86,11 @@ func (t *Text) Says() bool { return strings.Trim(t.Body, "0123456789 .,-*#+()") 
 // AnswersAlert is what a text says to "Es una ALERTA?".
 func (t *Text) AnswersAlert() prose.Answer {
 	switch {
+	case t.Parsed.Intent == keyword.Raise && t.Parsed.Word == "1" && t.Parsed.Rest != "":
+		if answer, _ := t.Own().AnswersAlert(); answer == prose.No { // "1 no, perdon, quise decir que no"
+			return prose.No
+		}
+		return prose.Yes
 	case t.Parsed.Intent == keyword.Raise, t.Parsed.Intent == keyword.Yes && t.Parsed.Whole:
 		return prose.Yes
 	case t.Parsed.Intent == keyword.No && t.Parsed.Whole:

@@ -138,3 +138,19 @@ func TestNoWithoutPINLeavesTheTask(t *testing.T) {
 		t.Errorf("after the duress PIN the agents have %q", n)
 	}
 }
+
+// 1 raises, whatever stands behind it; but who takes it back in the same text has
+// not asked for anybody to be told.
+func TestOneTakenBackInTheSameTextRaisesNothing(t *testing.T) {
+	for said, raises := range map[string]bool{
+		"1 no perdon, quise decir que no": false, "1 digo no": false,
+		"1 por favor": true, "1 apurense no se que hacer": true, "1 no me dejan salir": true,
+	} {
+		w := newWorld(t)
+		w.says(juan, "me quiere llevar la migra", "Es una ALERTA?")
+		w.text(juan, said)
+		if told := len(w.inbox[maria]) > 0; told != raises {
+			t.Errorf("%q: the family is told: %t", said, told)
+		}
+	}
+}
