@@ -75,9 +75,10 @@ type Naming struct {
 	Reason  string         // the text that says why the last one was
 }
 
-// Refuse leaves a contact out. reason is the name of the text that says why.
-func (n *Naming) Refuse(c NamedContact, reason string) {
-	n.Refused, n.Reason = append(n.Refused, c.Written), reason
+// Refuse leaves out a contact, for a reason that is the name of a text; why says it
+// in a few words.
+func (n *Naming) Refuse(c NamedContact, reason, why string) {
+	n.Refused, n.Reason = append(n.Refused, c.Written+" ("+why+")"), reason
 }
 
 // Args are what a question keeps of contacts whose country has to be asked: the

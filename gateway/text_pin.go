@@ -97,7 +97,11 @@ func offersOf(pins []string, of []*Profile) []Offer {
 // somebody may write about something else: then it stands alone.
 func (t *Text) NewPIN(q *Question) string {
 	switch {
-	case q == nil || !q.WantsNewPIN() || t.Parsed.Command():
+	case q == nil || t.Parsed.Command():
+		return ""
+	case t.MendsPIN(q):
+		return t.Numbers.chosenPIN()
+	case !q.WantsNewPIN():
 		return ""
 	case q.Kind == QuestionDuress:
 		return t.Numbers.OnlyPIN()

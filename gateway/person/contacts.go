@@ -22,13 +22,13 @@ func (d *Personal) NameContacts(p *gateway.Profile, list []gateway.NamedContact)
 		var ambiguous *gateway.ErrAmbiguousPhone
 		switch {
 		case c.Name != "" && !d.Rules.Names(c.Name):
-			n.Refuse(c, "contact-name")
+			d.LeaveOut(n, c, "contact-name")
 		case errors.As(err, &ambiguous):
 			n.Asked = append(n.Asked, c)
 		case errors.Is(err, gateway.ErrPremiumPhone), d.Rules.NobodysNumber(c.Written):
-			n.Refuse(c, "contact-nobodys")
+			d.LeaveOut(n, c, "contact-nobodys")
 		case err != nil:
-			n.Refuse(c, "again-contact")
+			d.LeaveOut(n, c, "again-contact")
 		default:
 			d.NameContact(n, c, phone)
 		}
@@ -39,10 +39,15 @@ func (d *Personal) NameContacts(p *gateway.Profile, list []gateway.NamedContact)
 // NameContact adds one contact, whose number is known.
 func (d *Personal) NameContact(n *gateway.Naming, c gateway.NamedContact, phone gateway.Phone) {
 	if refusal := d.AddContact(n.Profile, phone, c.Name); refusal != "" {
-		n.Refuse(c, refusal)
+		d.LeaveOut(n, c, refusal)
 		return
 	}
 	n.Added, n.Changed = append(n.Added, n.Profile.Contacts[len(n.Profile.Contacts)-1]), true
+}
+
+// LeaveOut notes that a contact is left out, and why.
+func (d *Personal) LeaveOut(n *gateway.Naming, c gateway.NamedContact, reason string) {
+	n.Refuse(c, reason, d.Say(d.Lang, "why-"+reason, templates.Data{}))
 }
 
 // CountryData is what the question about a number's country says: the number
@@ -54,7 +59,7 @@ func (d *Personal) CountryData(q *gateway.Question) templates.Data {
 		return data
 	}
 	digits := ambiguous.US[2:]
-	data.Who = string(digits[:3] + "-" + digits[3:6] + "-" + digits[6:])
+	data.Who = strings.TrimSpace(q.Resumed(&gateway.Profile{}).Asked[0].Name + " " + string(digits[:3]+"-"+digits[3:6]+"-"+digits[6:]))
 	data.Places = []string{d.PlaceOf(ambiguous.US)[0], d.PlaceOf(ambiguous.MX)[0]}
 	if refused := q.Args["refused"]; refused != "" {
 		data.Refused = []string{refused}
@@ -110,8 +115,8 @@ func (d *Personal) PlaceOf(phone gateway.Phone) []string {
 const WordsOfPlaces = 10
 
 // CountryAskedMost is how often somebody who answers something else is asked
-// again where a number is.
-const CountryAskedMost = 2
+// again, in other words, where a number is.
+const CountryAskedMost = 1
 
 // SeesContacts reports whether a decision on a text sees who else asked some
 // numbers to be contacts, and whether they want no texts; if not it is made again.

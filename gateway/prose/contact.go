@@ -128,7 +128,7 @@ func isFiller(norm string) bool {
 		"CASA", "DEL", "NOMAS", "YA", "TODO", "QUIERO", "AGREGUE", "ANOTE", "AVISEN", "AVISE", "HOLA", "PERDON", "TERMINA", "NO", "MY", "IS", "THE",
 		"LLAMEN", "LLAME", "LLAMELE", "LLAMENLE", "HABLEN", "HABLE", "MARQUEN", "MARQUE", "AVISENLE", "AVISELE", "AVISA", "ANOTEN", "ANOTA", "AGREGA", "AGREGUEN", "OTRO", "OTRA",
 		"SERIA", "ELLA", "ESO", "ESOS", "AHI", "VA", "ASI", "ERA", "CORRECTO", "DIGO", "EQUIVOQUE", "ME", "MEJOR", "TELS", "NUMS", "CELU", "CASITA", "TIENE", "MAS", "CALL", "TELL", "ALSO", "PLEASE", "OK", "LISTO", "QUE",
-		"NUMBER", "PHONE", "HER", "HIS", "AND", "CELL", "THIS", "ADD", "CONTACT", "HE", "SHE", "GRACIAS", "PORFAVOR", "POR", "FAVOR", "WHATSAPP":
+		"NUMBER", "PHONE", "ITS", "IT", "S", "TXT", "HER", "HIS", "AND", "CELL", "THIS", "ADD", "CONTACT", "HE", "SHE", "GRACIAS", "PORFAVOR", "POR", "FAVOR", "WHATSAPP":
 		return true
 	}
 	return false

@@ -31,8 +31,7 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.text(ana, "60608")
 	w.says(ana, "951-501-5000 Abuela", "951-501-5000: 1 California 2 Oaxaca", "1 o 2")
 	w.nothing("+19515015000", "+529515015000")
-	w.says(ana, "no se", "951-501-5000: 1 California 2 Oaxaca")
-	w.says(ana, "LISTO", "951-501-5000: 1 California 2 Oaxaca") // nobody is lost
+	w.says(ana, "LISTO", "951-501-5000 puede ser de dos lugares: 1 es California, 2 es Oaxaca") // nobody is lost
 	w.says(ana, "ESTADO", "No hay alerta")
 	w.says(ana, "2", "Anotado: Abuela +52 951 501 5000 (Oaxaca, Mexico)")
 	// By the place's name, and by the number again.

@@ -90,13 +90,13 @@ func TestNoStepOfARegistrationGoesInCircles(t *testing.T) {
 		w.pass(2 * time.Minute)
 	}
 	w.says(ana, "1234", "Una persona le llamara")
-	// Where a number is remains open twice; then it is not noted, and that is said.
+	// Where a number is remains open once, in other words; then it is not noted, and
+	// that is said, with the reason and what to write.
 	w = newWorld(t)
 	w.upTo("contact")
 	w.says(ana, "951 501 5000 Berta", "1 California 2 Oaxaca")
-	w.says(ana, "mmm", "1 California 2 Oaxaca")
-	w.says(ana, "como?", "1 California 2 Oaxaca")
-	w.says(ana, "pues", "no lo anotamos", "una persona le llamara")
+	w.says(ana, "mmm", "Berta 951-501-5000 puede ser de dos lugares: 1 es California, 2 es Oaxaca")
+	w.says(ana, "como?", "No anotamos Berta 951-501-5000", "pais", "una persona le llamara", "LISTO")
 	w.says(ana, "+1 312-555-0130 Lucia", "Anotado: Lucia")
 	// Nobody to tell, and no consulate.
 	w = newWorld(t)

@@ -231,7 +231,7 @@ func TestErase(t *testing.T) {
 	w.says(juan, "BORRAR 4821", "alerta abierta")
 	w.says(juan, "BIEN 4821", "termino")
 	w.says(juan, "BORRAR 4821", "Seguro")
-	w.says(juan, "que pasa", "Seguro? Responda SI para borrar") // asked again
+	w.says(juan, "que pasa", "Borramos todos sus datos? Escriba SI") // asked again
 	w.says(juan, "no", "No borramos nada")
 	w.says(juan, "BORRAR 4821", "Seguro")
 	w.says(juan, "SI", "Borramos")
@@ -427,7 +427,7 @@ func TestCommandsInARegistration(t *testing.T) {
 	w.says(ana, "ZIP 60608", "telefono y nombre")
 	w.says(ana, "AGREGAR +1 312-555-0130 Lucia", "Lucia")
 	w.says(ana, "Abogado Ruiz +1 312-555-0131", "Abogado Ruiz")
-	w.says(ana, "QUITAR 312-555-0132", "no esta registrado")
+	w.says(ana, "QUITAR 312-555-0132", "A quien quitamos", "Lucia, Abogado Ruiz")
 	w.says(ana, "LISTO", "PIN")
 	w.says(ana, "7733", "consulado")
 	w.says(ana, "consulado no", "Avisar al consulado: NO")

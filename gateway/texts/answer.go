@@ -112,6 +112,13 @@ func (d *Texting) leavesIt(t *gateway.Text) bool {
 func (d *Texting) answerRegister(t *gateway.Text, q *gateway.Question) bool {
 	step := q.Args["step"]
 	said := d.Rules.ReadStep(t, step, d.View.Directory)
+	if said.Reading != prose.Cries && said.Reading != prose.Robot && said.Reading != gateway.ReadCancel {
+		if m, ok := d.Rules.ReadMend(t, q, d.View.Directory); ok {
+			d.Conv.Question = q.Clone()
+			d.mendRegistration(t, d.Conv.Question, m)
+			return true
+		}
+	}
 	if step == gateway.StepCountry && said.Reading != prose.Cries && said.Reading != prose.Robot {
 		if next := q.Clone(); said.Reading != gateway.ReadCancel {
 			d.Conv.Question = next
@@ -154,7 +161,7 @@ func (d *Texting) answerRegister(t *gateway.Text, q *gateway.Question) bool {
 			return true
 		}
 		next.Draft.Name = said.Name
-		next.GoTo(gateway.StepZIP)
+		onward(next, gateway.StepZIP)
 	case gateway.StepZIP:
 		d.answerZIP(t, next, said)
 		return true

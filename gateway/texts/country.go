@@ -68,11 +68,10 @@ func (d *Arranging) answerCountry(t *gateway.Text, q *gateway.Question) bool {
 		return true
 	case !slices.Contains([]keyword.Intent{keyword.Unknown, keyword.Yes, keyword.No}, t.Parsed.Intent):
 		return false
-	case q.Draft != nil:
-		d.missedCountry(t, q)
+	case q.Draft != nil && d.namesOnly(t, q):
 		return true
 	default:
-		d.Answer("ask-country", d.CountryData(q))
+		d.missedCountry(t, q)
 		return true
 	}
 	phone := about.US
@@ -104,23 +103,31 @@ func (d *Arranging) answerCountry(t *gateway.Text, q *gateway.Question) bool {
 	return true
 }
 
-// missedCountry asks again where a number is. In time an agent is to ring about
-// it, and the registration goes on without the number, which is said.
+// missedCountry asks again, in other words, where a number is. Then an agent is to
+// ring about it, and what it was part of goes on without the number, which is said.
 func (d *Arranging) missedCountry(t *gateway.Text, q *gateway.Question) {
 	missed, _ := strconv.Atoi(q.Args["missed"])
 	if missed < person.CountryAskedMost {
-		q.Args["missed"] = strconv.Itoa(missed + 1)
-		d.Answer("ask-country", d.CountryData(q))
+		next := q.Clone()
+		next.Args["missed"] = strconv.Itoa(missed + 1)
+		d.Conv.Question = next
+		d.Answer("again-country", d.CountryData(next))
 		return
 	}
 	d.agentRings(t, q)
+	if q.Draft == nil {
+		d.Conv.Question = nil
+		d.Answer("without-country", d.CountryData(q))
+		return
+	}
+	data := d.CountryData(q)
 	n := q.Resumed(q.Draft)
-	n.Refuse(n.Asked[0], "without-contact")
+	d.LeaveOut(n, n.Asked[0], "without-contact")
 	n.Asked = n.Asked[1:]
 	if len(n.Asked) == 0 && len(n.Added) == 0 {
 		q.GoTo(gateway.StepContact)
 		q.At, d.Conv.Asked = d.Now, d.Now
-		d.Answer("without-contact", d.Info())
+		d.Answer("without-contact", data)
 		return
 	}
 	d.namedInRegistration(t, q, n)

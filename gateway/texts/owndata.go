@@ -161,6 +161,9 @@ func (d *Arranging) remove(t *gateway.Text, p *gateway.Profile) {
 		words := t.WithoutPIN()
 		return len(phones) == 0 && (words == gateway.LastFour(c.Phone) || c.Name != "" && strings.EqualFold(words, c.Name))
 	})
+	if i < 0 && len(phones) == 0 { // "QUITAR a mi primo Pedro"
+		i = gateway.IndexCalled(p, t.WithoutPIN())
+	}
 	if i < 0 {
 		d.Answer("no-such-contact", d.Info())
 		return

@@ -78,7 +78,14 @@ func (d *Arranging) missed(t *gateway.Text, q *gateway.Question, again string, d
 
 // agentRings has an agent ring somebody whom we do not understand.
 func (d *Arranging) agentRings(t *gateway.Text, q *gateway.Question) {
-	d.PutTask(gateway.Task{Kind: gateway.TaskRegistration, Phone: t.From, Name: q.Draft.Name, Note: d.Hidden(t.Body)})
+	task := gateway.Task{Kind: gateway.TaskRegistration, Phone: t.From, Note: d.Hidden(t.Body)}
+	if p := d.View.Own; p != nil {
+		task.Profile, task.Name = p.ID, p.Name
+	}
+	if q.Draft != nil {
+		task.Name = q.Draft.Name
+	}
+	d.PutTask(task)
 }
 
 // explainStep says what a step asks for, and why. Whoever asks again and again is
@@ -120,7 +127,7 @@ func (d *Arranging) answerZIP(t *gateway.Text, q *gateway.Question, said gateway
 	switch {
 	case len(zips) == 1:
 		q.Draft.ZIP = zips[0]
-		q.GoTo(gateway.StepContact)
+		onward(q, gateway.StepContact)
 		d.AskStep(q)
 	case len(zips) > 1:
 		q.Args["zips"] = strings.Join(zips[:2], " ")
@@ -159,7 +166,18 @@ func (d *Arranging) answerConsent(t *gateway.Text, q *gateway.Question, reply pr
 // isForStep reports whether a command answers the step that a registration has
 // come to: "ZIP 60608", "AGREGAR 312-555-0101 Maria", "CONSULADO NO".
 func (d *Arranging) isForStep(t *gateway.Text) bool {
-	return d.Draft() != nil && t.IsFor(d.Conv.Question.Args["step"])
+	if d.Draft() == nil {
+		return false
+	}
+	if t.IsFor(d.Conv.Question.Args["step"]) {
+		return true
+	}
+	switch t.Parsed.Intent {
+	case keyword.Name, keyword.ZIP, keyword.Remove, keyword.Erase:
+		_, mends := d.Rules.ReadMend(t, d.Conv.Question, d.View.Directory)
+		return mends
+	}
+	return false
 }
 
 // answerContactStep takes contacts, or that there are no more.
@@ -168,7 +186,8 @@ func (d *Arranging) answerContactStep(t *gateway.Text, q *gateway.Question, said
 	case said.Done:
 		d.contactsDone(t, q)
 	case said.Reading == gateway.ReadValue:
-		d.namedInRegistration(t, q, d.NameContacts(q.Draft, t.Contacts))
+		d.namedInRegistration(t, q, d.NameContacts(q.Draft, withName(t.Contacts, q)))
+	case d.namesOnly(t, q):
 	default:
 		d.missed(t, q, "again-contact", d.Info())
 	}

@@ -80,7 +80,7 @@ func (d *Texting) read(t *gateway.Text) {
 	if p := t.CommandPIN(); p != nil && t.TakesPIN() {
 		d.Secrets = []string{p.Digits}
 	}
-	if q, _ := d.View.Question(d.Now); q != nil && q.WantsNewPIN() { // none of what may be one stands anywhere, taken or not
+	if q, _ := d.View.Question(d.Now); q != nil && (q.WantsNewPIN() || t.MendsPIN(q)) { // none of what may be one stands anywhere, taken or not
 		for _, p := range t.Numbers.Pins {
 			d.Secrets = append(d.Secrets, p.Digits)
 		}

@@ -7,6 +7,7 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
+	"aviso/templates"
 )
 
 // mayPuzzle counts an answer to what a robot may have written, and reports
@@ -41,7 +42,7 @@ func (d *Texting) askAgain() bool {
 	data := d.Info()
 	switch q.Kind {
 	case gateway.QuestionPIN:
-		d.Answer("ask-pin", data)
+		d.inOtherWords("again-own-pin", data)
 	case gateway.QuestionRegister:
 		d.Conv.Question = q.Clone()
 		d.AskStep(d.Conv.Question)
@@ -60,13 +61,13 @@ func (d *Texting) askAgain() bool {
 	case gateway.QuestionWord:
 		d.Answer("ask-word", data)
 	case gateway.QuestionCountry:
-		d.Answer("ask-country", d.CountryData(q))
+		d.Answer("again-country", d.CountryData(q))
 	case gateway.QuestionPanic:
 		d.Answer("ask-panic", data)
 	case gateway.QuestionErase:
-		d.Answer("ask-erase", data)
+		d.inOtherWords("again-erase", data)
 	case gateway.QuestionZIP:
-		d.Answer("again-zip", data)
+		d.inOtherWords("again-zip", data)
 	case gateway.QuestionWhom:
 		data.List = d.OrMe(gateway.Numbered(d.AcceptedWards()))
 		d.Answer("whom", data)
@@ -91,6 +92,15 @@ func (d *Texting) askAgain() bool {
 		return false
 	}
 	return true
+}
+
+// inOtherWords asks a question again, and says from the second time on that nothing
+// has changed, and that a person sees it: words that are repeated help nobody.
+func (d *Texting) inOtherWords(name string, data templates.Data) {
+	if d.Conv.Puzzled >= gateway.PuzzledTask {
+		name = "help-question"
+	}
+	d.Answer(name, data)
 }
 
 // sayWhatFits says what somebody can do who was asked nothing: with an open
