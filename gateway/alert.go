@@ -54,6 +54,7 @@ type Alert struct {
 	Family     bool      `json:"family,omitempty"`   // to the family only: nobody has said yet that it is an alert
 	Advise     bool      `json:"advise,omitempty"`   // the person, as the phone that raised it is shown them, consents to consular notice: its texts may speak of a consulate
 	Reporter   string    `json:"reporter,omitempty"` // the contact who raised it for the person
+	Again      bool      `json:"again,omitempty"`    // the person had another one within a day before it: it is told as another
 	Joined     bool      `json:"joined,omitempty"`   // somebody else raised it, too
 	Silent     bool      `json:"silent,omitempty"`   // no text may go to the phone that raised it: borrowed, seized, or shown a decoy
 	Name       string    `json:"name,omitempty"`     // whole
@@ -108,6 +109,9 @@ const (
 	AlertCancelled AlertState = 2 // called off with a PIN
 	AlertClosed    AlertState = 3 // by a desk, an agent or time
 )
+
+// Over reports whether the alert has ended.
+func (a Alert) Over() bool { return !a.Open() }
 
 // Open reports whether the alert is still open.
 func (a *Alert) Open() bool { return a.State == AlertOpen }

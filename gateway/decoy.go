@@ -18,6 +18,7 @@ import (
 //	NUEVO NUMERO          the person as if they had moved to it  Conversation.DecoyGuest        NUEVO NUMERO with the real PIN
 //	an alert's end        the alert as called off                Alert.DecoyOn                  the alert's end
 //	a cry's taking back   no alert; one is raised                Alert.DecoyOn                  the alert's end
+//	two alerts' ends      the desk as not told of the next       Alert.Decoy                    the alert's end
 //	LLEGUE                the check-in as over; it goes on       CheckIn.Behind                 LLEGUE with the real PIN
 //
 // The real PIN ends an alert that looks over, too, and is answered as it was then. A
@@ -138,7 +139,7 @@ func (s Sight) OpenCase(profile ID) *Case {
 // Case is an alert as the phone is shown it: its time zone, and who is told of it.
 func (s Sight) Case(c *Case) *Case {
 	decoy := c.Alert.Decoy
-	if decoy == nil || s.Conv.Decoy == nil || c.Alert.Phone != s.Phone || s.Proven {
+	if decoy == nil || s.Conv.Decoy == nil && !decoy.Alone || c.Alert.Phone != s.Phone || s.Proven {
 		return c
 	}
 	shown := *c
@@ -203,6 +204,7 @@ func (a *Alert) Hears(r *Recipient) (zone string, ok bool) {
 type DecoyAlert struct {
 	Zone       string           `json:"zone,omitempty"` // IANA
 	Recipients []DecoyRecipient `json:"recipients,omitempty"`
+	Alone      bool             `json:"alone,omitempty"` // no decoy of the person stands beside it: it is shown to its end
 }
 
 // DecoyRecipient is a recipient as such a phone is shown them, told or not.

@@ -56,6 +56,7 @@ const (
 	TaskWrongNumber   TaskKind = "wrong-number" // a contact's number is not theirs
 	TaskRefused       TaskKind = "refused"      // a contact who refused: ring the person
 	TaskRing          TaskKind = "ring"         // whom an agent's caller wants rung
+	TaskOften         TaskKind = "often"        // an alert after two others of the day that were called off: ring them, and tell the desk if it is one
 	TaskReview        TaskKind = "review"       // an agent called an alert off alone: another one looks at it
 )
 

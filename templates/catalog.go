@@ -44,6 +44,7 @@ type Data struct {
 	Day       int      // day of the week, 0 is Sunday
 	Code      string   // personal code
 	PIN       bool     // the person has one
+	Again     bool     // it is not the person's first alert of the day
 	Vague     bool     // the wording leaves the reason out
 	Calling   string   // the sentence on contacts who are called because no text reaches them
 	Advise    bool     // the consulate may be spoken of: it was consented to, and in a receipt is not being told

@@ -47,7 +47,7 @@ func TestTextsFitOneSegment(t *testing.T) {
 				data.Word, data.Who = "", ""
 			}
 			for _, advise := range []bool{false, true} {
-				data.Advise, data.Family, data.Owed = advise, advise, advise
+				data.Advise, data.Family, data.Owed, data.Again = advise, advise, advise, advise
 				if advise {
 					data.List = data.List[:1]
 					if name != "notice-desk" {

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,11 @@ func (d *Asking) Drill(p *gateway.Profile, channel string, phone gateway.Phone) 
 		Channel: channel, Phone: phone, Sender: d.Conv.Sender, Language: d.Lang, Name: p.Name, Zone: "UTC",
 	}}
 	often := false // somebody was left out who had enough of them today
+	if last := d.lastDrill(p); channel == "sms" && last != nil && d.mayDrillAny(p) {
+		next := last.At.Add(drillEvery)
+		d.Answer("drill-soon", templates.Data{Ref: last.Ref.String(), When: d.Clock(next, d.PersonZone(p).String(), d.PersonZone(p).String(), p.Phone, d.Lang)})
+		return
+	}
 	for i := range p.Contacts {
 		contact := &p.Contacts[i]
 		if contact.Standing != gateway.StandingAccepted || d.WantsNone(contact.Phone) {
@@ -116,6 +122,29 @@ func (d *Asking) Drill(p *gateway.Profile, channel string, phone gateway.Phone) 
 	d.PutAlert(&c.Alert, "drill", "phone", "")
 	d.Turn.Timers = append(d.Turn.Timers, gateway.Timer{ID: d.Fresh.ID(), Kind: gateway.TimerDrill, Alert: c.Alert.ID, Profile: p.ID, Phone: phone, Due: d.Now.Add(drillLasts)})
 	d.Answer("drill-sent", templates.Data{Ref: c.Alert.Ref.String(), Contacts: len(c.Recipients)})
+}
+
+// drillEvery is how long a person waits before they can have another PRUEBA: one
+// phone must not wear its contacts out. Agents and operators know what they do.
+const drillEvery = time.Hour
+
+// lastDrill is a person's newest PRUEBA, where it is so new that another one has to
+// wait; nil: there is none.
+func (d *Asking) lastDrill(p *gateway.Profile) (last *gateway.Alert) {
+	for i := range d.View.Cases {
+		a := &d.View.Cases[i].Alert
+		if a.Drill && a.Profile == p.ID && gateway.Age(d.Now, a.At) < drillEvery && (last == nil || a.At.After(last.At)) {
+			last = a
+		}
+	}
+	return last
+}
+
+// mayDrillAny reports whether a later PRUEBA would reach anybody today.
+func (d *Asking) mayDrillAny(p *gateway.Profile) bool {
+	return slices.ContainsFunc(p.Contacts, func(c gateway.Contact) bool {
+		return c.Standing == gateway.StandingAccepted && !d.View.Stopped[c.Phone] && d.MayDrill(p, c.Phone)
+	})
 }
 
 // drillLasts is how long contacts are given to answer a PRUEBA before they are

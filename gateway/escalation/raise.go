@@ -16,6 +16,7 @@ type Raising struct {
 	Reporter *gateway.Contact // who raises it for the person
 	Duress   bool             // the duress PIN was used to raise it
 	Family   bool             // to the family only: nobody has said that it is an alert
+	Often    bool             // after false alarms of the same day: an agent tells the desk
 
 	Unverified bool // an agent raises it for somebody who has not proved who they are
 }
@@ -67,7 +68,7 @@ func (d *Cases) Notify(c *gateway.Case, r Raising) templates.Data {
 		receipt.List = append(receipt.List, d.Say(d.Lang, "told-contacts", templates.Data{Contacts: contacts}))
 	}
 	if p.ConsularNotice.Given && !r.Family {
-		switch desk := d.notifyDesks(c, p); desk {
+		switch desk := d.notifyDesks(c, p, r.Often); desk {
 		case "":
 			receipt.Advise = true
 		case gateway.NationalDesk:
@@ -156,8 +157,12 @@ func (d *Cases) mayTell(c *gateway.Case, p *gateway.Profile, contact *gateway.Co
 // notifyDesks owes notices to the consulate's first desk that may be told, and
 // to the national desk where the consulate is uncertain or none may be told.
 // It returns whom the receipt may name: the consulate's id, NationalDesk, or
-// "" where an agent has to ring.
-func (d *Cases) notifyDesks(c *gateway.Case, p *gateway.Profile) string {
+// "" where an agent has to ring. often leaves it to an agent whether one is told.
+func (d *Cases) notifyDesks(c *gateway.Case, p *gateway.Profile, often bool) string {
+	if often {
+		d.PutTask(gateway.Task{Kind: gateway.TaskOften, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name, Note: c.Alert.Consulate})
+		return ""
+	}
 	told := ""
 	if desk := d.firstDesk(c.Alert.Consulate, nobody); desk != nil {
 		d.notifyDesk(c, p, gateway.KindDesk, desk)
@@ -229,7 +234,7 @@ func (d *Cases) notifyDesk(c *gateway.Case, p *gateway.Profile, kind gateway.Rec
 	d.StartLadder(&r)
 	c.Recipients = append(c.Recipients, r)
 	d.SendNotice(c, &r, d.Say(desk.Language, "notice-desk", templates.Data{
-		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: gateway.Whole(p), ZIP: c.Alert.ZIP, Who: c.Alert.Reporter,
+		Ref: c.Alert.Ref.String(), Digits: c.Alert.Ref.Digits(), Name: gateway.Whole(p), ZIP: c.Alert.ZIP, Who: c.Alert.Reporter, Again: c.Alert.Again,
 		When:  d.Clock(c.Alert.At, c.Alert.Zone, readerZone, desk.Address, desk.Language),
 		Words: d.quoted(c.Alert.Words, func(name string, data templates.Data) string { return d.Say(desk.Language, name, data) }),
 	}))
@@ -266,7 +271,7 @@ func (d *Cases) SendNotice(c *gateway.Case, r *gateway.Recipient, text string) {
 // notifyLater owes the desks of an alert that is open already their notices.
 func (d *Cases) notifyLater(c *gateway.Case, p *gateway.Profile) {
 	known := len(c.Recipients)
-	d.notifyDesks(c, p)
+	d.notifyDesks(c, p, d.Often(p.ID, gateway.Alert.Over))
 	for i := known; i < len(c.Recipients); i++ {
 		d.PutRecipient(&c.Recipients[i])
 	}

@@ -152,7 +152,7 @@ func (d *Cases) callWords(c *gateway.Case, p *gateway.Profile, r *gateway.Recipi
 	}
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: gateway.Shown(p), Word: p.FamilyWord, Call: d.Rules.CallNumber(r.Phone.Country()),
-		When: d.Clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter, ZIP: c.Alert.ZIP,
+		When: d.Clock(c.Alert.At, c.Alert.Zone, "", r.Phone, r.Language), Who: c.Alert.Reporter, ZIP: c.Alert.ZIP, Again: c.Alert.Again,
 	}
 	language := d.Words.Language(r.Language)
 	data.Words = d.quoted(c.Alert.Words, func(name string, data templates.Data) string { return d.Phrase(language, "call-"+name, data) })
@@ -197,7 +197,7 @@ func (d *Cases) ContactNotice(c *gateway.Case, p *gateway.Profile, r *gateway.Re
 func (d *Cases) renderContactNotice(c *gateway.Case, p *gateway.Profile, r *gateway.Recipient) string {
 	data := templates.Data{
 		Ref: c.Alert.Ref.String(), Name: gateway.Shown(p), Word: p.FamilyWord, Call: d.Rules.CallNumber(r.Phone.Country()),
-		When: d.Clock(c.Alert.At, c.Alert.Zone, d.ContactZone(p, r.Phone), r.Phone, r.Language), Who: c.Alert.Reporter,
+		When: d.Clock(c.Alert.At, c.Alert.Zone, d.ContactZone(p, r.Phone), r.Phone, r.Language), Who: c.Alert.Reporter, Again: c.Alert.Again,
 	}
 	if !r.Accepted {
 		data.Name = d.Introduced(p, r.Language)

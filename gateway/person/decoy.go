@@ -152,9 +152,15 @@ func (d *Personal) raiseNobody(words string) {
 // phone is shown them, and returns what its receipt would say. The phone hears of
 // those recipients from then on, whoever is told.
 func (d *Personal) lookTold(c *gateway.Case, r escalation.Raising, receipt templates.Data) templates.Data {
+	// Ends that were forced count, as those that they look like would have.
+	often := d.Often(r.Profile.ID, func(a gateway.Alert) bool { return !d.Sees().Open(&a) })
 	if own := d.View.Own; d.Conv.Decoy == nil || own == nil || own.ID != r.Profile.ID {
+		if often && !r.Often {
+			return d.lookUntold(c, r, receipt)
+		}
 		return receipt
 	}
+	r.Often = often
 	decoy := *d.Conv.Decoy
 	decoy.Contacts = slices.Clone(decoy.Contacts)
 	shown := decoy.Of(r.Profile)
@@ -172,6 +178,22 @@ func (d *Personal) lookTold(c *gateway.Case, r escalation.Raising, receipt templ
 	for i := range as.Recipients {
 		r := &as.Recipients[i]
 		c.Alert.Decoy.Recipients = append(c.Alert.Decoy.Recipients, gateway.DecoyRecipient{Kind: r.Kind, Phone: r.Phone, Name: r.Name, Accepted: r.Accepted, Vague: r.Vague})
+	}
+	return receipt
+}
+
+// lookUntold lets a desk look as if it had not been told yet, and an agent as if
+// they were to decide on it; it returns what the receipt would say.
+func (d *Personal) lookUntold(c *gateway.Case, r escalation.Raising, receipt templates.Data) templates.Data {
+	c.Alert.Decoy = &gateway.DecoyAlert{Zone: c.Alert.Zone, Alone: true}
+	for i := range c.Recipients {
+		if to := &c.Recipients[i]; to.Kind == gateway.KindContact {
+			c.Alert.Decoy.Recipients = append(c.Alert.Decoy.Recipients, gateway.DecoyRecipient{Kind: to.Kind, Phone: to.Phone, Name: to.Name, Accepted: to.Accepted, Vague: to.Vague})
+		}
+	}
+	if r.Profile.ConsularNotice.Given && !r.Family && !receipt.Advise { // the last of the list is the desk
+		receipt.List = receipt.List[:max(0, len(receipt.List)-1)]
+		receipt.Advise = len(receipt.List) > 0 || receipt.Calling != ""
 	}
 	return receipt
 }

@@ -70,7 +70,9 @@ func (d *Personal) Raise(r escalation.Raising) {
 		return
 	}
 	d.DropExtra(r.Profile)
+	r.Often = d.Often(r.Profile.ID, gateway.Alert.Over)
 	c := d.NewAlert(r)
+	c.Alert.Again = d.Again(r.Profile.ID)
 	if open != nil {
 		c.Alert.Linked = open.Alert.ID
 	}

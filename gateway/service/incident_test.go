@@ -201,6 +201,7 @@ func TestLowLanesWaitForARaid(t *testing.T) {
 	w.nothing(pedro)
 	w.pass(15 * time.Minute)
 	w.hears(pedro, "Responda SI o NO")
+	w.pass(25 * time.Minute) // an hour after the first
 	w.text(juan, "PRUEBA")
 	w.hears(maria, "PRUEBA")
 }

@@ -150,6 +150,7 @@ func TestDeskThatWantsNoTexts(t *testing.T) {
 			w.rings(desk, 0)
 			w.says(desk, "START", "otra vez")
 			w.text(juan, "BIEN 4821")
+			w.pass(24 * time.Hour) // it hears of a third in one day through an agent
 			clear(w.inbox)
 			w.text(juan, "ALERTA")
 			w.hears(desk, "Juan Perez Lopez")
@@ -187,6 +188,7 @@ func TestLastDeskThatWantsNoTexts(t *testing.T) {
 		t.Errorf("tasks %+v", w.tasks(""))
 	}
 	w.text(juan, "BIEN 4821")
+	w.pass(24 * time.Hour)
 	w.text(juan, "ALERTA")
 	if len(w.tasks(gateway.TaskNoDesk)) != 1 {
 		t.Errorf("tasks %+v", w.tasks(""))

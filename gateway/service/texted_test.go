@@ -146,7 +146,7 @@ func TestDrillsAreCountedByWhoReceives(t *testing.T) {
 	w := newWorld(t)
 	for range 3 {
 		w.says(juan, "PRUEBA", "PRUEBA #")
-		w.pass(time.Minute)
+		w.pass(time.Hour)
 	}
 	w.says(juan, "PRUEBA", "manana", "ALERTA")
 	if n := w.got(maria); n != 3 {

@@ -383,6 +383,7 @@ var words = map[string][2]string{
 
 	"task unknown-phone":    {"ALERTA de un teléfono desconocido", "ALERT from an unknown phone"},
 	"task nobody-to-tell":   {"Alerta sin nadie a quien avisar", "Alert with nobody to tell"},
+	"task often":            {"Tercera alerta del día: pregunte si es cierta y avise usted al consulado", "Third alert of the day: ask whether it is one, and tell the consulate"},
 	"task no-desk":          {"Llamar al consulado: no hay mesa que avisar", "Ring the consulate: no desk can be told"},
 	"task unreachable":      {"No se pudo avisar: llamar", "Could not be reached: ring"},
 	"task stop-while-open":  {"Escribió STOP con alerta abierta", "Texted STOP with an open alert"},
