@@ -86,7 +86,7 @@ func (d *Asking) Drill(p *gateway.Profile, channel string, phone gateway.Phone) 
 	}}
 	often := false // somebody was left out who had enough of them today
 	if last := d.lastDrill(p); channel == "sms" && last != nil && d.mayDrillAny(p) {
-		next := last.At.Add(drillEvery)
+		next := last.At.Add(drillEvery + time.Minute - 1).Truncate(time.Minute) // as it is said, and not before
 		d.Answer("drill-soon", templates.Data{Ref: last.Ref.String(), When: d.Clock(next, d.PersonZone(p).String(), d.PersonZone(p).String(), p.Phone, d.Lang)})
 		return
 	}
@@ -143,7 +143,7 @@ func (d *Asking) lastDrill(p *gateway.Profile) (last *gateway.Alert) {
 // mayDrillAny reports whether a later PRUEBA would reach anybody today.
 func (d *Asking) mayDrillAny(p *gateway.Profile) bool {
 	return slices.ContainsFunc(p.Contacts, func(c gateway.Contact) bool {
-		return c.Standing == gateway.StandingAccepted && !d.View.Stopped[c.Phone] && d.MayDrill(p, c.Phone)
+		return c.Standing == gateway.StandingAccepted && !d.WantsNone(c.Phone) && d.MayDrill(p, c.Phone)
 	})
 }
 

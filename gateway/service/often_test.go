@@ -22,7 +22,7 @@ func TestDrillsInARow(t *testing.T) {
 	if n := w.got(maria); n != 1 {
 		t.Errorf("a contact got %d of twenty drills", n)
 	}
-	w.now = w.now.Add(3 * time.Minute)
+	w.now = w.now.Add(3 * time.Minute) // an hour after the first
 	for n := 2; n <= 3; n++ {
 		w.says(juan, "PRUEBA", "enviada a 2 contactos")
 		w.pass(time.Hour)
@@ -38,9 +38,10 @@ func TestDrillsInARow(t *testing.T) {
 
 	w = newWorld(t)
 	w.text(juan, "ENGLISH")
+	w.now = w.now.Add(10 * time.Second)
 	w.says(juan, "DRILL", "2 contacts")
 	w.now = w.now.Add(2 * time.Minute)
-	w.says(juan, "DRILL", "from 15:30 on", "reply ALERT")
+	w.says(juan, "DRILL", "from 15:31 on", "reply ALERT")
 	// Whoever has not accepted was not drilled: the next hour begins with the first.
 	w = newWorld(t)
 	p := w.view(gateway.Scope{Phone: juan}).Own
