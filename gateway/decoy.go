@@ -96,6 +96,9 @@ func (s Sight) Erased() bool { return s.Conv.looksErased() }
 
 func (c *Conversation) looksErased() bool { return c.Decoy != nil && c.Decoy.Phone == "" }
 
+// Changed reports whether the phone is shown its person as they are not.
+func (s Sight) Changed() bool { return s.Conv.Decoy != nil }
+
 // LooksMoved reports whether whoever's phone it is looks moved to it, and is not.
 func (s Sight) LooksMoved() bool { return s.View.OwnStanding == looksMoved }
 

@@ -133,3 +133,39 @@ func TestErasureWaitsForAnAlertThatLooksCalledOff(t *testing.T) {
 	w.text(juan, "BIEN 4821")
 	w.says(juan, "BORRAR 4821", "Seguro")
 }
+
+// While a message for a contact is asked for, somebody is forced to take a contact
+// off. From then on the phone is asked nothing by which it is told from one whose
+// contact was taken off in truth, and nothing is written into the real profile.
+func TestNothingOfTheTruthIsAskedBehindADecoy(t *testing.T) {
+	answers := map[string][]string{}
+	for _, pin := range []string{"4821", "9917"} {
+		w := newWorld(t)
+		const ana gateway.Phone = "+13125550120"
+		for _, said := range []string{"REGISTRO", "Ana Ruiz", "60608", "+52 33 1234 9999 Lupe", "+52 33 1234 8888 Chela", "LISTO", "4821", "NO"} {
+			w.text(ana, said)
+		}
+		w.pass(10 * time.Minute)
+		w.text(ana, "9917") // the second PIN, then a message is asked for
+		for _, said := range []string{"QUITAR 8888 " + pin, "dile que la quiero mucho", "NO", "DATOS " + pin} {
+			answers[pin] = append(answers[pin], w.text(ana, said))
+		}
+		w.pass(5 * time.Hour)
+		answers[pin] = append(answers[pin], w.inbox[ana]...)
+		p, err := w.store.ProfileByPhone(w.Context(), ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range p.Contacts {
+			if c.Message != "" {
+				t.Errorf("%s: the real profile holds %q", pin, c.Message)
+			}
+		}
+	}
+	said := func(pin string) string {
+		return regexp.MustCompile(`codigo \d+`).ReplaceAllString(strings.Join(answers[pin], "\n"), "codigo")
+	}
+	if got, want := said("9917"), said("4821"); got != want {
+		t.Errorf("under duress:\n%s\nelse:\n%s", got, want)
+	}
+}

@@ -36,6 +36,7 @@ func (d *Arranging) ownData(t *gateway.Text) {
 		d.Answer("wait-open", d.Info())
 		return
 	}
+	d.DropExtra(d.View.Own) // whichever PIN it was: what is asked next would tell
 	switch t.Parsed.Intent {
 	case keyword.Name:
 		d.changeName(t, p)
@@ -50,7 +51,6 @@ func (d *Arranging) ownData(t *gateway.Text) {
 			d.Answer("erase-later", d.Info())
 			return
 		}
-		d.DropExtra(d.View.Own)
 		d.Ask(gateway.QuestionErase, nil)
 		d.Answer("ask-erase", d.Info())
 	}

@@ -233,7 +233,7 @@ func (d *Arranging) contactsDone(t *gateway.Text, q *gateway.Question) {
 // Whoever holds the phone then must not read what a second PIN is for.
 func (d *Arranging) ExtraDue(t gateway.Timer) {
 	p := d.View.Subject
-	if p == nil || p.Phone != t.Phone || d.Sees().Erased() || !d.Conv.Silenced.IsZero() || d.View.RaisedSince(p.ID, p.Registered) {
+	if p == nil || p.Phone != t.Phone || d.Sees().Changed() || !d.Conv.Silenced.IsZero() || d.View.RaisedSince(p.ID, p.Registered) {
 		return
 	}
 	sender := d.Conv.Sender
@@ -263,7 +263,7 @@ func (d *Arranging) ExtraDue(t gateway.Timer) {
 // message for each contact, a family word. NO skips one; silence all.
 func (d *Arranging) answerExtra(t *gateway.Text, q *gateway.Question) bool {
 	p := d.View.Own
-	if p == nil || d.View.OwnStanding == gateway.MovedFrom {
+	if p == nil || d.View.OwnStanding == gateway.MovedFrom || d.Sees().Changed() { // nothing of the truth is asked where a decoy stands
 		d.Conv.Question = nil
 		return false
 	}
