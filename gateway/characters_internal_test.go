@@ -32,7 +32,6 @@ func TestDigitsThatAreOneCharacter(t *testing.T) {
 			n := ReadNumbers(text)
 			n.Starred(func(*PinNumber) bool { return true })
 			n.Without(func(*PinNumber) bool { return true }, func(*Person) bool { return true })
-			n.withoutRefs()
 		}()
 	}
 }

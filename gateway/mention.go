@@ -316,16 +316,6 @@ func saysWho(words string, name map[string]bool) bool {
 // pairs close what was opened around digits.
 var pairs = map[byte]byte{'(': ')', '[': ']', '"': '"', '\'': '\''}
 
-// withoutRefs is a text without its references.
-func (n *Numbers) withoutRefs() string {
-	words, at := "", 0
-	for _, r := range n.Refs {
-		words += " " + strings.Trim(n.Text[min(at, r.start):r.start], " #,.;:-/")
-		at = r.end
-	}
-	return strings.TrimSpace(words + " " + strings.Trim(n.Text[at:], " ,.;:-/"))
-}
-
 func firstRune(s string) rune {
 	for _, r := range s {
 		return r

@@ -13,7 +13,7 @@ const (
 	MessageLongest     = 140 // characters of a person's own message to a contact
 )
 
-// countries are those whose numbers may be contacts.
+// Served are the countries whose numbers may be contacts, ISO 3166.
 func (r *Rules) Served() []string {
 	if len(r.Countries) == 0 {
 		return []string{"US", "MX"}

@@ -17,7 +17,7 @@ type Text struct {
 	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
 
 	Parsed   keyword.Parsed
-	read     *prose.Text // what own returns
+	read     *prose.Text // what Own returns
 	Said     string      // beside the command's word
 	Numbers  Numbers     // of what is said
 	Mention  mention

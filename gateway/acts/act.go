@@ -32,7 +32,7 @@ type Act struct {
 //	that are looks    Search, LookUp, OpenAlert, and UsedShare beyond the share
 //	about a task      TakeTask, GiveTaskBack, FinishTask
 //	to contacts       DrillPerson, InviteContacts
-//	about an act      Undo, while it waits (act_wait.go), and Correct afterwards
+//	about an act      Undo, while it waits (wait.go), and Correct afterwards
 //
 // and by admins alone
 //

@@ -205,12 +205,7 @@ func (d *Acting) acknowledgeFor(c *gateway.Case, meant func(*gateway.Recipient) 
 		if !meant(r) || r.State != gateway.RecipientOwed && r.State != gateway.RecipientGivenUp {
 			continue
 		}
-		told := gateway.Told{Alert: c.Alert, Recipient: *r}
-		for _, a := range c.Attempts {
-			if a.Recipient == r.ID {
-				told.Attempts = append(told.Attempts, a)
-			}
-		}
+		told := c.ToldTo(r)
 		d.ConfirmOne(&told)
 		*r = told.Recipient
 		confirmed = true

@@ -30,7 +30,7 @@ func (d *Cases) End(c *gateway.Case, state gateway.AlertState, reason, actor str
 			d.Send(gateway.Attempt{Alert: c.Alert.ID, Recipient: r.ID, Lane: gateway.LaneCancel, Purpose: gateway.PurposeEnd, To: r.Phone, Text: words})
 		}
 	}
-	for i := range c.Attempts {
+	for i := range c.Attempts { // also one that a carrier may have: it is not tried again
 		a := &c.Attempts[i]
 		if a.State == gateway.AttemptWaiting || a.State == gateway.AttemptHeld {
 			a.State = gateway.AttemptWithdrawn

@@ -79,18 +79,6 @@ func goesOn(h head) bool {
 	return true
 }
 
-// Denies reports whether a text that is the answer to whether there is an alert
-// takes the alarm back, as "fue un error" does and "no se que hacer" does not.
-func Denies(text string) bool {
-	tokens := scan(text)
-	for i, t := range tokens {
-		if denies(t.word) && !pleads(tokens[i:]) {
-			return true
-		}
-	}
-	return false
-}
-
 // Says reports whether words say anything: more than punctuation, emoji and
 // politeness.
 func Says(words string) bool { return !all(scan(words), isCourtesy) }

@@ -41,27 +41,12 @@ func (p *Phone) open(to string) (*Line, error) {
 	if address == "" {
 		return nil, ErrNoWebhook
 	}
-	from := p.Number
-	if p.withheld {
-		from = withheldNumber
-	}
 	l := &call{ended: make(chan struct{}), Call: Call{
-		Sid: newSID("CA"), Direction: Inbound, From: from, To: to, Status: callRinging,
+		Sid: newSID("CA"), Direction: Inbound, From: p.Number, To: to, Status: callRinging,
 	}}
 	c.storeCall(l)
 	p.append(entry{Sid: l.Sid, Sent: true, Call: true, Peer: to, Note: "Calling"})
 	return &Line{c: c, call: l, callback: n.statusCallback, at: address}, nil
-}
-
-// withheldNumber is what stands for a caller who shows no number: ANONYMOUS on
-// a keypad.
-const withheldNumber = "+266696687"
-
-// Withhold says whether the phone's calls show its number.
-func (p *Phone) Withhold(on bool) {
-	p.c.mu.Lock()
-	defer p.c.mu.Unlock()
-	p.withheld = on
 }
 
 // Sid is the CallSid.

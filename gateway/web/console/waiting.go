@@ -10,7 +10,7 @@ import (
 	"aviso/store"
 )
 
-// What tells people something waits behind "Deshacer" (gateway/act_wait.go): it
+// What tells people something waits behind "Deshacer" (gateway/acts/wait.go): it
 // stands at the foot of the pages of whoever did it, and on those of whom it is
 // about.
 
