@@ -21,9 +21,9 @@ type Phone struct {
 	pickup  Pickup
 	changed chan struct{} // closed and renewed when the inbox grows, and when a call comes in
 
-	ringing  []*ring  // calls that nobody has answered yet
-	talk     *Talk    // the call that it is on, or was on last
-	session  *Session // the USSD session that it holds, or held last
+	ringing []*ring  // calls that nobody has answered yet
+	talk    *Talk    // the call that it is on, or was on last
+	session *Session // the USSD session that it holds, or held last
 }
 
 type received struct {
