@@ -160,7 +160,7 @@ func (d *Cases) mayTell(c *gateway.Case, p *gateway.Profile, contact *gateway.Co
 // "" where an agent has to ring. often leaves it to an agent whether one is told.
 func (d *Cases) notifyDesks(c *gateway.Case, p *gateway.Profile, often bool) string {
 	if often {
-		d.PutTask(gateway.Task{Kind: gateway.TaskOften, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name, Note: c.Alert.Consulate})
+		d.PutTask(gateway.Task{Kind: gateway.TaskOften, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 		return ""
 	}
 	told := ""

@@ -55,6 +55,9 @@ func (c *Console) logIn(v *visit) error {
 		for _, f := range form.Kept {
 			visit.Kept.Fields[strings.TrimPrefix(f.Name, keptPrefix)] = f.Values
 		}
+		if pageOf(visit.Kept) == "" {
+			visit.Kept = nil
+		}
 	}
 	token, stage, err := c.Accounts.LogIn(v.ctx, form.Name, v.FormValue("password"), visit)
 	var throttled *agent.ThrottledError

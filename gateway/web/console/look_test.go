@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -228,7 +229,7 @@ func TestPagesOpenedInARow(t *testing.T) {
 	if log := n.log.String(); strings.Contains(log, "Socorro") || strings.Contains(log, "312556") {
 		t.Errorf("log: %s", log)
 	}
-	root.get("/console/audit?what=share-used").holds("MIRÓ O HIZO MÁS")
+	root.get("/console/audit?what=share-used").holds("PASÓ DE SU CUOTA")
 	h.pass(time.Minute)
 	ana.get("/console/profiles/" + people[199].ID.String()).is(http.StatusOK).holds(people[199].Name)
 	ana.search("socorro5 villalobos").is(http.StatusOK)
@@ -297,4 +298,22 @@ func TestRefusedLooksLoseNothing(t *testing.T) {
 	ana.search("juan perez").is(http.StatusTooManyRequests).holds("juan perez")
 	h.pass(30 * time.Second)
 	note.send().did("done")
+}
+
+// A search that comes from a session that has ended is not kept for the next one,
+// sealed or not; what was typed is shown.
+func TestSearchesAreNotKept(t *testing.T) {
+	h := newHouse(t)
+	ana := h.clerk("ana", gateway.RoleAgent)
+	old := ana.get("/console/profiles").form("/console/profiles").fill("search", "juan perez")
+	old.values.Set("csrf", "of-another-session")
+	old.send().is(http.StatusForbidden).holds("juan perez")
+	key := sha256.Sum256([]byte(ana.cookie))
+	session, err := h.store.Session(t.Context(), key[:])
+	if err != nil || session == nil || session.Kept != nil {
+		t.Errorf("the session keeps %+v, %v", session, err)
+	}
+	if n := len(h.acted(ana.id)); n != 0 {
+		t.Errorf("%d entries of a search that was refused", n)
+	}
 }

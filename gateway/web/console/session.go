@@ -137,11 +137,14 @@ func typedInto(form url.Values) map[string][]string {
 }
 
 // pageOf is the address of the page on which a form stands; "" for one that is
-// not worth keeping.
+// not worth keeping, and for a search, of which nothing but its mark is kept.
 func pageOf(form *gateway.KeptForm) string {
 	parts := strings.Split(strings.TrimPrefix(form.Path, "/console/"), "/")
 	switch parts[0] {
 	case "alerts", "profiles":
+		if form.Path == "/console/profiles" {
+			return ""
+		}
 		parts = parts[:min(len(parts), 2)]
 	case "raise":
 		if id := form.Fields["profile"]; len(id) == 1 {
