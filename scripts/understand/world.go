@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -101,10 +102,15 @@ func (w *world) person(accepted bool) (own, contact gateway.Phone, err error) {
 		c.Standing = gateway.StandingAccepted
 	}
 	p := gateway.Profile{
-		ID: fresh.ID(), Phone: own, Code: fresh.Code(), Name: "Juan Perez Lopez", Language: "es", ZIP: "93702",
+		ID: fresh.ID(), Phone: own, Name: "Juan Perez Lopez", Language: "es", ZIP: "93702",
 		PIN: w.service.Hasher.Hash(fresh, gateway.PIN{}, pin, ""), Registered: w.now, Contacts: []gateway.Contact{c},
 	}
-	if err := w.store.Commit(w.ctx, gateway.Turn{At: w.now, Profiles: []gateway.Profile{p}}); err != nil {
+	err = gateway.ErrConflict
+	for errors.Is(err, gateway.ErrConflict) { // of thousands of people two draw the same code now and then
+		p.Code = fresh.Code()
+		err = w.store.Commit(w.ctx, gateway.Turn{At: w.now, Profiles: []gateway.Profile{p}})
+	}
+	if err != nil {
 		return "", "", err
 	}
 	if !accepted {
