@@ -14,7 +14,7 @@ import (
 // to whoever writes, it is that ("Mi Apa"), and kin is true. It is "" where
 // they call nobody anything.
 func Called(beside string) (name string, kin bool) {
-	return calledIn(strings.FieldsFunc(beside, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:/+*#=", r) }))
+	return calledIn(strings.FieldsFunc(beside, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:/+*#=()", r) }))
 }
 
 // introducesName reports words behind which a name stands.
@@ -55,6 +55,10 @@ func calledIn(beside []string) (name string, kin bool) {
 			continue
 		case particle() && (norm == "LA" || norm == "LAS" || norm == "LOS"):
 		case len(names) > 0 && (norm == "EL" || norm == "LA") && i+1 < len(beside) && keyword.Normalise(beside[i+1]) == "DE": // "Chuy el de la tienda"
+			return capitals(strings.Join(names, " ")), false
+		case (norm == "DEL" || norm == "DE") && len(names) > 0 && fromPlace(beside[i+1:]): // "Eliseo de la iglesia"
+			return capitals(strings.Join(names, " ")), false
+		case len(names) > 0 && endsName(norm):
 			return capitals(strings.Join(names, " ")), false
 		case norm == "DEL" && len(names) > 0 && i+1 < len(beside):
 		case norm == "" || isFiller(norm) || digit.All(norm) || isCount(norm):
@@ -97,6 +101,27 @@ func calledIn(beside []string) (name string, kin bool) {
 	return capitals(strings.Join(names, " ")), false
 }
 
+// fromPlace reports whether what follows a DE is where somebody is known from, and
+// no part of their name.
+func fromPlace(behind []string) bool {
+	for _, w := range behind[:min(2, len(behind))] {
+		switch keyword.Normalise(w) {
+		case "IGLESIA", "TRABAJO", "TRAILA", "TIENDA", "RANCHO", "PUEBLO", "ESCUELA", "OBRA", "FABRICA", "CANCHA", "LADO", "CLINICA", "BARRIO", "CHAMBA", "JALE", "LIGA", "CASA":
+			return true
+		}
+	}
+	return false
+}
+
+// endsName reports a word behind a name that begins something else about them.
+func endsName(norm string) bool {
+	switch norm {
+	case "ELLA", "VIVE", "TRABAJA", "SABE", "CONTESTA", "ESTA", "ESTAN", "TIENE", "HABLA", "BUENA", "BUENO", "ABOGADA", "ABOGADO", "QUE", "PERO", "PORQUE", "SHE", "HE", "SPEAKS", "LIVES", "AT", "OR":
+		return true
+	}
+	return false
+}
+
 // addressed reports whether what somebody is to others stands in front of their
 // name as people address them: "tia Chela", and not "mi tia Chela".
 func addressed(beside []string, i int) bool {
@@ -128,7 +153,7 @@ func isFiller(norm string) bool {
 		"CASA", "DEL", "NOMAS", "YA", "TODO", "QUIERO", "AGREGUE", "ANOTE", "AVISEN", "AVISE", "HOLA", "PERDON", "TERMINA", "NO", "MY", "IS", "THE",
 		"LLAMEN", "LLAME", "LLAMELE", "LLAMENLE", "HABLEN", "HABLE", "MARQUEN", "MARQUE", "AVISENLE", "AVISELE", "AVISA", "ANOTEN", "ANOTA", "AGREGA", "AGREGUEN", "OTRO", "OTRA",
 		"SERIA", "ELLA", "ESO", "ESOS", "AHI", "VA", "ASI", "ERA", "CORRECTO", "DIGO", "EQUIVOQUE", "ME", "MEJOR", "TELS", "NUMS", "CELU", "CASITA", "TIENE", "MAS", "CALL", "TELL", "ALSO", "PLEASE", "OK", "LISTO", "QUE",
-		"NUMBER", "PHONE", "ITS", "IT", "S", "TXT", "HER", "HIS", "AND", "CELL", "THIS", "ADD", "CONTACT", "HE", "SHE", "GRACIAS", "PORFAVOR", "POR", "FAVOR", "WHATSAPP":
+		"LE", "CONTESTA", "SABE", "POS", "AH", "UNA", "UN", "TOO", "NUMBERS", "MUCHO", "CREDITO", "EYA", "VIVE", "VIVEN", "TRABAJA", "ESTAN", "MEXICO", "TENGO", "OR", "ELSE", "AT", "OLA", "LADA", "LUEGO", "ESPERE", "ESPEREN", "ESTABA", "MAL", "NUMBER", "PHONE", "ITS", "IT", "S", "TXT", "HER", "HIS", "AND", "CELL", "THIS", "ADD", "CONTACT", "HE", "SHE", "GRACIAS", "PORFAVOR", "POR", "FAVOR", "WHATSAPP":
 		return true
 	}
 	return false

@@ -8,6 +8,8 @@ func TestCalled(t *testing.T) {
 		"el numero de mi comadre es el": "Mi Comadre", "se llama doña lucha": "Doña Lucha", "es mi hermana elvia de guadalajara": "Elvia",
 		"mi mama es la maria": "Maria", "mi mamá Eufrasia en Oaxaca es el": "Eufrasia", "Rosa de la Cruz": "Rosa de la Cruz", "ana del carmen ruiz": "Ana del Carmen Ruiz",
 		"llamen a Griselda al": "Griselda", "Lic. Armenta": "Lic. Armenta", "chuy de tlapa": "Chuy", "tia chela": "Tia Chela", "mi tia chela": "Chela", "Padre Anselmo": "Padre Anselmo", "abogado 2 ramirez": "Abogado Ramirez",
+		"mi compa Fermin de la fabrica": "Fermin", "Nicolasa ella contesta de noche": "Nicolasa", "its my cousin Omar": "Omar", "Eduviges(cuñada)": "Eduviges", "ahi le contesta Hipolita": "Hipolita",
+		"Obdulia at": "Obdulia", "Maria de la Luz Noh": "Maria de la Luz Noh",
 		"ella trabaja conmigo de noche limpiando oficinas allá lejos": "",
 	} {
 		if got, _ := Called(beside); got != want {
@@ -21,6 +23,7 @@ func TestFinished(t *testing.T) {
 		"LISTO": true, "lsto": true, "ya": true, "es todo": true, "ya nomas ella": true, "no": true, "ninguno mas": true, "ya termine gracias": true,
 		"done": true, "no tiene mas familia yo": true, "listooo 👌": true, "no tengo mas": true, "that's all": true,
 		"es la única": true, "nomas ella": true, "just him": true, "no more": true, "con ella basta": true, "no tengo a nadie": true,
+		"ya estuvo": true, "no se me ocurre nadie": true, "asi dejelo": true,
 		"si": false, "mi tia": false, "ok": false, "espere busco otro numero": false, "ya les mandaron mensaje?": false, "Yahir 3125550101": false,
 	} {
 		x := Read(text)

@@ -61,6 +61,9 @@ func Naming(text string) (name string, sure bool) {
 			return name, true
 		}
 	}
+	if !Given(name) && len(t.words) > len(strings.Fields(name))+2 { // "ya mero le digo"
+		return "", false
+	}
 	return name, Given(name)
 }
 

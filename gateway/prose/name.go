@@ -53,11 +53,58 @@ func (t *Text) underAge() bool {
 
 var asides = sync.OnceValue(func() []rule { return ruleset("aside") })
 
-// Name is the name in an answer to "what are you called": without what it is
+// Name is the name in an answer to "what are you called". Where it stands in a part
+// of its own, behind a colon or an arrow, or is said again and better, it is that.
+func Name(text string) string {
+	whole := nameOf(text)
+	parts := parted().Split(sentence().ReplaceAllString(mended(Unsigned(text)), "$1\x1f"), -1)
+	if len(parts) < 2 || whole != "" && labelled().MatchString(text) {
+		return whole
+	}
+	first := ""
+	if before, behind, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(before, "0123456789") {
+		if name := nameOf(behind); len(keyword.Tokens(name)) > 1 {
+			first = name
+		}
+	}
+	for _, part := range parts {
+		name := nameOf(part)
+		words := keyword.Tokens(name)
+		switch {
+		case name == "":
+		case first == "" && len(words) > 1, first == "" && whole == "" && Given(name):
+			first = name
+		case len(words) > 1 && sharesFirst(first, name), len(words) > 1 && first == "":
+			first = name
+		}
+	}
+	if first == "" {
+		return whole
+	}
+	return first
+}
+
+// parted is what parts what leads up to a name from it; sentence ends one. A text
+// with labels for its parts is read as a form.
+var (
+	parted = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\x1f|:\s*|👉|→|->|\*|[«»]|,?\s(?i:o sea|s/a|ja(?:ja)+|je(?:je)+|coma),?\s`)
+	})
+	labelled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)ape(?:ll|y)ido`) })
+	sentence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\pL{4,}|\))[.?!]+\s+`) })
+)
+
+// sharesFirst reports whether one name is the other said again: they begin alike.
+func sharesFirst(a, b string) bool {
+	x, y := keyword.Tokens(a), keyword.Tokens(b)
+	return len(x) > 0 && len(y) >= len(x) && x[0] == y[0]
+}
+
+// nameOf is the name in words: without what it is
 // wrapped in ("me llamo …", "… a sus ordenes", "… 45 anos", a phone's
 // signature), family names behind given names, and in capitals and small
 // letters where it was written in one kind alone; "" where there is none.
-func Name(text string) string {
+func nameOf(text string) string {
 	first, more, _ := strings.Cut(strings.TrimSpace(Unsigned(text)), "\n")
 	if len(strings.Fields(first)) == 1 { // the surname stands below
 		second, _, _ := strings.Cut(strings.TrimSpace(more), "\n")
@@ -79,7 +126,17 @@ func Name(text string) string {
 	from := 0
 	soy := false
 	for i, w := range list {
-		switch w := keyword.Normalise(w); w {
+		w := keyword.Normalise(w)
+		if i+1 < len(list) && from == 0 && (w == "ES" || w == "COMO") && leadsUp(list[:i]) {
+			from = i + 1
+		}
+		switch w {
+		case "SOY", "SOI":
+			if from > 0 || i+1 < len(list) && keyword.Normalise(list[i+1]) == "DE" { // "… soy de Coban"
+				continue
+			}
+		}
+		switch w {
 		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES", "NONBRE", "NOMVRE", "MELLAMO", "LLAMAN":
 			if i+1 < len(list) {
 				from, soy = i+1, w == "SOY" || w == "SOI"
@@ -91,6 +148,18 @@ func Name(text string) string {
 		return ""
 	}
 	return capitals(name)
+}
+
+// leadsUp reports whether none of the words is of a name: "la que escribe", "en el
+// seguro sale".
+func leadsUp(list []string) bool {
+	lists := nameLists()
+	for _, w := range list {
+		if w = keyword.Normalise(w); w != "" && !lists["open"][w] && !lists["never"][w] && !lists["alone"][w] && !lists["lead"][w] {
+			return false
+		}
+	}
+	return len(list) > 0
 }
 
 // joined is the name that stands in parts which commas part: "Perez Zarate, Juan",
@@ -112,11 +181,25 @@ func joined(parts []string) string {
 		return parts[1]
 	case given(0) && len(strings.Fields(parts[0])) > 1 && !allGiven(parts[0]): // "Juan Perez, Chicago"; "Juan Perez, Ana Perez"
 		return parts[0]
+	case !given(1) && len(strings.Fields(parts[0])) > 1 && (aside(parts[1]) || isLower(parts[1]) && !isLower(parts[0])): // "Crescencio Ku, maya de Tizimin"
+		return parts[0]
 	case given(0) && !given(1): // "Juan, Perez"
 		return parts[0] + " " + parts[1]
 	}
 	return parts[1] + " " + parts[0]
 }
+
+// aside reports whether words say whose somebody is, or from where.
+func aside(words string) bool {
+	for i, w := range keyword.Tokens(words) {
+		if i == 0 && (w == "LA" || w == "EL" || w == "MI" || w == "UN" || w == "UNA") || i > 0 && (w == "DE" || w == "DEL") || lexiconKin(w) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLower(words string) bool { return words == strings.ToLower(words) }
 
 func allGiven(words string) bool {
 	for _, w := range keyword.Tokens(words) {
@@ -220,7 +303,7 @@ func isName(name string) bool {
 	}
 	tokens := keyword.Tokens(name)
 	for _, w := range tokens {
-		if nameLists()["never"][w] {
+		if nameLists()["never"][w] || strings.HasPrefix(w, "ASDF") || strings.HasPrefix(w, "QWERT") {
 			return false
 		}
 	}
@@ -415,13 +498,24 @@ func beforeEnd(words []string, soy bool) []string {
 				i--
 			}
 			return words[:i]
+		case w == "Q" && i > 0 && i+1 < len(words): // "q vivo en Tlapa"
+			return words[:i]
 		case strings.ContainsAny(w, "0123456789") && i > 0:
 			return trimmedDe(words[:i])
+		case w == "DE" && i > 2 && i+3 >= len(words) && i+1 < len(words) && fromWhere(words[i-1], words[i+1]): // "Abundio Dias Uc de Putla Oaxaca"
+			return words[:i]
 		case soy && w == "DE" && i > 1 && i+2 == len(words): // "soy Chuy Ramirez de Tlapa", but "Maria Ponce de Leon"
 			return words[:i]
 		}
 	}
 	return words
+}
+
+// fromWhere reports whether DE between two words of a name begins where somebody is
+// from, and not a surname: Montes de Oca, Perez de la Cruz.
+func fromWhere(before, after string) bool {
+	lists := nameLists()
+	return !lists["surname"][keyword.Normalise(before)] && !lists["surname"][keyword.Normalise(after)]
 }
 
 func trimmedDe(words []string) []string {
