@@ -172,11 +172,10 @@ func TestForcedEndsAreNoFalseAlarms(t *testing.T) {
 	if receipt := w.text(juan, "ALERTA"); strings.Contains(receipt, "Consulado") {
 		t.Errorf("the phone is told %q", receipt)
 	}
-	w.hears(desk, "OTRA ALERTA", "Juan Perez Lopez")
+	ref := w.ref(w.hears(desk, "OTRA ALERTA", "Juan Perez Lopez"))
 	if n := len(w.tasks(gateway.TaskOften)); n != 0 {
 		t.Errorf("%d tasks", n)
 	}
-	ref := w.newest().Alert.Ref.Digits()
 	delete(w.inbox, juan)
 	w.says(desk, "RECIBIDO "+ref, "Anotado")
 	w.nothing(juan) // whose desk has not been told
