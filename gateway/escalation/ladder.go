@@ -12,9 +12,17 @@ import (
 // Somebody who has not agreed to be told gets the one text.
 func (d *Cases) StartLadder(r *gateway.Recipient) {
 	if r.Accepted {
-		r.Next = d.Now.Add(time.Duration(d.Ladder(r)[0].Quiet))
-		d.ClimbAt(r.Alert, r.Next)
+		d.awaitAfter(r, 0)
 	}
+}
+
+// await sets the time of a recipient's next rung: when the one that they are on has
+// been silent for as long as the policy says.
+func (d *Cases) await(r *gateway.Recipient) { d.awaitAfter(r, r.Rung) }
+
+func (d *Cases) awaitAfter(r *gateway.Recipient, rung int) {
+	r.Next = d.Now.Add(time.Duration(d.Ladder(r)[rung].Quiet))
+	d.ClimbAt(r.Alert, r.Next)
 }
 
 // Ladder are the rungs for a recipient, as the policy has them.
@@ -65,8 +73,7 @@ func (d *Cases) climb(c *gateway.Case, i int, why string) {
 		if d.try(c, i, rung.Try, why) {
 			r = &c.Recipients[i] // a desk's next row may have come in
 			if rung.Quiet > 0 && r.State == gateway.RecipientOwed {
-				r.Next = d.Now.Add(time.Duration(rung.Quiet))
-				d.ClimbAt(c.Alert.ID, r.Next)
+				d.await(r)
 			}
 			break
 		}

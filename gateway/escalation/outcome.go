@@ -265,8 +265,8 @@ func (d *Cases) callBeside(c *gateway.Case, a *gateway.Attempt) {
 		if r.ID != a.Recipient || r.State != gateway.RecipientOwed || r.Rung >= call || !d.Call(c, r) {
 			continue
 		}
-		r.Rung, r.Next = call, d.Now.Add(time.Duration(d.Ladder(r)[call].Quiet))
-		d.ClimbAt(c.Alert.ID, r.Next)
+		r.Rung = call
+		d.await(r)
 		d.PutRecipient(r)
 	}
 }

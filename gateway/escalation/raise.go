@@ -287,8 +287,7 @@ func (d *Cases) callFirst(c *gateway.Case, r *gateway.Recipient) bool {
 	}
 	r.Rung = call
 	if r.Accepted {
-		r.Next = d.Now.Add(time.Duration(d.Ladder(r)[call].Quiet))
-		d.ClimbAt(r.Alert, r.Next)
+		d.await(r)
 	}
 	return true
 }

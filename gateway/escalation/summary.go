@@ -86,8 +86,7 @@ func (d *Cases) tellDesk(raid *gateway.Raid, c *gateway.Case, desk *gateway.Inci
 		if calls {
 			r.Rung = max(0, callRung(d.Ladder(r)))
 		}
-		r.Next = d.Now.Add(time.Duration(d.Ladder(r)[r.Rung].Quiet))
-		d.ClimbAt(c.Alert.ID, r.Next)
+		d.await(r)
 	}
 	d.PutRecipient(r)
 	if calls {
