@@ -240,7 +240,7 @@ func TestKeywords(t *testing.T) {
 		{[]string{"CANCEL"}, `{"intent":"stop","grade":"","match":"exact","word":"CANCEL","rule":"word","rest":""}`},
 		{[]string{"CANCELAR", "4821"}, `{"intent":"cancel","grade":"","match":"exact","word":"CANCELAR","rule":"word","rest":"4821"}`},
 		{[]string{"nos cayeron en la obra"}, `{"intent":"panic","grade":"likely","match":"phrase","word":"","rule":"fallen","rest":"nos cayeron en la obra"}`},
-		{[]string{"--context", "contact_told", "ya quedamos enterados"}, `{"intent":"confirm","grade":"","match":"phrase","word":"","rule":"ack","rest":"ya quedamos enterados"}`},
+		{[]string{"--context", "contact_told", "ya quedamos enterados"}, `{"intent":"confirm","grade":"","match":"phrase","word":"","rule":"all-know","rest":"ya quedamos enterados"}`},
 		{[]string{"--context", "own_idle", "ALERTA AMBER: Toyota gris"}, `{"intent":"robot","grade":"possible","match":"phrase","word":"","rule":"amber","rest":"AMBER: Toyota gris"}`},
 	} {
 		status, stdout, stderr := quick(t, nil, append([]string{"keywords", "try", "--json"}, c.args...)...)
