@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 )
 
@@ -30,18 +32,46 @@ func parseContacts(words string) []NamedContact {
 		at = s.end
 	}
 	beside[len(spans)] = words[at:]
-	first, _ := prose.Called(beside[0])
+	inFront, _ := prose.Called(beside[0])
+	last, _ := prose.Called(beside[len(spans)])
 	list := make([]NamedContact, len(spans))
+	before := beside[0]
 	for i, s := range spans {
-		before, behind := beside[i], beside[i+1]
-		if first == "" {
-			before = ""
-		} else if i+1 < len(spans) {
-			behind = ""
+		behind, next := beside[i+1], ""
+		if i+1 < len(spans) {
+			behind, next = shared(behind, inFront != "", last == "")
 		}
 		list[i] = NamedContact{s.written, Clip(calledBeside(before, behind), ContactNameLongest)}
+		before = next
 	}
 	return list
+}
+
+// shared is what stands between two numbers: what belongs to the first, and what
+// to the next. inFront: names stand in front of their numbers; none: nobody is
+// called anything behind the last number.
+func shared(between string, inFront, none bool) (first, next string) {
+	cut := strings.IndexAny(between, ",;.\n/)")
+	if !inFront {
+		if cut >= 0 && none { // "312 555 0101 Maria, y de mi tia Berta 312 555 0102"
+			for i := strings.LastIndexAny(between, ",;.\n/"); i > 0; i = strings.LastIndexAny(between[:i], ",;.\n/") {
+				if name, _ := prose.Called(between[i:]); name == "" {
+					continue
+				}
+				if name, _ := prose.Called(between[:i]); name != "" {
+					return between[:i], between[i:]
+				}
+			}
+		}
+		return between, ""
+	}
+	if cut < 0 {
+		return "", between
+	}
+	if name, _ := prose.Called(between[cut:]); name != "" { // "mi esposo 312 555 0101 Pedro, mi tia 312 555 0102"
+		return between[:cut], between[cut:]
+	}
+	return "", between
 }
 
 // calledBeside is what somebody is called in front of their number, else behind
@@ -54,8 +84,37 @@ func calledBeside(before, behind string) string {
 			return other
 		}
 	}
+	if name == "" {
+		for _, said := range []string{before, behind} {
+			if misleads(said) {
+				return strings.TrimSpace(said)
+			}
+		}
+	}
 	return name
 }
+
+// misleads reports whether the few words beside a number are a link or an office:
+// such a name is refused, and not left out in silence.
+func misleads(said string) bool {
+	tokens := keyword.Tokens(said)
+	if len(tokens) == 0 || len(tokens) > misleadsMost {
+		return false
+	}
+	for _, token := range tokens {
+		if apps[token] {
+			return false
+		}
+	}
+	return strings.ContainsAny(said, "@/") || slices.ContainsFunc(tokens, func(t string) bool { return notNames[t] }) || notNames[strings.Join(tokens, "")]
+}
+
+// misleadsMost is the most words of a name that is refused: more of them are a
+// sentence that speaks of something.
+const misleadsMost = 3
+
+// apps are words beside a number that say how to reach it.
+var apps = Set("WHATSAPP", "WHATSAP", "WASAP", "WATSAP", "WATSAPP", "GUASAP", "TELEGRAM", "MESSENGER", "EMERGENCIA", "EMERGENCIAS", "EMERGENCY", "TELCEL", "HOSPITAL")
 
 // Searched are the numbers that the contacts may have.
 func Searched(list []NamedContact) (phones []Phone) {

@@ -60,12 +60,16 @@ const (
 // by text decides on, and what `keywords try` prints.
 func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 	zips := known.Consulates
-	if rule := t.machineAt(step); rule != "" {
+	introduced := step == StepName && prose.Introduced(t.Body)
+	if rule := t.machineAt(step); rule != "" && (rule == "reaction" || !t.GivesAt(step)) {
 		return StepReading{Reading: prose.Robot, rule: rule}
 	}
 	words := t.Own()
 	grade, cry := words.Cry()
 	aside, rule := words.Aside()
+	if introduced && (aside == prose.Asks || aside == prose.Unsure || aside == prose.Robot) {
+		aside, rule = "", ""
+	}
 	if aside == prose.Robot {
 		if words.Machined() {
 			return StepReading{Reading: prose.Robot, rule: rule}
@@ -113,7 +117,7 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 		switch {
 		case len(t.Contacts) > 0 && aside != ReadCancel:
 			return s
-		case (aside != ReadCancel || rule == "ya-no") && words.Finished():
+		case (aside != ReadCancel || rule == "ya-no" || rule == "leave" && words.LeftWith()) && words.Finished():
 			s.Done, s.rule = true, "finished"
 			return s
 		}
@@ -142,6 +146,21 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 		s.Reading, s.rule = prose.Unsure, ""
 	}
 	return s
+}
+
+// GivesAt reports whether a text gives what a step asks for, though it looks like a
+// machine's by its wording alone.
+func (t *Text) GivesAt(step string) bool {
+	if _, rule := t.Own().Machine(); rule != "style" && rule != "app" {
+		return false
+	}
+	switch step {
+	case StepName:
+		return prose.Introduced(t.Body)
+	case StepPIN:
+		return t.Numbers.chosenPIN() != "" && t.Numbers.choosesPIN()
+	}
+	return false
 }
 
 // machineAt is the rule by which a machine wrote a text that came in the middle

@@ -1,166 +1,169 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 	"sync"
-	"unicode"
-
-	"aviso/gateway/digit"
-	"aviso/gateway/keyword"
 )
 
 // Called is what somebody is called in the words beside a telephone number:
 // "mi mama es la maria" calls her Maria. Where the words say only what they are
 // to whoever writes, it is that ("Mi Apa"), and kin is true. It is "" where
-// they call nobody anything.
+// they call nobody anything, and where it is not sure what is a name.
 func Called(beside string) (name string, kin bool) {
-	return calledIn(strings.FieldsFunc(beside, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:/+*#=()", r) }))
+	list := withoutDigits(wordsOfNames(beside))
+	best, weight := run{}, contactLeast-1
+	for _, r := range runs(list) {
+		r.trimmed(list)
+		if w := contactWeight(list, &r); w > weight {
+			best, weight = r, w
+		}
+	}
+	if weight >= contactLeast {
+		return best.titled(list), false
+	}
+	name = relation(list)
+	return name, name != ""
 }
 
-// introducesName reports words behind which a name stands.
-func introducesName(norm string) bool {
-	switch norm {
-	case "LLAMA", "YAMA", "NOMBRE", "LLAMO", "NAMED", "CALLED":
-		return true
+const (
+	// contactLeast is the weight of a run that is surely what a contact is called.
+	contactLeast = 3
+	// contactWords is more words than a contact is called by.
+	contactWords = 5
+)
+
+// contactWeight says how surely a run is what a contact is called.
+func contactWeight(list []nameWord, r *run) (weight int) {
+	sure, weak, count := r.sureWords(list)
+	if !r.told(list) || count >= contactWords {
+		return 0
 	}
-	return false
+	weight = min(sure, 2) + min(weak, 1)
+	if sure > 0 {
+		weight += 4
+	}
+	if unknown := count - sure - weak; sure == 0 {
+		if list[r.from].capital {
+			weight++
+		}
+		if r.from == 0 && r.to == len(list) {
+			weight++
+		}
+		if r.to < len(list) && (mine[list[r.to].norm] || list[r.to].kind == kinWord) || r.to+2 < len(list) && list[r.to].norm == "ES" && list[r.to+2].kind == kinWord {
+			weight += 2 // "Paz mi hermana"
+		}
+		if unknown > 1 && !list[r.from].capital {
+			weight -= unknown - 1
+		}
+		if slices.ContainsFunc(list[r.from:r.to], func(w nameWord) bool { return w.kind == unknownWord && !w.capital && verbal(w.norm) }) {
+			return 0
+		}
+	}
+	if r.apartWithArticle(list) {
+		weight += 2
+	}
+	if list[r.to-1].owner {
+		weight += 2
+	}
+	b, at := r.before(list)
+	switch {
+	case at < 0:
+	case callsBy[b.norm]:
+		weight += 5
+	case denies[b.norm] || b.norm == "DE" && at > 1 && denies[list[at-1].norm+list[at-2].norm], at > 1 && list[at-1].norm == "ES" && denies[list[at-2].norm]:
+		weight -= 9
+	case placed[b.norm]:
+		weight -= 9
+	case b.kind == kinWord, r.from > 0 && list[r.from-1].kind == courtesy:
+		weight += 3
+	case b.kind == roleWord, bringsIn[b.norm]:
+		weight += 2
+	case b.norm == "DE" && at > 0 && ofWhom[list[at-1].norm]:
+		weight += 2
+	case b.kind == particleWord:
+		weight -= 2
+	}
+	return weight
 }
 
-// nameWords is more words than a contact is called by: more of them are a
-// sentence.
-const nameWords = 5
-
-func calledIn(beside []string) (name string, kin bool) {
-	for i := range beside {
-		if introducesName(keyword.Normalise(beside[i])) {
-			if name, kin := calledIn(beside[i+1:]); name != "" {
-				return name, kin
-			}
-		}
+// apartWithArticle reports whether a run is all of its part of a sentence, with an
+// article in front at most: "mi cuñada, la Peque".
+func (r *run) apartWithArticle(list []nameWord) bool {
+	whole := *r
+	if r.from > 0 && list[r.from].gap == blankGap && list[r.from-1].kind == articleWord {
+		whole.from--
 	}
-	l := words()
-	family := l.class("kin")
-	var names, relation []string
-	mine := false
-	place := false // behind EN stands where they are
-	particle := func() bool {
-		return len(names) > 0 && names[len(names)-1] == "de" || len(names) > 0 && names[len(names)-1] == "del"
-	}
-	for i, w := range beside {
-		w = strings.Trim(w, " ,.;:-!¡¿?()[]\"'“”*")
-		norm := keyword.Normalise(w)
-		switch {
-		case norm == "EN", norm == "IN":
-			place = true
-			continue
-		case particle() && (norm == "LA" || norm == "LAS" || norm == "LOS"):
-		case len(names) > 0 && (norm == "EL" || norm == "LA") && i+1 < len(beside) && keyword.Normalise(beside[i+1]) == "DE": // "Chuy el de la tienda"
-			return capitals(strings.Join(names, " ")), false
-		case (norm == "DEL" || norm == "DE") && len(names) > 0 && fromPlace(beside[i+1:]): // "Eliseo de la iglesia"
-			return capitals(strings.Join(names, " ")), false
-		case len(names) > 0 && endsName(norm):
-			return capitals(strings.Join(names, " ")), false
-		case norm == "DEL" && len(names) > 0 && i+1 < len(beside):
-		case norm == "" || isFiller(norm) || digit.All(norm) || isCount(norm):
-			place = false
-			continue
-		case place:
-			place = norm == "SAN" || norm == "SANTA" || norm == "NUEVA" || norm == "NUEVO" || norm == "NEW"
-			continue
-		case norm == "DE" || norm == "FROM":
-			if len(names) > 0 && (i+2 >= len(beside) || norm == "FROM") { // where she is from
-				return capitals(strings.Join(names, " ")), false
-			}
-		case l.sounds[sound(norm)]&family != 0 && norm != "CHUY" && !addressed(beside, i):
-			relation = append(relation, w)
-			mine = mine || i > 0 && (keyword.Normalise(beside[i-1]) == "MI" || keyword.Normalise(beside[i-1]) == "MY")
-			continue
-		default:
-			if strings.HasSuffix(strings.TrimSpace(beside[i]), ".") && len([]rune(w)) <= 4 {
-				w += "." // Ma., Lic., Dr.
-			}
-			names = append(names, w)
-			continue
-		}
-		if len(names) > 0 {
-			names = append(names, strings.ToLower(w))
-		}
-	}
-	for particle() {
-		names = names[:len(names)-1]
-	}
-	if len(names) == 0 || len(names) > nameWords {
-		if len(relation) == 0 {
-			return "", false
-		}
-		if mine {
-			return capitals("mi " + strings.ToLower(relation[0])), true
-		}
-		return capitals(strings.ToLower(relation[0])), true
-	}
-	return capitals(strings.Join(names, " ")), false
+	return whole.apart(list)
 }
 
-// fromPlace reports whether what follows a DE is where somebody is known from, and
-// no part of their name.
-func fromPlace(behind []string) bool {
-	for _, w := range behind[:min(2, len(behind))] {
-		switch keyword.Normalise(w) {
-		case "IGLESIA", "TRABAJO", "TRAILA", "TIENDA", "RANCHO", "PUEBLO", "ESCUELA", "OBRA", "FABRICA", "CANCHA", "LADO", "CLINICA", "BARRIO", "CHAMBA", "JALE", "LIGA", "CASA":
+// ofWhom are words in front of an OF whose contact follows: "el de Yamileth".
+var ofWhom = setOf("EL NUMERO NUM CEL CELULAR TEL TELEFONO WHATSAPP WASAP ESTE ESE")
+
+// verbal reports whether a word ends as verbs and adverbs do, and no name.
+func verbal(norm string) bool {
+	for _, end := range []string{"ANDO", "ENDO", "ARON", "ERON", "MENTE", "ABA", "ABAN", "CION", "IDAD", "ARLE", "ERLE", "ARME", "ING", "IDO"} {
+		if len(norm) > len(end)+1 && strings.HasSuffix(norm, end) {
 			return true
 		}
 	}
 	return false
 }
 
-// endsName reports a word behind a name that begins something else about them.
-func endsName(norm string) bool {
-	switch norm {
-	case "ELLA", "VIVE", "TRABAJA", "SABE", "CONTESTA", "ESTA", "ESTAN", "TIENE", "HABLA", "BUENA", "BUENO", "ABOGADA", "ABOGADO", "QUE", "PERO", "PORQUE", "SHE", "HE", "SPEAKS", "LIVES", "AT", "OR":
-		return true
+// titled is a contact's name with how people address them: Don Chema, Tia Chela;
+// but not "mi tia Chela".
+func (r *run) titled(list []nameWord) string {
+	with := *r
+	for i := r.from - 1; i >= 0 && list[i+1].gap == blankGap; i-- {
+		w := list[i]
+		if i > 0 && theirs[list[i-1].norm] {
+			break
+		}
+		if w.kind != courtesy && w.kind != roleWord && !(kinAddressed[w.norm] && w.kind == kinWord) || w.norm == "TRABAJO" || w.norm == "WORK" {
+			break
+		}
+		with.from = i
 	}
-	return false
+	return with.written(list)
 }
 
-// addressed reports whether what somebody is to others stands in front of their
-// name as people address them: "tia Chela", and not "mi tia Chela".
-func addressed(beside []string, i int) bool {
-	if i > 0 {
-		switch keyword.Normalise(beside[i-1]) {
-		case "MI", "MY", "SU", "NUESTRA", "NUESTRO":
-			return false
+// relation is what somebody is to whoever writes.
+func relation(list []nameWord) string {
+	role := ""
+	for i, w := range list {
+		own := i > 0 && mine[list[i-1].norm]
+		switch {
+		case w.kind == kinWord && !ofMany[w.norm]:
+			said := strings.ToLower(w.text)
+			if own {
+				said = strings.ToLower(list[i-1].text) + " " + said
+			}
+			if i+3 < len(list) && list[i+1].norm == "Y" && mine[list[i+2].norm] && list[i+3].kind == kinWord {
+				said += " y " + strings.ToLower(list[i+2].text+" "+list[i+3].text)
+			}
+			return capitals(said)
+		case (w.kind == roleWord || roles[w.norm]) && role == "":
+			role = strings.ToLower(w.text)
+			if own {
+				role = strings.ToLower(list[i-1].text) + " " + role
+			}
 		}
 	}
-	if i+1 >= len(beside) {
-		return false
-	}
-	l := words()
-	next := keyword.Normalise(beside[i+1])
-	return next != "" && !isFiller(next) && next != "DE" && next != "EN" && !digit.All(next) && l.sounds[sound(next)]&l.class("kin") == 0
+	return capitals(role)
 }
 
-// isCount reports a number in words: "tiene dos".
-func isCount(norm string) bool {
-	n, ok := number(norm)
-	return ok && n > 0 && n < 10
-}
-
-// isFiller reports words beside a number that are no name.
-func isFiller(norm string) bool {
-	switch norm {
-	case "EL", "LA", "LOS", "LAS", "LO", "ES", "SON", "MI", "MIS", "SU", "SUS", "NUMERO", "NUMEROS", "NUM", "TEL", "TELEFONO", "CEL", "CELULAR", "MOVIL",
-		"SE", "LLAMA", "YAMA", "ESTE", "ESTA", "ESE", "TAMBIEN", "SI", "Y", "E", "CON", "U", "O", "PARA", "CONTACTO", "AGREGAR", "PONGAN", "PONGA", "PON", "A", "AL",
-		"CASA", "DEL", "NOMAS", "YA", "TODO", "QUIERO", "AGREGUE", "ANOTE", "AVISEN", "AVISE", "HOLA", "PERDON", "TERMINA", "NO", "MY", "IS", "THE",
-		"LLAMEN", "LLAME", "LLAMELE", "LLAMENLE", "HABLEN", "HABLE", "MARQUEN", "MARQUE", "AVISENLE", "AVISELE", "AVISA", "ANOTEN", "ANOTA", "AGREGA", "AGREGUEN", "OTRO", "OTRA",
-		"SERIA", "ELLA", "ESO", "ESOS", "AHI", "VA", "ASI", "ERA", "CORRECTO", "DIGO", "EQUIVOQUE", "ME", "MEJOR", "TELS", "NUMS", "CELU", "CASITA", "TIENE", "MAS", "CALL", "TELL", "ALSO", "PLEASE", "OK", "LISTO", "QUE",
-		"LE", "CONTESTA", "SABE", "POS", "AH", "UNA", "UN", "TOO", "NUMBERS", "MUCHO", "CREDITO", "EYA", "VIVE", "VIVEN", "TRABAJA", "ESTAN", "MEXICO", "TENGO", "OR", "ELSE", "AT", "OLA", "LADA", "LUEGO", "ESPERE", "ESPEREN", "ESTABA", "MAL", "NUMBER", "PHONE", "ITS", "IT", "S", "TXT", "HER", "HIS", "AND", "CELL", "THIS", "ADD", "CONTACT", "HE", "SHE", "GRACIAS", "PORFAVOR", "POR", "FAVOR", "WHATSAPP":
-		return true
-	}
-	return false
-}
+// ofMany are words for people that say of nobody who they are.
+var ofMany = setOf("TODOS GENTE MAN EX MUCHACHOS CUADRILLA PAISANO PAISANOS VECINOS HERMANOS HIJOS PRIMOS PARENTS NINOS")
 
 // Finished reports whether a text says that there are no more contacts: LISTO,
 // "es todo", "ya", "no tengo mas".
 func (t *Text) Finished() bool { return first(finished(), t) != nil }
+
+// LeftWith reports whether a text says that it is to be left with the contacts that
+// there are: "dejelo con mi mama", and not "dejelo asi".
+func (t *Text) LeftWith() bool {
+	r := first(finished(), t)
+	return r != nil && r.name == "left-with"
+}
 
 var finished = sync.OnceValue(func() []rule { return ruleset("finished") })

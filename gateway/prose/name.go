@@ -2,6 +2,7 @@ package prose
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,58 +54,34 @@ func (t *Text) underAge() bool {
 
 var asides = sync.OnceValue(func() []rule { return ruleset("aside") })
 
-// Name is the name in an answer to "what are you called". Where it stands in a part
-// of its own, behind a colon or an arrow, or is said again and better, it is that.
-func Name(text string) string {
-	whole := nameOf(text)
-	parts := parted().Split(sentence().ReplaceAllString(mended(Unsigned(text)), "$1\x1f"), -1)
-	if len(parts) < 2 || whole != "" && labelled().MatchString(text) {
-		return whole
-	}
-	first := ""
-	if before, behind, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(before, "0123456789") {
-		if name := nameOf(behind); len(keyword.Tokens(name)) > 1 {
-			first = name
-		}
-	}
-	for _, part := range parts {
-		name := nameOf(part)
-		words := keyword.Tokens(name)
-		switch {
-		case name == "":
-		case first == "" && len(words) > 1, first == "" && whole == "" && Given(name):
-			first = name
-		case len(words) > 1 && sharesFirst(first, name), len(words) > 1 && first == "":
-			first = name
-		}
-	}
-	if first == "" {
-		return whole
-	}
-	return first
-}
-
-// parted is what parts what leads up to a name from it; sentence ends one. A text
-// with labels for its parts is read as a form.
-var (
-	parted = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\x1f|:\s*|👉|→|->|\*|[«»]|,?\s(?i:o sea|s/a|ja(?:ja)+|je(?:je)+|coma),?\s`)
-	})
-	labelled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)ape(?:ll|y)ido`) })
-	sentence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\pL{4,}|\))[.?!]+\s+`) })
-)
-
-// sharesFirst reports whether one name is the other said again: they begin alike.
-func sharesFirst(a, b string) bool {
-	x, y := keyword.Tokens(a), keyword.Tokens(b)
-	return len(x) > 0 && len(y) >= len(x) && x[0] == y[0]
-}
-
-// nameOf is the name in words: without what it is
+// Name is the name in an answer to "what are you called": without what it is
 // wrapped in ("me llamo …", "… a sus ordenes", "… 45 anos", a phone's
 // signature), family names behind given names, and in capitals and small
-// letters where it was written in one kind alone; "" where there is none.
-func nameOf(text string) string {
+// letters where it was written in one kind alone; "" where there is none, and
+// where it is not sure which words are one.
+func Name(text string) string {
+	text = unspaced(text)
+	name := wrapped(text)
+	inside, beyond := said(Unsigned(text))
+	if name == "" || doubtful(name) || corrected(text) || longer(inside, name) || beyond && !isKnown(name) {
+		name = inside
+	}
+	return givenFirst(name)
+}
+
+// isKnown reports whether a name is known to be borne by somebody.
+func isKnown(name string) bool {
+	return slices.ContainsFunc(wordsOfNames(name), func(w nameWord) bool { return w.kind != unknownWord })
+}
+
+// longer reports whether a name has all words of another, and more.
+func longer(name, other string) bool {
+	words, of := keyword.Tokens(name), keyword.Tokens(other)
+	return len(words) > len(of) && !slices.ContainsFunc(of, func(w string) bool { return !slices.Contains(words, w) })
+}
+
+// wrapped is the name in an answer that is little more than it.
+func wrapped(text string) string {
 	first, more, _ := strings.Cut(strings.TrimSpace(Unsigned(text)), "\n")
 	if len(strings.Fields(first)) == 1 { // the surname stands below
 		second, _, _ := strings.Cut(strings.TrimSpace(more), "\n")
@@ -126,17 +103,13 @@ func nameOf(text string) string {
 	from := 0
 	soy := false
 	for i, w := range list {
-		w := keyword.Normalise(w)
-		if i+1 < len(list) && from == 0 && (w == "ES" || w == "COMO") && leadsUp(list[:i]) {
-			from = i + 1
-		}
-		switch w {
+		switch w := keyword.Normalise(w); w {
 		case "SOY", "SOI":
 			if from > 0 || i+1 < len(list) && keyword.Normalise(list[i+1]) == "DE" { // "… soy de Coban"
 				continue
 			}
 		}
-		switch w {
+		switch w := keyword.Normalise(w); w {
 		case "LLAMO", "LLAMA", "YAMO", "YAMA", "SOY", "SOI", "NOMBRE", "MINOMBRE", "NAME", "NAMES", "NONBRE", "NOMVRE", "MELLAMO", "LLAMAN":
 			if i+1 < len(list) {
 				from, soy = i+1, w == "SOY" || w == "SOI"
@@ -150,18 +123,6 @@ func nameOf(text string) string {
 	return capitals(name)
 }
 
-// leadsUp reports whether none of the words is of a name: "la que escribe", "en el
-// seguro sale".
-func leadsUp(list []string) bool {
-	lists := nameLists()
-	for _, w := range list {
-		if w = keyword.Normalise(w); w != "" && !lists["open"][w] && !lists["never"][w] && !lists["alone"][w] && !lists["lead"][w] {
-			return false
-		}
-	}
-	return len(list) > 0
-}
-
 // joined is the name that stands in parts which commas part: "Perez Zarate, Juan",
 // "Juan, Perez"; what is none behind one that is says something else.
 func joined(parts []string) string {
@@ -170,7 +131,7 @@ func joined(parts []string) string {
 	}
 	given := func(i int) bool {
 		tokens := keyword.Tokens(parts[i])
-		return len(tokens) > 0 && nameLists()["given"][tokens[0]]
+		return len(tokens) > 0 && isGiven(tokens[0])
 	}
 	switch {
 	case len(parts) == 1:
@@ -185,14 +146,16 @@ func joined(parts []string) string {
 		return parts[0]
 	case given(0) && !given(1): // "Juan, Perez"
 		return parts[0] + " " + parts[1]
+	case given(1) && !given(0):
+		return parts[1] + " " + parts[0]
 	}
-	return parts[1] + " " + parts[0]
+	return ""
 }
 
 // aside reports whether words say whose somebody is, or from where.
 func aside(words string) bool {
 	for i, w := range keyword.Tokens(words) {
-		if i == 0 && (w == "LA" || w == "EL" || w == "MI" || w == "UN" || w == "UNA") || i > 0 && (w == "DE" || w == "DEL") || lexiconKin(w) {
+		if i == 0 && (articles[w] || mine[w] || w == "UN" || w == "UNA") || i > 0 && particles[w] || lexiconKin(w) {
 			return true
 		}
 	}
@@ -203,11 +166,17 @@ func isLower(words string) bool { return words == strings.ToLower(words) }
 
 func allGiven(words string) bool {
 	for _, w := range keyword.Tokens(words) {
-		if !nameLists()["given"][w] {
+		if !isGiven(w) {
 			return false
 		}
 	}
 	return true
+}
+
+// isGiven reports a first name, or one that is shortened.
+func isGiven(norm string) bool {
+	kind, known := kindsOfNames()[norm]
+	return known && (kind == givenName || kind == bothName || kind == weakName)
 }
 
 // particle reports whether words begin as where somebody is from.
@@ -303,7 +272,7 @@ func isName(name string) bool {
 	}
 	tokens := keyword.Tokens(name)
 	for _, w := range tokens {
-		if nameLists()["never"][w] || strings.HasPrefix(w, "ASDF") || strings.HasPrefix(w, "QWERT") {
+		if nameLists()["never"][w] {
 			return false
 		}
 	}
@@ -353,22 +322,10 @@ func afterOpening(words []string, opened bool) []string {
 	return nil
 }
 
-// points part words of three letters or more.
-var points = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\pL{3})\.(\pL{3})`) })
-
-// givenBefore is where a common first name ends that a surname ran into, 0 where
-// none does: "isidrochavez", and not "Rosalinda" or "Martinez".
-func givenBefore(w string) int {
-	norm := keyword.Normalise(w)
-	if len(norm) != len([]rune(w)) || len(norm) < 9 {
-		return 0
-	}
-	for n := len(norm) - 5; n >= 3; n-- {
-		if nameLists()["given"][norm[:n]] && !strings.HasPrefix(norm[n:], "E") && strings.ContainsAny(norm[n:], "AEIOU") && !nameLists()["given"][norm] && (len(norm) > 9 || n < 5) {
-			return n
-		}
-	}
-	return 0
+// GivenOnly reports whether a word is a first name, and no surname.
+func GivenOnly(word string) bool {
+	kind, known := kindsOfNames()[keyword.Normalise(word)]
+	return known && kind == givenName
 }
 
 func lexiconKin(norm string) bool {
@@ -384,86 +341,7 @@ var calls = map[string]bool{
 // Given reports whether a name begins with a common first name.
 func Given(name string) bool {
 	tokens := keyword.Tokens(name)
-	return len(tokens) > 0 && nameLists()["given"][tokens[0]]
-}
-
-// GivenOnly reports whether a word is a common first name, and no surname.
-func GivenOnly(word string) bool {
-	norm := keyword.Normalise(word)
-	return nameLists()["given"][norm] && !nameLists()["both"][norm]
-}
-
-// apart sets words apart that ran together or that points and lines part:
-// JuanPerez, juan_perez, isidrochavez. McDonald is one. Digits that look like
-// letters are these within a word: J0se.
-func apart(text string) string {
-	words := strings.Fields(points().ReplaceAllString(strings.ReplaceAll(text, "_", " "), "$1 $2"))
-	for i, w := range words {
-		runes := []rune(w)
-		for j := 1; j+1 < len(runes); j++ {
-			if at := strings.IndexRune("01345", runes[j]); at >= 0 && unicode.IsLetter(runes[j-1]) && unicode.IsLetter(runes[j+1]) {
-				runes[j] = []rune("oieas")[at]
-			}
-		}
-		if n := givenBefore(string(runes)); n > 0 {
-			runes = append(runes[:n:n], append([]rune(" "), runes[n:]...)...)
-		}
-		for j := len(runes) - 3; j >= 3; j-- {
-			if unicode.IsUpper(runes[j]) && unicode.IsLower(runes[j-1]) && unicode.IsLower(runes[j+1]) && string(runes[:j]) != "Mac" {
-				runes = append(runes[:j:j], append([]rune(" "), runes[j:]...)...)
-			}
-		}
-		words[i] = string(runes)
-	}
-	return strings.Join(words, " ")
-}
-
-// mended is a text in which the ñ and the accents that an old gateway made
-// question marks are letters again: between two vowels stood an ñ ("mu?oz"), and
-// common names are known by what is left of them ("Jos?", "Garc?a").
-func mended(text string) string {
-	words := strings.FieldsFunc(text, unicode.IsSpace)
-	for i, w := range words {
-		if !strings.ContainsAny(w, "?\uFFFD") {
-			continue
-		}
-		runes := []rune(strings.ReplaceAll(w, "\uFFFD", "?"))
-		for j := 1; j+1 < len(runes); j++ {
-			if runes[j] == '?' && vowel(runes[j-1]) && vowel(runes[j+1]) {
-				runes[j] = 'ñ'
-			}
-		}
-		w = string(runes)
-		for name := range strings.FieldsSeq(accented) {
-			if lost(w, name) {
-				w = name
-			}
-		}
-		words[i] = w
-	}
-	return strings.Join(words, " ")
-}
-
-func vowel(r rune) bool { return strings.ContainsRune("aeiouAEIOU", r) }
-
-// accented are the common names that are written with an accent.
-const accented = "José María Jesús Ángel Ángeles Andrés Raúl César Óscar Iván Rubén Ramón Martín Héctor Víctor Tomás Nicolás Inés Sofía Lucía Rocío Concepción Asunción " +
-	"García Hernández Martínez López González Rodríguez Pérez Sánchez Ramírez Gómez Díaz Vázquez Jiménez Gutiérrez Méndez Núñez Álvarez Suárez Juárez Domínguez " +
-	"Fernández Velázquez Chávez Ortíz León Marín Rincón Beltrán Durán Guzmán Galván Bermúdez Valdés Cortés Cárdenas Ávila Ríos"
-
-// lost reports whether a word is a name but for question marks in the place of
-// its letters that are no ASCII.
-func lost(w, name string) bool {
-	a, b := []rune(w), []rune(name)
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if unicode.ToLower(a[i]) != unicode.ToLower(b[i]) && !(a[i] == '?' && b[i] > unicode.MaxASCII) {
-			return false
-		}
-	}
-	return true
+	return len(tokens) > 0 && isGiven(tokens[0])
 }
 
 // withoutLabels leaves out what a form would have in front of its lines:
@@ -498,24 +376,13 @@ func beforeEnd(words []string, soy bool) []string {
 				i--
 			}
 			return words[:i]
-		case w == "Q" && i > 0 && i+1 < len(words): // "q vivo en Tlapa"
-			return words[:i]
 		case strings.ContainsAny(w, "0123456789") && i > 0:
 			return trimmedDe(words[:i])
-		case w == "DE" && i > 2 && i+3 >= len(words) && i+1 < len(words) && fromWhere(words[i-1], words[i+1]): // "Abundio Dias Uc de Putla Oaxaca"
-			return words[:i]
 		case soy && w == "DE" && i > 1 && i+2 == len(words): // "soy Chuy Ramirez de Tlapa", but "Maria Ponce de Leon"
 			return words[:i]
 		}
 	}
 	return words
-}
-
-// fromWhere reports whether DE between two words of a name begins where somebody is
-// from, and not a surname: Montes de Oca, Perez de la Cruz.
-func fromWhere(before, after string) bool {
-	lists := nameLists()
-	return !lists["surname"][keyword.Normalise(before)] && !lists["surname"][keyword.Normalise(after)]
 }
 
 func trimmedDe(words []string) []string {
@@ -539,41 +406,3 @@ func isNoName(name string) bool {
 	}
 	return len(t.words) == 0 || 2*known > len(t.words) || known > 0 && len(t.words) <= 1
 }
-
-// capitals writes a name that is all small or all capital letters as names are
-// written.
-func capitals(name string) string {
-	if name != strings.ToLower(name) && name != strings.ToUpper(name) {
-		return name
-	}
-	words := strings.Fields(strings.ToLower(name))
-	for i, w := range words {
-		switch w {
-		case "de", "del", "la", "las", "los", "y", "e":
-			if i > 0 {
-				continue
-			}
-		}
-		r := []rune(w)
-		r[0] = unicode.ToUpper(r[0])
-		words[i] = string(r)
-	}
-	return strings.Join(words, " ")
-}
-
-// Unsigned is a text without what a phone or a program writes below it: "Enviado
-// desde mi iPhone". A text that is nothing else is left as it is.
-func Unsigned(text string) string {
-	at := signature().FindStringIndex(text)
-	if at == nil || strings.TrimSpace(text[:at[0]]) == "" {
-		return text
-	}
-	return strings.TrimSpace(text[:at[0]])
-}
-
-var signature = sync.OnceValue(func() *regexp.Regexp {
-	const by = `(enviado|mandado|escrito|sent)\s+(desde|from|con|with|via|por)`
-	return regexp.MustCompile(`(?i)(\n[\s\-–—_*]*(` + by + `|obtener|get outlook|get the)[^\n]{1,60}\s*$` +
-		`|[\s.,\-–—]+` + by + `\s+(mi |my |un |el )?(smart ?phone|iphone|ipad|samsung|galaxy|motorola|moto|android|huawei|xiaomi|nokia|lg|blackberry|alcatel|zte|celular|movil|cell ?phone|phone|outlook|yahoo|gmail|t-?mobile|metro|cricket|telcel|boost|verizon|at&t)[\w ]{0,30}[.\s]*$` +
-		`|\n\s*--+\s*\n[^\n]{0,80}\s*$)`)
-})

@@ -33,6 +33,7 @@ func TestNamesOfARegistration(t *testing.T) {
 	for text, short := range map[string]string{
 		"Me llamo Elsa Noh": "Elsa N.", "Noh Canul, Elsa": "Elsa N.", "Ma. de los Ángeles Gómez": "Ma. de los Angeles G.", "María del Carmen Noh Uc": "Maria del Carmen N.",
 		"buenas noches, mi nombre es elsa noh": "Elsa N.", "ELSA NOH CANUL": "Elsa N.", "Elsa Noh\nEnviado desde mi iPhone": "Elsa N.", "Elsa Noh, 41 años": "Elsa N.",
+		"pues en mi acta sale como Elsa Noh": "Elsa N.", "Ing. Elsa Noh": "Elsa N.", "Elsa, apellido de casada Noh": "Elsa N.", "Elsa Noh y ahora que sigue?": "Elsa N.",
 		"soy Juan de la Cruz Perez": "Juan C.", "J. Jesús Noh": "J. Jesus N.", "NOMBRE Elsa Noh": "Elsa N.", "Elsita 🌷": "Elsita", "JuanNoh Uc": "Juan N.",
 	} {
 		w := newWorld(t)
@@ -44,7 +45,7 @@ func TestNamesOfARegistration(t *testing.T) {
 		w.hears(lucy, short+" le puso")
 	}
 	for _, text := range []string{
-		"NO", "ola", "quien habla", "elsa.mx/premio", "@elsa", "Migra", "la migra", "Agente Noh", "policía", "Consulado", "FBI", "el Sheriff", "RED X", "no quiero decirlo", "apellido", "12345", "🙂",
+		"NO", "ola", "quien habla", "elsa.mx/premio", "@elsa", "Migra", "la migra", "Agente Noh", "policía", "Consulado", "FBI", "el Sheriff", "RED X", "no quiero decirlo", "quiero darme de alta", "y esto cuesta o es gratis", "soy la esposa de Elsa Noh", "xcvbnm", "apellido", "12345", "🙂",
 	} {
 		w := newWorld(t)
 		w.upTo("name")
@@ -160,6 +161,11 @@ func TestContactsOfARegistration(t *testing.T) {
 		"Lola +1 312 555 0131 y mi hijo Kevin +1 312 555 0132":            {"+13125550131 Lola", "+13125550132 Kevin"},
 		"+1 312 555 0131 no, perdon, +1 312 555 0132 Lola":                {"+13125550132 Lola"},
 		"el numero de Lola es +1 (312) 555-0131 gracias":                  {"+13125550131 Lola"},
+		"+1 312-555-0131 is my aunt Lola's cell":                          {"+13125550131 Lola"},
+		"mi tia +1 312 555 0131 Lola, mi hijo +1 312 555 0132 Kevin":      {"+13125550131 Lola", "+13125550132 Kevin"},
+		"vive en michoacan mi tia +52 33 1234 5678 se llama Lola":         {"+523312345678 Lola"},
+		"+1 312 555 0131 no, +1 312 555 0132 Lola":                        {"+13125550132 Lola"},
+		"no tengo mucho tiempo. +1 312 555 0131. Lola":                    {"+13125550131 Lola"},
 	} {
 		w := newWorld(t)
 		w.upTo("contact")
@@ -183,7 +189,7 @@ func TestContactsOfARegistration(t *testing.T) {
 			t.Errorf("%q: contacts %q, want %q", text, got, want)
 		}
 	}
-	for _, end := range []string{"LISTO", "ya", "no tengo mas", "nomas ella", "seria todo señorita", "nadie mas", "NO", "that's all", "hasta ahi", "ya no"} {
+	for _, end := range []string{"LISTO", "ya", "no tengo mas", "nomas ella", "seria todo señorita", "nadie mas", "NO", "that's all", "hasta ahi", "ya no", "dejelo con ella", "solamente mi hermana", "no ocupo poner a otro"} {
 		w := newWorld(t)
 		w.upTo("next")
 		w.says(ana, end, "Escoja un PIN")

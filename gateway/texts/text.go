@@ -55,6 +55,9 @@ func (d *Texting) noPerson(t *gateway.Text) bool {
 		}
 		return !d.Verified()
 	case gateway.ANotice:
+		if d.Draft() != nil && t.GivesAt(d.Conv.Question.Args["step"]) {
+			return false
+		}
 		return !d.Verified() && (d.Conv.Question == nil || !d.asksOther() && !t.FirstPerson())
 	}
 	return false
