@@ -194,7 +194,7 @@ func (n *Numbers) chosenPIN() string {
 			continue
 		}
 		switch {
-		case chosen < 0, n.Pins[chosen].to <= p.from && n.corrects(n.Pins[chosen].to-1, p.from):
+		case chosen < 0, n.Pins[chosen].to <= p.from && (n.corrects(n.Pins[chosen].to-1, p.from) || n.prefers(n.Pins[chosen].to-1, p.from)):
 			chosen = i
 		case n.Pins[chosen].Digits != p.Digits:
 			return ""
@@ -204,6 +204,12 @@ func (n *Numbers) chosenPIN() string {
 		return ""
 	}
 	return n.Pins[chosen].Digits
+}
+
+// prefers reports whether the words between two groups choose the second: "pense en
+// 1357 pero mejor 8619".
+func (n *Numbers) prefers(before, after int) bool {
+	return slices.ContainsFunc(n.words[n.groups[before].last+1:n.groups[after].first], func(w keyword.Word) bool { return w.Text == "MEJOR" || w.Text == "RATHER" || w.Text == "INSTEAD" })
 }
 
 // OfBirth reports whether a text says that its number is a date of birth, which
@@ -239,4 +245,4 @@ const strangeMost = 3
 
 var chooses = Set("QUIERO", "QUISIERA", "PONGA", "PONGAN", "PONGAME", "PONGALE", "PONGANLE", "PONER", "PON", "ESCOJO", "ESCOGI", "ELIJO", "ELEGI", "SEA", "SERIA", "MEJOR", "ESE", "ESTOS", "ESOS",
 	"CON", "PARA", "QUE", "Q", "NO", "SE", "ME", "OLVIDE", "LO", "VOY", "LES", "LE", "DOY", "COMO", "REPITO", "OTRA", "VEZ", "YO", "MIO", "BUENO", "PUES", "CREO", "NUMEROS", "DIGITOS", "LETS", "DO", "WANT",
-	"I", "WILL", "BE", "CHOOSE", "PICK", "USAR", "USARE", "FACIL", "ACORDARME", "ACUERDO")
+	"I", "WILL", "BE", "CHOOSE", "PICK", "USAR", "USARE", "PENSE", "PENSABA", "PERO", "PRIMERO", "FUE", "ERA", "FACIL", "ACORDARME", "ACUERDO")

@@ -3,8 +3,10 @@ package gateway
 import (
 	"cmp"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"aviso/gateway/consulate"
 	"aviso/gateway/keyword"
@@ -66,6 +68,12 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 	}
 	words := t.Own()
 	grade, cry := words.Cry()
+	panics := t.Parsed.Intent == keyword.Panic && t.Cry() >= prose.Likely
+	if len(t.Contacts) > 0 && (step == StepContact || step == StepCountry) && (grade >= prose.Likely || panics) {
+		read := prose.Read(t.withoutContacts())
+		grade, cry = read.Cry()
+		panics = panics && grade >= prose.Likely
+	}
 	aside, rule := words.Aside()
 	if introduced && (aside == prose.Asks || aside == prose.Unsure || aside == prose.Robot) {
 		aside, rule = "", ""
@@ -85,7 +93,7 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 	if step == StepName {
 		name = prose.Name(t.Body)
 	}
-	switch panics := t.Parsed.Intent == keyword.Panic && t.Cry() >= prose.Likely; {
+	switch {
 	case step == StepName && name != "" && !panics && (grade < prose.Likely || prose.Given(name)): // Socorro is a name
 	case step == StepName && prose.Bare(t.Body): // ICE is none, and is no sentence either
 		s.Looks = grade >= prose.Possible || panics
@@ -147,6 +155,25 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 	}
 	return s
 }
+
+// withoutContacts is a text without the names of the contacts in it, and without
+// what it says of their telephones: Socorro is a name, and "mis papas tienen el
+// mismo numero" tells of no arrest.
+func (t *Text) withoutContacts() string {
+	body := t.Body
+	for _, c := range t.Contacts {
+		for _, w := range strings.Fields(c.Name) {
+			if prose.Given(w) {
+				body = regexp.MustCompile(`(?i)\b`+regexp.QuoteMeta(w)+`\b`).ReplaceAllString(body, "Maria")
+			}
+		}
+	}
+	return haveNumber().ReplaceAllString(body, " es ")
+}
+
+var haveNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(tienen?|tiene|have|has|got)\s+(el|la|un|otro|su|the|a|another)?\s*(mismo|misma|numero|número|telefono|teléfono|tel|cel|celular|same|phone|number)\b`)
+})
 
 // GivesAt reports whether a text gives what a step asks for, though it looks like a
 // machine's by its wording alone.

@@ -344,28 +344,6 @@ func Given(name string) bool {
 	return len(tokens) > 0 && isGiven(tokens[0])
 }
 
-// withoutLabels leaves out what a form would have in front of its lines:
-// "Nombre: Juan, apellidos: Perez Lopez".
-func withoutLabels(words []string) []string {
-	for i, w := range words {
-		switch keyword.Normalise(w) {
-		case "APELLIDO", "APELLIDOS", "SURNAME", "LASTNAME":
-			if i > 0 && i+1 < len(words) {
-				given, family := append([]string(nil), words[:i]...), words[i+1:]
-				for len(given) > 1 && beside(given[len(given)-1]) { // "mi apellido"
-					given = given[:len(given)-1]
-				}
-				for len(family) > 1 && beside(family[0]) { // "es Perez"
-					family = family[1:]
-				}
-				given[len(given)-1] = strings.TrimRight(given[len(given)-1], ",;.")
-				return append(given, family...)
-			}
-		}
-	}
-	return words
-}
-
 // beforeEnd leaves out what follows a name: an age, where somebody is from,
 // courtesies.
 func beforeEnd(words []string, soy bool) []string {

@@ -4,6 +4,8 @@ import "testing"
 
 func TestName(t *testing.T) {
 	for text, want := range map[string]string{
+		"soy Ana, de apellidos Luna y Cota":        "Ana Luna Cota",
+		"ana luna. *Ana Luna Rojo":                 "Ana Luna Rojo",
 		"va mi nombre: Abundio Canche Uc":          "Abundio Canche Uc",
 		"ya se lo dije jaja, Teofilo Ake":          "Teofilo Ake",
 		"Chepe, o sea Jose Angel Poot":             "Jose Angel Poot",
@@ -78,7 +80,7 @@ func TestName(t *testing.T) {
 
 func TestIntroduced(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Ana Luna que sigue?": true, "cuanto cuesta? soy Ana Luna": true, "como me llamo? Ana Luna": true, "mi nombre es Ana": true,
+		"Ana Luna que sigue?": true, "cuanto cuesta? soy Ana Luna": true, "como me llamo? Ana Luna": true, "mi nombre es Ana": true, "Hi, it's Ana Pineda-Luna": true, "your driver is Ana Luna": false,
 		"quien es Ana Luna?": false, "que es esto": false, "conoce a Ana Luna?": false, "NO": false,
 	} {
 		if got := Introduced(text); got != want {

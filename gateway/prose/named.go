@@ -227,6 +227,9 @@ func wordsOfNames(text string) (list []nameWord) {
 			w.kind = kindOfParts(w)
 		}
 		w.upper = unicode.IsUpper([]rune(w.text)[0])
+		if n := len(list); n > 0 && w.kind == usedWord && w.upper && w.gap == blankGap && len(w.norm) > 2 && !list[n-1].upper && (list[n-1].kind == courtesy || list[n-1].kind == kinWord) {
+			w.kind = weakName // "mi tio Sal"
+		}
 		w.capital = small && unicode.IsUpper([]rune(w.text)[0]) && w.gap < stopGap
 		list = append(list, w)
 	}

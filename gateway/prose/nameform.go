@@ -152,3 +152,25 @@ var signature = sync.OnceValue(func() *regexp.Regexp {
 		`|[\s.,\-–—]+` + by + `\s+(mi |my |un |el )?(smart ?phone|iphone|ipad|samsung|galaxy|motorola|moto|android|huawei|xiaomi|nokia|lg|blackberry|alcatel|zte|celular|movil|cell ?phone|phone|outlook|yahoo|gmail|t-?mobile|metro|cricket|telcel|boost|verizon|at&t)[\w ]{0,30}[.\s]*$` +
 		`|\n\s*--+\s*\n[^\n]{0,80}\s*$)`)
 })
+
+// withoutLabels leaves out what a form would have in front of its lines:
+// "Nombre: Juan, apellidos: Perez Lopez".
+func withoutLabels(words []string) []string {
+	for i, w := range words {
+		switch keyword.Normalise(w) {
+		case "APELLIDO", "APELLIDOS", "SURNAME", "LASTNAME":
+			if i > 0 && i+1 < len(words) {
+				given, family := append([]string(nil), words[:i]...), words[i+1:]
+				for len(given) > 1 && beside(given[len(given)-1]) { // "mi apellido"
+					given = given[:len(given)-1]
+				}
+				for len(family) > 1 && beside(family[0]) { // "es Perez"
+					family = family[1:]
+				}
+				given[len(given)-1] = strings.TrimRight(given[len(given)-1], ",;.")
+				return append(given, family...)
+			}
+		}
+	}
+	return words
+}

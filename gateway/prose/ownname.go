@@ -86,7 +86,7 @@ func said(text string) (name string, beyond bool) {
 			continue
 		}
 		switch {
-		case best < 0, r.holds(list, &found[best]):
+		case best < 0, r.holds(list, &found[best]): // the latter of two that are alike
 			best = i
 		case found[best].holds(list, r):
 		case r.weight > found[best].weight+1:
@@ -101,7 +101,7 @@ func said(text string) (name string, beyond bool) {
 	r := &found[best]
 	sure, _, count := r.sureWords(list)
 	b, at := r.before(list)
-	opened := at >= 0 && (callsBy[b.norm] || isWho[b.norm])
+	opened := at >= 0 && (callsBy[b.norm] || isWho[b.norm] || b.norm == "IS" && at > 0 && list[at-1].norm == "IT")
 	ends := sure > 1 && r.to == len(list) && b.norm != "ES" && b.norm != "IS" && !strings.HasSuffix(strings.TrimSpace(text), "?")
 	return r.written(list), sure > 0 && (opened || count > 1 && (ends || r.from == 0 || list[r.from].gap == pointsGap))
 }
@@ -186,11 +186,8 @@ func (r *run) apart(list []nameWord) bool {
 	return list[r.from].gap >= commaGap && (r.to == len(list) || list[r.to].gap >= commaGap)
 }
 
-// holds reports whether a run has all words of another, and more.
+// holds reports whether a run has all words of another.
 func (r *run) holds(list []nameWord, other *run) bool {
-	if r.to-r.from <= other.to-other.from {
-		return false
-	}
 	for _, w := range list[other.from:other.to] {
 		if !slices.ContainsFunc(list[r.from:r.to], func(o nameWord) bool { return o.norm == w.norm }) {
 			return false
@@ -231,7 +228,7 @@ func bySurname(list []nameWord, found []run) string {
 			from = max(from, found[i-1].to)
 		}
 		says := func(w nameWord) bool {
-			return surname[w.norm] || len(families) > 0 && w.kind == kinWord
+			return surname[w.norm] || len(families) > 0 && (w.kind == kinWord || w.norm == "Y")
 		}
 		if !slices.ContainsFunc(list[from:r.from], says) || list[r.from].kind == givenName || !r.told(list) || len(families) == familyMost || len(families) > 0 && r.from-last > surnameReach {
 			continue

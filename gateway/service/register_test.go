@@ -164,6 +164,8 @@ func TestContactsOfARegistration(t *testing.T) {
 		"+1 312-555-0131 is my aunt Lola's cell":                          {"+13125550131 Lola"},
 		"mi tia +1 312 555 0131 Lola, mi hijo +1 312 555 0132 Kevin":      {"+13125550131 Lola", "+13125550132 Kevin"},
 		"vive en michoacan mi tia +52 33 1234 5678 se llama Lola":         {"+523312345678 Lola"},
+		"her name is Socorro +1 312 555 0131":                             {"+13125550131 Socorro"},
+		"mis papas tienen el mismo numero, +1 312 555 0131":               {"+13125550131 Mis Papas"},
 		"+1 312 555 0131 no, +1 312 555 0132 Lola":                        {"+13125550132 Lola"},
 		"no tengo mucho tiempo. +1 312 555 0131. Lola":                    {"+13125550131 Lola"},
 	} {
@@ -212,7 +214,7 @@ func TestEasyPINsAreRefused(t *testing.T) {
 	}
 	w.says(ana, "2308 es cuando naci", "cualquiera lo adivina")
 	w.says(ana, "7354 o 8351", "4 a 8 digitos")
-	w.says(ana, "ponganle el 7354, no, 7351", "Borre del telefono")
+	w.says(ana, "ponganle el 7354, no, 7353, pero mejor 7351", "Borre del telefono")
 	w.says(ana, "NO", "Su codigo")
 	w.pass(time.Minute)
 	w.says(ana, "8888", "cualquiera lo adivina")
