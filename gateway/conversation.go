@@ -184,42 +184,6 @@ func (c *Conversation) Unlock(profile ID, medium ivr.Medium) {
 	}
 }
 
-const (
-	QuestionPIN      = "pin"      // the PIN for a command that was sent without
-	QuestionRegister = "register" // a step of REGISTRO
-	QuestionDuress   = "duress-pin"
-	QuestionMessage  = "message" // the person's own words for one contact
-	QuestionWord     = "word"    // the family word
-	QuestionCountry  = "country" // of a contact's ten digits
-	QuestionPanic    = "panic"   // is it an alert?
-	QuestionErase    = "erase"   // really?
-	QuestionWhom     = "whom"    // for whom a contact raises
-	QuestionSign     = "sign"    // is this still their number?
-)
-
-const (
-	StepName    = "name"
-	StepZIP     = "zip"
-	StepContact = "contact" // again and again until LISTO
-	StepPIN     = "new-pin"
-	StepConsent = "consent"
-)
-
-// Clone is a question that can be changed without changing the one that was asked.
-func (q *Question) Clone() *Question {
-	next := *q
-	next.Args = map[string]string{}
-	for k, v := range q.Args {
-		next.Args[k] = v
-	}
-	if q.Draft != nil {
-		draft := *q.Draft
-		draft.Contacts = append([]Contact(nil), q.Draft.Contacts...)
-		next.Draft = &draft
-	}
-	return &next
-}
-
 // What a carrier's refusals teach about a phone, apart from what a conversation
 // with it says.
 

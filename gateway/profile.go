@@ -35,9 +35,8 @@ func YesNo(yes bool) string {
 	return AnswerNo
 }
 
-const (
-	ContactsMost = 6 // of a profile
-)
+// ContactsMost is how many contacts a person has at most.
+const ContactsMost = 6
 
 // Called is what a contact is called towards whoever named them: by name, else
 // by the last digits.

@@ -7,18 +7,54 @@ import (
 	"time"
 )
 
-// Somebody who is being taken away writes from whatever phone they are handed.
-// What it says is kept as an alert without a profile, and asked for a number and
-// a PIN; these may come in any order and form, in one text or in two. A number
-// that comes alone is asked for its PIN, and what it says stands in the question
-// as "said" until an alert is kept; "zip" is what may be a place or a wrong PIN.
-
+// The questions that a text may answer.
 const (
-	// QuestionWho is whose alert it is that a phone raised which is nobody's.
-	QuestionWho = "who"
-	// WhoOpen is how long number and PIN are taken as its answer.
-	WhoOpen = time.Hour
+	QuestionPIN      = "pin"      // the PIN for a command that was sent without
+	QuestionRegister = "register" // a step of REGISTRO
+	QuestionDuress   = "duress-pin"
+	QuestionMessage  = "message" // the person's own words for one contact
+	QuestionWord     = "word"    // the family word
+	QuestionCountry  = "country" // of a contact's ten digits
+	QuestionPanic    = "panic"   // is it an alert?
+	QuestionErase    = "erase"   // really?
+	QuestionZIP      = "zip"     // of where they live, after the PIN for it
+	QuestionWho      = "who"     // whose alert it is that a phone raised which is nobody's
+	QuestionWhom     = "whom"    // for whom a contact raises
+	QuestionEnd      = "end"     // is the alert over?
+	QuestionSign     = "sign"    // is this still their number?
+	QuestionDesk     = "desk"    // what does a desk know, why does it close?
+	QuestionMove     = "move"    // number or code, and PIN, of who moves here
+	QuestionMoved    = "moved"   // may the contacts know the new number?
 )
+
+// Registration asks one question a text. Its steps, in order.
+const (
+	StepName    = "name"
+	StepZIP     = "zip"
+	StepContact = "contact" // again and again until LISTO
+	StepCountry = "country" // of a contact's ten digits
+	StepPIN     = "new-pin"
+	StepConsent = "consent"
+)
+
+// WhoOpen is how long number and PIN are taken as the answer to QuestionWho, to
+// QuestionMove, and a ZIP as that to QuestionZIP.
+const WhoOpen = time.Hour
+
+// Clone is a question that can be changed without changing the one that was asked.
+func (q *Question) Clone() *Question {
+	next := *q
+	next.Args = map[string]string{}
+	for k, v := range q.Args {
+		next.Args[k] = v
+	}
+	if q.Draft != nil {
+		draft := *q.Draft
+		draft.Contacts = append([]Contact(nil), q.Draft.Contacts...)
+		next.Draft = &draft
+	}
+	return &next
+}
 
 // Resumed is what a question kept; asked[0] is the contact that it asks about.
 func (q *Question) Resumed(p *Profile) *Naming {
@@ -37,17 +73,6 @@ func (q *Question) Resumed(p *Profile) *Naming {
 	}
 	return n
 }
-
-const (
-	QuestionMove  = "move"  // number or code, and PIN, of who moves here
-	QuestionMoved = "moved" // may the contacts know the new number?
-)
-
-const (
-	QuestionZIP  = "zip"  // of where they live, after the PIN for it
-	QuestionEnd  = "end"  // is the alert over?
-	QuestionDesk = "desk" // what does a desk know, why does it close?
-)
 
 // WantsNewPIN reports whether the answer is to become a PIN.
 func (q *Question) WantsNewPIN() bool {
@@ -113,10 +138,6 @@ func (v *View) outlived(q *Question) bool {
 func (a *Attempt) handed() bool {
 	return a.State == AttemptSent || a.State == AttemptClaimed || a.Claim.Doubt
 }
-
-const (
-	StepCountry = "country" // of a contact's ten digits
-)
 
 // GoTo is the step that a registration comes to.
 func (q *Question) GoTo(step string) { q.Args = map[string]string{"step": step} }

@@ -39,8 +39,6 @@ func (t *Text) RaisesForOther(wards []*Profile) bool {
 	})
 }
 
-// people's own words, where none of the table's words decides.
-
 // Own is the text as package prose reads it, once.
 func (t *Text) Own() *prose.Text {
 	if t.read == nil {

@@ -5,17 +5,6 @@ import (
 	"time"
 )
 
-// An act that tells people something cannot be taken back: a family that reads
-// "se cerro" does not forget it. So it waits for a moment first (Policy.Undo,
-// ten seconds), in which whoever pressed the wrong button undoes it. What waits
-// is a timer row: it survives a restart, and its key decides between being
-// carried out and being undone, exactly once, on whichever node.
-//
-// Which acts those are nobody lists: every act is decided at once, and where its
-// Turn would send anything, or would end an alert or confirm for somebody, the
-// Turn is dropped and the act waits. So whatever is wrong with what was typed is
-// said at once. Raising never waits, and neither does what is known of duress.
-
 const (
 	// TimerAct carries an act out that waited; TimerPart a part of one that is
 	// being carried out.
@@ -98,11 +87,6 @@ const TimerIncident TimerKind = "incident"
 // TimerSettle passes on to one alert what a desk has said to a summary.
 const TimerSettle TimerKind = "settle"
 
-// A recipient's ladder climbs until a human has confirmed: at once where a
-// rung fails, and on silence. It stops as DESIGN has it: a confirmation stops
-// the recipient's own; a contact's also stops the other contacts' calls and
-// tasks, not their texts; a desk's stops by a desk or an agent.
-
 // TimerClimb looks at the recipients of an alert whose silence has lasted.
 const TimerClimb TimerKind = "climb"
 
@@ -110,11 +94,6 @@ const (
 	// TimerMoved forgets the phone that somebody moved from.
 	TimerMoved TimerKind = "moved"
 )
-
-// What people write of their own while their alert is open: where they are
-// taken, who is alone at home, that it is over. Anybody who holds the phone can
-// write it, so words go on as what they are, from that phone and without a PIN,
-// and only the PIN ends anything.
 
 const (
 	// TimerWords passes on what was written within a minute of other words.

@@ -12,6 +12,17 @@ import (
 	"aviso/gateway"
 )
 
+// An act that tells people something cannot be taken back: a family that reads
+// "se cerro" does not forget it. So it waits for a moment first (Policy.Undo,
+// ten seconds), in which whoever pressed the wrong button undoes it. What waits
+// is a timer row: it survives a restart, and its key decides between being
+// carried out and being undone, exactly once, on whichever node.
+//
+// Which acts those are nobody lists: every act is decided at once, and where its
+// Turn would send anything, or would end an alert or confirm for somebody, the
+// Turn is dropped and the act waits. So whatever is wrong with what was typed is
+// said at once. Raising never waits, and neither does what is known of duress.
+
 // voidShown is how long agents are shown that an act was not carried out.
 const voidShown = 10 * time.Minute
 

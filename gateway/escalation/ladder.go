@@ -8,6 +8,11 @@ import (
 	"aviso/templates"
 )
 
+// A recipient's ladder climbs until a human has confirmed: at once where a
+// rung fails, and on silence. It stops as DESIGN has it: a confirmation stops
+// the recipient's own; a contact's also stops the other contacts' calls and
+// tasks, not their texts; a desk's stops by a desk or an agent.
+
 // StartLadder sets when a recipient who was just sent the first notice climbs.
 // Somebody who has not agreed to be told gets the one text.
 func (d *Cases) StartLadder(r *gateway.Recipient) {

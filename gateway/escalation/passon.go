@@ -9,6 +9,11 @@ import (
 	"aviso/templates"
 )
 
+// What people write of their own while their alert is open: where they are
+// taken, who is alone at home, that it is over. Anybody who holds the phone can
+// write it, so words go on as what they are, from that phone and without a PIN,
+// and only the PIN ends anything.
+
 const (
 	passEvery = time.Minute // between the texts that pass words on
 	passMost  = 6           // of them for one alert: a stuck phone must not text a family all night

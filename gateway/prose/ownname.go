@@ -46,13 +46,6 @@ func doubtful(name string) bool {
 	return !whole.told(list)
 }
 
-// nameIn is the name of whoever writes in a sentence; "" where none is surely
-// theirs, or where two may be.
-func nameIn(text string) string {
-	name, _ := said(text)
-	return name
-}
-
 // Introduced reports whether a text gives the name of whoever writes beyond doubt,
 // whatever else it says: "que cuesta? soy Ana Luna", "Ana Luna y ahora que sigue".
 func Introduced(text string) bool {

@@ -10,6 +10,12 @@ import (
 	"aviso/templates"
 )
 
+// Somebody who is being taken away writes from whatever phone they are handed.
+// What it says is kept as an alert without a profile, and asked for a number and
+// a PIN; these may come in any order and form, in one text or in two. A number
+// that comes alone is asked for its PIN, and what it says stands in the question
+// as "said" until an alert is kept; "zip" is what may be a place or a wrong PIN.
+
 // raisesForNamed reports whether a text names somebody and proves it, and raises
 // for them: with an alert word anywhere, or from a phone that is nobody's.
 func (d *Texting) raisesForNamed(t *gateway.Text) bool {
