@@ -180,18 +180,6 @@ const (
 	TaskCorrect      TaskKind = "correct"      // somebody was called, or takes no texts: ring them about a mistake
 )
 
-// Expects reports whether a desk may be told of alerts: it is known to expect
-// them, and has not said that it wants none.
-func (d *Desk) Expects() bool { return !d.Confirmed.IsZero() && d.Stopped.IsZero() }
-
-// Version is how a subject is seen: its sequence number and the head of its
-// audit chain. A Turn that changes the subject says the version that it saw,
-// and is refused where that has moved on.
-type Version struct {
-	Seq  int64  // 0: does not exist yet
-	Head []byte // hash of the chain's last entry, 32 bytes; nil: none
-}
-
 // EndedByPIN is the reason of an alert that the person called off without one.
 const EndedByPIN = "pin"
 

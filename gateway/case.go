@@ -176,3 +176,24 @@ func (c *Case) HasTask(kind TaskKind) bool {
 	}
 	return false
 }
+
+// Recipient finds one of the alert's recipients.
+func (c *Case) Recipient(id ID) *Recipient {
+	for i := range c.Recipients {
+		if c.Recipients[i].ID == id {
+			return &c.Recipients[i]
+		}
+	}
+	return nil
+}
+
+// ToldTo is the alert as one of its recipients knows it.
+func (c *Case) ToldTo(r *Recipient) Told {
+	told := Told{Alert: c.Alert, Recipient: *r}
+	for _, a := range c.Attempts {
+		if a.Recipient == r.ID {
+			told.Attempts = append(told.Attempts, a)
+		}
+	}
+	return told
+}

@@ -47,14 +47,6 @@ type Invite struct {
 // Scope of an invitation is the profile.
 func (i Invite) Scope() Scope { return Scope{Profile: i.Profile} }
 
-// Later is the later one of two times.
-func Later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // Drill is the operator's PRUEBA for one person.
 type Drill struct{ Profile ID }
 
@@ -82,45 +74,6 @@ func (t TimerDue) Scope() Scope {
 		return Scope{Key: TimerKey(t.Timer.ID), Alert: t.Timer.Alert, Desk: t.Timer.Phone}
 	}
 	return Scope{Key: TimerKey(t.Timer.ID), Alert: t.Timer.Alert, Profile: t.Timer.Profile, Phone: t.Timer.Phone, Together: t.Timer.Kind == TimerFollow}
-}
-
-// Recipient finds one of the alert's recipients.
-func (c *Case) Recipient(id ID) *Recipient {
-	for i := range c.Recipients {
-		if c.Recipients[i].ID == id {
-			return &c.Recipients[i]
-		}
-	}
-	return nil
-}
-
-// ToldTo is the alert as one of its recipients knows it.
-func (c *Case) ToldTo(r *Recipient) Told {
-	told := Told{Alert: c.Alert, Recipient: *r}
-	for _, a := range c.Attempts {
-		if a.Recipient == r.ID {
-			told.Attempts = append(told.Attempts, a)
-		}
-	}
-	return told
-}
-
-// Age is how long ago something was; a time to come has age 0.
-func Age(now, then time.Time) time.Duration { return max(0, now.Sub(then)) }
-
-// Sweep looks for places with so many alerts since a time that they are an
-// incident. Any number of nodes may sweep at once.
-type Sweep struct{ Since time.Time }
-
-// Scope of a sweep is the recent alerts.
-func (e Sweep) Scope() Scope { return Scope{Since: e.Since} }
-
-// OpenPass is the code that somebody at a desk types at a link.
-type OpenPass struct {
-	Pass   []byte // key
-	Alert  ID
-	Code   string
-	Holder []byte // hash of what the browser will keep
 }
 
 // Scope of opening a link is the link and its alert.

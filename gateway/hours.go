@@ -199,3 +199,29 @@ func clock(s string) (int, bool) {
 	}
 	return h*60 + m, true
 }
+
+// Later is the later one of two times.
+func Later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Age is how long ago something was; a time to come has age 0.
+func Age(now, then time.Time) time.Duration { return max(0, now.Sub(then)) }
+
+// Sweep looks for places with so many alerts since a time that they are an
+// incident. Any number of nodes may sweep at once.
+type Sweep struct{ Since time.Time }
+
+// Scope of a sweep is the recent alerts.
+func (e Sweep) Scope() Scope { return Scope{Since: e.Since} }
+
+// OpenPass is the code that somebody at a desk types at a link.
+type OpenPass struct {
+	Pass   []byte // key
+	Alert  ID
+	Code   string
+	Holder []byte // hash of what the browser will keep
+}

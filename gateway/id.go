@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
+
+	"aviso/gateway/digit"
 )
 
 // ID names one thing for ever: 6 bytes of milliseconds since 1970 and 10
@@ -58,14 +61,11 @@ func ParseRef(s string) (Ref, bool) {
 	if len(s) != 6 || s[0] == '0' {
 		return 0, false
 	}
-	n := 0
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return 0, false
-		}
-		n = n*10 + int(r-'0')
+	if !digit.All(s) {
+		return 0, false
 	}
-	return Ref(n), true
+	n, err := strconv.Atoi(s)
+	return Ref(n), err == nil
 }
 
 // Code is a personal code: nine digits, the last a check digit (Luhn), so
@@ -75,13 +75,8 @@ type Code string
 
 // ParseCode reads nine digits and checks the last.
 func ParseCode(s string) (Code, bool) {
-	if len(s) != 9 {
+	if len(s) != 9 || !digit.All(s) {
 		return "", false
-	}
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return "", false
-		}
 	}
 	if luhn(s[:8]) != s[8] {
 		return "", false

@@ -5,6 +5,7 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
+	"aviso/gateway/digit"
 	"aviso/gateway/numbering"
 )
 
@@ -44,12 +45,7 @@ func (p Phone) Dialable() bool {
 	if len(p) < 8 || len(p) > 16 || p[0] != '+' || p[1] == '0' {
 		return false
 	}
-	for _, r := range p[1:] {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return true
+	return digit.All(string(p[1:]))
 }
 
 // Country is the ISO 3166 code of the phone's country as far as sending is

@@ -200,7 +200,7 @@ func dialled(s string) (digits string, international bool, err error) {
 
 // grouping is how the digits of a written number are grouped: "3-3-4".
 func grouping(written string) string {
-	groups := strings.FieldsFunc(written, func(r rune) bool { return r < '0' || r > '9' })
+	groups := strings.FieldsFunc(written, func(r rune) bool { return !digit.Is(r) })
 	lengths := make([]string, len(groups))
 	for i, g := range groups {
 		lengths[i] = fmt.Sprint(len(g))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+
+	"aviso/gateway/digit"
 )
 
 //go:embed voice/*.tmpl ussd/*.tmpl
@@ -117,7 +119,7 @@ var NoticePhrases = []string{"notice", "notice-body", "call-keys"}
 // groups of a number stay apart.
 func spell(s string) string {
 	var groups []string
-	for _, group := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
+	for _, group := range strings.FieldsFunc(s, func(r rune) bool { return !digit.Is(r) }) {
 		groups = append(groups, strings.Join(strings.Split(group, ""), " "))
 	}
 	return strings.Join(groups, ", ")

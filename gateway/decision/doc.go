@@ -7,4 +7,7 @@
 //	person.Personal < texts.Arranging < texts.Texting
 //	person.Personal < calls.Keying
 //	person.Personal < acts.Acting
+//
+// Nothing here leads to a store, a clock or a hasher. Fresh hands out ids, references,
+// codes and salts, one at a time: the source behind it is its own.
 package decision

@@ -2,7 +2,8 @@ package numbering
 
 import (
 	"slices"
-	"strings"
+
+	"aviso/gateway/digit"
 )
 
 // Attribution credits the lists that the product ships with, in one line:
@@ -83,5 +84,5 @@ func TwoDigits(digits string) bool {
 }
 
 func tenDigits(s string) bool {
-	return len(s) == 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	return len(s) == 10 && digit.All(s)
 }

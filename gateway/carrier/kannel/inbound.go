@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 )
 
 // FieldError is a field of Kannel's request that is missing or cannot be read:
@@ -107,7 +108,7 @@ var receipts = map[string]struct {
 // too short for that is a short code or a service's name, and stays.
 func international(s string) gateway.Phone {
 	digits := strings.TrimPrefix(s, "00")
-	if len(digits) >= 11 && !strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
+	if len(digits) >= 11 && digit.All(digits) {
 		return gateway.CarrierPhone("+" + digits)
 	}
 	return gateway.CarrierPhone(s)
