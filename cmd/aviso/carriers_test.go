@@ -303,8 +303,8 @@ func TestDailyLimit(t *testing.T) {
 		if answer := r.text(r.juan, "DERECHOS"); strings.Contains(answer.Body, "<Message>") {
 			t.Errorf("DERECHOS is answered %q", answer.Body)
 		}
-		luz := r.carrier.Phone("+523312345699", "Nueva")
-		r.text(r.juan, "AGREGAR +523312345699 Nueva 4821", "Nueva")
+		luz := r.carrier.Phone("+523312345699", "Chela")
+		r.text(r.juan, "AGREGAR +523312345699 Chela 4821", "Chela")
 		r.expectNothing(luz) // asked on another day
 		r.text(r.juan, "ALERTA", "Recibimos su ALERTA")
 		r.expect(r.maria, "ALERTA #")

@@ -36,6 +36,7 @@ type world struct {
 	secrets int                                // texts that held a PIN, of which the carrier is asked first to forget them
 	sent    []gateway.Attempt                  // all that the carrier took
 
+	looking   sync.Mutex
 	untouched func() // looks whether the last view is as it was handed out
 }
 
@@ -211,9 +212,11 @@ type noting struct {
 // View hands a view out, and looks afterwards whether a decision wrote into it.
 func (s noting) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
 	s.w.Helper()
-	s.w.untouched()
+	s.w.looks()
 	view, err := s.Store.View(ctx, scope)
 	before := imageOf(view)
+	s.w.looking.Lock()
+	defer s.w.looking.Unlock()
 	s.w.untouched = func() {
 		s.w.Helper()
 		if now := imageOf(view); now != before {
@@ -226,6 +229,14 @@ func (s noting) View(ctx context.Context, scope gateway.Scope) (gateway.View, er
 		s.w.untouched = func() {}
 	}
 	return view, err
+}
+
+// looks whether the view that was handed out last is as it was.
+func (w *world) looks() {
+	w.Helper()
+	w.looking.Lock()
+	defer w.looking.Unlock()
+	w.untouched()
 }
 
 // imageOf is all that a view holds, the directory apart, as text.
@@ -272,7 +283,7 @@ func draw(b *strings.Builder, v reflect.Value) {
 
 func (s noting) Commit(ctx context.Context, turn gateway.Turn) error {
 	s.w.Helper()
-	s.w.untouched()
+	s.w.looks()
 	err := s.Store.Commit(ctx, turn)
 	if err == nil && turn.Secret {
 		s.w.secrets++
