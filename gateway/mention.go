@@ -89,6 +89,24 @@ func (n *Numbers) StandsAlone(p *PinNumber) bool {
 	return (before < 0 || n.breaks(before) || !n.placed(before)) && (after >= len(n.words) || n.breaks(after))
 }
 
+// SurePIN is the number of a text that is given as a PIN, and is no part of what
+// is around it, no ZIP and no time of day; "" where there is none. A house number
+// must not count as a wrong PIN.
+func (n *Numbers) SurePIN(known *Directory) string {
+	best, how := "", 0
+	for i := range n.Pins {
+		p := &n.Pins[i]
+		sure := n.likelihood(p)
+		if before := n.groups[p.from].first - 1; sure < 2 && (before >= 0 && n.words[before].Text == "LAS" || len(p.Digits) == 5 && known.Consulates.Exists(p.Digits)) {
+			continue
+		}
+		if sure > how {
+			best, how = p.Digits, sure
+		}
+	}
+	return best
+}
+
 // breaks reports whether no number belongs to a word beside it.
 func (n *Numbers) breaks(i int) bool {
 	word := n.words[i].Text

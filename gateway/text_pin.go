@@ -69,10 +69,10 @@ func (t *Text) Offers(view *View) []Offer {
 		}
 	}
 	if reading := t.OfCheckIn(view); reading == prose.Arrived || reading == prose.GoesNot {
-		if only := t.Numbers.OnlyPIN(); only != "" {
-			return offersOf([]string{only}, view.Callers())
+		if digits := t.Numbers.SurePIN(view.Directory); digits != "" {
+			return offersOf([]string{digits}, view.Callers())
 		}
-		return offersOf(t.Mention.pins, view.Callers())
+		return nil
 	}
 	if reading := t.whileOpen(view); reading != "" {
 		pins := t.Mention.pins

@@ -222,3 +222,26 @@ func TestCheckInInOwnWords(t *testing.T) {
 	w.says(juan, "CITA 2H", "LLEGUE")
 	w.says(juan, "me agarro la migra en la cita", "Es una ALERTA?")
 }
+
+// Whoever is out says where, and since when: a house number, a ZIP or a time of day
+// is no wrong PIN, neither of a check-in nor of an alert.
+func TestWhereSomebodyIsNowIsNoWrongPIN(t *testing.T) {
+	places := []string{"al 2415 de Kedzie", "estoy en 2415 S Kedzie", "ya en mi casa 60608", "a las 1430", "a la 2415 W Cermak"}
+	w := newWorld(t)
+	w.says(juan, "CITA 2H", "LLEGUE")
+	for _, place := range places {
+		w.says(juan, "ya llegue "+place, "Su cita sigue puesta", "LLEGUE y su PIN")
+	}
+	w.says(juan, "ya llegue a la casa 4821", "Que bueno que salio") // none of them was counted
+	for _, place := range places {
+		w := newWorld(t)
+		w.text(juan, "ALERTA")
+		if got := w.text(juan, "ya me soltaron "+place); strings.Contains(got, "no es correcto") || !strings.Contains(got, "PIN") {
+			t.Errorf("%q is answered %q", place, got)
+		}
+		w.says(juan, "4821", "termino")
+	}
+	w = newWorld(t)
+	w.text(juan, "ALERTA")
+	w.says(juan, "ya me soltaron 4822", "no es correcto")
+}

@@ -22,10 +22,10 @@ func (d *Arranging) mendRegistration(t *gateway.Text, q *gateway.Question, m gat
 	case m.Of == gateway.StepZIP && m.ZIP != "":
 		q.Draft.ZIP = m.ZIP
 		data.Who = d.Say(d.Lang, "mended-zip", templates.Data{ZIP: m.ZIP})
-	case m.Of == gateway.StepPIN && d.View.PIN.New.Set():
-		q.Draft.PIN, data.PIN = d.View.PIN.New, true
+	case m.Of == gateway.StepPIN && d.PIN.New.Set():
+		q.Draft.PIN, data.PIN = d.PIN.New, true
 		data.Who = d.Say(d.Lang, "mended-pin", templates.Data{})
-	case m.Of == gateway.StepPIN && d.View.PIN.Easy:
+	case m.Of == gateway.StepPIN && d.PIN.Easy:
 		d.stepBack(q, m.Of)
 		d.askAs(q, "easy-pin", data)
 		return

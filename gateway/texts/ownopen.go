@@ -67,7 +67,7 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 		d.PassWords(c, t.Body)
 	case reading == prose.Over && d.Verified():
 		d.Cancel(p, d.UnderDuress(), gateway.Endings[rule].Reason())
-	case check.Result == gateway.PINWrong && (pin != "" || reading == prose.Over):
+	case check.Result == gateway.PINWrong && (pin != "" || reading == prose.Over && t.Numbers.SurePIN(d.View.Directory) != ""): // and no house number
 		d.RefusePIN(check.Profile)
 	case reading == prose.Over && !p.PIN.Set():
 		d.Answer("no-pin", d.Info())
