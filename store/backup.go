@@ -114,7 +114,7 @@ func appear(tmp, path string) error {
 
 // markBackup lets the database know. The backup is there in any case.
 func markBackup(ctx context.Context, o BackupOptions, at int64) error {
-	s, err := Open(ctx, Options{DSN: o.From, KeysFile: o.KeysFile, Clock: o.Clock})
+	s, err := Open(ctx, Options{DSN: o.From, KeysFile: o.KeysFile, Clock: o.Clock, Make: MakeNothing})
 	if err == nil {
 		err = s.write(ctx, s.unit(statement{sql: setBackedUp, args: []any{backedUpName, at}}))
 		err = errors.Join(err, s.Close())

@@ -84,7 +84,7 @@ func move(ctx context.Context, o MoveOptions) (moved []MovedTable, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, from.close()) }()
-	to, err := openPostgres(ctx, o.To, false)
+	to, err := openPostgres(ctx, Options{DSN: o.To})
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,14 @@ func openMoved(path, keysFile string) (*sqliteConn, error) {
 func movable(conn *sqliteConn, keysFile string) error {
 	var schema int64
 	var needs []keyName
-	if err := (sqliteSetUp{conn}).query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys')`, func(r row) error {
-		if r.text(0) == "schema" {
+	var program string
+	if err := (sqliteSetUp{conn}).query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys', 'program')`, func(r row) error {
+		switch r.text(0) {
+		case "schema":
 			schema = r.int(1)
-		} else {
+		case "program":
+			program = string(r.bytes(2))
+		default:
 			needs = keyNames(r.bytes(2))
 		}
 		return nil
@@ -143,9 +147,9 @@ func movable(conn *sqliteConn, keysFile string) error {
 	}
 	switch {
 	case schema > int64(len(migrations)):
-		return ErrNewerSchema
+		return &SchemaError{int(schema), program, ErrNewerSchema}
 	case schema < int64(len(migrations)):
-		return ErrOldSchema
+		return &SchemaError{int(schema), program, ErrOldSchema}
 	}
 	keys, err := keysetFor(nil, keysFile, false)
 	if err != nil {

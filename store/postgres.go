@@ -59,6 +59,10 @@ const postgresLock = 0x61_76_69_73_6f // "aviso"
 // and that exclude holds alone.
 const postgresExclude = postgresLock + 1
 
+// postgresServing is the advisory lock that every node which serves holds, with
+// the others, while it is connected.
+const postgresServing = postgresLock + 2
+
 // postgresPatience is how long exclude waits for commits under way, which take
 // some milliseconds.
 const postgresPatience = time.Second
@@ -70,19 +74,21 @@ const postgresChannel = "aviso"
 type postgres struct {
 	pool     *pgxpool.Pool
 	readOnly bool
+	serving  bool // for long, like others
+	alone    bool // refuses a database that others serve
 	units    chan *unit
 	closing  chan struct{}
 	writing  sync.WaitGroup
 	glancing chan struct{} // holds a sign for each glance that runs
 }
 
-func openPostgres(ctx context.Context, dsn string, readOnly bool) (*postgres, error) {
-	config, err := pgxpool.ParseConfig(dsn)
+func openPostgres(ctx context.Context, o Options) (*postgres, error) {
+	config, err := pgxpool.ParseConfig(o.DSN)
 	if err != nil {
 		// pgx keeps the password out of its message, but not the host or user.
 		return nil, errors.New("the address of the PostgreSQL server is not well-formed")
 	}
-	if !strings.Contains(dsn, "pool_max_conns") {
+	if !strings.Contains(o.DSN, "pool_max_conns") {
 		config.MaxConns = postgresConns
 	}
 	if config.ConnConfig.ConnectTimeout == 0 {
@@ -93,7 +99,7 @@ func openPostgres(ctx context.Context, dsn string, readOnly bool) (*postgres, er
 		return nil, err
 	}
 	db := &postgres{
-		pool: pool, readOnly: readOnly, units: make(chan *unit, maxGroup), closing: make(chan struct{}),
+		pool: pool, readOnly: o.ReadOnly, serving: o.VoidLeases, alone: o.Alone, units: make(chan *unit, maxGroup), closing: make(chan struct{}),
 		glancing: make(chan struct{}, postgresGlances),
 	}
 	for try := 1; ; try++ {
@@ -291,6 +297,11 @@ func (db *postgres) listenOnce(ctx context.Context, hint func()) error {
 		defer cancel()
 		conn.Close(ending)
 	}()
+	if db.serving {
+		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock_shared($1)", int64(postgresServing)); err != nil {
+			return err
+		}
+	}
 	if _, err := conn.Exec(ctx, "LISTEN "+postgresChannel); err != nil {
 		return err
 	}
@@ -311,6 +322,14 @@ func (db *postgres) setUp(ctx context.Context, do func(setUp) error) error {
 		if !db.readOnly {
 			if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(postgresLock)); err != nil {
 				return err
+			}
+		}
+		if db.alone {
+			var free bool
+			if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", int64(postgresServing)).Scan(&free); err != nil {
+				return err
+			} else if !free {
+				return ErrServing
 			}
 		}
 		return do(postgresSetUp{ctx, tx})

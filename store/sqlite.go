@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -97,15 +98,15 @@ type sqlite struct {
 	readers chan *sqliteConn
 }
 
-func openSQLite(ctx context.Context, path string, readOnly, serving bool) (*sqlite, error) {
-	absolute, err := filepath.Abs(path)
+func openSQLite(ctx context.Context, o Options) (*sqlite, error) {
+	absolute, err := filepath.Abs(o.DSN)
 	if err != nil {
 		return nil, err
 	}
 	db := &sqlite{
 		path:      absolute,
-		readOnly:  readOnly,
-		serving:   serving,
+		readOnly:  o.ReadOnly,
+		serving:   o.VoidLeases,
 		units:     make(chan *unit, maxGroup),
 		closing:   make(chan struct{}),
 		readers:   make(chan *sqliteConn, max(4, 2*runtime.GOMAXPROCS(0))),
@@ -115,9 +116,12 @@ func openSQLite(ctx context.Context, path string, readOnly, serving bool) (*sqli
 	for range cap(db.readers) {
 		db.readers <- nil
 	}
-	if readOnly {
-		_, err := os.Stat(absolute)
-		return db, err
+	if o.ReadOnly || o.Make == MakeNothing {
+		if _, err := os.Stat(absolute); errors.Is(err, fs.ErrNotExist) {
+			return nil, ErrNoDatabase
+		} else if err != nil || o.ReadOnly {
+			return db, err
+		}
 	}
 	// SQLite would make the file readable by all.
 	file, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)

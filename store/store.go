@@ -27,6 +27,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -55,6 +56,17 @@ type Options struct {
 	// nothing.
 	ReadOnly bool
 
+	// Alone refuses a database that a node serves, on either engine
+	// (ErrServing, ErrServed).
+	Alone bool
+
+	// Make is what Open may do to a database that it cannot use as it is.
+	Make Make
+
+	// Program is the version of this program. It is written down where Open
+	// makes or migrates the database.
+	Program string
+
 	// VoidLeases frees at once what a dead process had claimed. Only for the
 	// one process that serves on SQLite, which it makes sure of (ErrServed):
 	// commands beside it must not. It does nothing on PostgreSQL, where what is
@@ -64,13 +76,30 @@ type Options struct {
 	Clock func() time.Time // nil: time.Now
 }
 
+// Make is what Open may do to a database that it cannot use as it is.
+type Make int
+
+// From the one that serves, to commands that find the database as it is.
+const (
+	MakeSchema   Make = iota // makes one where there is none, and brings an older one to this schema
+	MakeDatabase             // makes one where there is none, and refuses another schema
+	MakeNothing              // refuses both
+)
+
+// Opened is what Open did to the database.
+type Opened struct {
+	Made     bool // there was none
+	From, To int  // the schema before and after; From is 0 where it was made
+}
+
 // Errors that Open refuses with. Each is a sentence for the operator.
 var (
 	ErrOtherKeyset = errors.New("the database is sealed with another keyset; start with the keyset that it was made with")
 	ErrOldKeyset   = errors.New("a key is needed that this keyset has not got: it is a copy from before a rotation, or from after the key was dropped; start with a newer or an older copy")
 	ErrNoKeyset    = errors.New("the database holds sealed records, but its keyset is missing; put it back. Without it nobody can read them, neither you nor the authors of this program")
 	ErrNewerSchema = errors.New("the database was written by a newer version of this program; start that version or a later one")
-	ErrOldSchema   = errors.New("the database has an older schema and was opened for reading only; start `aviso serve` once")
+	ErrOldSchema   = errors.New("the database was written by an older version of this program; run `aviso migrate`, or start `aviso serve` once")
+	ErrServing     = errors.New("a node serves the database; stop every `aviso serve` on it first")
 	ErrReadOnly    = errors.New("the database is open for reading only")
 	ErrNoDatabase  = errors.New("there is no database yet")
 	ErrClosed      = errors.New("the database is closed")
@@ -98,6 +127,8 @@ type Store struct {
 	stop    context.CancelFunc
 	idle    sync.WaitGroup
 	release func() error // of the lock on a file that this process serves; nil: it serves none
+
+	opened Opened
 }
 
 var _ gateway.Store = (*Store)(nil)
@@ -109,15 +140,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.clock = time.Now
 	}
 	var err error
-	if o.VoidLeases && !isPostgres(o.DSN) {
+	if (o.VoidLeases || o.Alone) && !isPostgres(o.DSN) {
 		if s.release, err = serveAlone(o.DSN); err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
 	}
 	if isPostgres(o.DSN) {
-		s.engine, err = openPostgres(ctx, o.DSN, o.ReadOnly)
+		s.engine, err = openPostgres(ctx, o)
 	} else {
-		s.engine, err = openSQLite(ctx, o.DSN, o.ReadOnly, o.VoidLeases)
+		s.engine, err = openSQLite(ctx, o)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.leave())
@@ -155,27 +186,33 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		if empty && o.ReadOnly {
+		if empty && (o.ReadOnly || o.Make == MakeNothing) {
 			return ErrNoDatabase
 		}
 		var schema, epoch int64
 		var names []keyName
 		if !empty {
-			if err := tx.query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys')`, func(r row) error {
-				if r.text(0) == "schema" {
+			var program string
+			if err := tx.query(`SELECT name, number, value FROM meta WHERE name IN ('schema', 'keys', 'program')`, func(r row) error {
+				switch r.text(0) {
+				case "schema":
 					schema = r.int(1)
-				} else {
+				case "program":
+					program = string(r.bytes(2))
+				default:
 					epoch, names = r.int(1), keyNames(r.bytes(2))
 				}
 				return nil
 			}); err != nil {
 				return fmt.Errorf("this is no database of this program: %w", err)
 			}
-			if schema > int64(len(migrations)) {
-				return ErrNewerSchema
-			}
-			if schema < int64(len(migrations)) && o.ReadOnly {
-				return ErrOldSchema
+			switch of := (&SchemaError{Schema: int(schema), Program: program}); {
+			case schema > int64(len(migrations)):
+				of.err = ErrNewerSchema
+				return of
+			case schema < int64(len(migrations)) && (o.ReadOnly || o.Make != MakeSchema):
+				of.err = ErrOldSchema
+				return of
 			}
 		}
 		keys, err := keysetFor(o.Keys, o.KeysFile, empty)
@@ -191,9 +228,10 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		if s.sealer, err = newSealer(keys); err != nil {
 			return err
 		}
-		if names, err = migrate(tx, schema, keys, names, micros(s.clock())); err != nil {
+		if names, err = migrate(tx, schema, keys, names, micros(s.clock()), o.Program); err != nil {
 			return err
 		}
+		s.opened = Opened{Made: empty, From: int(schema), To: len(migrations)}
 		first, err := keys.force(epoch, names)
 		if err != nil {
 			return err
@@ -207,9 +245,30 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 	return s.voidLeases(ctx)
 }
 
-// migrate runs what the database has not seen yet. The first migration also
-// writes down which keys open it, and gives their names in their order.
-func migrate(tx setUp, schema int64, keys *Keyset, names []keyName, at int64) ([]keyName, error) {
+// Schema is the number of this version's schema.
+func Schema() int { return len(migrations) }
+
+// SchemaError refuses a database of another schema than this version's. It is
+// ErrOldSchema or ErrNewerSchema.
+type SchemaError struct {
+	Schema  int    // the database's
+	Program string // the version that wrote it; empty: it left no name
+	err     error
+}
+
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("%v (its schema is %d, written by version %s; this version's schema is %d)", e.err, e.Schema, cmp.Or(e.Program, "unknown"), Schema())
+}
+
+func (e *SchemaError) Unwrap() error { return e.err }
+
+// Opened is what Open did to the database.
+func (s *Store) Opened() Opened { return s.opened }
+
+// migrate runs what the database has not seen yet, and writes down which
+// version of the program did. The first migration also writes down which keys
+// open it, and gives their names in their order.
+func migrate(tx setUp, schema int64, keys *Keyset, names []keyName, at int64, program string) ([]keyName, error) {
 	if schema == int64(len(migrations)) {
 		return names, nil
 	}
@@ -235,6 +294,9 @@ func migrate(tx setUp, schema int64, keys *Keyset, names []keyName, at int64) ([
 				}
 			}
 		}
+	}
+	if err := tx.exec(`INSERT INTO meta (name, number, value) VALUES ('program', 0, $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []byte(program)); err != nil {
+		return nil, err
 	}
 	return names, tx.exec(`UPDATE meta SET number = $1 WHERE name = 'schema'`, int64(len(migrations)))
 }

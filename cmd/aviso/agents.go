@@ -20,8 +20,8 @@ type agentsCmd struct {
 }
 
 // accounts opens the database, and does something with the agents in it.
-func (a *app) accounts(do func(*agent.Accounts) error) (err error) {
-	records, err := a.open()
+func (a *app) accounts(open func() (*store.Store, error), do func(*agent.Accounts) error) (err error) {
+	records, err := open()
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (c *agentsAddCmd) Run(a *app) error {
 	if err := gateway.CheckAgentName(c.Name); err != nil {
 		return usageError{"NAME: " + err.Error()}
 	}
-	return a.accounts(func(accounts *agent.Accounts) error {
+	return a.accounts(a.openOrMake, func(accounts *agent.Accounts) error {
 		password, err := accounts.Add(a.ctx, nil, c.Name, gateway.Role(c.Role))
 		if err != nil {
 			return err
@@ -76,7 +76,7 @@ type agentsListCmd struct{}
 
 // Run lists the agents.
 func (agentsListCmd) Run(a *app) error {
-	return a.accounts(func(accounts *agent.Accounts) error {
+	return a.accounts(a.open, func(accounts *agent.Accounts) error {
 		all, err := accounts.List(a.ctx)
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ type agentsResetCmd struct {
 
 // Run gives an agent a new one-time password.
 func (c *agentsResetCmd) Run(a *app) error {
-	return a.accounts(func(accounts *agent.Accounts) error {
+	return a.accounts(a.open, func(accounts *agent.Accounts) error {
 		password, err := accounts.Reset(a.ctx, nil, c.Name)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ type agentsDisableCmd struct {
 
 // Run disables an agent.
 func (c *agentsDisableCmd) Run(a *app) error {
-	return a.accounts(func(accounts *agent.Accounts) error {
+	return a.accounts(a.open, func(accounts *agent.Accounts) error {
 		if err := accounts.Disable(a.ctx, nil, c.Name); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (auditVerifyCmd) Run(a *app) (err error) {
 		return err
 	}
 	if records == nil {
-		return fmt.Errorf("there is no database at --db: nothing was verified")
+		return fmt.Errorf("%w: nothing was verified", a.noDatabase())
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
 	found, err := records.Verify(a.ctx)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"aviso/store"
@@ -25,20 +24,17 @@ func (c *backupCmd) Run(a *app) error {
 	if err := a.config.database(); err != nil {
 		return err
 	}
-	if !isAddress(a.config.DB) {
-		if _, err := os.Stat(a.config.DB); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("there is no database at %s", a.config.DB)
-		}
-	}
 	bar := newProgress(a.stderr)
 	tables, err := store.Backup(a.ctx, store.BackupOptions{
 		From: a.config.DB, KeysFile: a.config.Keys, To: c.File, Clock: time.Now, Progress: bar.tell,
 	})
 	bar.end()
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, store.ErrNoDatabase):
+		return a.noDatabase()
+	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s is there already; name a new file", c.File)
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	keys, err := store.LoadKeyset(a.config.Keys)

@@ -28,16 +28,16 @@ func (c *consulatesDesksCmd) Run(a *app) (err error) {
 			return err
 		}
 	}
+	if c.File != "" {
+		return c.replace(a)
+	}
 	records, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	switch {
-	case c.Test:
+	if c.Test {
 		return c.test(a, s, records)
-	case c.File != "":
-		return c.replace(a, records)
 	}
 	desks, err := records.Desks(a.ctx)
 	if err != nil {
@@ -48,16 +48,21 @@ func (c *consulatesDesksCmd) Run(a *app) (err error) {
 
 // replace makes the file's desks the only ones. With a bad row in it nothing
 // changes: a list with holes would leave people unheard.
-func (c *consulatesDesksCmd) replace(a *app, records *store.Store) error {
-	directory, err := records.Directory(a.ctx)
-	if err != nil {
-		return err
-	}
-	file, err := os.Open(c.File)
+func (c *consulatesDesksCmd) replace(a *app) (err error) {
+	file, err := os.Open(c.File) // first: a file that is not there makes no database
 	if err != nil {
 		return err
 	}
 	defer file.Close()
+	records, err := a.openOrMake()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, records.Close()) }()
+	directory, err := records.Directory(a.ctx)
+	if err != nil {
+		return err
+	}
 	desks, err := roster.Desks(file, roster.Options{Directory: directory, Nobodys: a.config.ours(),
 		Note: func(text string) { fmt.Fprintln(a.stderr, text) }})
 	if err != nil {

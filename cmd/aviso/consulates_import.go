@@ -33,7 +33,7 @@ func (c *consulatesImportCmd) Run(a *app) (err error) {
 			return err
 		}
 	}
-	records, err := a.open()
+	records, err := a.openOrMake()
 	if err != nil {
 		return err
 	}

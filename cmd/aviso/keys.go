@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -74,14 +73,6 @@ func (a *app) exporter(to string) func(*store.Keyset) error {
 
 // keyed opens the database, which has to be there, and does something with it.
 func (a *app) keyed(do func(*store.Store) error) (err error) {
-	if err := a.config.database(); err != nil {
-		return err
-	}
-	if !isAddress(a.config.DB) {
-		if _, err := os.Stat(a.config.DB); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("there is no database at %s", a.config.DB)
-		}
-	}
 	records, err := a.open()
 	if err != nil {
 		return err

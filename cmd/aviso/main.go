@@ -63,6 +63,7 @@ type commands struct {
 	} `cmd:"" help:"The record of what was done."`
 	Backup    backupCmd    `cmd:"" help:"Write everything to one sealed file, while serve goes on."`
 	Restore   restoreCmd   `cmd:"" help:"Make a new database out of a backup."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring a database that an older version wrote to this version's schema."`
 	MigrateDB migrateDBCmd `cmd:"" name:"migrate-db" help:"Move everything from SQLite to PostgreSQL."`
 	Plan      planCmd      `cmd:"" help:"How many senders the worst day needs, how fast they tell everybody, and what a month costs."`
 	Check     checkCmd     `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`

@@ -239,7 +239,7 @@ func (in *importer) run(open source) (err error) {
 		return err
 	}
 	defer file.Close()
-	records, err := in.app.open()
+	records, err := in.app.openOrMake()
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"errors"
-	"io/fs"
-	"os"
-	"strings"
+	"fmt"
 	"time"
 
 	"aviso/gateway"
@@ -15,30 +13,53 @@ import (
 	"aviso/store"
 )
 
-// open opens the database, made where there is none. It may be open in a
-// running serve as well.
+// open opens the database, which has to be there with this very schema. It may
+// be open in a running serve as well.
 func (a *app) open() (*store.Store, error) {
-	if err := a.config.database(); err != nil {
-		return nil, err
+	records, err := a.openWith(store.Options{Make: store.MakeNothing})
+	if errors.Is(err, store.ErrNoDatabase) {
+		return nil, a.noDatabase()
 	}
-	return store.Open(a.ctx, store.Options{DSN: a.config.DB, KeysFile: a.config.Keys, Clock: time.Now})
+	return records, err
+}
+
+// openOrMake is open for the few commands that may come before the first
+// serve. Where it makes the database, it says so.
+func (a *app) openOrMake() (*store.Store, error) {
+	records, err := a.openWith(store.Options{Make: store.MakeDatabase})
+	if err == nil && records.Opened().Made {
+		fmt.Fprintf(a.stderr, "aviso: made a new database at %s, sealed with the keyset of --keys; keep a copy of that\n", a.config.place())
+	}
+	return records, err
 }
 
 // openToRead opens the database for reading only; nil where there is none yet.
 func (a *app) openToRead() (*store.Store, error) {
-	if err := a.config.database(); err != nil {
-		return nil, err
-	}
-	if !strings.Contains(a.config.DB, "://") {
-		if _, err := os.Stat(a.config.DB); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
-	}
-	records, err := store.Open(a.ctx, store.Options{DSN: a.config.DB, KeysFile: a.config.Keys, ReadOnly: true, Clock: time.Now})
-	if errors.Is(err, store.ErrNoDatabase) { // of PostgreSQL's, that is one without a table
+	records, err := a.openWith(store.Options{ReadOnly: true})
+	if errors.Is(err, store.ErrNoDatabase) {
 		return nil, nil
 	}
 	return records, err
+}
+
+// openWith opens the database of --db with the keyset of --keys.
+func (a *app) openWith(o store.Options) (*store.Store, error) {
+	if err := a.config.database(); err != nil {
+		return nil, err
+	}
+	o.DSN, o.KeysFile, o.Clock, o.Program = a.config.DB, a.config.Keys, time.Now, describe()
+	return store.Open(a.ctx, o)
+}
+
+// noDatabase says where none was found. An address may hold a password.
+func (a *app) noDatabase() error { return fmt.Errorf("there is no database at %s", a.config.place()) }
+
+// place is where the database is, as it may be shown.
+func (c *Config) place() string {
+	if isAddress(c.DB) {
+		return "--db (a PostgreSQL server)"
+	}
+	return c.DB
 }
 
 // database checks what every command needs that opens it.

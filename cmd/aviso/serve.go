@@ -31,7 +31,7 @@ func (serveCmd) Run(a *app) (err error) {
 	}
 	defer l.Close()
 	records, err := store.Open(a.ctx, store.Options{
-		DSN: a.config.DB, KeysFile: a.config.Keys, VoidLeases: true, Clock: time.Now,
+		DSN: a.config.DB, KeysFile: a.config.Keys, VoidLeases: true, Clock: time.Now, Program: describe(),
 	})
 	if err != nil {
 		return err
@@ -42,6 +42,11 @@ func (serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	log.Info().Str("version", describe()).Msg("starting")
+	if o := records.Opened(); o.Made {
+		log.Info().Int("schema", o.To).Msg("made a new database")
+	} else if o.From != o.To {
+		log.Info().Int("from", o.From).Int("to", o.To).Msg("brought the database to this version's schema")
+	}
 	if few := s.edge.tooFewFiles(filesMost()); few != "" {
 		log.Warn().Msg(few)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"aviso/gateway"
 	"aviso/store"
@@ -115,6 +116,70 @@ func testReadOnly(t *testing.T, w *world) {
 	}
 	if err := s.Commit(context.Background(), w.turn()); !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("commit: %v, want ErrReadOnly", err)
+	}
+}
+
+func testMake(t *testing.T, w *world) {
+	keys := filepath.Join(t.TempDir(), "aviso.keys")
+	if _, err := w.tryOpen(t, store.Options{KeysFile: keys, Make: store.MakeNothing}); !errors.Is(err, store.ErrNoDatabase) {
+		t.Errorf("opened what is not there: %v, want ErrNoDatabase", err)
+	}
+	if _, err := os.Stat(keys); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a refused start made a keyset (%v)", err)
+	}
+	if s := w.openWith(t, store.Options{KeysFile: keys, Make: store.MakeDatabase}); s.Opened() != (store.Opened{Made: true, To: store.Schema()}) {
+		t.Errorf("made %+v", s.Opened())
+	}
+	s := w.openWith(t, store.Options{KeysFile: keys, Make: store.MakeNothing})
+	if s.Opened().Made {
+		t.Error("it is said to be made twice")
+	}
+	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{w.conversation(1)}})
+}
+
+func testOtherSchema(t *testing.T, w *world) {
+	w.openWith(t, store.Options{Keys: w.keys, Program: "v1.2.3"})
+	for by, want := range map[string]error{"- 1": store.ErrOldSchema, "+ 1": store.ErrNewerSchema} {
+		w.engine.Exec(t, w.dsn, `UPDATE meta SET number = number `+by+` WHERE name = 'schema'`)
+		for _, o := range []store.Options{{Make: store.MakeNothing}, {Make: store.MakeDatabase}, {ReadOnly: true}} {
+			o.Keys = w.keys
+			_, err := w.tryOpen(t, o)
+			var is *store.SchemaError
+			if !errors.Is(err, want) || !errors.As(err, &is) || is.Program != "v1.2.3" {
+				t.Errorf("%+v: %v, want %v, written by v1.2.3", o, err, want)
+			}
+		}
+		w.engine.Exec(t, w.dsn, `UPDATE meta SET number = number - (`+by+`) WHERE name = 'schema'`)
+	}
+	if s := w.openWith(t, store.Options{Keys: w.keys, Make: store.MakeNothing}); s.Opened().From != store.Schema() {
+		t.Errorf("a refusal changed something: %+v", s.Opened())
+	}
+}
+
+func testAlone(t *testing.T, w *world) {
+	node, err := store.Open(context.Background(), store.Options{DSN: w.dsn, Keys: w.keys, VoidLeases: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.openWith(t, store.Options{Keys: w.keys, Make: store.MakeNothing}) // a command beside it is nobody's node
+	refused := func() bool {
+		_, err := w.tryOpen(t, store.Options{Keys: w.keys, Alone: true})
+		return errors.Is(err, store.ErrServing) || errors.Is(err, store.ErrServed)
+	}
+	within(t, "a node that serves keeps others out", refused)
+	if err := node.Close(); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "a node that has ended keeps nobody out", func() bool { return !refused() })
+}
+
+// within waits until something holds, which takes a connection some milliseconds.
+func within(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("not so within 10 s: " + what)
+		}
 	}
 }
 
