@@ -51,6 +51,9 @@ type Failure struct {
 	// it is never sent from it again, not even where there is no other sender.
 	// Then a call goes out.
 	Filtered bool
+	// Unlisted says that the carrier's table lacks the code, and that its family
+	// or its status decided: the operator is told, once a day.
+	Unlisted bool
 }
 
 // CodeLookup is the code of a search at the carrier that came to nothing.

@@ -45,6 +45,10 @@ type Policy struct {
 	// they are asked, again and again; zero: never.
 	SignOfLife Duration `json:"sign_of_life"`
 
+	// Errors are codes of the carrier's that its table lacks, with what is to be
+	// done about each.
+	Errors []ErrorClass `json:"errors"`
+
 	Retention Retention `json:"retention"`
 }
 
@@ -170,6 +174,7 @@ func (c *policyCheck) check(p *Policy) {
 	if p.SignOfLife != 0 && p.SignOfLife < signLeast {
 		c.say([]string{"sign_of_life"}, "sign_of_life: is 0s or at least %s", time.Duration(signLeast))
 	}
+	c.errorClasses(p.Errors)
 	p.Retention.check(p.Close, c.say)
 }
 

@@ -30,6 +30,10 @@ func TestPolicyProblems(t *testing.T) {
 		{`{"nobody":"20m","nobody":"30m"}`, []string{"nobody: stands twice"}},
 		{`{"raid":{"quiet":"20s"}}`, []string{"raid.quiet: is no shorter than within", "raid.quiet: is no shorter than every"}},
 		{`{"raid":{"quiet":"20s","within":"x"}}`, []string{"raid.within: duration", "raid.quiet: is no shorter than every"}},
+		{`{"errors":[{"code":"30099","do":"call"},{"code":"63555","do":"retry"}]}`, nil},
+		{`{"errors":[{"code":"30099","do":"cal"},{"code":"x30099","do":"call"},{"code":"30098"},{"code":30097,"do":"call"},{"code":"30096","do":"never"},{"code":"30096","do":"never"}]}`, []string{
+			"errors[0].do: want one of account, call,", "errors[1].code: want an error code of the carrier", "errors[2].do: is missing", "errors[3].code: want a text", "errors[5].code: 30096 stands twice",
+		}},
 		{`{"follow_up":["1m","x","3h"]}`, []string{"follow_up[1]: duration", "have to rise: nobody, follow_up, ask, close (number 2 does not)"}},
 	} {
 		_, err := ParsePolicy([]byte(c.file))

@@ -370,6 +370,15 @@ CREATE TABLE texted (
 	body       BYTEA NOT NULL
 ) {clustered};
 CREATE INDEX texted_phone ON texted (phone_hash, at);
+`, `
+-- How often an error code that the carrier's table lacks was met, by day since
+-- 1970, UTC.
+CREATE TABLE oddcode (
+	code  TEXT NOT NULL,
+	day   BIGINT NOT NULL,
+	times BIGINT NOT NULL,
+	PRIMARY KEY (code, day)
+) {clustered};
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

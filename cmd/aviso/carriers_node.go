@@ -34,7 +34,7 @@ func (s *settings) webhooks() (accounts []web.Account, kannels []web.Kannel, err
 		if err != nil {
 			return nil, nil, fmt.Errorf("carrier %s: %w", a.name, err)
 		}
-		accounts = append(accounts, web.Account{Name: a.name, Twilio: validator})
+		accounts = append(accounts, web.Account{Name: a.name, Twilio: validator.WithCodes(s.codes)})
 	}
 	return accounts, kannels, nil
 }

@@ -9,7 +9,9 @@ import (
 
 // newRouter makes the clients of all accounts.
 func newRouter(s settings) (*carrier.Router, error) {
-	main, err := twilio.New(mainAccount(s.config))
+	account := mainAccount(s.config)
+	account.Codes = s.codes
+	main, err := twilio.New(account)
 	if err != nil {
 		return nil, err
 	}
@@ -18,6 +20,7 @@ func newRouter(s settings) (*carrier.Router, error) {
 		var client gateway.Carrier
 		kept := a.kind != "kannel" // Kannel keeps no list of what it sent
 		if kept {
+			a.twilio.Codes = s.codes
 			client, err = twilio.New(a.twilio)
 		} else {
 			client, err = kannel.New(a.kannel)

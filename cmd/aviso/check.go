@@ -42,7 +42,7 @@ func (c *checkCmd) Run(a *app) error {
 	if err := r.law(s, time.Now()); err != nil {
 		return err
 	}
-	r.database(a)
+	r.database(a, s)
 	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (r *readiness) configuration(s settings) {
 }
 
 // database looks whether the records open, and whom they hold.
-func (r *readiness) database(a *app) {
+func (r *readiness) database(a *app, s settings) {
 	if !strings.Contains(a.config.DB, "://") && store.KeysetIsFile(a.config.Keys) && filepath.Dir(a.config.DB) == filepath.Dir(a.config.Keys) {
 		r.advise("keyset", "It lies beside the database: who takes one takes both.", "Keep it on another host or disk, and a copy of it apart: without it the records tell nothing, to you neither.")
 	}
@@ -114,6 +114,7 @@ func (r *readiness) database(a *app) {
 	defer records.Close()
 	r.ok("database", "It opens with its keyset, "+records.Fingerprint()+".")
 	r.keys(a.ctx, records)
+	r.oddCodes(a.ctx, records, time.Now(), s.rules.Policy.Errors)
 	r.backup(a.ctx, records, time.Now())
 	desks, err := records.Desks(a.ctx)
 	if err != nil {

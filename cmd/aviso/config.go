@@ -86,7 +86,8 @@ type settings struct {
 	ussd      *web.USSD // nil: USSD is off
 	level     zerolog.Level
 	carriers  carriers // besides the main account
-	limit     int      // segments a day; 0: none
+	codes     twilio.Codes
+	limit     int // segments a day; 0: none
 	edge      edge
 }
 
@@ -113,6 +114,7 @@ func (c *Config) serving() (settings, error) {
 		Policy:       k.policy(c.Policy),
 		Zone:         k.zone(c.Zone),
 	}
+	s.codes = k.codes(s.rules.Policy.Errors)
 	s.words = k.words(c.Words)
 	if c.OnlyTo != "" {
 		s.rules.OnlyTo = map[gateway.Phone]bool{}
@@ -333,6 +335,13 @@ func (k *check) policy(path string) gateway.Policy {
 	}
 	k.each("--policy (AVISO_POLICY)", err)
 	return policy
+}
+
+// codes are what the operator says of error codes that the table lacks.
+func (k *check) codes(further []gateway.ErrorClass) twilio.Codes {
+	codes, err := twilio.NewCodes(further)
+	k.each("--policy (AVISO_POLICY)", err)
+	return codes
 }
 
 // words are the texts that people read, with the operator's own in place of

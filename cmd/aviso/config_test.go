@@ -272,6 +272,14 @@ func TestPolicy(t *testing.T) {
 	if _, err := c.serving(); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--policy") {
 		t.Errorf("%v; want the policy named", err)
 	}
+	c.Policy = write(t, dir, "codes.json", `{"errors":[{"code":"30099","do":"call"}]}`)
+	if s, err := c.serving(); err != nil || len(s.rules.Policy.Errors) != 1 {
+		t.Errorf("%+v, %v; want a further error code", s.rules.Policy.Errors, err)
+	}
+	c.Policy = write(t, dir, "known.json", `{"errors":[{"code":"21610","do":"retry"}]}`)
+	if _, err := c.serving(); err == nil || !strings.Contains(err.Error(), "errors[0].code: 21610 is known already") {
+		t.Errorf("%v; want the code named whose policy is not the operator's", err)
+	}
 	c.Policy = ""
 	if s, err := c.serving(); err != nil || !reflect.DeepEqual(s.rules.Policy, gateway.DefaultPolicy()) {
 		t.Errorf("%+v, %v; want what is built in", s.rules.Policy, err)

@@ -90,6 +90,7 @@ type node struct {
 	console *console.Console
 	sides   *watch.Sides
 	meter   *meter
+	odd     *oddCodes
 	house   *housekeeping
 
 	// before is done first of all when the node stops, drop once callers have
@@ -107,7 +108,11 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	if err != nil {
 		return nil, err
 	}
+	validator.WithCodes(s.codes)
 	metrics := watch.NewMetrics()
+	metrics.AlarmsOn(s.rules.Policy.Errors)
+	odd := &oddCodes{clock: time.Now, records: records, log: log, alarmed: metrics.OddToday}
+	metrics.Odd(odd.met)
 	service := &service.Service{
 		Store: metrics.Store(records), Clock: time.Now, Rand: rand.Reader,
 		Rules: s.rules, Words: s.words, Hasher: gateway.NewHasher(),
@@ -173,14 +178,14 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Limits:  limits,
 		Console: pages,
 		Voice:   voice, Words: s.words, USSD: s.ussd,
-		AccountSIDs: s.accountSIDs(), Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said,
+		AccountSIDs: s.accountSIDs(), Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said, Refused: relay.Refused,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
 		Proxies: s.edge.proxies, HTTPS: https(s.config.PublicURL),
 	})
 	return &node{
 		settings: s, log: log, validator: validator, store: records, relay: relay, health: health, metrics: metrics,
 		public: httpServer(server.Public(), log), internal: httpServer(server.Internal(), log),
-		before: func() {}, console: pages, sides: sides, meter: meter, house: house,
+		before: func() {}, console: pages, sides: sides, meter: meter, house: house, odd: odd,
 	}, nil
 }
 
@@ -203,6 +208,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	probes.Go(func() { n.health.Run(probing) })
 	probes.Go(func() { n.sides.Run(probing) })
 	probes.Go(func() { n.meter.run(probing) })
+	probes.Go(func() { n.odd.run(probing) })
 	probes.Go(func() { n.house.run(probing) })
 	probes.Go(func() { n.store.HoldKeys(probing) })
 	probes.Go(func() { n.measure(probing) })

@@ -48,30 +48,32 @@ var (
 		{texts: 1, senders: 1, owner: "no pudimos avisar", task: gateway.TaskOptedOut},
 	}
 	tooLong = [2]follows{{called: true, alarm: true}, {texts: 1, senders: 1, called: true, alarm: true}}
+	capped  = [2]follows{{texts: 1, senders: 1, called: true, alarm: true}, {texts: 2, senders: 2, called: true, alarm: true}}
 	off     = [2]follows{{called: true}, {texts: 1, senders: 1, called: true}} // the text again in a minute
 )
 
 // refusals are the codes of the table of the field, and one that nobody knows.
 var refusals = map[string][2]follows{
-	"20429": again, "14107": again, "63018": again,
-	"20003": mend, "20404": mend, "30002": mend,
-	"21211": never, "21610": stopped,
-	"21606": mend, "21612": mend,
-	"21611": other, "30001": other, "30036": other, "63024": other, "63033": other,
-	"21614": call, "21635": call, "30005": call, "30006": call,
+	"20429": again, "63018": again,
+	"20003": mend, "20404": mend, "20403": mend, "30002": mend, "20005": mend, "10001": mend, "90010": mend, "63038": capped,
+	"21211": never, "21217": never, "21610": stopped,
+	"21606": mend, "21612": mend, "21601": mend, "21661": mend, "21703": mend, "21609": mend,
+	"14107": other, "30043": other, "21611": other, "30001": other, "30036": other, "63024": other, "63033": other,
+	"21614": call, "21635": call, "30005": call, "30006": call, "30450": call, "30453": call,
 	"21617": tooLong, "30003": off,
-	"30004": mend, "30007": mend,
+	"30004": mend, "30007": mend, "21618": mend,
 	"30008": again, "30017": again, "30410": again, "30500": again,
-	"30022": mend, "30023": mend, "63016": mend,
+	"30022": mend, "30023": mend, "30027": mend, "63016": mend,
 	"39999": {other[0], again[1]}, // at once: this request will not do; in a receipt: unknown
 
 	// A sender that is not known to reach a country is left alone for an hour,
 	// so that each of these takes one away from all others.
 	"21408": mend, "30018": mend, "30024": mend, "30032": mend, "30034": mend,
+	"30033": mend, "30035": mend, "30037": mend, "30040": mend,
 }
 
 // unreached are the codes of which each takes a sender away from a country.
-var unreached = []string{"21408", "30018", "30024", "30032", "30034"}
+var unreached = []string{"21408", "30018", "30024", "30032", "30034", "30033", "30035", "30037", "30040"}
 
 // manyNumbers are our senders, enough for every code that takes one away.
 func manyNumbers() []string {

@@ -103,15 +103,15 @@ func (d *Cases) refused(a *gateway.Attempt, f *gateway.Failure) {
 		if a.Tries == triesTask {
 			d.failed(a, f, gateway.Retry)
 		}
-		if f.AlsoCall && a.Channel == gateway.SMS {
-			d.callBeside(d.View.Case(a.Alert), a)
-		}
 	case gateway.Elsewhere:
 		a.Avoid = avoiding(a)
 		d.wait(a, 0)
 	default:
 		a.State, a.Claim = gateway.AttemptFailed, gateway.Claim{Fence: a.Claim.Fence}
 		d.failed(a, f, remedy)
+	}
+	if f.AlsoCall && a.Channel == gateway.SMS && a.State == gateway.AttemptWaiting {
+		d.callBeside(d.View.Case(a.Alert), a)
 	}
 	d.PutAttempt(a)
 }

@@ -68,6 +68,23 @@ func (r *Relay) observe(l *line, begun time.Time, f *gateway.Failure) {
 	}
 }
 
+// Refused learns from a receipt of a message that went from a sender that its
+// carrier is out: an account may take messages and deliver none.
+func (r *Relay) Refused(sender string, f *gateway.Failure) {
+	if f == nil || !f.Outage {
+		return
+	}
+	r.mu.Lock()
+	lines := r.lines
+	r.mu.Unlock()
+	for _, l := range lines {
+		if l != r.voice && l.sender.Address == sender {
+			r.observe(l, r.conf.Clock(), f)
+			return
+		}
+	}
+}
+
 // Out lists the carriers that are out, by the name of their senders' account:
 // others go first. It may be shorter than the truth: of a carrier that nothing
 // is sent through nothing is known.

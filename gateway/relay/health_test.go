@@ -153,6 +153,25 @@ func TestOutForAsLongAsItIs(t *testing.T) {
 	})
 }
 
+// TestOutByReceipt: an account that takes messages and delivers none is out, and
+// the others go first; a receipt about one message says nothing of the rest.
+func TestOutByReceipt(t *testing.T) {
+	run(t, []gateway.Sender{short, telco}, func(w *world) {
+		w.Refused(short.Address, &gateway.Failure{Code: "30003", Remedy: gateway.Retry})
+		w.Refused("+15559990000", &gateway.Failure{Code: "63038", Remedy: gateway.Elsewhere, Outage: true}) // none of ours
+		if out := w.Out(); len(out) != 0 {
+			t.Errorf("out: %q", out)
+		}
+		w.Refused(short.Address, &gateway.Failure{Code: "63038", Remedy: gateway.Elsewhere, Outage: true})
+		if out := w.Out(); !slices.Equal(out, []string{short.Carrier}) {
+			t.Errorf("out: %q", out)
+		}
+		if w.Refused(short.Address, nil); len(w.Out()) != 1 {
+			t.Error("a receipt without a failure says that the account is back")
+		}
+	})
+}
+
 // TestRoutes: a country's route comes before the operator's order, and the
 // sender that somebody knows before both.
 func TestRoutes(t *testing.T) {

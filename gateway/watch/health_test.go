@@ -153,7 +153,7 @@ func TestMetrics(t *testing.T) {
 		gateway.Result{Absent: true},
 		gateway.Result{Failure: &gateway.Failure{Code: "http-503", Unknown: true, Remedy: gateway.Retry}},
 		gateway.Result{Failure: &gateway.Failure{Code: "21610", Remedy: gateway.Never}},
-		gateway.Result{Failure: &gateway.Failure{Code: "39999", Remedy: gateway.Elsewhere}},
+		gateway.Result{Failure: &gateway.Failure{Code: "39999", Remedy: gateway.Elsewhere, Unlisted: true}},
 		gateway.Receipt{Rank: gateway.RankSent},
 	} {
 		if _, err := d.Handle(t.Context(), e); err != nil {

@@ -34,6 +34,7 @@ type Metrics struct {
 	texts      *prometheus.CounterVec
 	taking     *taking
 	strange    prometheus.Counter
+	odd        func(code string) // told of each code that the carrier's table lacks; nil: nobody
 	alarms     *prometheus.CounterVec
 	alarmCodes map[string]bool // that have a label of their own
 	receipts   *prometheus.CounterVec
@@ -119,7 +120,7 @@ func NewMetrics() *Metrics {
 	m.carriers = newCarrierMetrics(m.registry)
 	m.retry = newRetryMetrics(m.registry)
 	m.taking = newTaking(m.registry)
-	for _, code := range slices.Concat(twilio.AlarmCodes(), kannel.AlarmCodes(), []string{relay.CodeNoSender}) {
+	for _, code := range slices.Concat(twilio.AlarmCodes(), kannel.AlarmCodes(), []string{relay.CodeNoSender, CodeUnlisted}) {
 		m.alarmCodes[code] = true
 	}
 	m.begin()
@@ -308,9 +309,32 @@ func (m *Metrics) result(r gateway.Result) {
 	}
 }
 
+// CodeUnlisted labels the alarm of an error code that the carrier's table lacks.
+const CodeUnlisted = "unlisted"
+
+// Odd has somebody told of each error code that the carrier's table lacks, as it
+// is met. It is called before anything is counted.
+func (m *Metrics) Odd(tell func(code string)) { m.odd = tell }
+
+// OddToday counts the alarm that such a code raises, once a day.
+func (m *Metrics) OddToday() { m.alarms.WithLabelValues(CodeUnlisted).Inc() }
+
+// AlarmsOn has codes that the operator added to the table counted by themselves.
+func (m *Metrics) AlarmsOn(further []gateway.ErrorClass) {
+	for _, e := range further {
+		if e.Do.Failure().Alarm {
+			m.alarmCodes[e.Code] = true
+			m.alarms.WithLabelValues(e.Code)
+		}
+	}
+}
+
 func (m *Metrics) code(f *gateway.Failure) {
-	if f != nil && f.Code != "" && !twilio.Known(f.Code) {
+	if f != nil && f.Unlisted {
 		m.strange.Inc()
+		if m.odd != nil {
+			m.odd(f.Code)
+		}
 	}
 	if f != nil && f.Alarm {
 		code := f.Code

@@ -61,6 +61,10 @@ type Config struct {
 	// wants to know.
 	Said func(ctx context.Context, sid string, final bool) error
 
+	// Refused is told of every receipt that reports a failure, and of which sender
+	// of ours it is; nil: nobody wants to know.
+	Refused func(sender string, f *gateway.Failure)
+
 	// Sides watches whether texts and calls come in, and Spend counts the
 	// segments of what is answered in band; nil: nobody does.
 	Sides *watch.Sides

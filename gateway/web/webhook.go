@@ -174,13 +174,16 @@ func (s *Server) receipt(ctx context.Context, c echo.Context, form url.Values) e
 	if err != nil {
 		return gateway.ErrNotFound
 	}
-	receipt, known, err := twilio.ParseReceipt(id, form)
+	receipt, known, err := s.validator(c).ParseReceipt(id, form)
 	if err != nil {
 		return err
 	}
 	if known {
 		if _, err := s.Domain.Handle(ctx, receipt); err != nil {
 			return err
+		}
+		if s.Refused != nil && receipt.Failure != nil {
+			s.Refused(receipt.Sender, receipt.Failure)
 		}
 	}
 	return c.NoContent(http.StatusNoContent)

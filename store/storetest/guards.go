@@ -202,3 +202,39 @@ func testSides(t *testing.T, w *world) {
 		}
 	}
 }
+
+// testOddCodes: what all nodes count of a code in a day is one number, and is
+// there for a command of another day.
+func testOddCodes(t *testing.T, w *world) {
+	nodes := []*store.Store{w.open(t), w.open(t)}
+	count := func(s *store.Store, at time.Time, code string, times int) int {
+		total, err := s.CountOddCode(t.Context(), at, code, times)
+		if err != nil {
+			t.Error(err)
+		}
+		return total
+	}
+	if total := count(nodes[0], w.now, "30099", 2); total != 2 {
+		t.Errorf("at first %d", total)
+	}
+	if total := count(nodes[1], w.now, "30099", 3); total != 5 {
+		t.Errorf("of both nodes %d", total)
+	}
+	if total := count(nodes[1], w.now, "63999", 1); total != 1 {
+		t.Errorf("of another code %d", total)
+	}
+	if total := count(nodes[0], w.now.Add(24*time.Hour), "30099", 1); total != 1 {
+		t.Errorf("the day after %d", total)
+	}
+	codes, err := nodes[1].OddCodes(t.Context(), w.now.Add(24*time.Hour))
+	if err != nil || len(codes) != 3 || codes[0].Code != "30099" || codes[0].Times != 5 || codes[1].Times != 1 || codes[2].Code != "63999" {
+		t.Errorf("%+v (%v)", codes, err)
+	}
+	if codes[0].Day.After(w.now) || w.now.Sub(codes[0].Day) > 24*time.Hour {
+		t.Errorf("counted on %v, which is not the day of %v", codes[0].Day, w.now)
+	}
+	count(nodes[0], w.now.Add(40*24*time.Hour), "30098", 1)
+	if codes, err := nodes[0].OddCodes(t.Context(), w.now.Add(40*24*time.Hour)); err != nil || len(codes) != 1 || codes[0].Code != "30098" {
+		t.Errorf("40 days after: %+v (%v)", codes, err)
+	}
+}

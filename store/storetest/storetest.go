@@ -82,6 +82,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Senders that do not reach a country", testUnreached},
 		{"New contacts by block of numbers", testNewcomers},
 		{"Segments of a day over all nodes", testSpend},
+		{"Error codes that nobody knows", testOddCodes},
 		{"Inbound sides and their probes", testSides},
 		{"Agents have a chain of their own", testAgents},
 		{"What an agent can still undo is kept sealed, and is done once", testWaiting},

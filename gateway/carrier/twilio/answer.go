@@ -66,7 +66,7 @@ func (v *Validator) ParseAnswer(id string, form url.Values) (Answered, error) {
 	rank := messageRanks[status]
 	answered := Answered{SID: sid, To: phone, Final: rank >= gateway.RankFailed}
 	if rank == gateway.RankFailed {
-		answered.Failure = receiptFailure(form.Get("ErrorCode"), status)
+		answered.Failure = v.codes.receipt(form.Get("ErrorCode"), status)
 	}
 	return answered, nil
 }

@@ -22,6 +22,7 @@ type Config struct {
 	AuthToken  string
 	BaseURL    string // of the REST API; "" is https://api.twilio.com
 	PublicURL  string // ours: receipts and call documents are fetched below it
+	Codes      Codes  // what is to be done about its errors
 
 	// Transport carries the requests; nil is NewTransport's.
 	Transport http.RoundTripper
@@ -40,6 +41,7 @@ type Client struct {
 	public    string
 	sid       string
 	login     string // SID and token, as a request carries them
+	codes     Codes
 	transport http.RoundTripper
 	clock     func() time.Time
 }
@@ -76,6 +78,7 @@ func New(cfg Config) (*Client, error) {
 		public:    strings.TrimRight(public.String(), "/"),
 		sid:       cfg.AccountSID,
 		login:     "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.AccountSID+":"+cfg.AuthToken)),
+		codes:     cfg.Codes,
 		transport: cfg.Transport,
 		clock:     cfg.Clock,
 	}, nil
@@ -136,7 +139,7 @@ func (c *Client) text(ctx context.Context, m gateway.Attempt, from string) (stri
 		return "", x.failure(err)
 	}
 	if status := deref(made.Status); messageRanks[status] == gateway.RankFailed && made.ErrorCode != nil {
-		return "", receiptFailure(fmt.Sprint(*made.ErrorCode), status)
+		return "", c.codes.receipt(fmt.Sprint(*made.ErrorCode), status)
 	}
 	return x.sid(made.Sid)
 }

@@ -102,7 +102,7 @@ var troubles = []struct {
 	{"a code of the table", refuses(400, 21211), gateway.Failure{Code: "21211", Remedy: gateway.Never, Invalid: true}},
 	{"opted out", refuses(400, 21610), gateway.Failure{Code: "21610", Remedy: gateway.Never, OptedOut: true}},
 	{"credentials", refuses(401, 20003), gateway.Failure{Code: "20003", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
-	{"unknown code", refuses(400, 99999), gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere}},
+	{"unknown code", refuses(400, 99999), gateway.Failure{Code: "99999", Remedy: gateway.Elsewhere, Unlisted: true}},
 	{"refused without JSON", answers(403, "<html>"+testWords), gateway.Failure{Code: "http-403", Remedy: gateway.Elsewhere, Alarm: true, Outage: true}},
 	{"a code with words behind it", answers(400, `{"code":21610,"details":[]}<!-- a proxy's -->`), gateway.Failure{Code: "21610", Remedy: gateway.Never, OptedOut: true}},
 	{"too many", limits("2"), gateway.Failure{Code: "20429", Remedy: gateway.Retry, After: 2 * time.Second}},

@@ -1,6 +1,8 @@
 package twilio
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -8,9 +10,28 @@ import (
 	"aviso/gateway"
 )
 
+// Codes says what is to be done about each error code of an account's: the
+// table's word, else what the operator says of codes that the table lacks
+// (gateway.Policy.Errors), else that of the code's family or of its status. The
+// zero value is the table alone.
+type Codes struct{ further map[string]gateway.Failure }
+
+// NewCodes adds what an operator says of further codes. One that the table has
+// is an error: what is known of it decides how people are told.
+func NewCodes(further []gateway.ErrorClass) (Codes, error) {
+	c := Codes{further: map[string]gateway.Failure{}}
+	var problems []error
+	for i, e := range further {
+		if _, known := policies[e.Code]; known {
+			problems = append(problems, fmt.Errorf("errors[%d].code: %s is known already: scripts/docs/errors.md", i, e.Code))
+		}
+		c.further[e.Code] = e.Do.Failure()
+	}
+	return c, errors.Join(problems...)
+}
+
 // Known reports whether the policy of a failure's code is in the table, or the
-// code is one of this package's own ("timeout", "http-503"). One that is not
-// behaves as its class does, and is worth counting: Twilio's list grows.
+// code is one of this package's own ("timeout", "http-503").
 func Known(code string) bool {
 	if _, ok := policies[code]; ok {
 		return true
@@ -19,18 +40,35 @@ func Known(code string) bool {
 	return err != nil
 }
 
+// of is the policy of a code that is known, by us or by the operator.
+func (c Codes) of(code string) (gateway.Failure, bool) {
+	f, ok := policies[code]
+	if !ok {
+		f, ok = c.further[code]
+	}
+	return f, ok
+}
+
 // Words for the patterns of the table.
 var (
-	again      = gateway.Failure{Remedy: gateway.Retry}
-	elsewhere  = gateway.Failure{Remedy: gateway.Elsewhere}
-	operator   = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true} // theirs to mend; meanwhile another way
-	account    = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Outage: true}
-	unreached  = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Unreached: true}
-	noTexts    = gateway.Failure{Remedy: gateway.Call}
+	again      = gateway.ClassRetry.Failure()
+	onceMore   = gateway.ClassOnce.Failure()
+	elsewhere  = gateway.ClassElsewhere.Failure()
+	operator   = gateway.ClassOperator.Failure() // theirs to mend; meanwhile another way
+	account    = gateway.ClassAccount.Failure()
+	unreached  = gateway.ClassUnreached.Failure()
+	noTexts    = gateway.ClassCall.Failure()
+	otherWords = gateway.ClassWords.Failure()
+	noNumber   = gateway.Failure{Remedy: gateway.Never, Invalid: true}
 	unassigned = gateway.Failure{Remedy: gateway.Call, Unassigned: true}
-	onceMore   = gateway.Failure{Remedy: gateway.Retry, Waits: [3]time.Duration{5 * time.Second}, Then: gateway.Elsewhere}
-	otherWords = gateway.Failure{Remedy: gateway.Elsewhere, Filtered: true, Then: gateway.Call, Alarm: true}
 	noWhatsApp = gateway.Failure{Remedy: gateway.Elsewhere, Then: gateway.Call}
+
+	// tooLong is a mistake of ours, and a call still gets through.
+	tooLong = gateway.Failure{Remedy: gateway.Call, Filtered: true, Alarm: true}
+
+	// capped is for an account that may send no more until tomorrow: whoever can
+	// be called is called now, and another account's texts go meanwhile.
+	capped = gateway.Failure{Remedy: gateway.Elsewhere, Alarm: true, Outage: true, AlsoCall: true}
 
 	// ringAgain is for a call that reached nobody: up to three more, far
 	// enough apart that a phone in use or in a pocket has a chance.
@@ -60,94 +98,12 @@ var (
 	}
 )
 
-// policies says what to do about each code of Twilio's that has a policy of
-// its own, and about the statuses of calls, whether it comes as the answer to
-// a request or later in a receipt. https://www.twilio.com/docs/api/errors
-var policies = map[string]gateway.Failure{
-	// Too many requests: nothing was processed.
-	"20429": again,
-	"14107": again,
-
-	// Credentials and account.
-	"20003": account, // authentication failed
-	"20404": account, // no such account
-	"30002": account, // account suspended
-
-	// The recipient.
-	"21211": {Remedy: gateway.Never, Invalid: true}, // not a valid number
-	"21610": {Remedy: gateway.Never, OptedOut: true},
-	"21614": noTexts, // not a mobile
-	"21635": noTexts, // a landline, where no text to it is tried
-	"30003": handsetOff,
-	"30005": unassigned, // unknown handset
-	"30006": noTexts,    // landline
-
-	// The sender, and what it may reach.
-	"21408": unreached, // country not enabled for texts
-	"21606": operator,  // sender cannot reach it
-	"21612": operator,
-	"21659": operator,  // not a number of Twilio's, or a short code of another country
-	"21660": operator,  // not a number of this account
-	"21608": unreached, // trial account: unverified number, for texts
-	"21219": operator,  // the same for calls
-	"21210": operator,  // caller ID not verified
-	"21215": operator,  // country not enabled for calls
-	"30018": unreached, // not registered, or capped
-	"30022": operator,
-	"30023": operator,
-	"30024": unreached,
-	"30032": unreached,
-	"30034": unreached,
-
-	// The text. One that is too long is a mistake of ours, and a call still
-	// gets through.
-	"21617": {Remedy: gateway.Call, Filtered: true, Alarm: true},
-	"30004": otherWords, // blocked
-	"30007": otherWords, // filtered
-
-	// The way.
-	"21611": elsewhere, // the sender's queue is full
-	"30001": elsewhere, // queue overflow, or queued for too long
-	"30036": elsewhere, // queued beyond its validity period
-	"30008": onceMore,  // unknown
-	"30017": onceMore,  // congestion
-	"30410": onceMore,  // provider fault
-	"30500": onceMore,
-
-	// WhatsApp.
-	"63016": operator, // outside the 24 hours, in which only approved templates go
-	"63018": again,
-	"63024": noWhatsApp,
-	"63033": noWhatsApp,
-
-	// A message whose body is to be removed is still on its way.
-	"20009": {Remedy: gateway.Retry, Pending: true},
-
-	// Calls that reached nobody.
-	"call-busy":      ringAgain,
-	"call-no-answer": ringAgain,
-	"call-failed":    ringAgain,
-	"call-canceled":  ringAgain,
-}
-
-// AlarmCodes are those that the operator has to do something about: the ones of
-// the table, and the statuses of credentials and addresses.
-func AlarmCodes() []string {
-	codes := []string{"http-401", "http-403", "http-404"}
-	for code, f := range policies {
-		if f.Alarm {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
-
-// createFailure is what an answer to a request comes to that is no success.
+// answer is what an answer to a request comes to that is no success.
 // A 5xx may come from in front of or behind the place where the message was
 // taken in, so its outcome is unknown whatever code it carries.
-func createFailure(status, code int, after time.Duration) *gateway.Failure {
+func (c Codes) answer(status, code int, after time.Duration) *gateway.Failure {
 	name := "http-" + strconv.Itoa(status)
-	f, ok := policies[strconv.Itoa(code)]
+	f, ok := c.of(strconv.Itoa(code))
 	switch {
 	case status >= 500 || status == http.StatusRequestTimeout || status < 300:
 		f = outcomeUnknown // below 300: said to be done, but not what was made
@@ -155,7 +111,8 @@ func createFailure(status, code int, after time.Duration) *gateway.Failure {
 		name = strconv.Itoa(code)
 	case code != 0:
 		name = strconv.Itoa(code)
-		f = ofStatus(status)
+		f = ofFamily(code, status)
+		f.Unlisted = true
 	default:
 		f = ofStatus(status)
 		f.Outage = f.Alarm // it is not about this message
@@ -165,6 +122,16 @@ func createFailure(status, code int, after time.Duration) *gateway.Failure {
 		f.After = after
 	}
 	return &f
+}
+
+// ofFamily is the policy of a refusal whose code the table lacks: its family's,
+// where the status says no more than that this request will not do.
+func ofFamily(code, status int) gateway.Failure {
+	f := ofStatus(status)
+	if fits := familyOf(code); fits != nil && f == elsewhere {
+		return *fits
+	}
+	return f
 }
 
 // ofStatus is the policy of a refusal whose code is not in the table.
@@ -181,21 +148,25 @@ func ofStatus(status int) gateway.Failure {
 	return operator // 401, 403, 404 and the like: credentials, account, address
 }
 
-// receiptFailure is what a receipt says that reports a failure: by its error
-// code, or where it has none that can be read, by its status.
-func receiptFailure(code, status string) *gateway.Failure {
+// receipt is what a receipt says that reports a failure: by its error code, or
+// where it has none that can be read, by its status.
+func (c Codes) receipt(code, status string) *gateway.Failure {
 	n, err := strconv.ParseUint(code, 10, 32)
 	if err != nil || n == 0 {
 		code = status
 	} else {
 		code = strconv.FormatUint(n, 10)
 	}
-	f, ok := policies[code]
+	f, ok := c.of(code)
 	if !ok {
-		f = policies["30008"] // unknown: as Twilio's own "unknown error"
+		f = onceMore // as Twilio's own "unknown error"
+		if fits := familyOf(int(n)); fits != nil {
+			f = *fits
+		}
 		if g, isCall := policies[status]; isCall {
 			f = g
 		}
+		f.Unlisted = n != 0
 	}
 	f.Code = code
 	return &f

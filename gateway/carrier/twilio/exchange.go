@@ -150,7 +150,7 @@ func hostOf(asked, base string) string {
 // it may hold the recipient's number.
 func (x *exchange) failure(err error) *gateway.Failure {
 	if x.status != 0 {
-		return createFailure(x.status, x.code, x.after)
+		return x.c.codes.answer(x.status, x.code, x.after)
 	}
 	if !x.wrote.Load() { // refused, no such name, no TLS: nothing was sent
 		return &gateway.Failure{Code: "connect", Remedy: gateway.Retry, Outage: true}
@@ -167,7 +167,7 @@ func (x *exchange) failure(err error) *gateway.Failure {
 // say so leaves the outcome unknown.
 func (x *exchange) sid(sid *string) (string, error) {
 	if deref(sid) == "" {
-		return "", createFailure(x.status, 0, 0)
+		return "", x.c.codes.answer(x.status, 0, 0)
 	}
 	return *sid, nil
 }

@@ -20,7 +20,7 @@ func FuzzParseReceipt(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		form, _ := url.ParseQuery(raw)
-		r, known, err := ParseReceipt(gateway.ID{1}, form)
+		r, known, err := new(Validator).ParseReceipt(gateway.ID{1}, form)
 		if err != nil || !known {
 			if r != (gateway.Receipt{}) {
 				t.Errorf("%q: %+v beside %v", raw, r, err)

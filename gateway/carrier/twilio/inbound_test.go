@@ -126,7 +126,7 @@ func TestParseReceipt(t *testing.T) {
 		{call("canceled"), gateway.RankFailed, "call-canceled"},
 	}
 	for _, test := range tests {
-		got, known, err := ParseReceipt(id, test.form)
+		got, known, err := new(Validator).ParseReceipt(id, test.form)
 		if err != nil || !known || got.Attempt != id || got.Rank != test.rank {
 			t.Errorf("%v: got %+v, %t, %v, want rank %d", test.form, got, known, err, test.rank)
 			continue
@@ -150,7 +150,7 @@ func TestParseReceiptLeavesUnknownStatusesAlone(t *testing.T) {
 		{"MessageSid": {"SM1"}, "MessageStatus": {"completed"}}, // a call's
 		{"CallSid": {"CA1"}, "CallStatus": {"delivered"}},       // a message's
 	} {
-		if got, known, err := ParseReceipt(gateway.ID{}, form); known || err != nil {
+		if got, known, err := new(Validator).ParseReceipt(gateway.ID{}, form); known || err != nil {
 			t.Errorf("%v: got %+v, %t, %v", form, got, known, err)
 		}
 	}
@@ -163,7 +163,7 @@ func TestParseReceiptRefuses(t *testing.T) {
 		"CallSid":       {"CallStatus": {"busy"}},
 		"CallStatus":    {"CallSid": {"CA1"}},
 	} {
-		_, _, err := ParseReceipt(gateway.ID{}, form)
+		_, _, err := new(Validator).ParseReceipt(gateway.ID{}, form)
 		if got := (*FieldError)(nil); !errors.As(err, &got) || got.Field != field {
 			t.Errorf("without %s: got %v", field, err)
 		}

@@ -15,7 +15,7 @@ import (
 //
 // https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 // https://www.twilio.com/docs/voice/api/call-resource#statuscallback
-func ParseReceipt(attempt gateway.ID, form url.Values) (r gateway.Receipt, known bool, err error) {
+func (v *Validator) ParseReceipt(attempt gateway.ID, form url.Values) (r gateway.Receipt, known bool, err error) {
 	sid, status, ranks := "MessageSid", "MessageStatus", messageRanks
 	if form.Has("CallSid") || form.Has("CallStatus") {
 		sid, status, ranks = "CallSid", "CallStatus", callRanks
@@ -37,7 +37,7 @@ func ParseReceipt(attempt gateway.ID, form url.Values) (r gateway.Receipt, known
 		if status == "CallStatus" {
 			word = "call-" + word
 		}
-		r.Failure = receiptFailure(form.Get("ErrorCode"), word)
+		r.Failure = v.codes.receipt(form.Get("ErrorCode"), word)
 	}
 	return r, true, nil
 }

@@ -31,6 +31,7 @@ import (
 type Validator struct {
 	heads  []string // the public URL with and without port, the configured form first
 	tokens []*keyed
+	codes  Codes
 	pool   sync.Pool // of *scratch
 }
 
@@ -56,6 +57,13 @@ func NewValidator(publicURL string, tokens ...string) (*Validator, error) {
 		return nil, errors.New("auth token: none is set")
 	}
 	return v, nil
+}
+
+// WithCodes is the validator of an account of whose errors the operator says more
+// than the table.
+func (v *Validator) WithCodes(codes Codes) *Validator {
+	v.codes = codes
+	return v
 }
 
 // Valid reports whether the signature is one of Twilio's for a POST to path

@@ -158,6 +158,8 @@ var blocking = map[string]Reason{
 	"21408": Geography, "21608": OnTrial, "30002": Suspended, "21606": Refused, "21612": Refused,
 	"30018": Unregistered, "30022": Unregistered, "30023": Unregistered, "30024": Unregistered,
 	"30032": Unverified, "30034": Unregistered,
+	"30033": Unregistered, "30035": Unregistered, "30037": Unregistered, "30040": Unregistered,
+	"30027": Unregistered, "21601": Refused, "21661": Refused, "63038": Suspended, "20005": NoMoney,
 }
 
 // unregistered judges texts to the US, which the networks block from long codes
