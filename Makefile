@@ -49,7 +49,7 @@ check-long: ## what a release needs besides check, and CI does not run: the test
 # -chart scripts/docs/bench.svg (the README's chart).
 BENCHFLAGS ?=
 
-bench: build ## the benchmark, as a table and as bench.json (under eight minutes)
+bench: build ## the benchmark, as a table and as bench.json (under nine minutes)
 	@scripts/setup postgres
 	@go build -o bin/bench ./scripts/bench
 	@scripts/postgres run --durable bin/bench -aviso bin/aviso $(BENCHFLAGS)

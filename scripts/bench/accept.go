@@ -90,13 +90,19 @@ func (b *bench) acceptRate(db *database, suffix string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	before := processor(g.pid)
+	before, server := processor(g.pid), time.Duration(0)
+	if suffix != "" {
+		server = serverProcessor(b.ctx, db.dsn)
+	}
 	o, err := flood(b.ctx, g.addr, connections, warm, b.length, requests, received)
 	db.next += o.used
 	if err != nil {
 		return 0, err
 	}
-	b.figures.set("accept_cpu_us"+suffix, (processor(g.pid)-before).Seconds()*1e6/float64(o.used))
+	b.figures.set("accept_cpu_us"+suffix, micros(processor(g.pid)-before)/float64(o.used))
+	if suffix != "" {
+		b.figures.set("accept_server_cpu_us", micros(serverProcessor(b.ctx, db.dsn)-server)/float64(o.used))
+	}
 	b.figures.set("accept_ms_p50"+suffix, 1e3*quantile(o.took, 0.5))
 	b.figures.set("accept_ms_p99"+suffix, 1e3*quantile(o.took, 0.99))
 	if mb, err := g.anonymous(); err == nil {

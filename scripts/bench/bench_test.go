@@ -111,7 +111,7 @@ func TestReportHoldsItsNames(t *testing.T) {
 	if err := json.Unmarshal(data, &flat); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"accept_ratio", "accept_ratio_postgres", "first_send_fsyncs", "first_send_ms_overload", "relay_ratio",
+	for _, name := range []string{"accept_cpu_us", "accept_ratio", "accept_ratio_postgres", "first_send_fsyncs", "first_send_ms_overload", "relay_ratio",
 		"lookup_us_p50", "rss_mb", "import_per_s", "burst_ratio", "growth_ratio", "ussd_ms_p99", "accept_per_s"} {
 		if _, ok := flat[name].(float64); !ok {
 			t.Errorf("%s is not a number in %s", name, data)

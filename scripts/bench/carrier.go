@@ -22,6 +22,7 @@ type carrier struct {
 	strange  atomic.Int64 // requests that are no new message
 	now      atomic.Pointer[record]
 	limits   atomic.Pointer[limits]
+	reports  atomic.Bool // whether receipts are noted
 }
 
 // record is what came in since watch.
@@ -31,7 +32,13 @@ type record struct {
 	// last of them did, ns after begun and never 0.
 	first, last []atomic.Int64
 	count       []atomic.Int32
+
+	mu       sync.Mutex
+	receipts []reported // in the order in which they came in
 }
+
+// reported is a message whose carrier is to say what became of it.
+type reported struct{ address, to string }
 
 func startCarrier() (*carrier, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -94,7 +101,13 @@ func (c *carrier) answer(b, line, body []byte, at time.Time) []byte {
 	}
 	c.taken.Add(1)
 	if p, ok := personOf(to); ok {
-		c.now.Load().note(p, at)
+		r := c.now.Load()
+		r.note(p, at)
+		if c.reports.Load() {
+			r.mu.Lock()
+			r.receipts = append(r.receipts, reported{field(body, "StatusCallback="), to})
+			r.mu.Unlock()
+		}
 	}
 	return respond(b, "201 Created", fmt.Sprintf(created, serials.next(), from, to))
 }

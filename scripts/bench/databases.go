@@ -22,7 +22,7 @@ const postgresVariable = "AVISO_TEST_POSTGRES"
 
 // postgresPeople is how many people of all are imported into PostgreSQL, where
 // only ALERTA is measured.
-const postgresPeople = 80_000
+const postgresPeople = 120_000
 
 // base is the database with all people.
 func (b *bench) base() (*database, error) {

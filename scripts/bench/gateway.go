@@ -99,8 +99,9 @@ const (
 	fiveHeavy = "+15550001111=100,+15550002222=100,+15550003333=100,+15550004444=100,+15550005555=100"
 )
 
-// serve starts the gateway. name is of its CPU profile, where one is written.
-func (b *bench) serve(name string, db *database, senders string) (*gateway, error) {
+// serve starts the gateway. name is of its CPU profile, where one is written;
+// more is added to its configuration.
+func (b *bench) serve(name string, db *database, senders string, more ...string) (*gateway, error) {
 	var from []string
 	for entry := range strings.SplitSeq(senders, ",") {
 		address, _, _ := strings.Cut(entry, "=")
@@ -108,7 +109,7 @@ func (b *bench) serve(name string, db *database, senders string) (*gateway, erro
 	}
 	g := &gateway{stderr: &bytes.Buffer{}}
 	g.command = exec.CommandContext(b.ctx, b.path("aviso"), "serve", "--sms-from="+strings.Join(from, ","), "--sms-rate="+senders)
-	g.command.Env = b.environ(db)
+	g.command.Env = append(b.environ(db), more...)
 	if b.profile != "" {
 		g.command.Env = append(g.command.Env, profileVariable+"="+b.profileFile(name))
 	}
@@ -194,18 +195,4 @@ func (g *gateway) anonymous() (float64, error) {
 		}
 	}
 	return 0, errors.New("RssAnon is not in /proc/PID/status")
-}
-
-// processor is the time that a process has had of the processors.
-func processor(pid int) time.Duration {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	// The fields after the name in brackets, which may hold blanks; user and
-	// system time are the 14th and 15th of all, in hundredths of a second.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond
 }

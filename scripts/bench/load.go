@@ -32,7 +32,8 @@ func call(addr string) (*caller, error) {
 	return &caller{conn: conn, in: bufio.NewReaderSize(conn, 4<<10)}, nil
 }
 
-// ask sends a request and reads the answer, which has to be 200 and hold want.
+// ask sends a request and reads the answer, which has to be a success and hold
+// want.
 func (c *caller) ask(request, want []byte) error {
 	if err := c.conn.SetDeadline(time.Now().Add(answerBudget)); err != nil {
 		return err
@@ -45,10 +46,10 @@ func (c *caller) ask(request, want []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case !bytes.HasPrefix(status, []byte("HTTP/1.1 200")):
+	case !bytes.HasPrefix(status, []byte("HTTP/1.1 20")):
 		return fmt.Errorf("answered %s", status)
 	case !bytes.Contains(body, want):
-		return fmt.Errorf("answered 200 without %q", want)
+		return fmt.Errorf("answered %s without %q", status, want)
 	}
 	return nil
 }
@@ -139,12 +140,17 @@ func (b *batch) take(n int) []byte {
 // last is answered: for warm, which does not count, and then for length, or
 // until there are no more. Every answer has to hold want.
 func flood(ctx context.Context, addr string, conns int, warm, length time.Duration, requests *batch, want string) (outcome, error) {
+	return floodAll(ctx, []string{addr}, conns, warm, length, requests, want)
+}
+
+// floodAll is flood with the connections spread over several addresses.
+func floodAll(ctx context.Context, addrs []string, conns int, warm, length time.Duration, requests *batch, want string) (outcome, error) {
 	var next, counted atomic.Int64
 	var ended atomic.Int64 // when the last counted answer came, ns after begin
 	begin := time.Now()
 	took := make([][]float64, conns)
 	err := together(conns, func(i int) error {
-		c, err := call(addr)
+		c, err := call(addrs[i%len(addrs)])
 		if err != nil {
 			return err
 		}

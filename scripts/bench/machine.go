@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -39,15 +40,19 @@ func model() string {
 	return "unknown"
 }
 
-// fsyncs is how often the disk is asked at a time, and fsyncSize what it is
-// given: a page of SQLite's log.
+// How often the disk is asked at a time, back to back and at the pace of the
+// alerts, and what it is given: a page of SQLite's log.
 const (
-	fsyncs    = 300
-	fsyncSize = 4096
+	fsyncs      = 300
+	fsyncsPaced = 2 * pacedRate
+	fsyncSize   = 4096
 )
 
-// fdatasync is the median time of one after an overwrite of 4 KiB.
-func fdatasync(dir string) (p50 time.Duration, err error) {
+// fdatasync is the median time of one after an overwrite of 4 KiB, n of them,
+// each begun so long after the one before. A disk that is asked now and then
+// answers later than one that is kept busy: it, and the processors on the way
+// to it, have gone to rest meanwhile. What is paced is compared with a pace.
+func fdatasync(dir string, n int, every time.Duration) (p50 time.Duration, err error) {
 	path := filepath.Join(dir, "fdatasync")
 	file, err := os.Create(path)
 	if err != nil {
@@ -57,7 +62,9 @@ func fdatasync(dir string) (p50 time.Duration, err error) {
 	defer file.Close()
 	page := make([]byte, fsyncSize)
 	var took []float64
-	for i := range fsyncs {
+	start := time.Now()
+	for i := range n {
+		time.Sleep(time.Until(start.Add(time.Duration(i) * every)))
 		for j := range page {
 			page[j] = byte(i + j)
 		}
@@ -73,4 +80,40 @@ func fdatasync(dir string) (p50 time.Duration, err error) {
 		}
 	}
 	return time.Duration(median(took)), nil
+}
+
+// processor is the time that a process has had of the processors, in user and
+// system mode: the 14th and 15th field of all.
+func processor(pid int) time.Duration { return ticks(stat(pid), 11) }
+
+// stat are the fields of /proc/PID/stat behind the name, nil where there is none.
+func stat(pid int) []string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+}
+
+func parent(pid int) int {
+	fields := stat(pid)
+	if len(fields) < 2 {
+		return 0
+	}
+	ppid, _ := strconv.Atoi(fields[1])
+	return ppid
+}
+
+// ended is what a process's children had that have ended: the 16th and 17th
+// field of all.
+func ended(pid int) time.Duration { return ticks(stat(pid), 13) }
+
+// ticks adds two fields, in hundredths of a second.
+func ticks(fields []string, from int) time.Duration {
+	if len(fields) < from+2 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[from])
+	system, _ := strconv.Atoi(fields[from+1])
+	return time.Duration(user+system) * 10 * time.Millisecond
 }

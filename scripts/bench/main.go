@@ -108,10 +108,13 @@ type part struct {
 var parts = []part{
 	{"records", "import, memory at rest and look-up", (*bench).records},
 	{"accept", "ALERTA accepted by 64 connections, beside a bare handler", (*bench).accept},
+	{"nodes", "the same on PostgreSQL with one, two and three nodes", (*bench).nodes},
+	{"counts", "rows, index entries and bytes of log that an alert leaves", (*bench).counts},
 	{"growth", "an alert with 100,000 open beside one with 10", (*bench).growth},
 	{"first", "webhook to first carrier request, 45 alerts a second", (*bench).first},
 	{"overload", "the same while 64 connections send all they can", (*bench).overload},
 	{"relay", "messages handed over, beside a bare client", (*bench).relay},
+	{"after", "a receipt, a relative's 1, and a climb", (*bench).after},
 	{"ussd", "1,000 USSD sessions at once, a key every two seconds", (*bench).ussd},
 	{"burst", "1,500 alerts at once on 5 senders of 100 segments a second", (*bench).burst},
 }

@@ -22,15 +22,33 @@ const (
 // alerta is the whole HTTP request with which the carrier hands over a person's
 // ALERTA: every parameter that Twilio sends, signed as Twilio signs. serial is
 // unique over a run.
-func alerta(p person, serial int) []byte {
+func alerta(p person, serial int) []byte { return text(p.phone(), "ALERTA", serial) }
+
+// text is the same for any text.
+func text(from, body string, serial int) []byte {
 	sid := fmt.Sprintf("SM%032x", serial)
 	form := url.Values{
-		"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "Body": {"ALERTA"},
-		"From": {p.phone()}, "FromCity": {"CHICAGO"}, "FromCountry": {"US"}, "FromState": {"IL"}, "FromZip": {"60608"},
+		"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "Body": {body},
+		"From": {from}, "FromCity": {"CHICAGO"}, "FromCountry": {"US"}, "FromState": {"IL"}, "FromZip": {"60608"},
 		"MessageSid": {sid}, "NumMedia": {"0"}, "NumSegments": {"1"}, "SmsMessageSid": {sid}, "SmsSid": {sid},
 		"SmsStatus": {"received"}, "To": {firstSender}, "ToCity": {""}, "ToCountry": {"US"}, "ToState": {""}, "ToZip": {""},
 	}
-	return post(smsPath, form, "User-Agent: TwilioProxy/1.1\r\nX-Twilio-Signature: "+sign(publicURL+smsPath, form)+"\r\n")
+	return signed(smsPath, form)
+}
+
+// receipt is how the carrier reports what became of a message that we handed
+// over, to the address that we gave it.
+func receipt(address, to, status string, serial int) []byte {
+	sid := fmt.Sprintf("SM%032x", serial)
+	return signed(strings.TrimPrefix(address, publicURL), url.Values{
+		"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "From": {firstSender}, "To": {to},
+		"MessageSid": {sid}, "MessageStatus": {status}, "SmsSid": {sid}, "SmsStatus": {status},
+	})
+}
+
+// signed is a webhook of the carrier's.
+func signed(path string, form url.Values) []byte {
+	return post(path, form, "User-Agent: TwilioProxy/1.1\r\nX-Twilio-Signature: "+sign(publicURL+path, form)+"\r\n")
 }
 
 // post is a whole HTTP request with a form. Further headers end their lines.
