@@ -5,10 +5,11 @@ package templates
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"strings"
-	"text/template"
 	"time"
 )
 
@@ -101,9 +102,9 @@ var months = map[string][]string{
 
 // Catalog renders texts. It is immutable.
 type Catalog struct {
-	languages   map[string]*template.Template
-	information map[string]Information // by topic and language
-	dialogues   map[string]map[string]*template.Template
+	languages   map[string]*wording
+	information map[string]Information         // by topic and language
+	dialogues   map[string]map[string]*wording // by medium and language
 	recordings  recordings
 }
 
@@ -113,7 +114,7 @@ func Builtin() (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{languages: map[string]*template.Template{}, dialogues: dialogues, recordings: recordings{}}
+	c := &Catalog{languages: map[string]*wording{}, dialogues: dialogues, recordings: recordings{}}
 	own, err := fs.Sub(audioFiles, "audio")
 	if err == nil {
 		err = c.recordings.read(own)
@@ -127,20 +128,28 @@ func Builtin() (*Catalog, error) {
 	}
 	for _, e := range entries {
 		language := strings.TrimSuffix(e.Name(), ".tmpl")
-		t, err := template.New(language).
-			Funcs(template.FuncMap{
-				"join":  func(list []string) string { return strings.Join(list, ", ") },
-				"words": func(list []string) string { return strings.Join(list, " ") },
-				"day":   func(weekday int) string { return days[language][weekday] },
-			}).
-			Option("missingkey=error").
-			ParseFS(files, "sms/"+e.Name())
+		c.languages[language], err = readWording(files, "sms/"+e.Name(), map[string]function{
+			"join":  ofList(func(list []string) string { return strings.Join(list, ", ") }),
+			"words": ofList(func(list []string) string { return strings.Join(list, " ") }),
+			"day":   dayIn(days[language]),
+		})
 		if err != nil {
 			return nil, fmt.Errorf("parse texts: %w", err)
 		}
-		c.languages[language] = t
 	}
 	return c, nil
+}
+
+// dayIn makes the function that names a day of the week.
+func dayIn(names []string) function {
+	return func(args []reflect.Value) (any, error) {
+		if len(args) == 1 && args[0].Kind() == reflect.Int {
+			if day := int(args[0].Int()); day >= 0 && day < len(names) {
+				return names[day], nil
+			}
+		}
+		return nil, errors.New("wants a day of the week")
+	}
 }
 
 // Language is the catalog's language for a BCP 47 tag: its own where there
@@ -156,24 +165,15 @@ func (c *Catalog) Language(tag string) string {
 // Text renders one text on one line, plain. An error is a fault in the
 // catalog; the tests render every text of every language.
 func (c *Catalog) Text(language, name string, data Data) (string, error) {
-	var b strings.Builder
-	b.Grow(200)
-	if err := c.languages[c.Language(language)].ExecuteTemplate(&b, name, data); err != nil {
+	s, err := c.languages[c.Language(language)].render(name, &data)
+	if err != nil {
 		return "", fmt.Errorf("render text %s: %w", name, err)
 	}
-	return Plain(strings.Join(strings.Fields(b.String()), " ")), nil
+	return Plain(oneLine(s)), nil
 }
 
 // Names lists the texts of a language.
-func (c *Catalog) Names(language string) []string {
-	var names []string
-	for _, t := range c.languages[language].Templates() {
-		if t.Name() != language && !strings.HasSuffix(t.Name(), ".tmpl") {
-			names = append(names, t.Name())
-		}
-	}
-	return names
-}
+func (c *Catalog) Names(language string) []string { return c.languages[language].names() }
 
 // City is the city that an IANA time zone is named after, as Spanish and
 // English both read it: "America/New_York" is "New York".

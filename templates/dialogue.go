@@ -2,9 +2,10 @@ package templates
 
 import (
 	"embed"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
-	"text/template"
 
 	"aviso/gateway/digit"
 )
@@ -21,30 +22,39 @@ const (
 
 // parseDialogues reads the phrases of calls and USSD sessions, by medium and
 // language.
-func parseDialogues() (map[string]map[string]*template.Template, error) {
-	all := map[string]map[string]*template.Template{}
+func parseDialogues() (map[string]map[string]*wording, error) {
+	all := map[string]map[string]*wording{}
 	for _, medium := range []string{mediumVoice, mediumUSSD} {
-		all[medium] = map[string]*template.Template{}
+		all[medium] = map[string]*wording{}
 		entries, err := dialogueFiles.ReadDir(medium)
 		if err != nil {
 			return nil, fmt.Errorf("read phrases: %w", err)
 		}
 		for _, e := range entries {
 			language := strings.TrimSuffix(e.Name(), ".tmpl")
-			t, err := template.New(language).Funcs(template.FuncMap{
-				"join":     func(list []string) string { return strings.Join(list, ", ") },
-				"both":     func(and string, list []string) string { return strings.Join(list, " "+and+" ") },
-				"lines":    func(list []string) string { return strings.Join(list, "\n") },
-				"spell":    spell,
-				"sentence": func(s string) string { return strings.TrimSuffix(s, ".") + "." },
-			}).Option("missingkey=error").ParseFS(dialogueFiles, medium+"/"+e.Name())
+			all[medium][language], err = readWording(dialogueFiles, medium+"/"+e.Name(), map[string]function{
+				"join":     ofList(func(list []string) string { return strings.Join(list, ", ") }),
+				"both":     both,
+				"lines":    ofList(func(list []string) string { return strings.Join(list, "\n") }),
+				"spell":    ofText(spell),
+				"sentence": ofText(func(s string) string { return strings.TrimSuffix(s, ".") + "." }),
+			})
 			if err != nil {
 				return nil, fmt.Errorf("parse phrases: %w", err)
 			}
-			all[medium][language] = t
 		}
 	}
 	return all, nil
+}
+
+// both joins a list by a word.
+func both(args []reflect.Value) (any, error) {
+	if len(args) == 2 && args[0].Kind() == reflect.String {
+		if list, ok := args[1].Interface().([]string); ok {
+			return strings.Join(list, " "+args[0].String()+" "), nil
+		}
+	}
+	return nil, errors.New("wants a word and a list")
 }
 
 // Phrase renders one phrase of a dialogue. medium is "voice" or "ussd".
@@ -52,18 +62,18 @@ func parseDialogues() (map[string]map[string]*template.Template, error) {
 func (c *Catalog) Phrase(medium, language, name string, data Data) (string, error) {
 	language = c.Language(language)
 	t := c.dialogues[medium][language]
-	if medium == mediumUSSD && (t == nil || t.Lookup(name) == nil) {
+	if medium == mediumUSSD && (t == nil || t.texts[name] == nil) {
 		t = c.dialogues[mediumVoice][language]
 	}
-	if t == nil || t.Lookup(name) == nil {
+	if t == nil || t.texts[name] == nil {
 		return "", fmt.Errorf("render phrase %s %s: there is none", medium, name)
 	}
-	var b strings.Builder
-	if err := t.ExecuteTemplate(&b, name, data); err != nil {
+	s, err := t.render(name, &data)
+	if err != nil {
 		return "", fmt.Errorf("render phrase %s %s: %w", medium, name, err)
 	}
 	var lines []string
-	for line := range strings.SplitSeq(b.String(), "\n") {
+	for line := range strings.SplitSeq(s, "\n") {
 		if line = strings.Join(strings.Fields(line), " "); line != "" {
 			lines = append(lines, line)
 		}
@@ -76,17 +86,11 @@ func (c *Catalog) Phrase(medium, language, name string, data Data) (string, erro
 
 // Phrases lists the phrases of a medium in a language.
 func (c *Catalog) Phrases(medium, language string) []string {
-	var names []string
 	t := c.dialogues[medium][language]
 	if t == nil {
 		return nil
 	}
-	for _, t := range t.Templates() {
-		if t.Name() != language && !strings.HasSuffix(t.Name(), ".tmpl") {
-			names = append(names, t.Name())
-		}
-	}
-	return names
+	return t.names()
 }
 
 // Speaks reports whether somebody who speaks a language (BCP 47; "" is

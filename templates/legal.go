@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"text/template"
 )
 
 // Legal is one claim of law or of the authorities' practice that our words
@@ -64,11 +63,9 @@ func (c *Catalog) Legal() ([]Legal, error) {
 // medium and name. What a template includes is part of it.
 func (c *Catalog) sources() (map[string]string, error) {
 	all := map[string]string{}
-	add := func(medium string, t *template.Template) {
-		for _, one := range t.Templates() {
-			if one.Tree != nil && !strings.HasSuffix(one.Name(), ".tmpl") {
-				all[medium+" "+one.Name()] += included(t, one) + "\n"
-			}
+	add := func(medium string, w *wording) {
+		for name := range w.trees {
+			all[medium+" "+name] += w.included(name) + "\n"
 		}
 	}
 	for _, t := range c.languages {
@@ -98,11 +95,11 @@ func (c *Catalog) sources() (map[string]string, error) {
 
 var inclusion = regexp.MustCompile(`\{\{template "([^"]+)"[^}]*\}\}`)
 
-// included is a template's text with those that it includes.
-func included(set, one *template.Template) string {
-	return inclusion.ReplaceAllStringFunc(one.Root.String(), func(call string) string {
-		if other := set.Lookup(inclusion.FindStringSubmatch(call)[1]); other != nil && other != one {
-			return included(set, other)
+// included is a text as it is written, with those that it includes.
+func (w *wording) included(name string) string {
+	return inclusion.ReplaceAllStringFunc(w.trees[name].Root.String(), func(call string) string {
+		if other := inclusion.FindStringSubmatch(call)[1]; other != name && w.trees[other] != nil {
+			return w.included(other)
 		}
 		return call
 	})

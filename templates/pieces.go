@@ -32,10 +32,8 @@ func (c *Catalog) Pieces() []string {
 		}
 	}
 	for _, language := range c.languages {
-		for _, t := range language.Templates() {
-			if t.Tree != nil {
-				list(t.Root)
-			}
+		for _, tree := range language.trees {
+			list(tree.Root)
 		}
 	}
 	for _, info := range c.information {
