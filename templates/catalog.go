@@ -32,6 +32,7 @@ type Data struct {
 	When      string // "14:30", with the zone where the reader's differs
 	Zone      string // the city that a time zone is named after
 	ZIP       string
+	State     string // the ZIP's, by two letters; "" where it is in none
 	Words     string // what the person wrote
 	Place     bool   // they name a place
 	Word      string // the family word

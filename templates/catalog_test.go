@@ -9,7 +9,7 @@ import (
 // longest are the longest realistic values of a text's fields.
 var longest = Data{
 	Programme: "RED DEMO", Call: "312-555-0100", Ref: "#482137", Digits: "482137",
-	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", Zone: "Los Angeles", ZIP: "60608",
+	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", Zone: "Los Angeles", ZIP: "60608", State: "UT",
 	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true, Day: 3, Code: "123456782",
 	List:   []string{"a 6 contactos", "al Consulado en Salt Lake City"},
 	Places: []string{"San Vicente y las Granadinas", "Aguascalientes/Zacatecas"},

@@ -22,7 +22,7 @@ func (d *Cases) AddWords(c *gateway.Case, words string) {
 		d.Answer("again", data)
 		return
 	}
-	p := d.keepWords(c, words)
+	p := d.keepWords(c, words, &data)
 	data.Told = d.readers(c)
 	name := "more"
 	if d.Agent == nil && !d.Verified() {
@@ -50,6 +50,12 @@ func (d *Cases) Reroute(c *gateway.Case, p *gateway.Profile, zip string) {
 	}
 	c.Alert.Consulate = finding.ConsulateID()
 	d.notifyLater(c, p)
+}
+
+// SayPlace puts a ZIP into an answer, with its state and the city of its consulate.
+func (d *Cases) SayPlace(answer *templates.Data, zip string) {
+	finding := d.View.Directory.Consulates.Find(zip)
+	answer.ZIP, answer.State, answer.Consulate = zip, finding.State, d.City(finding.ConsulateID())
 }
 
 // TellConsulateToo widens an alert that went to the family only, now that the

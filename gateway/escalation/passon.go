@@ -30,7 +30,7 @@ func (d *Cases) PassWords(c *gateway.Case, words string) {
 		d.Answer("again", data)
 		return
 	}
-	p := d.keepWords(c, words)
+	p := d.keepWords(c, words, &data)
 	passed := gateway.Passed{}
 	if c.Alert.Passed != nil {
 		passed = *c.Alert.Passed
@@ -71,12 +71,14 @@ func (d *Cases) WordsDue(t gateway.Timer) {
 	d.PutAlert(&c.Alert, "passed-on", "system", "")
 }
 
-// keepWords adds words to an alert. A ZIP among them is the place.
-func (d *Cases) keepWords(c *gateway.Case, words string) *gateway.Profile {
+// keepWords adds words to an alert. A ZIP among them is the place, which the answer
+// reads back: whoever wrote a wrong digit sees it by the state and the consulate.
+func (d *Cases) keepWords(c *gateway.Case, words string, answer *templates.Data) *gateway.Profile {
 	c.Alert.Words = append(slices.Clone(c.Alert.Words), gateway.Words{At: d.Now, Text: words, By: d.author()})
 	p := d.Person(c)
 	if zip, ok := d.View.Directory.Consulates.FirstZIP(words); ok && zip != c.Alert.ZIP {
 		d.Reroute(c, p, zip)
+		d.SayPlace(answer, zip)
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -158,7 +159,12 @@ func (d *Cases) mayTell(c *gateway.Case, p *gateway.Profile, contact *gateway.Co
 // to the national desk where the consulate is uncertain or none may be told.
 // It returns whom the receipt may name: the consulate's id, NationalDesk, or
 // "" where an agent has to ring. often leaves it to an agent whether one is told.
+// A consulate that knows of the alert already is told nothing anew: a place is
+// changed, and changed back.
 func (d *Cases) notifyDesks(c *gateway.Case, p *gateway.Profile, often bool) string {
+	if d.knows(c, gateway.KindDesk, c.Alert.Consulate) {
+		return c.Alert.Consulate
+	}
 	if often {
 		d.PutTask(gateway.Task{Kind: gateway.TaskOften, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 		return ""
@@ -171,16 +177,36 @@ func (d *Cases) notifyDesks(c *gateway.Case, p *gateway.Profile, often bool) str
 		}
 	}
 	national := d.Rules.National
-	if national != nil && (told == "" || !c.Alert.Certain) && d.mayReach(national) {
+	switch {
+	case national == nil || told != "" && c.Alert.Certain:
+	case d.knows(c, gateway.KindNational, gateway.NationalDesk):
+		told = cmp.Or(told, gateway.NationalDesk)
+	case d.mayReach(national):
 		d.notifyDesk(c, p, gateway.KindNational, national)
 		if told == "" && !d.LeftOut(national.Address) {
 			told = gateway.NationalDesk
 		}
 	}
-	if told == "" {
+	asked := slices.ContainsFunc(c.Tasks, func(t gateway.Task) bool {
+		return t.Kind == gateway.TaskNoDesk && t.Note == c.Alert.Consulate && t.State != gateway.TaskDone
+	})
+	if told == "" && !asked {
 		d.PutTask(gateway.Task{Kind: gateway.TaskNoDesk, Urgent: true, Alert: c.Alert.ID, Profile: p.ID, Name: p.Name, Note: c.Alert.Consulate})
 	}
 	return told
+}
+
+// knows reports whether somebody at a consulate is being told of an alert, or has
+// been. One that was told by mistake, closed its part or was never reached is told
+// anew: a duplicate is better than a silence.
+func (d *Cases) knows(c *gateway.Case, kind gateway.RecipientKind, id string) bool {
+	desks := d.View.Directory.Desks(id)
+	return slices.ContainsFunc(c.Recipients, func(r gateway.Recipient) bool {
+		if r.Kind != kind || r.Mistaken || !r.Closed.IsZero() || r.State != gateway.RecipientOwed && r.State != gateway.RecipientConfirmed {
+			return false
+		}
+		return kind == gateway.KindNational || slices.ContainsFunc(desks, func(desk gateway.Desk) bool { return desk.ID == r.Desk })
+	})
 }
 
 // firstDesk is the first row of a consulate that is confirmed, open now and

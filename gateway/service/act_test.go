@@ -707,3 +707,63 @@ func TestConsulatesLinkEnds(t *testing.T) {
 		t.Errorf("an old link opens: %v", err)
 	}
 }
+
+// A ZIP that is changed and changed back: whoever knows of the alert already is
+// told nothing anew; whoever was told by mistake, or closed their part, is.
+func TestAPlaceChangedBack(t *testing.T) {
+	c := newCentre(t)
+	ana := c.agent("ana", gateway.RoleAgent)
+	national := gateway.Desk{Consulate: gateway.NationalDesk, Channel: gateway.SMS, Address: guard, Language: "es", Confirmed: c.now}
+	c.service.Rules.National = &national
+	if err := c.store.ReplaceDesks(t.Context(), []gateway.Desk{
+		{Consulate: "chicago", Channel: gateway.SMS, Address: desk, Language: "es", Confirmed: c.now},
+		{Consulate: "houston", Channel: gateway.SMS, Address: other, Language: "es", Confirmed: c.now},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.text(juan, "ALERTA")
+	c.hears(desk, "ALERTA")
+	alert := c.newest().Alert.ID
+	move := func(zip string) { c.act(ana, acts.Reroute{Alert: alert, Edits: typed("zip", zip)}, gateway.Done) }
+	c.forget()
+	move("77002")
+	c.hears(other, "ALERTA", "77002")
+	c.forget()
+	move("60629")
+	c.nothing(desk, other)
+	if a := c.kase(alert).Alert; a.Consulate != "chicago" || a.ZIP != "60629" {
+		t.Errorf("the place: %s, %s", a.ZIP, a.Consulate)
+	}
+	// By the person's own words as well, which are read back.
+	c.says(juan, "no, ya estoy en 77002", "ZIP 77002 (TX), Consulado en Houston")
+	c.hears(other, "ya estoy en 77002") // the words, and no second notice
+	c.forget()
+	c.pass(2 * time.Minute)
+	c.says(juan, "ahora me traen en 60608", "ZIP 60608 (IL), Consulado en Chicago")
+	for _, text := range c.inbox[desk] {
+		if strings.Contains(text, "RECIBIDO") {
+			t.Errorf("told twice: %s", text)
+		}
+	}
+	if n := len(c.kase(alert).Recipients); n != 5 { // three of the family who may be told, and two desks
+		t.Errorf("%d are told", n)
+	}
+	// A consulate that closed its part has to hear of it again.
+	k := c.kase(alert)
+	c.text(desk, "CERRAR "+k.Alert.Ref.Digits()+" no es mexicano")
+	c.pass(time.Minute)
+	move("77002")
+	c.forget()
+	move("60608")
+	c.hears(desk, "ALERTA", "60608")
+
+	// A place without any desk leaves one task, however often it is changed.
+	c.service.Rules.National = nil
+	for range 2 {
+		move("94102")
+		move("60608")
+	}
+	if n := len(c.tasks(gateway.TaskNoDesk)); n != 1 {
+		t.Errorf("%d tasks to ring the consulate that has no desk", n)
+	}
+}

@@ -128,7 +128,7 @@ func (d *Arranging) takeZIP(p *gateway.Profile, words string) {
 	p.ZIP = zip
 	d.KeepSelf(p, "zip")
 	data := d.Info()
-	data.ZIP = zip
+	d.SayPlace(&data, zip)
 	d.Answer("zip-changed", data)
 }
 
