@@ -158,9 +158,10 @@ func (a *Agent) Knows(profile ID, now time.Time) *Verified {
 const PresentFor = 5 * time.Minute
 
 // Ringing is a call that is being put through to the contact centre: its card
-// pops up on the agents' screens.
+// pops up on the agents' screens, until the call is over.
 type Ringing struct {
 	ID      ID        `json:"-"`
+	Seq     int64     `json:"-"` // the sequence number that was seen; 0: new
 	At      time.Time `json:"-"`
 	Profile ID        `json:"-"` // for whom the caller was taken; zero: nobody knows
 	Alert   ID        `json:"-"` // which the call raised or is about; zero: none
@@ -170,7 +171,13 @@ type Ringing struct {
 	// the duress PIN.
 	Verified bool `json:"verified,omitempty"`
 	Duress   bool `json:"duress,omitempty"`
+
+	// Agent is who said that they see to it; zero: nobody has. By is their name.
+	Agent ID     `json:"agent,omitzero"`
+	By    string `json:"by,omitempty"`
+
+	Away []ID `json:"away,omitempty"` // agents who have put the card away
 }
 
-// RingingFor is how long a card stays up.
+// RingingFor is how long a card stays up, where nobody says that the call is over.
 const RingingFor = 10 * time.Minute

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -27,6 +28,20 @@ type Proposal struct {
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason"`
 	Words  string    `json:"words,omitempty"`
+}
+
+// ProposalLasts is how long a second agent may take.
+const ProposalLasts = time.Hour
+
+// Mark tells a proposal from every other one: who agrees has read this one.
+func (p *Proposal) Mark() string { return fmt.Sprintf("%s-%d", p.Agent, p.At.UnixMicro()) }
+
+// Proposed is what an agent has proposed and another may still agree to; nil: nothing.
+func (a *Alert) Proposed(now time.Time) *Proposal {
+	if p := a.Proposal; a.Open() && p != nil && Age(now, p.At) < ProposalLasts {
+		return p
+	}
+	return nil
 }
 
 // EndReasons are why an agent may end an alert.

@@ -46,6 +46,8 @@ const (
 	NotVerified OutcomeWord = "unverified"  // the answers to the questions were not enough
 	TakenBy     OutcomeWord = "taken"       // by the agent of that name
 	NotOpen     OutcomeWord = "not-open"    // it has ended, or been done, meanwhile
+	CallOver    OutcomeWord = "call-over"   // the caller has hung up
+	Otherwise   OutcomeWord = "otherwise"   // what was agreed to reads otherwise by now, or was withdrawn
 	TooSoon     OutcomeWord = "too-soon"    // one agent alone waits for half an hour
 	NeedSecond  OutcomeWord = "need-second" // who proposed it cannot say so twice
 )

@@ -27,6 +27,7 @@ type KeySession struct {
 	New      PIN  `json:"new,omitzero"`       // a new PIN that was typed once
 	Accepted bool `json:"accepted,omitempty"` // a person took the call
 	Promised bool `json:"promised,omitempty"` // an agent has a task about it
+	Card     ID   `json:"card,omitzero"`      // on the agents' screens, while the call is put through
 }
 
 // Screen is what is said or shown at one step, and what is asked for. It is

@@ -59,6 +59,8 @@ type Scope struct {
 	Task    ID
 	Present bool
 
+	Ringing ID // asks for the card of a call that is put through
+
 	Pass  []byte // asks for the link of this key
 	Timer ID     // asks for this timer, as it waits
 

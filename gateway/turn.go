@@ -31,7 +31,8 @@ type Turn struct {
 	Newcomers     []Phone     // new contacts, counted by the block of numbers that each is in
 	Texted        []Texted    // new ones
 	Agents        []Agent
-	Ringing       []Ringing // new ones
+	Ringing       []Ringing // cards of calls
+	Over          []ID      // cards whose call is over
 	Passes        []Pass
 	KeySessions   []KeySession
 

@@ -68,11 +68,13 @@ type View struct {
 	Attempt   *Attempt
 	Directory *Directory // consulates, desks and incidents
 
-	Agent   *Agent // by Scope.Agent
-	Task    *Task  // by Scope.Task
-	Present int    // other agents who are signed in, with Scope.Present
-	Pass    *Pass  // by Scope.Pass
-	Timer   *Timer // by Scope.Timer; nil: it is done with
+	Agent *Agent // by Scope.Agent
+	Task  *Task  // by Scope.Task
+
+	Ringing *Ringing // by Scope.Ringing; nil: the call is over
+	Present int      // other agents who are signed in, with Scope.Present
+	Pass    *Pass    // by Scope.Pass
+	Timer   *Timer   // by Scope.Timer; nil: it is done with
 
 	KeySession KeySession // with Seq 0 where there is none yet
 

@@ -49,7 +49,7 @@ func (v *View) Copy() *View {
 	}
 	c.Stopped = maps.Clone(c.Stopped)
 	c.Asking, c.Attempt = copied(c.Asking), copied(c.Attempt)
-	c.CryTask, c.Task = copied(c.CryTask), copied(c.Task)
+	c.CryTask, c.Task, c.Ringing = copied(c.CryTask), copied(c.Task), copied(c.Ringing)
 	c.Agent, c.Pass, c.Timer = copied(c.Agent), copied(c.Pass), copied(c.Timer)
 	if c.Agent != nil {
 		c.Agent.Locks = slices.Clone(c.Agent.Locks)

@@ -13,7 +13,7 @@ import (
 const (
 	agentColumns   = `g.id, g.seq, g.head, g.body`
 	sessionColumns = `s.key, s.agent, s.stage, s.seen, s.expires, s.body`
-	ringingColumns = `x.id, x.at, x.profile, x.alert, x.body`
+	ringingColumns = `x.id, x.at, x.profile, x.alert, x.body, x.seq`
 
 	selectAgent       = `SELECT ` + agentColumns + ` FROM agent g WHERE g.id = $1`
 	selectAgentByName = `SELECT ` + agentColumns + ` FROM agent g WHERE g.name_hash = $1`
@@ -24,7 +24,10 @@ const (
 	touchAgent  = `UPDATE agent SET ` + seqSeen + `, head = $2 WHERE id = $3`
 
 	insertRinging = `INSERT INTO ringing (id, at, profile, alert, body) VALUES ($1, $2, $3, $4, $5)`
-	selectRinging = `SELECT ` + ringingColumns + ` FROM ringing x WHERE x.at >= $1 ORDER BY x.at DESC LIMIT $2`
+	updateRinging = `UPDATE ringing SET ` + seqSeen + `, body = $2 WHERE id = $3`
+	endRinging    = `UPDATE ringing SET ended = $1 WHERE id = $2`
+	selectCard    = `SELECT ` + ringingColumns + ` FROM ringing x WHERE x.id = $1 AND x.ended = 0`
+	selectRinging = `SELECT ` + ringingColumns + ` FROM ringing x WHERE x.at >= $1 AND x.ended = 0 ORDER BY x.at DESC LIMIT $2`
 
 	selectSession  = `SELECT ` + sessionColumns + ` FROM session s WHERE s.key = $1 AND s.expires > $2`
 	selectSessions = `SELECT ` + sessionColumns + ` FROM session s WHERE s.agent = $1 AND s.expires > $2 ORDER BY s.seen DESC LIMIT $3`
@@ -76,7 +79,7 @@ func (s *sealer) session(row row) (gateway.Session, error) {
 }
 
 func (s *sealer) ringing(row row) (gateway.Ringing, error) {
-	x := gateway.Ringing{ID: row.id(0), At: row.time(1), Profile: row.id(2), Alert: row.id(3)}
+	x := gateway.Ringing{ID: row.id(0), At: row.time(1), Profile: row.id(2), Alert: row.id(3), Seq: row.int(5)}
 	return x, s.open("ringing", x.ID[:], row.bytes(4), &x)
 }
 
@@ -93,7 +96,12 @@ func (b *builder) agent(a *gateway.Agent, chains chains) {
 }
 
 func (b *builder) ringing(x *gateway.Ringing) {
-	b.add(insertRinging, x.ID[:], micros(x.At), idOrNull(x.Profile), idOrNull(x.Alert), b.body("ringing", x.ID, x))
+	body := b.body("ringing", x.ID, x)
+	if x.Seq > 0 {
+		b.add(updateRinging, x.Seq, body, x.ID[:])
+		return
+	}
+	b.add(insertRinging, x.ID[:], micros(x.At), idOrNull(x.Profile), idOrNull(x.Alert), body)
 }
 
 // Agent finds an agent by id, AgentByName by name; nil where there is none.
@@ -111,9 +119,10 @@ func (s *Store) Agents(ctx context.Context) ([]gateway.Agent, error) {
 	return many(ctx, s, s.agent, selectAgents, int64(maxAgents))
 }
 
-// Ringing are the calls that were put through since a time, newest first.
+// Ringing are the calls that were put through since a time and are not over, newest
+// first.
 func (s *Store) Ringing(ctx context.Context, since time.Time) ([]gateway.Ringing, error) {
-	return many(ctx, s, s.ringing, selectRinging, micros(since), int64(20))
+	return many(ctx, s, s.ringing, selectRinging, micros(since), int64(maxCalls))
 }
 
 // Session finds a session that has not expired by its key; nil where there is

@@ -35,7 +35,7 @@ const (
 	// What moves when anything that the board shows does.
 	selectTide = `SELECT (SELECT count(*) FROM alert WHERE state = 1), (SELECT CAST(sum(seq) AS BIGINT) FROM alert WHERE state = 1),
 		(SELECT CAST(sum(seq) AS BIGINT) FROM task WHERE state < 3), (SELECT count(*) FROM task WHERE state < 3),
-		(SELECT max(at) FROM ringing WHERE at >= $1),
+		(SELECT max(at) FROM ringing WHERE at >= $1), (SELECT CAST(sum(seq) AS BIGINT) FROM ringing WHERE at >= $1 AND ended = 0),
 		(SELECT count(*) FROM timer WHERE kind IN ('act', 'act-void')), (SELECT max(due) FROM timer WHERE kind IN ('act', 'act-void'))`
 )
 
@@ -144,6 +144,9 @@ type Pulse struct {
 	Waiting []gateway.Timer
 }
 
+// maxCalls bounds how many calls that are put through are read.
+const maxCalls = 20
+
 // maxActs bounds how many acts that wait are read.
 const maxActs = 100
 
@@ -165,7 +168,7 @@ func (s *Store) Pulse(ctx context.Context) (Pulse, error) {
 				p.Tasks, p.Urgent = int(row.int(0)), int(row.int(1))
 				return nil
 			}},
-			statement{sql: selectRinging, args: []any{micros(s.clock().Add(-gateway.RingingFor)), int64(5)}, each: func(row row) error {
+			statement{sql: selectRinging, args: []any{micros(s.clock().Add(-gateway.RingingFor)), int64(maxCalls)}, each: func(row row) error {
 				x, err := s.ringing(row)
 				p.Ringing = append(p.Ringing, x)
 				return err

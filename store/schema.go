@@ -379,6 +379,10 @@ CREATE TABLE oddcode (
 	times BIGINT NOT NULL,
 	PRIMARY KEY (code, day)
 ) {clustered};
+`, `
+-- A call that was put through: who sees to it changes, and it ends.
+ALTER TABLE ringing ADD COLUMN seq BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE ringing ADD COLUMN ended BIGINT NOT NULL DEFAULT 0;
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

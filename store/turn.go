@@ -108,6 +108,9 @@ func (s *Store) turn(t *gateway.Turn, alerts map[gateway.ID][]gateway.ID) (*unit
 	for i := range t.Ringing {
 		b.ringing(&t.Ringing[i])
 	}
+	for _, id := range t.Over {
+		b.add(endRinging, b.at, id[:])
+	}
 	for i := range t.Texted {
 		b.texted(&t.Texted[i])
 	}

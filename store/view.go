@@ -295,6 +295,13 @@ func (r *reading) askAgent() {
 			return err
 		}, scope.Timer[:])
 	}
+	if !scope.Ringing.IsZero() {
+		r.ask(selectCard, func(row row) error {
+			x, err := r.ringing(row)
+			r.view.Ringing = &x
+			return err
+		}, scope.Ringing[:])
+	}
 	if !scope.Task.IsZero() {
 		r.ask(selectTask, func(row row) error {
 			t, err := r.task(row)

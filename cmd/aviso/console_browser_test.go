@@ -245,7 +245,7 @@ func testConsoleLive(t *testing.T, r *rig) {
 		t.Errorf("what was typed is now %q", typed)
 	}
 	// Two agents call off.
-	b.do(chromedp.SetValue("#reason", "released"), chromedp.Submit("#reason"))
+	b.do(chromedp.Click("#agree"))
 	b.sees("cerrada")
 	r.expect(r.maria, "se cerro", "Salio libre")
 }

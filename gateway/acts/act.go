@@ -26,11 +26,12 @@ type Act struct {
 
 // Deed is what an agent does. The types of this package are all there are:
 //
-//	about an alert    RaiseFor, AddWords, EndAlert, Note, Describe, Reroute,
+//	about an alert    RaiseFor, AddWords, EndAlert, WithdrawEnd, Note, Describe, Reroute,
 //	                  TellConsulate, Acknowledge, SilencePhone
 //	about a person    Verify, VerifyAnswers, Register, ChangeProfile, Reveal
 //	that are looks    Search, LookUp, OpenAlert, and UsedShare beyond the share
 //	about a task      TakeTask, GiveTaskBack, FinishTask
+//	about a call      TakeCall, PutAwayCall
 //	to contacts       DrillPerson, InviteContacts
 //	about an act      Undo, while it waits (wait.go), and Correct afterwards
 //

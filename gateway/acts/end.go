@@ -1,7 +1,6 @@
 package acts
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -11,8 +10,6 @@ import (
 )
 
 const (
-	// proposalLasts is how long a second agent may take.
-	proposalLasts = time.Hour
 	// aloneAfter: one agent alone calls nothing off sooner after the alert.
 	aloneAfter = 30 * time.Minute
 )
@@ -25,6 +22,11 @@ type EndAlert struct {
 	PIN    string
 	Reason string // one of EndReasons; not needed with a PIN
 	Words  string
+
+	// Agrees is the mark of another agent's proposal, which is carried out as it
+	// reads: its reason and its words. Otherwise the proposal is the agent's own,
+	// in place of what was proposed before.
+	Agrees string
 }
 
 func (EndAlert) name() string { return "end" }
@@ -45,13 +47,23 @@ func (e EndAlert) do(d *Acting) error {
 	if e.PIN != "" {
 		return d.endByPIN(c)
 	}
+	p := c.Alert.Proposed(d.Now)
+	if e.Agrees != "" {
+		switch {
+		case p == nil || p.Mark() != e.Agrees:
+			d.outcome(gateway.Otherwise)
+		case p.Agent == d.Agent.ID:
+			d.outcome(gateway.NeedSecond)
+		default:
+			return d.decideEnd(ended{Alert: e.Alert, Reason: p.Reason, Words: p.Words, Second: p.By})
+		}
+		return nil
+	}
 	if !slices.Contains(gateway.EndReasons, e.Reason) {
 		return &gateway.Invalid{Field: "reason", Why: "missing"}
 	}
-	switch p := c.Alert.Proposal; {
-	case p != nil && p.Agent != d.Agent.ID && gateway.Age(d.Now, p.At) < proposalLasts:
-		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: cmp.Or(words, p.Words), Second: p.By})
-	case d.View.Present > 0 && p != nil && p.Agent == d.Agent.ID && gateway.Age(d.Now, p.At) < proposalLasts:
+	switch {
+	case d.View.Present > 0 && p != nil && p.Agent == d.Agent.ID && p.Reason == e.Reason && (words == "" || p.Words == words):
 		d.outcome(gateway.NeedSecond)
 	case d.View.Present > 0:
 		c.Alert.Proposal = &gateway.Proposal{Agent: d.Agent.ID, By: d.Agent.Name, At: d.Now, Reason: e.Reason, Words: words}
@@ -62,6 +74,31 @@ func (e EndAlert) do(d *Acting) error {
 	default:
 		return d.decideEnd(ended{Alert: e.Alert, Reason: e.Reason, Words: words, Alone: true})
 	}
+	return nil
+}
+
+// WithdrawEnd takes back what was proposed, by the agent's own word or another's.
+type WithdrawEnd struct {
+	Alert gateway.ID
+	Mark  string // of the proposal that was read
+}
+
+func (WithdrawEnd) name() string { return "end-withdrawn" }
+
+func (w WithdrawEnd) scope(s *gateway.Scope) { s.Alert = w.Alert }
+
+func (w WithdrawEnd) do(d *Acting) error {
+	c, err := d.openAlert(w.Alert)
+	if c == nil {
+		return err
+	}
+	p := c.Alert.Proposed(d.Now)
+	if p == nil || p.Mark() != w.Mark {
+		d.outcome(gateway.Otherwise)
+		return nil
+	}
+	c.Alert.Proposal = nil
+	d.PutAlert(&c.Alert, "end-withdrawn", d.Actor, p.Reason)
 	return nil
 }
 

@@ -57,6 +57,7 @@ func (d *Keying) Dialogue(e *gateway.Dialogue) error {
 	if t.Acted {
 		d.putKeyConversation()
 	}
+	d.endCard()
 	d.putKeySession()
 	return nil
 }

@@ -51,6 +51,17 @@ func (d *Keying) showCaller() {
 		}
 	}
 	d.Turn.Ringing = append(d.Turn.Ringing, card)
+	t.Session.Card = card.ID
+}
+
+// endCard takes the caller's card down once nobody is rung any more: they have hung
+// up, the talk is over, or nobody took the call.
+func (d *Keying) endCard() {
+	s := &d.Talk.Session
+	if !s.Card.IsZero() && (d.Talk.Gone || d.Talk.Dial == nil) {
+		d.Turn.Over = append(d.Turn.Over, s.Card)
+		s.Card = gateway.ID{}
+	}
 }
 
 // promise leaves an urgent task with what was raised, once a session. Whoever

@@ -19,6 +19,12 @@ func (c *centre) carried(alert gateway.ID) gateway.Carried {
 	return list[0]
 }
 
+// agree has an agent agree to what another has proposed.
+func (c *centre) agree(agent, alert gateway.ID) {
+	c.Helper()
+	c.act(agent, acts.EndAlert{Alert: alert, Agrees: c.kase(alert).Alert.Proposal.Mark()}, gateway.DoneEnded)
+}
+
 func (c *centre) correct(agent, alert gateway.ID, words string) {
 	c.Helper()
 	c.act(agent, acts.Correct{Alert: alert, Act: c.carried(alert).ID, Words: words}, gateway.Done)
@@ -33,7 +39,7 @@ func TestCorrectAnEnd(t *testing.T) {
 	alert := c.newest().Alert.ID
 	c.says(rosa, "1", "Gracias")
 	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released"}, gateway.DoneProposed)
-	c.act(ana, acts.EndAlert{Alert: alert, Reason: "released"}, gateway.DoneEnded)
+	c.agree(ana, alert)
 	for _, p := range []gateway.Phone{juan, maria, pedro, rosa, desk} {
 		c.hears(p, "se cerro")
 	}

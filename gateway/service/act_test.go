@@ -3,12 +3,14 @@ package service_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"aviso/gateway"
 	"aviso/gateway/acts"
+	"aviso/ivr"
 	"aviso/store"
 )
 
@@ -296,7 +298,7 @@ func TestCallOffByTwoAgents(t *testing.T) {
 	c.act(ana, acts.EndAlert{Alert: alert, Reason: "released", Words: "hablo con su esposa"}, gateway.DoneProposed)
 	c.act(ana, acts.EndAlert{Alert: alert, Reason: "released"}, gateway.NeedSecond)
 	c.nothing(maria)
-	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released"}, gateway.DoneEnded)
+	c.agree(bea, alert)
 	c.hears(maria, "se cerro", "Salio libre", "hablo con su esposa")
 	if k := c.kase(alert); k.Alert.State != gateway.AlertClosed || k.Alert.Reason != "released" {
 		t.Errorf("alert %+v", k.Alert)
@@ -335,7 +337,118 @@ func TestProposalGrowsOld(t *testing.T) {
 	c.present(ana)
 	c.present(bea)
 	c.act(bea, acts.EndAlert{Alert: alert, Reason: "found"}, gateway.DoneProposed)
-	c.act(ana, acts.EndAlert{Alert: alert, Reason: "found"}, gateway.DoneEnded)
+	c.agree(ana, alert)
+}
+
+// Who is second agrees to what they have read, or proposes something else in its
+// place; either of the two takes a proposal back.
+func TestAgreeingToAnEnd(t *testing.T) {
+	c := newCentre(t)
+	ana, bea := c.agent("ana", gateway.RoleAgent), c.agent("bea", gateway.RoleAgent)
+	c.text(juan, "ALERTA")
+	alert := c.newest().Alert.ID
+	mark := func() string { return c.kase(alert).Alert.Proposal.Mark() }
+	c.act(ana, acts.EndAlert{Alert: alert, Reason: "released", Words: "va en camion a su casa"}, gateway.DoneProposed)
+	first := mark()
+	c.act(ana, acts.EndAlert{Alert: alert, Agrees: first}, gateway.NeedSecond)
+
+	// Another reason is another proposal, and what was read before is no more.
+	c.pass(time.Minute)
+	c.act(bea, acts.EndAlert{Alert: alert, Reason: "deported", Words: "llego a Tijuana"}, gateway.DoneProposed)
+	c.act(ana, acts.EndAlert{Alert: alert, Agrees: first}, gateway.Otherwise)
+	c.act(bea, acts.EndAlert{Alert: alert, Agrees: mark()}, gateway.NeedSecond)
+	if slices.ContainsFunc(c.inbox[maria], func(text string) bool { return strings.Contains(text, "se cerro") }) {
+		t.Error("one agent's word ended it")
+	}
+
+	// Whoever proposed it takes it back, and so does the other.
+	second := mark()
+	c.act(bea, acts.WithdrawEnd{Alert: alert, Mark: first}, gateway.Otherwise)
+	c.act(bea, acts.WithdrawEnd{Alert: alert, Mark: second}, gateway.Done)
+	c.act(ana, acts.EndAlert{Alert: alert, Agrees: second}, gateway.Otherwise)
+	c.act(bea, acts.WithdrawEnd{Alert: alert, Mark: second}, gateway.Otherwise)
+	c.act(ana, acts.EndAlert{Alert: alert, Reason: "unknown"}, gateway.DoneProposed)
+	c.act(bea, acts.WithdrawEnd{Alert: alert, Mark: mark()}, gateway.Done)
+	if k := c.kase(alert); !k.Alert.Open() || k.Alert.Proposal != nil {
+		t.Errorf("the alert is %+v", k.Alert)
+	}
+
+	// What is carried out is what was proposed, to the letter.
+	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 5"}, gateway.DoneProposed)
+	c.pass(time.Second)
+	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 6"}, gateway.DoneProposed) // they say it better
+	c.act(ana, acts.EndAlert{Alert: alert, Agrees: mark(), Reason: "found", Words: "otra cosa"}, gateway.DoneEnded)
+	c.hears(maria, "Salio libre", "sale a las 6")
+	c.act(ana, acts.WithdrawEnd{Alert: alert, Mark: second}, gateway.NotOpen)
+}
+
+// A call that is put through: one agent sees to it, another puts its card away, and
+// it is gone once the caller is.
+func TestCardsOfCalls(t *testing.T) {
+	c := newCentre(t)
+	c.center()
+	ana, bea := c.agent("ana", gateway.RoleAgent), c.agent("bea", gateway.RoleAgent)
+	cards := func() []gateway.Ringing {
+		list, err := c.store.Ringing(t.Context(), c.now.Add(-gateway.RingingFor))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	talk := c.dials(juan)
+	talk.press("0", "Le comunicamos")
+	if len(cards()) != 1 {
+		t.Fatalf("cards of a call that rings: %+v", cards())
+	}
+	card := cards()[0].ID
+	c.act(ana, acts.TakeCall{Call: card}, gateway.Done)
+	if o := c.act(bea, acts.TakeCall{Call: card}, gateway.TakenBy); o.Text != "ana" {
+		t.Errorf("who has the call: %q", o.Text)
+	}
+	c.act(bea, acts.PutAwayCall{Call: card}, gateway.Done)
+	if x := cards()[0]; x.By != "ana" || !slices.Equal(x.Away, []gateway.ID{bea}) {
+		t.Errorf("the card: %+v", x)
+	}
+	c.act(ana, acts.PutAwayCall{Call: card}, gateway.Done) // and nobody sees to it any more
+	if x := cards()[0]; x.By != "" || !x.Agent.IsZero() || len(x.Away) != 2 {
+		t.Errorf("the card that both put away: %+v", x)
+	}
+	talk.nobody() // the second number rings
+	if len(cards()) != 1 {
+		t.Error("the card is gone while somebody is still rung")
+	}
+	talk.next(&gateway.Dialogue{Rung: ivr.RungRefused, Gone: true})
+	if list := cards(); len(list) != 0 {
+		t.Errorf("cards of a caller who hung up: %+v", list)
+	}
+	c.act(ana, acts.TakeCall{Call: card}, gateway.CallOver)
+	c.act(ana, acts.PutAwayCall{Call: card}, gateway.CallOver)
+
+	// One who was put through is on the line until the talk is over.
+	talk = c.dials(other)
+	talk.press("0", "Le comunicamos")
+	c.handle(&gateway.Whisper{Caller: talk.sid, Call: "CAchild", Step: 1, Keys: "1"})
+	if len(cards()) != 1 {
+		t.Error("the card is gone while the two talk")
+	}
+	talk.next(&gateway.Dialogue{Rung: ivr.RungAccepted})
+	if len(cards()) != 0 {
+		t.Error("a talk that is over still has a card")
+	}
+	// Nobody took it: a task is left, no card.
+	talk = c.dials(other)
+	talk.press("0", "Le comunicamos")
+	talk.nobody()
+	talk.nobody()
+	if n := len(cards()); n != 0 {
+		t.Errorf("%d cards of a call that nobody took", n)
+	}
+	// Where no word of the end comes, ten minutes are enough.
+	talk = c.dials(juan)
+	talk.press("0", "Le comunicamos")
+	card = cards()[0].ID
+	c.pass(11 * time.Minute)
+	c.act(ana, acts.TakeCall{Call: card}, gateway.CallOver)
 }
 
 func TestDoubleClick(t *testing.T) {

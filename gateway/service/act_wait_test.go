@@ -46,7 +46,9 @@ func TestWhatTellsPeopleWaits(t *testing.T) {
 			tells: maria, hears: "termino"},
 		"the end by two": {before: func(c *centre, ana, bea gateway.ID) {
 			c.act(bea, acts.EndAlert{Alert: alert(c), Reason: "released"}, gateway.DoneProposed)
-		}, deed: func(c *centre) acts.Deed { return acts.EndAlert{Alert: alert(c), Reason: "released"} }, tells: maria, hears: "Salio libre"},
+		}, deed: func(c *centre) acts.Deed {
+			return acts.EndAlert{Alert: alert(c), Agrees: c.kase(alert(c)).Alert.Proposal.Mark()}
+		}, tells: maria, hears: "Salio libre"},
 		"known to somebody": {deed: func(c *centre) acts.Deed {
 			return acts.Acknowledge{Alert: alert(c), Recipient: c.recipient(c.newest(), maria).ID}
 		}, tells: juan, hears: "CONFIRMO"},

@@ -194,7 +194,7 @@ var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
 	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken",
-	"act-waits", "act-undone", "act-void", "corrected", "invite-many",
+	"end-withdrawn", "call-taken", "call-put-away", "act-waits", "act-undone", "act-void", "corrected", "invite-many",
 	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",
 }
 

@@ -24,6 +24,9 @@ type alertPage struct {
 	Link     *deskLink
 	Contacts []gateway.Contact // with a personal message
 	Correct  []gateway.Carried // what told people, and can be corrected
+	Proposed *gateway.Proposal // to end it, by an agent
+
+	OwnProposal bool
 }
 
 // timeLine is one thing that happened to an alert, or one message of it.
@@ -69,6 +72,9 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 	}
 	v.page, v.about = "/console/alerts/"+rec.Alert.Ref.Digits(), rec.Alert.ID
 	p.Correct = gateway.CanCorrect(rec.Alert.Carried, c.Clock())
+	if p.Proposed = rec.Alert.Proposed(c.Clock()); p.Proposed != nil {
+		p.OwnProposal = p.Proposed.Agent == v.agent.ID
+	}
 	p.Record, p.Row, p.Details = rec, row(&rec.Case), rec.Alert.Details
 	for i := range p.Row.To {
 		p.Row.To[i].Steps = steps(&rec.Case, &p.Row.To[i].Recipient, &c.Rules)
@@ -182,7 +188,9 @@ func (c *Console) alertDeed(v *visit) error {
 	case "note":
 		deed = acts.Note{Alert: id, Text: v.field("note")}
 	case "end":
-		deed = acts.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words")}
+		deed = acts.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words"), Agrees: v.field("agrees")}
+	case "withdraw":
+		deed = acts.WithdrawEnd{Alert: id, Mark: v.field("agrees")}
 	case "place":
 		deed = acts.Reroute{Alert: id, Edits: v.edits("zip")}
 	case "consulate":

@@ -297,7 +297,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	if err != nil {
 		return err
 	}
-	callers, err := c.callers(v.ctx, pulse.Ringing)
+	callers, err := c.callers(v.ctx, pulse.Ringing, v.agent.ID)
 	if err != nil {
 		return err
 	}

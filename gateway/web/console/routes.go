@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"aviso/gateway"
@@ -21,6 +22,7 @@ func (c *Console) routes(get, post func(string, handler)) {
 	get("raise", c.showRaise)
 	post("raise", c.raise)
 	get("ringing/:id", c.showRinging)
+	post("ringing/:id/:deed", c.ringingDeed)
 
 	post("undo", c.undo)
 
@@ -172,10 +174,16 @@ type caller struct {
 	gateway.Ringing
 	Name string
 	Ref  gateway.Ref
+	Mine bool // the agent sees to it
 }
 
-// callers are the cards that are up.
-func (c *Console) callers(ctx context.Context, ringing []gateway.Ringing) ([]caller, error) {
+// callersMost is how many cards a page shows.
+const callersMost = 5
+
+// callers are the cards that are up, but for those that the agent has put away.
+func (c *Console) callers(ctx context.Context, ringing []gateway.Ringing, agent gateway.ID) ([]caller, error) {
+	ringing = slices.DeleteFunc(ringing, func(r gateway.Ringing) bool { return slices.Contains(r.Away, agent) })
+	ringing = ringing[:min(len(ringing), callersMost)]
 	if len(ringing) == 0 {
 		return nil, nil
 	}
@@ -198,7 +206,7 @@ func (c *Console) callers(ctx context.Context, ringing []gateway.Ringing) ([]cal
 	}
 	list := make([]caller, len(ringing))
 	for i, r := range ringing {
-		list[i] = caller{r, profiles[r.Profile].Name, refs[r.Alert]}
+		list[i] = caller{r, profiles[r.Profile].Name, refs[r.Alert], r.Agent == agent}
 	}
 	return list, nil
 }
@@ -230,6 +238,40 @@ func (c *Console) showRinging(v *visit) error {
 		}
 	}
 	return gateway.ErrNotFound
+}
+
+// ringingDeed says who sees to a caller, or puts the card away.
+func (c *Console) ringingDeed(v *visit) error {
+	id, err := idField(v.Param("id"))
+	if err != nil {
+		return err
+	}
+	var deed acts.Deed
+	switch v.Param("deed") {
+	case "take":
+		deed = acts.TakeCall{Call: id}
+	case "away":
+		deed = acts.PutAwayCall{Call: id}
+	default:
+		return gateway.ErrNotFound
+	}
+	o, err := c.act(v, deed)
+	if err != nil {
+		return err
+	}
+	target := next(v.field("back"))
+	if target == "" {
+		target = "/console/alerts"
+	}
+	switch {
+	case o.Word == gateway.TakenBy:
+		target += "?did=call-taken"
+	case o.Word != gateway.Done:
+		target += "?did=" + string(o.Word)
+	case v.Param("deed") == "take":
+		target = "/console/ringing/" + id.String()
+	}
+	return v.Redirect(http.StatusSeeOther, target)
 }
 
 // historyLine is one thing that happened, as the pages tell it.
