@@ -59,4 +59,3 @@ func TestCallersCards(t *testing.T) {
 	page.form("/away").send().did("call-over").holds("Esa llamada ya terminó")
 	ana.send("POST", "/console/ringing/"+gateway.NewFresh(h.now(), rand.Reader).ID().String()+"/sell", url.Values{"csrf": {page.form("/away").values.Get("csrf")}}).is(404)
 }
-
