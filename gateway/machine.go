@@ -37,6 +37,7 @@ func Read(t *Text, ours *Quotes) *Text {
 		read.Machine = AnEcho
 	case quotes && speaks(beside):
 		read = *NewText(t.Key, t.From, t.Sender, beside, t.OptOut)
+		read.Via = t.Via
 		read.limited = t.limited
 	case quotes:
 		read.Machine = AnEcho

@@ -12,7 +12,8 @@ import (
 type Text struct {
 	Key    string // the carrier's id of the message; a repeat is answered the same
 	From   Phone
-	Sender string // the number of ours that was written to
+	Via    Via    // the way by which it came; the answer to it goes back by the same
+	Sender string // the number of ours that was written to, with its way: "whatsapp:+15550001111"
 	Body   string
 	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
 
@@ -118,7 +119,9 @@ func Clip(s string, runes int) string {
 // As is a text as the command that it amounts to: people's own words for one, or
 // the PIN that was missing in it. It came in as this text did.
 func (t *Text) As(command string) *Text {
-	return NewText(t.Key, t.From, t.Sender, command, "")
+	as := NewText(t.Key, t.From, t.Sender, command, "")
+	as.Via = t.Via
+	return as
 }
 
 // Limit says that the phone has sent more than its share. What it says is kept

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +41,8 @@ type Config struct {
 
 	CallCenter  string `name:"call-center" environment:"AVISO_CALL_CENTER" placeholder:"NUMBERS" help:"Where a caller who asks for a person, or says nothing, is put through to; several, comma-separated, are tried in order."`
 	CustodyLine string `name:"custody-line" environment:"AVISO_CUSTODY_LINE" placeholder:"NUMBER[:KEYS]" help:"Numbers of ours that ring a person of --call-center at once, without menu; KEYS (0-9 * # and w for half a second) are played on answer, as jail phones ask for. Comma-separated."`
+
+	SIPDomain string `name:"sip-domain" environment:"AVISO_SIP_DOMAIN" placeholder:"HOSTS" help:"Hosts of your own, comma-separated, from which the number in a caller's SIP address is taken for theirs, beside the SIP domain of the account that was called and the public URL's host; client: the names of your apps too. Others are callers without a number."`
 
 	NationalDesk string `name:"national-desk" environment:"AVISO_NATIONAL_DESK" placeholder:"DESK" help:"sms:+15205550100 or voice:+15205550100: told of people who consent to consular notice where the consulate is uncertain, missing, or has no confirmed desk."`
 	Programme    string `environment:"AVISO_PROGRAMME" placeholder:"NAME" help:"The name at the head of every text; never a government's without its leave. Required by serve; RED DEMO in the demo."`
@@ -89,6 +92,7 @@ type settings struct {
 	codes     twilio.Codes
 	limit     int // segments a day; 0: none
 	edge      edge
+	domains   []string // from which numbers in SIP addresses are believed
 }
 
 // serving checks everything that the gateway needs.
@@ -132,6 +136,7 @@ func (c *Config) serving() (settings, error) {
 	if desk := s.rules.National; desk != nil && desk.Address.Dialable() && s.rules.NobodysContact(desk.Address) {
 		k.problem("--national-desk (AVISO_NATIONAL_DESK)", "costs whoever calls it, or is one of our own numbers")
 	}
+	s.domains = k.sipDomains(c)
 	s.ussd = k.ussd(c.USSD)
 	s.level = k.logging(c)
 	s.edge = k.edge(c)
@@ -170,12 +175,12 @@ func (k *check) address(flag, value string) {
 
 // publicURL and the token are what signatures are checked with.
 func (k *check) publicURL(c *Config) {
-	url := k.required("--public-url (AVISO_PUBLIC_URL)", c.PublicURL)
+	given := k.required("--public-url (AVISO_PUBLIC_URL)", c.PublicURL)
 	token := c.AuthToken
 	if !k.required("TWILIO_AUTH_TOKEN", token) {
 		token = "0" // stands in, so that the address is looked at
 	}
-	if !url {
+	if !given {
 		return
 	}
 	validator, err := twilio.NewValidator(c.PublicURL, token, c.AuthTokenPrevious)
@@ -318,6 +323,23 @@ func (k *check) custody(value, people string) map[gateway.Phone]string {
 		k.problem(flag, "needs --call-center: it rings a person")
 	}
 	return lines
+}
+
+// sipDomains are the hosts from which the number in a SIP address is believed.
+func (k *check) sipDomains(c *Config) []string {
+	domains := []string{}
+	if public, err := url.Parse(c.PublicURL); err == nil && public.Hostname() != "" {
+		domains = append(domains, strings.ToLower(public.Hostname()))
+	}
+	for i, entry := range list(c.SIPDomain) {
+		host := strings.ToLower(entry)
+		if strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
+			k.problem("--sip-domain (AVISO_SIP_DOMAIN)", "entry %d: want a host alone, as in pbx.example.org, or the word client", i+1)
+			continue
+		}
+		domains = append(domains, host)
+	}
+	return domains
 }
 
 // custodyKeysMost is a key with a pause of ten seconds before it, and more.

@@ -178,7 +178,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Limits:  limits,
 		Console: pages,
 		Voice:   voice, Words: s.words, USSD: s.ussd,
-		AccountSIDs: s.accountSIDs(), Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said, Refused: relay.Refused,
+		AccountSIDs: s.accountSIDs(), OwnDomains: s.domains, Accounts: accounts, Kannels: kannels, Sides: sides, Spend: meter.add, Said: records.Said, Refused: relay.Refused,
 		Domain: domain, Twilio: validator, Metrics: metrics, Health: health, Log: log, Sim: sim,
 		Proxies: s.edge.proxies, HTTPS: https(s.config.PublicURL),
 	})

@@ -71,6 +71,7 @@ type rig struct {
 	members  []*member  // the nodes that serve
 	balancer *balancer  // in front of them; nil: of one there is no need
 	base     string     // where webhooks go
+	n        int        // texts that were handed in
 	stop     func() int // ends serving as SIGTERM does; the highest exit status
 }
 

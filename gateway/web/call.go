@@ -27,7 +27,7 @@ func (s *Server) voiceRoutes(e *echo.Echo) {
 // call is POST /twilio/voice: an incoming call and every step of it. The answer
 // is TwiML with what is said and what is asked for.
 func (s *Server) call(ctx context.Context, c echo.Context, form url.Values) error {
-	step, err := twilio.ParseCall(c.QueryParams(), form)
+	step, err := twilio.ParseCall(c.QueryParams(), form, s.OwnDomains...)
 	if err != nil {
 		return err
 	}

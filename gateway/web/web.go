@@ -51,6 +51,10 @@ type Config struct {
 	// are refused, however they are signed. Without any none is looked at.
 	AccountSIDs []string
 
+	// OwnDomains are the operator's, from which the number in a SIP address is
+	// believed; "client": the names of apps too.
+	OwnDomains []string
+
 	// Accounts are further accounts whose webhooks are taken, and Kannels those
 	// gateways whose requests are.
 	Accounts []Account

@@ -74,7 +74,7 @@ func (v *Validator) ParseAnswer(id string, form url.Values) (Answered, error) {
 // answered is the phone of the form that an id was made for; "": neither.
 func (v *Validator) answered(id string, form url.Values) gateway.Phone {
 	for _, field := range []string{"To", "From"} {
-		phone := gateway.CarrierPhone(form.Get(field))
+		phone := gateway.ParseAddress(form.Get(field)).Phone
 		for _, token := range v.tokens {
 			if phone != "" && subtle.ConstantTimeCompare([]byte(token.answer(phone)), []byte(id)) == 1 {
 				return phone

@@ -46,6 +46,8 @@ func TestAnswerReport(t *testing.T) {
 		"of the token before":          {before.tokens[0].answer(juan), form(), true, "21610", nil},
 		"undelivered":                  {id, form("MessageStatus", "undelivered", "ErrorCode", "30005"), true, "30005", nil},
 		"the older name":               {id, form("MessageStatus", "", "SmsStatus", "failed"), true, "21610", nil},
+		"by RCS":                       {id, form("To", "rcs:"+string(juan), "From", "rcs:our_agent"), true, "21610", nil},
+		"by WhatsApp, without a plus":  {id, form("To", "whatsapp: 13125550101", "From", "whatsapp:+15550001111"), true, "21610", nil},
 		"sent":                         {id, form("MessageStatus", "sent", "ErrorCode", ""), false, "", nil},
 		"delivered":                    {id, form("MessageStatus", "delivered", "ErrorCode", ""), true, "", nil},
 		"a status nobody knows":        {id, form("MessageStatus", "pending"), false, "", nil},

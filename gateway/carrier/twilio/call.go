@@ -14,8 +14,9 @@ import (
 // ParseCall reads the form of one step of a call that came in
 // (https://www.twilio.com/docs/voice/twiml#request-parameters). CallSid, From
 // and To are required. The step stands in the query; without one the call
-// begins. An error is always a *FieldError.
-func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
+// begins. A number in a SIP address is the caller's where its host is that of the
+// SIP domain that was called, or one of own. An error is always a *FieldError.
+func ParseCall(query, form url.Values, own ...string) (*gateway.Dialogue, error) {
 	sid, err := name(form, "CallSid")
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func ParseCall(query, form url.Values) (*gateway.Dialogue, error) {
 	}
 	e := &gateway.Dialogue{
 		Medium: ivr.Call, Session: sid, Step: step, Keys: enteredKeys(form),
-		From: caller(form.Get("From")), To: string(gateway.CarrierPhone(to)),
+		From: caller(form, own), To: string(gateway.ParseAddress(to).To()),
 		Gone: slices.Contains(callsOver, form.Get("CallStatus")),
 	}
 	if form.Has("DialCallStatus") {
@@ -83,7 +84,7 @@ func ParseNotice(attempt gateway.ID, query, form url.Values) (*gateway.NoticeCal
 	if err != nil {
 		return nil, err
 	}
-	n := &gateway.NoticeCall{Attempt: attempt, Call: sid, Step: step, Keys: parseKeys(form), To: gateway.CarrierPhone(to)}
+	n := &gateway.NoticeCall{Attempt: attempt, Call: sid, Step: step, Keys: parseKeys(form), To: gateway.ParseAddress(to).To()}
 	switch by := form.Get("AnsweredBy"); {
 	case by == "human":
 		n.Machine = gateway.MachineNo
@@ -138,10 +139,15 @@ func parseKeys(form url.Values) string {
 // https://help.twilio.com/articles/223179988
 var withheld = []string{"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253", "+464"}
 
-// caller is the phone of whoever calls. What is no number in E.164, as a SIP
-// address or nothing, is nobody's.
-func caller(from string) gateway.Phone {
-	phone := gateway.CarrierPhone(from)
+// caller is the phone of whoever calls. What is no number in E.164, as a stranger's
+// SIP address or nothing, is nobody's. SipDomain names the domain of this account
+// that was called, whose callers Twilio has authenticated:
+// https://www.twilio.com/docs/voice/sip/sip-twiml
+func caller(form url.Values, own []string) gateway.Phone {
+	if domain := strings.ToLower(strings.TrimSpace(form.Get("SipDomain"))); domain != "" {
+		own = append(slices.Clone(own), domain)
+	}
+	phone := gateway.ParseAddress(form.Get("From")).From(own)
 	if !phone.Dialable() || slices.Contains(withheld, string(phone)) {
 		return gateway.Anonymous
 	}

@@ -121,7 +121,7 @@ func newItem(sid, to, from, body, status, created, begun *string) item {
 
 // matches reports whether it may be the attempt, its age aside.
 func (it item) matches(m gateway.Attempt, from string) bool {
-	if it.sid == "" || gateway.CarrierPhone(it.to) != m.To {
+	if it.sid == "" || gateway.ParseAddress(it.to).Phone != m.To {
 		return false
 	}
 	if m.Channel == gateway.Voice {

@@ -25,7 +25,8 @@ func (e *FieldError) Error() string {
 // ParseText reads the form of an incoming message
 // (https://www.twilio.com/docs/messaging/guides/webhook-request): MessageSid,
 // From, To and Body are required, and Body alone may be empty, as it is with a
-// picture. Any other error than a *FieldError does not happen.
+// picture. The way by which it came (rcs:, whatsapp:) stands in Via, the phone is
+// the person's. Any other error than a *FieldError does not happen.
 func ParseText(form url.Values) (gateway.Text, error) {
 	sid, err := name(form, "MessageSid")
 	if err != nil {
@@ -43,7 +44,20 @@ func ParseText(form url.Values) (gateway.Text, error) {
 		return gateway.Text{}, &FieldError{Field: "Body"}
 	}
 	body := strings.ToValidUTF8(form.Get("Body"), "\uFFFD")
-	return *gateway.NewText(sid, gateway.CarrierPhone(from), to, body, optOut(form.Get("OptOutType"))), nil
+	address := gateway.ParseAddress(from)
+	text := gateway.NewText(sid, address.Phone, sender(to), body, optOut(form.Get("OptOutType")))
+	text.Via = address.Via
+	return *text, nil
+}
+
+// sender is the number of ours that was written to, with its way in front of it
+// where that is another than texts: "whatsapp:+15550001111".
+func sender(to string) string {
+	address := gateway.ParseAddress(to)
+	if address.Via != gateway.ViaPhone && address.Phone.Dialable() {
+		return string(address.Via) + ":" + string(address.Phone)
+	}
+	return string(address.Phone)
 }
 
 // optOut is what Twilio did by itself, from a field that only accounts with
@@ -59,7 +73,7 @@ func optOut(s string) string {
 // name reads a required field that is an id or an address: short and of
 // printable ASCII, so that it can be a key in any database.
 func name(form url.Values, field string) (string, error) {
-	const most = 64 // Twilio's SIDs have 34 characters, "whatsapp:" and a number 25
+	const most = 64 // Twilio's SIDs have 34 characters, "whatsapp:" and a number 25, an RCS sender some 40
 	value := strings.TrimSpace(form.Get(field))
 	if value == "" {
 		return "", &FieldError{Field: field}

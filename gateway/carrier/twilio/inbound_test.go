@@ -21,6 +21,9 @@ func TestParseText(t *testing.T) {
 		{"as Twilio sends it", nil, *gateway.NewText(sid, "+13125550101", "+15550001111", "ALERTA me llevan de la fabrica", "")},
 		{"empty body", url.Values{"Body": {""}}, *gateway.NewText(sid, "+13125550101", "+15550001111", "", "")},
 		{"old Mexican form", url.Values{"From": {"+5213312345678"}}, *gateway.NewText(sid, "+523312345678", "+15550001111", "ALERTA me llevan de la fabrica", "")},
+		{"by RCS", url.Values{"From": {"RCS: 13125550101"}, "To": {"rcs:our_agent"}}, by("rcs", gateway.NewText(sid, "+13125550101", "rcs:our_agent", "ALERTA me llevan de la fabrica", ""))},
+		{"by WhatsApp", url.Values{"From": {"whatsapp:+5213312345678"}, "To": {"whatsapp: 15550001111"}}, by("whatsapp", gateway.NewText(sid, "+523312345678", "whatsapp:+15550001111", "ALERTA me llevan de la fabrica", ""))},
+		{"by Messenger", url.Values{"From": {"messenger:1080"}}, by("messenger", gateway.NewText(sid, "messenger:1080", "+15550001111", "ALERTA me llevan de la fabrica", ""))},
 		{"short code, opted out", url.Values{"To": {"78910"}, "Body": {"STOP"}, "OptOutType": {"STOP"}}, *gateway.NewText(sid, "+13125550101", "78910", "STOP", "STOP")},
 		{"opted in again", url.Values{"OptOutType": {"start"}}, *gateway.NewText(sid, "+13125550101", "+15550001111", "ALERTA me llevan de la fabrica", "START")},
 		{"unknown opt-out", url.Values{"OptOutType": {"OTHER"}}, *gateway.NewText(sid, "+13125550101", "+15550001111", "ALERTA me llevan de la fabrica", "")},
@@ -34,6 +37,12 @@ func TestParseText(t *testing.T) {
 			t.Errorf("%s: got %+v, %v, want %+v", test.name, got, err, test.want)
 		}
 	}
+}
+
+// by is a text that came by a way.
+func by(via gateway.Via, t *gateway.Text) gateway.Text {
+	t.Via = via
+	return *t
 }
 
 func TestParseTextRefuses(t *testing.T) {

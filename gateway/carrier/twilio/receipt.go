@@ -46,8 +46,8 @@ func (v *Validator) ParseReceipt(attempt gateway.ID, form url.Values) (r gateway
 // chose it, since that is what we asked to send. "" where it cannot be read.
 func senderOf(form url.Values) string {
 	for _, field := range []string{"MessagingServiceSid", "From"} {
-		if sender, err := name(form, field); err == nil {
-			return sender
+		if written, err := name(form, field); err == nil {
+			return sender(written)
 		}
 	}
 	return ""

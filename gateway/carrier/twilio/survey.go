@@ -389,7 +389,7 @@ func (s *surveyor) seen(n *Number) {
 			return err
 		}
 		for _, it := range page.Messages {
-			country := gateway.CarrierPhone(deref(it.To)).Country()
+			country := gateway.ParseAddress(deref(it.To)).Phone.Country()
 			rank := messageRanks[deref(it.Status)]
 			if _, newer := n.Seen[country]; newer || country == "" || rank != gateway.RankFailed && rank != gateway.RankDelivered && rank != gateway.RankRead {
 				continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/gateway/strict"
 	"aviso/ivr"
 	"aviso/templates"
@@ -169,13 +170,14 @@ func (f Format) steps(r request) []*gateway.Dialogue {
 	return steps
 }
 
-// phone is a number as aggregators write it: in E.164, or without its plus.
+// phone is a number as aggregators write it: in E.164, or without its plus,
+// however short its country's numbers are.
 func phone(s string) gateway.Phone {
-	s = strings.TrimSpace(s)
-	if s != "" && !strings.HasPrefix(s, "+") {
-		s = "+" + strings.TrimPrefix(s, "00")
+	p := gateway.ParseAddress(s).Phone
+	if digits := strings.TrimPrefix(strings.TrimSpace(s), "00"); !p.Dialable() && digit.All(digits) {
+		p = gateway.CarrierPhone("+" + digits)
 	}
-	if p := gateway.CarrierPhone(s); p.Dialable() {
+	if p.Dialable() {
 		return p
 	}
 	return gateway.Anonymous
