@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"aviso/gateway"
+	"aviso/gateway/agent"
 	"aviso/gateway/carrier/sim"
-	"aviso/gateway/roster"
+	"aviso/gateway/web"
 	"aviso/store"
 )
 
@@ -41,7 +43,7 @@ func (demoCmd) Run(a *app) (err error) {
 	}
 	defer l.Close()
 
-	carrier := sim.New(sim.Config{Senders: []string{demoSender}, AuthToken: randomHex(), Pace: sim.Lifelike()})
+	carrier := sim.New(sim.Config{Senders: []string{demoSender, demoCustody}, AuthToken: randomHex(), Pace: sim.Lifelike()})
 	if err := carrier.Start(context.WithoutCancel(a.ctx), "127.0.0.1:0"); err != nil {
 		return err
 	}
@@ -49,38 +51,65 @@ func (demoCmd) Run(a *app) (err error) {
 	base := "http://" + l.public.Addr().String()
 	ussd := ussdConfig{Secret: randomHex()}
 	carrier.Connect(sim.Webhooks{SMS: base + "/twilio/sms", Voice: base + "/twilio/voice", USSD: base + "/ussd/" + ussd.Secret, Code: demoCode})
-	page, err := carrier.Page(demoPage(carrier))
-	if err != nil {
-		return err
-	}
-
 	config := demoConfig(*a.config, folder, base, carrier)
 	config.USSD = ussd
 	s, err := config.serving()
 	if err != nil {
 		return err
 	}
+	// A raid is summed up every ten seconds here, and over soon: nobody likes to
+	// watch a minute pass.
+	s.rules.Policy.Raid = demoRaidPolicy
 	records, err := store.Open(a.ctx, store.Options{DSN: config.DB, KeysFile: config.Keys, VoidLeases: true, Clock: time.Now})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	if err := seed(a.ctx, records); err != nil {
+	log := newLog(a.stderr, config.LogFormat, s.level)
+	d := &demo{log: log, records: records, carrier: carrier, accounts: newAccounts(records, config.Programme), hasher: gateway.NewHasher()}
+	if err := d.seed(a.ctx, "es"); err != nil {
 		return err
 	}
-	password, err := newAccounts(records, config.Programme).Add(a.ctx, nil, demoAgent, gateway.RoleAdmin)
+	password, err := d.accounts.Add(a.ctx, nil, demoAgent, gateway.RoleAdmin)
 	if err != nil {
 		return fmt.Errorf("seed the demo: %w", err)
 	}
-	n, err := newNode(s, records, newLog(a.stderr, config.LogFormat, s.level), page)
+	if err := d.hire(a.ctx); err != nil {
+		return err
+	}
+	page, err := carrier.Page(d.page())
 	if err != nil {
 		return err
 	}
+	n, err := newNode(s, records, log, page)
+	if err != nil {
+		return err
+	}
+	d.domain = n.domain
+	n.public.Handler = besidePhones(n.public.Handler)
 	// The page's streams end with the carrier; the server would wait for them.
 	n.before = func() { carrier.Close() }
+	watching, stop := context.WithCancel(a.ctx)
+	defer stop()
+	watched := make(chan struct{})
+	go func() { defer close(watched); d.watch(watching, page) }()
+	defer func() { stop(); <-watched }()
 	return n.serve(a.ctx, l, func() {
 		fmt.Fprintf(a.stdout, demoGreeting, base, base, demoAgent, password, "http://"+l.internal.Addr().String())
 	})
+}
+
+// demo is what the demo has beside a gateway: people who are made up, stories,
+// and an agent whom the page of phones logs in.
+type demo struct {
+	records  *store.Store
+	carrier  *sim.Carrier
+	accounts *agent.Accounts
+	hasher   *gateway.Hasher
+	pin      gateway.PIN // Juan's, hashed
+	domain   web.Domain
+	log      zerolog.Logger
+	desk     desk
 }
 
 const demoGreeting = `
@@ -91,8 +120,9 @@ Aviso, with everybody in it made up. Nothing leaves this machine.
            log in as %s with the one-time password %s
   health   %s/readyz
 
-Type ALERTA on Juan's phone and see his family's ring; answer 1 on one of them.
-Or open "Calls and keys" on a phone, call, and press 1; or dial *384# instead.
+Open the phones: one press plays a story, in Spanish or English, with the console
+beside it. Or type ALERTA on Juan's phone and see his family's ring; answer 1 on
+one of them. Or call from "Calls and more" and press 1; or dial *384# instead.
 Ctrl-C ends it and removes what it kept.
 
 `
@@ -100,11 +130,13 @@ Ctrl-C ends it and removes what it kept.
 // demoAgent is an admin of the contact centre.
 const demoAgent = "demo"
 
-// demoSender is our number, and demoCenter the contact centre's.
+// demoSender is our number, demoCustody the one that jails let people call, and
+// demoCenter the contact centre's.
 const (
-	demoSender = "+15550001111"
-	demoCenter = "+13125550190"
-	demoCode   = "*384#" // that the phones dial
+	demoSender  = "+15550001111"
+	demoCustody = "+15550003333"
+	demoCenter  = "+13125550190"
+	demoCode    = "*384#" // that the phones dial
 )
 
 // demoConfig is the operator's configuration as far as the demo heeds it.
@@ -114,66 +146,13 @@ func demoConfig(c Config, folder, base string, carrier *sim.Carrier) *Config {
 	c.AccountSID, c.AuthToken = carrier.Account()
 	c.AuthTokenPrevious, c.Edge, c.Further = "", edgeConfig{}, carriersConfig{}
 	// A real long code sends one segment a second; nobody likes to watch that.
-	c.SMSFrom, c.SMSRate, c.VoiceFrom = demoSender, "5", ""
+	c.SMSFrom, c.SMSRate, c.VoiceFrom = demoSender, "10", ""
 	c.NationalDesk, c.PublicPhone, c.OnlyTo, c.Countries = "", demoCenter, "", "US,MX"
-	c.CallCenter, c.CustodyLine = demoCenter, ""
+	c.CallCenter, c.CustodyLine = demoCenter, demoCustody+":w1"
 	if c.Programme == "" {
 		c.Programme = "RED DEMO"
 	}
 	return &c
-}
-
-// demoPeople and demoDesks are kept by the same code as an operator's files.
-const demoPeople = `{"phone":"+13125550101","name":"Juan Perez","language":"es","zip":"60608","pin":"4821","duress_pin":"9917","consulate_consent":true,"contacts":[{"phone":"+523312345678","name":"Maria","relation":"hermana","language":"es","accepted":true},{"phone":"+13125550102","name":"Pedro","relation":"hermano","language":"es","accepted":true},{"phone":"+13125550103","name":"Rosa","relation":"esposa","language":"es","accepted":true}]}
-`
-
-const demoDesks = `consulate,channel,address,hours,language,confirmed
-chicago,sms,+13125550199,,es,2026-01-15
-`
-
-func seed(ctx context.Context, records *store.Store) error {
-	directory, err := records.Directory(ctx)
-	if err != nil {
-		return fmt.Errorf("seed the demo: %w", err)
-	}
-	options := roster.Options{Now: time.Now(), Directory: directory}
-	hasher := gateway.NewHasher()
-	for row, err := range roster.Profiles(strings.NewReader(demoPeople), roster.JSONLines, options) {
-		if err != nil {
-			return fmt.Errorf("seed the demo: %w", err)
-		}
-		person, _ := incoming(row, false, hasher)
-		if _, err := records.ImportProfiles(ctx, []store.Incoming{person}); err != nil {
-			return fmt.Errorf("seed the demo: %w", err)
-		}
-	}
-	desks, err := roster.Desks(strings.NewReader(demoDesks), options)
-	if err == nil {
-		err = records.ReplaceDesks(ctx, desks)
-	}
-	if err != nil {
-		return fmt.Errorf("seed the demo: %w", err)
-	}
-	return nil
-}
-
-// demoPage shows the phones of demoPeople, and one that nobody knows.
-func demoPage(carrier *sim.Carrier) sim.PageConfig {
-	page := sim.PageConfig{Sender: demoSender, Phones: []sim.PagePhone{
-		{Phone: carrier.Phone("+13125550101", "Juan"), Role: "may be detained, Chicago",
-			Hint: "PIN 4821. Under duress: 9917.", Keys: []string{"ALERTA", "ESTADO", "CANCELAR 4821", "DERECHOS"}},
-		{Phone: carrier.Phone("+523312345678", "Maria"), Role: "his sister, Guadalajara", Keys: []string{"1", "AYUDA"}},
-		{Phone: carrier.Phone("+13125550102", "Pedro"), Role: "his brother, Chicago", Keys: []string{"1", "AYUDA"}},
-		{Phone: carrier.Phone("+13125550103", "Rosa"), Role: "his wife, Chicago", Keys: []string{"1", "AYUDA"}},
-		{Phone: carrier.Phone("+13125550199", "Consulado"), Role: "desk of the consulate in Chicago", Keys: []string{"RECIBIDO", "LOCALIZADO", "CERRAR"}},
-		{Phone: carrier.Phone("+13125550177", "Prestado"), Role: "a borrowed phone that nobody knows",
-			Hint: "From any phone: number and PIN.", Keys: []string{"ALERTA 3125550101 4821", "ALERTA"}},
-		{Phone: carrier.Phone(demoCenter, "Centro"), Role: "the contact centre", Hint: "Rings when a caller presses 0."},
-	}}
-	for _, p := range page.Phones {
-		p.Phone.OnCall(sim.ByHand)
-	}
-	return page
 }
 
 // nearby is how many ports are tried after one that is taken.

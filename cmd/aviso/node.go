@@ -80,6 +80,7 @@ type node struct {
 
 	validator *twilio.Validator
 
+	domain   web.Domain
 	store    *store.Store
 	relay    *relay.Relay
 	health   *watch.Health
@@ -183,7 +184,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 		Proxies: s.edge.proxies, HTTPS: https(s.config.PublicURL),
 	})
 	return &node{
-		settings: s, log: log, validator: validator, store: records, relay: relay, health: health, metrics: metrics,
+		settings: s, log: log, validator: validator, domain: domain, store: records, relay: relay, health: health, metrics: metrics,
 		public: httpServer(server.Public(), log), internal: httpServer(server.Internal(), log),
 		before: func() {}, console: pages, sides: sides, meter: meter, house: house, odd: odd,
 	}, nil

@@ -172,8 +172,8 @@ func (c *Carrier) fetchDocument(l *call) {
 	defer c.mu.Unlock()
 	l.Document = document
 	if root, err := readXML([]byte(document)); err == nil {
-		if said := root.said(); said != "" {
-			c.phoneLocked(l.To).append(entry{Sid: l.Sid, Call: true, Said: true, Peer: l.From, Body: said})
+		if said := root.said(); len(said) > 0 {
+			c.phoneLocked(l.To).append(entry{Sid: l.Sid, Call: true, Said: true, Peer: l.From, Body: joined(said), Spoken: said})
 		}
 	}
 }

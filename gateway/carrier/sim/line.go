@@ -45,7 +45,7 @@ func (p *Phone) open(to string) (*Line, error) {
 		Sid: newSID("CA"), Direction: Inbound, From: p.Number, To: to, Status: callRinging,
 	}}
 	c.storeCall(l)
-	p.append(entry{Sid: l.Sid, Sent: true, Call: true, Peer: to, Note: "Calling"})
+	p.append(entry{Sid: l.Sid, Sent: true, Call: true, Peer: to, Note: noteCalling})
 	return &Line{c: c, call: l, callback: n.statusCallback, at: address}, nil
 }
 

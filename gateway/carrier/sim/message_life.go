@@ -89,4 +89,5 @@ func (c *Carrier) reach(m *message, s step) {
 	if s.arrives {
 		c.phoneLocked(m.To).receive(m)
 	}
+	c.watched(m)
 }

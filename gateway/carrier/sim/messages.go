@@ -97,6 +97,7 @@ type message struct {
 	Message
 	updated time.Time
 	final   bool    // may be redacted or deleted
+	taken   bool    // an inbound one: the gateway has answered that it has it
 	inbound webhook // that announced an inbound one
 }
 
@@ -213,4 +214,5 @@ func (c *Carrier) store(m *message, status string) {
 	c.messages = append(c.messages, m)
 	c.messageBy[m.Sid] = m
 	c.messagesTo[m.To] = append(c.messagesTo[m.To], m)
+	c.watched(m)
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -25,7 +24,7 @@ func (p *Phone) state() string {
 }
 
 // call calls a number of ours from the page.
-func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
+func (p *Phones) call(w http.ResponseWriter, r *http.Request) {
 	index, ok := p.form(w, r)
 	if !ok {
 		return
@@ -46,7 +45,7 @@ func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
 	case state == "dialled":
 		err = session.Reply(ctx, to)
 	case state != "idle":
-		http.Error(w, "the phone is on a call", http.StatusConflict)
+		http.Error(w, Words("el teléfono está en una llamada|the phone is on a call").In(languageOf(r)), http.StatusConflict)
 		return
 	case strings.HasPrefix(to, "*"):
 		_, err = phone.Dial(ctx, to)
@@ -59,15 +58,18 @@ func (p *phonePage) call(w http.ResponseWriter, r *http.Request) {
 	p.back(w, r, index)
 }
 
-// key presses a key on the call that a phone is on.
-func (p *phonePage) key(w http.ResponseWriter, r *http.Request) {
+// keysMost is more keys than anything asks for: a number abroad, dialled in full.
+const keysMost = 20
+
+// key presses keys on the call that a phone is on.
+func (p *Phones) key(w http.ResponseWriter, r *http.Request) {
 	index, ok := p.form(w, r)
 	if !ok {
 		return
 	}
 	key := r.PostFormValue("key")
-	if !slices.Contains(keypad, key) {
-		http.Error(w, "no telephone has this key", http.StatusBadRequest)
+	if key == "" || len(key) > keysMost || strings.Trim(key, strings.Join(keypad, "")) != "" {
+		http.Error(w, Words("ningún teléfono tiene esta tecla|no telephone has this key").In(languageOf(r)), http.StatusBadRequest)
 		return
 	}
 	phone := p.cfg.Phones[index].Phone
@@ -84,7 +86,7 @@ func (p *phonePage) key(w http.ResponseWriter, r *http.Request) {
 }
 
 // hook answers, declines or hangs up.
-func (p *phonePage) hook(w http.ResponseWriter, r *http.Request) {
+func (p *Phones) hook(w http.ResponseWriter, r *http.Request) {
 	index, ok := p.form(w, r)
 	if !ok {
 		return

@@ -88,10 +88,22 @@ func (p *Phone) Text(ctx context.Context, to, body string) (Answer, error) {
 		return Answer{Sid: w.form.Get("MessageSid")}, ErrNoWebhook
 	}
 	answer, err := p.c.announce(ctx, n, p.Number, w)
-	if err != nil {
+	if err == nil {
+		p.c.taken(answer.Sid)
+	} else {
 		p.note(answer.Sid, "The gateway did not take it: "+err.Error())
 	}
 	return answer, err
+}
+
+// taken marks a text as one that the gateway has.
+func (c *Carrier) taken(sid string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.messageBy[sid]; m != nil {
+		m.taken = true
+		c.watched(m)
+	}
 }
 
 // Repeat announces a text once more, with the same MessageSid and everything
@@ -287,8 +299,9 @@ type entry struct {
 	Body     string
 	Segments int
 	Encoding string
-	Note     string // what went wrong
-	Said     bool   // Body was spoken, or with Sent pressed
+	Note     string   // what went wrong
+	Said     bool     // Body was spoken, or with Sent pressed
+	Spoken   []phrase // the same, phrase by phrase; nil: nobody speaks it
 }
 
 // append adds a line to the screen. The carrier's lock is held.
@@ -296,8 +309,16 @@ func (p *Phone) append(e entry) {
 	p.c.seq++
 	e.Seq, e.Time = p.c.seq, p.c.now()
 	p.thread = append(p.thread, e)
-	close(p.c.changed)
-	p.c.changed = make(chan struct{})
+	if p.c.acted != nil && e.Sent && (e.Note == "" || e.Note == noteCalling) {
+		p.c.acted(p, e)
+	}
+	p.c.stir()
+}
+
+// stir wakes the pages. The carrier's lock is held.
+func (c *Carrier) stir() {
+	close(c.changed)
+	c.changed = make(chan struct{})
 }
 
 // note adds a line about a text that went wrong.

@@ -106,6 +106,12 @@ type Carrier struct {
 
 	seq     int64         // of the last entry in any phone's thread
 	changed chan struct{} // closed and renewed when a thread grows
+
+	// watch is told of every message whose state has changed, and acted of every
+	// text and key of a phone's, with the lock held; nil: nobody looks.
+	watch func(*message)
+	acted func(*Phone, entry)
+	held  bool // silence on calls does not end by itself: whoever watches has stopped the clock
 }
 
 // pair is one sender and one phone: what a STOP applies to.
@@ -286,6 +292,21 @@ func (c *Carrier) pause(d time.Duration) bool {
 	case <-c.ctx.Done():
 		return false
 	}
+}
+
+// watched tells whoever looks that a message's state has changed. The carrier's
+// lock is held.
+func (c *Carrier) watched(m *message) {
+	if c.watch != nil {
+		c.watch(m)
+	}
+}
+
+// isHeld reports whether the silence of calls has been stopped.
+func (c *Carrier) isHeld() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
 }
 
 func (c *Carrier) now() time.Time { return c.cfg.Now() }

@@ -308,10 +308,10 @@ func (t *Talk) fetch(d document) ([]verb, error) {
 // do does the verbs of one document, and says which document follows; nil:
 // none, the call is over.
 func (t *Talk) do(verbs []verb) (*document, error) {
-	var said []string
+	var said []phrase
 	flush := func() {
 		if len(said) > 0 {
-			t.hear(strings.Join(said, " "))
+			t.hear(said)
 		}
 		said = nil
 	}
@@ -319,15 +319,15 @@ func (t *Talk) do(verbs []verb) (*document, error) {
 	for _, v := range verbs {
 		switch v.name {
 		case "Say", "Play":
-			said = append(said, spoken(v))
+			said = append(said, phraseOf(v))
 		case "Pause":
 		case "Gather":
 			for _, inner := range v.verbs {
-				if text := spoken(inner); text != "" {
-					said = append(said, text)
+				if p := phraseOf(inner); p.Text != "" {
+					said = append(said, p)
 				}
 			}
-			text := strings.Join(said, " ")
+			text := joined(said)
 			flush()
 			digits, ended, err := t.gather(v, text)
 			if err != nil {
@@ -376,11 +376,28 @@ func spoken(v verb) string {
 	return ""
 }
 
-func (t *Talk) hear(text string) {
+// phrase is something that a machine says.
+type phrase struct {
+	Text     string `json:"text"`
+	Language string `json:"lang"` // BCP 47; "": nobody speaks it, a recording or tones
+}
+
+func phraseOf(v verb) phrase { return phrase{spoken(v), v.attr["language"]} }
+
+// joined is how phrases are written down.
+func joined(said []phrase) string {
+	texts := make([]string, len(said))
+	for i := range said {
+		texts[i] = said[i].Text
+	}
+	return strings.Join(texts, " ")
+}
+
+func (t *Talk) hear(said []phrase) {
 	t.c.mu.Lock()
 	defer t.c.mu.Unlock()
-	t.heard = append(t.heard, utterance{text: text})
-	t.phone.append(entry{Sid: t.Sid(), Call: true, Said: true, Peer: t.peer(), Body: text})
+	t.heard = append(t.heard, utterance{text: joined(said)})
+	t.phone.append(entry{Sid: t.Sid(), Call: true, Said: true, Peer: t.peer(), Body: joined(said), Spoken: said})
 	t.notify()
 }
 
@@ -425,6 +442,10 @@ func (t *Talk) gather(v verb, said string) (digits, ended string, err error) {
 		select {
 		case <-changed:
 		case <-timeout:
+			if t.c.isHeld() {
+				arm(0)
+				continue
+			}
 			return digits, "", t.gathered()
 		case <-t.ctx.Done():
 			return "", "", errHungUp

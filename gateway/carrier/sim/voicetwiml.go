@@ -150,12 +150,12 @@ func (v *verb) values() error {
 }
 
 // said is what is heard of a document at most, key or no key.
-func (v *verb) said() string {
-	said := []string{spoken(*v)}
+func (v *verb) said() []phrase {
+	said := []phrase{phraseOf(*v)}
 	for i := range v.verbs {
-		said = append(said, v.verbs[i].said())
+		said = append(said, v.verbs[i].said()...)
 	}
-	return strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " ")
+	return slices.DeleteFunc(said, func(p phrase) bool { return p.Text == "" })
 }
 
 func (v *verb) seconds(name string, otherwise time.Duration) time.Duration {
