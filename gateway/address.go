@@ -64,6 +64,18 @@ func ParseAddress(s string) Address {
 
 const schemeLetters = "abcdefghijklmnopqrstuvwxyz"
 
+// OtherWay reports whether this is somebody's address at another way than the
+// telephone network's, as "messenger:1234". They can be answered at once; nothing
+// that is sent later reaches them.
+func (p Phone) OtherWay() bool {
+	scheme, rest, named := strings.Cut(string(p), ":")
+	return named && rest != "" && scheme != "" && strings.Trim(scheme, schemeLetters) == ""
+}
+
+// Person reports whether a person may write from here: a short code and a
+// service's name are machines'.
+func (p Phone) Person() bool { return p.Dialable() || p.OtherWay() }
+
 // From is the phone that the address stands for, where a call came from it. A
 // number in front of a host counts where the host is one of the operator's own,
 // and the name of an app where "client" is among them: everybody else may have

@@ -86,11 +86,20 @@ func TestNobodysAddressLosesNothing(t *testing.T) {
 			t.Errorf("%s: nothing of it is before an agent: %v", from, r.tasks())
 		}
 	}
-	// With number and PIN it is theirs.
+	// With number and PIN it is theirs, in one text or two.
+	if answer := r.writes("messenger:108000000000003", "messenger:200", "hola"); !strings.Contains(answer, "No conocemos este telefono") && !strings.Contains(answer, "ALERTA") {
+		t.Errorf("a greeting: %s", answer)
+	}
+	if answer := r.writes("messenger:108000000000001", "messenger:200", "312-555-0102, "+"4821"); strings.Contains(answer, "Recibimos su ALERTA") {
+		t.Errorf("with somebody else's number: %s", answer)
+	}
 	if answer := r.writes("messenger:108000000000002", "messenger:200", "ALERTA 3125550101 "+juansPIN); !strings.Contains(answer, "Recibimos su ALERTA") {
 		t.Errorf("with number and PIN: %s", answer)
 	}
 	r.expect(r.maria, "Juan P.")
+	if answer := r.writes("messenger:108000000000004", "messenger:200", "REGISTRO"); !strings.Contains(answer, "EMERGENCIA") {
+		t.Errorf("registers from an address that nothing reaches: %s", answer)
+	}
 	if status, _ := r.posts("/twilio/sms", "MessageSid", "SM1", "From", " ", "To", sender, "Body", "ALERTA"); status != http.StatusBadRequest {
 		t.Errorf("without a sender: %d", status)
 	}

@@ -10,7 +10,7 @@ import (
 // none. One that is due now is born claimed by this node, if it is one that sends
 // and has room for it.
 func (d *Decision) Send(a gateway.Attempt) gateway.ID {
-	if a.Channel != gateway.Voice && d.Stopped(a.To) {
+	if a.Channel != gateway.Voice && d.Stopped(a.To) || a.To.OtherWay() {
 		return gateway.ID{}
 	}
 	a.ID = d.Fresh.ID()

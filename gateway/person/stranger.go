@@ -13,7 +13,7 @@ import (
 // AskWho asks whose alert it is that was kept, for an hour from now. What was
 // said of it so far is remembered, and words that may go on to the family.
 func (d *Personal) AskWho(t *gateway.Text, words string) {
-	if !t.From.Dialable() {
+	if !t.From.Person() {
 		return
 	}
 	args := map[string]string{}

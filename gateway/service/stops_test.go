@@ -123,8 +123,16 @@ func TestOptOutAtTheCarrierKeepsTheWords(t *testing.T) {
 		{"an alert by somebody who comes back", "STOP", "ALERTA", "START", "Recibimos su ALERTA", desk, false},
 		{"the end by somebody who comes back", "ALERTA", "Bien 4821", "START", "termino", maria, false},
 		{"a word of the operator's choice", "", "ARRET", "STOP", "", "", true},
-		{"the same, back", "STOP", "RETOUR", "START", "otra vez", "", false},
+		{"the same, back: the carrier has said so", "STOP", "RETOUR", "START", "", "", false},
+		{"back by its own word: the carrier has said so", "STOP", "START", "START", "", "", false},
+		{"back where the carrier says nothing", "STOP", "START", "", "otra vez", "", false},
+		{"yes is a word of return, and an answer", "STOP", "si", "START", "", "", false},
 		{"help is the carrier's own", "", "ALERTA", "HELP", "Recibimos su ALERTA", maria, false},
+		{"help that it has answered", "", "HELP", "HELP", "", "", false},
+		{"help that it has answered, in Spanish", "", "Ayuda.", "HELP", "", "", false},
+		{"help by a word of the operator's choice", "", "AIUTO", "HELP", "", "", false},
+		{"help that nobody has answered", "", "AYUDA", "", "EMERGENCIA", "", false},
+		{"a cry that holds a word of help", "", "ayuda me esta llevando la migra", "HELP", "Es una ALERTA", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)

@@ -27,7 +27,7 @@ func (d *Texting) raisesForNamed(t *gateway.Text) bool {
 func (d *Texting) namesSomebody(t *gateway.Text) bool {
 	accepted, asked := d.standings()
 	if d.View.Owner() != nil || d.View.Conversation.Question != nil && d.asksOther() || d.UnknownCase() != nil ||
-		d.IsDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.Conv.Stopped.IsZero() || !t.From.Dialable() || t.Machine != gateway.NoMachine || !t.OnlyNumber() && !d.onlyUntriedPIN(t) {
+		d.IsDesk() || d.toldOfOpen() || len(accepted)+len(asked) > 0 || !d.Conv.Stopped.IsZero() || !t.From.Person() || t.Machine != gateway.NoMachine || !t.OnlyNumber() && !d.onlyUntriedPIN(t) {
 		return false
 	}
 	d.askRestOf(t)
@@ -169,7 +169,7 @@ func (d *Texting) cryElsewhere(t *gateway.Text) {
 		return
 	}
 	switch word := t.Parsed.Word; {
-	case !t.From.Dialable(),
+	case !t.From.Person(),
 		t.Cry() < prose.Possible && (word == "MIGRA" || word == "REDADA" || word == "AYUDA" || word == "HELP"): // "vi una redada en la tele", "necesito ayuda para registrarme"
 		d.unknown(t)
 		return

@@ -22,12 +22,15 @@ func (d *Arranging) saveAnswer(t *gateway.Text) {
 }
 
 // help says what this is and whom to call. AYUDA may also mean "help me", so
-// agents see it of people who are registered.
-func (d *Arranging) help() {
+// agents see it of people who are registered. answered says that the carrier has
+// told what it tells to HELP by itself: the same twice would be paid for twice.
+func (d *Arranging) help(answered bool) {
 	if p := d.View.Own; p != nil {
 		d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Profile: p.ID, Phone: p.Phone, Name: p.Name})
 	}
-	d.Answer("help", d.Info())
+	if !answered {
+		d.Answer("help", d.Info())
+	}
 }
 
 // answerInformation is what there is to say on a topic.

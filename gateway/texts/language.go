@@ -147,7 +147,7 @@ func wantedLanguage(tokens []string) string {
 // have to find out which, once a month and phone.
 func (d *Arranging) askInterpreter(t *gateway.Text, language string) {
 	if !d.Conv.Interpreted.IsZero() {
-		d.help()
+		d.help(false)
 		return
 	}
 	task := gateway.Task{Kind: gateway.TaskInterpreter, Phone: t.From, Note: strings.TrimSpace("interprete: "+language) + "\n" + d.Hidden(t.Body)}

@@ -64,7 +64,7 @@ func (d *Texting) passOn(t *gateway.Text) bool {
 // in a day there is silence, so that two robots do not talk for ever. Nothing is
 // ever said to what cannot be a person, nor to who wants no texts.
 func (d *Texting) unknown(t *gateway.Text) {
-	if d.passOn(t) || !t.From.Dialable() {
+	if d.passOn(t) || !t.From.Person() || t.OptOut == "START" || t.OptOut == "HELP" { // to these the carrier has said what there is to say
 		return
 	}
 	if !d.Conv.Stopped.IsZero() {

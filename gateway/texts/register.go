@@ -20,6 +20,10 @@ const extraAgain = 10 * time.Minute
 
 // register begins or resumes a registration by text.
 func (d *Arranging) register(t *gateway.Text) {
+	if !t.From.Dialable() { // nobody could be told of anything there later
+		d.Answer("help", d.Info())
+		return
+	}
 	if d.View.Own != nil {
 		if !d.Left() {
 			d.Answer("registered-already", d.Info())

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/digit"
 	"aviso/gateway/keyword"
 	"aviso/gateway/prose"
 	"aviso/templates"
@@ -22,7 +23,10 @@ func (d *Texting) noteOptOut(t *gateway.Text) (more bool) {
 		d.DeskStops(t.From, d.Hidden(t.Body))
 		d.NoteStop(t.From)
 	case t.OptOut == "START" && unknown:
-		d.start()
+		d.start(true)
+		return false
+	case t.OptOut == "HELP" && unknown && t.Cry() <= prose.Unclear && digit.Only(t.Body) == "":
+		d.help(true)
 		return false
 	case t.OptOut == "START":
 		d.Conv.Stopped, d.Conv.Reminded = time.Time{}, time.Time{}
@@ -50,11 +54,13 @@ func (d *Texting) remindOfStart(t *gateway.Text) {
 	d.Answer("stopped-how", d.Info())
 }
 
-// start undoes stop.
-func (d *Texting) start() {
+// start undoes stop. answered says that the carrier has told them so by itself.
+func (d *Texting) start(answered bool) {
 	d.Conv.Stopped, d.Conv.Reminded = time.Time{}, time.Time{}
 	d.deskStarts()
-	d.Answer("started", templates.Data{})
+	if !answered {
+		d.Answer("started", templates.Data{})
+	}
 }
 
 // AnswerFailed heeds what somebody stopped at the carrier without our seeing

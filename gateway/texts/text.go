@@ -126,7 +126,7 @@ func (d *Texting) understand(t *gateway.Text) {
 	case d.deskIsWrong(t):
 		d.wrongNumber(t)
 	case p.Intent == keyword.Start:
-		d.start()
+		d.start(t.OptOut == "START")
 	case !d.noteOptOut(t):
 	case d.saysForMe(t):
 		d.RaiseForThemselves(d.Relayed(t.Said), d.Hidden(t.Said))
@@ -175,7 +175,7 @@ func (d *Texting) command(t *gateway.Text) {
 	case keyword.Status:
 		d.Status(t.From)
 	case keyword.Help:
-		d.help()
+		d.help(t.OptOut == "HELP")
 	case keyword.Rights:
 		d.answerInformation("rights")
 	case keyword.Consulate:
