@@ -85,7 +85,7 @@ func (r *Rules) ReadStep(t *Text, step string, known *Directory) StepReading {
 		aside, rule = "", ""
 	}
 	help := t.Parsed.Word == "AYUDA" || t.Parsed.Word == "HELP" // "necesito ayuda para registrarme"
-	if topic, _ := words.Topic(); help && topic == "register" {
+	if topic, _ := words.Topic(); help && (topic == "register" || topic == "change") {
 		return StepReading{Reading: prose.Asks, rule: "topic"}
 	}
 	s := StepReading{Reading: ReadValue}

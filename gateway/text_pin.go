@@ -139,6 +139,9 @@ func (t *Text) CommandPIN() *PinNumber {
 			found = p
 		}
 	}
+	if zip := t.Parsed.Intent == keyword.ZIP || t.Parsed.Intent == keyword.Consulate; found != nil && zip && len(found.Digits) == len("60608") && found.to-found.from == len(n.groups) {
+		return nil // the only number, whatever the words: "mi nuevo zip es 60629"
+	}
 	takes := t.Parsed.Intent == keyword.ZIP || t.Parsed.Intent == keyword.Consulate || t.Parsed.Intent == keyword.Remove
 	if found != nil && takes && found.to-found.from == len(n.words) && (t.Parsed.Intent != keyword.ZIP || len(found.Digits) == len("60608")) { // "ZIP 4821" is a PIN
 		return nil

@@ -239,6 +239,8 @@ func (t *Text) own(c Context, kind, rule string) Meaning {
 		return Meaning{Intent: string(Cries), Grade: grade, Rule: cryRule}
 	case topic == "human":
 		return Meaning{Intent: topic, Rule: topicRule}
+	case topic == "change": // of what is registered
+		return Meaning{Intent: "info:register", Rule: topicRule}
 	case topic != "":
 		return Meaning{Intent: "info:" + topic, Rule: topicRule}
 	case grade == Possible:

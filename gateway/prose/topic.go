@@ -6,9 +6,10 @@ import (
 )
 
 var topics = sync.OnceValue(func() []rule { return ruleset("topic") })
+var privateRules = sync.OnceValue(func() []rule { return ruleset("private") })
 
 // Topic is what a text asks for in plain words, of what the product gives or
-// does: one of stop, erase, register, number, rights, consulate, shelter,
+// does: one of stop, erase, register, change, number, rights, consulate, shelter,
 // legal, checkin, drill, status, language, data, help, human; "" where it asks
 // for none of them.
 func (t *Text) Topic() (topic, rule string) {
@@ -61,3 +62,13 @@ func (t *Text) CheckIn() (Reading, string) {
 }
 
 var checkInRules = sync.OnceValue(func() []rule { return ruleset("checkin") })
+
+// Private reports whether a text asks that somebody of the family not learn of
+// something, or be left out ("no le digan a mi esposo", "saquen a mi hermana de
+// la lista"), and the rule that says so. Such words are for agents alone.
+func (t *Text) Private() (bool, string) {
+	if r := first(privateRules(), t); r != nil && r.label != "none" {
+		return true, r.name
+	}
+	return false, ""
+}

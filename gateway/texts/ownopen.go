@@ -24,7 +24,7 @@ func (d *Texting) whileOpen(t *gateway.Text) bool {
 		if !said && reading != prose.Over { // which a contact reports, and cannot bring about
 			return false
 		}
-		d.PassWords(c, d.Relayed(t.Body))
+		d.addWords(t, c)
 	case c != nil:
 		return d.ownWhileOpen(t, p, c, reading, rule)
 	case t.Numbers.OnlyPIN() != "" && d.Verified() && d.EndedLately(check.Profile):
@@ -79,11 +79,33 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 	case reading == prose.Status && rule != "question": // a mere question is answered by how things stand and what to do
 		d.Status(t.From)
 	case reading == prose.More, reading == prose.Again:
-		d.PassWords(c, d.Relayed(t.Body))
+		d.addWords(t, c)
 	default:
 		return false
 	}
 	return true
+}
+
+// addWords passes on what is written about an open alert, save what no relative
+// should read: an agent does.
+func (d *Texting) addWords(t *gateway.Text, c *gateway.Case) {
+	if private, _ := t.Own().Private(); !private {
+		d.PassWords(c, d.Relayed(t.Body))
+		return
+	}
+	d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: t.From, Name: c.Alert.Name, Note: d.Hidden(t.Body)})
+	data := d.Info()
+	data.Ref = c.Alert.Ref.String()
+	d.Answer("kept-apart", data)
+}
+
+// forFamily is what somebody wrote, as it may go on to the family: nothing where
+// one of them is not to learn of it.
+func (d *Texting) forFamily(t *gateway.Text, said string) string {
+	if private, _ := t.Own().Private(); private {
+		return ""
+	}
+	return d.Relayed(said)
 }
 
 // askEnd asks whether a right PIN alone, either one, is to end the alert.

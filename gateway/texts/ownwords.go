@@ -193,6 +193,12 @@ func (d *Texting) inform(t *gateway.Text) bool {
 			return true
 		}
 		command = "REGISTRO"
+	case "change":
+		if d.View.Own == nil {
+			command = "REGISTRO"
+			break
+		}
+		return d.informChange(t, rule)
 	case "status":
 		command = "ESTADO"
 	case "checkin":
@@ -222,5 +228,19 @@ func (d *Texting) inform(t *gateway.Text) bool {
 		return false
 	}
 	d.command(t.As(command))
+	return true
+}
+
+// informChange says how something that is kept is changed. A ZIP that is said is
+// taken for the command's, which asks for the PIN.
+func (d *Texting) informChange(t *gateway.Text, rule string) bool {
+	if rule == "zip" || rule == "moved" {
+		if zip, ok := d.View.Directory.Consulates.FirstZIP(t.Body); ok {
+			d.command(t.As("ZIP " + zip))
+			return true
+		}
+		rule = "zip"
+	}
+	d.Answer("change-"+rule, d.Info())
 	return true
 }

@@ -26,7 +26,7 @@ func (d *Texting) panic(t *gateway.Text) {
 		return
 	}
 	if c := d.OpenCase(p.ID); c != nil {
-		d.PassWords(c, d.Relayed(t.Body))
+		d.addWords(t, c)
 		return
 	}
 	if d.Conv.Cry != nil && (!d.Conv.Cry.Timer.IsZero() || d.askedPanic()) {
@@ -39,7 +39,7 @@ func (d *Texting) panic(t *gateway.Text) {
 // cry keeps a cry, puts it before the agents and asks about it.
 func (d *Texting) cry(t *gateway.Text, timer gateway.ID) {
 	p := d.View.Own
-	d.Conv.Cry = &gateway.Cry{Timer: timer, Task: d.Fresh.ID(), Words: d.Relayed(t.Body)}
+	d.Conv.Cry = &gateway.Cry{Timer: timer, Task: d.Fresh.ID(), Words: d.forFamily(t, t.Body)}
 	d.PutTask(gateway.Task{
 		ID: d.Conv.Cry.Task, State: gateway.TaskOpen, At: d.Now,
 		Kind: gateway.TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.Hidden(t.Body),
@@ -98,7 +98,7 @@ func (d *Texting) askPanic() {
 // time goes on.
 func (d *Texting) cryAgain(t *gateway.Text) {
 	cry := *d.Conv.Cry
-	cry.Words = gateway.Clip(gateway.Joined(cry.Words, d.Relayed(t.Body)), gateway.WordsLength)
+	cry.Words = gateway.Clip(gateway.Joined(cry.Words, d.forFamily(t, t.Body)), gateway.WordsLength)
 	if cry.Timer.IsZero() && t.Machine == gateway.NoMachine && (t.Parsed.Intent == keyword.Panic || t.Cry() == prose.Likely) { // now somebody cries
 		cry.Timer = d.cryTimer(t)
 	}
@@ -119,7 +119,7 @@ func (d *Texting) answerPanic(t *gateway.Text) bool {
 	case answer == prose.Yes:
 		words := d.TakeCry()
 		if t.Free() {
-			words = gateway.Joined(words, d.Relayed(t.Body))
+			words = gateway.Joined(words, d.forFamily(t, t.Body))
 		}
 		d.Raise(escalation.Raising{Profile: d.View.Own, Words: words})
 	case answer == prose.No:

@@ -62,7 +62,11 @@ func (d *Texting) cancelWithoutPIN(t *gateway.Text) {
 
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.
 func (d *Texting) raiseByText(t *gateway.Text) {
-	check, words := d.PIN, d.Relayed(t.Said)
+	check, words := d.PIN, d.forFamily(t, t.Said)
+	if private, _ := t.Own().Private(); private && d.View.Own != nil {
+		p := d.View.Own
+		d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.Hidden(t.Said)})
+	}
 	switch p := d.Named(check.Profile); {
 	case d.Verified() && p != nil:
 		if words = gateway.Joined(d.settleKept(), words); p.Phone != t.From {

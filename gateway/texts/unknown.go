@@ -142,7 +142,7 @@ func (d *Texting) sayWhatFits(t *gateway.Text) {
 		data.List = accepted
 		d.Answer("contact-how", data)
 	case own != nil && d.Conv.Question == nil && t.Says() && t.Cry() == prose.Unclear: // silence does nothing
-		d.Conv.Cry = &gateway.Cry{Words: d.Relayed(t.Body)}
+		d.Conv.Cry = &gateway.Cry{Words: d.forFamily(t, t.Body)}
 		d.askPanic()
 	case d.isStranger() && d.Conv.Puzzled == 1 && t.Parsed.Intent == keyword.Unknown && t.Says() && gateway.Consents(t.Body) == prose.Neither:
 		d.sayWhoWeAre(t)
