@@ -25,9 +25,12 @@ func (r *Rules) Served() []string {
 // one that costs whoever calls it, or one of ours, which would text itself.
 func (r *Rules) NobodysContact(phone Phone) bool {
 	_, custody := r.Custody[phone]
-	return premium(phone) || custody || phone == r.VoiceFrom ||
+	return premium(phone) || custody || slices.Contains(r.VoiceFrom, phone) ||
 		slices.ContainsFunc(r.Senders, func(s Sender) bool { return s.Address == string(phone) })
 }
+
+// Calls reports whether calls can be made.
+func (r *Rules) Calls() bool { return len(r.VoiceFrom) > 0 }
 
 // NobodysNumber is the same of a number as it is written, whatever its form: our
 // own lines may be of kinds that no person has.
@@ -44,7 +47,7 @@ type Rules struct {
 	Programme    string  // the name at the head of every text
 	PublicPhones []Phone // to call, as texts give them
 	Senders      []Sender
-	VoiceFrom    Phone            // caller ID of calls that we make; "": none are made
+	VoiceFrom    []Phone          // caller IDs of calls that we make; none: no calls are made
 	CallCenter   []Phone          // rung in order where a caller asks for a person
 	Custody      map[Phone]string // numbers of ours that ring a person at once, and the keys that accept the call
 	Policy       Policy

@@ -230,3 +230,30 @@ func (s *Store) Oldest(ctx context.Context) (due time.Time, waiting int, err err
 	}
 	return due, waiting, nil
 }
+
+// selectCalls are the calls that are due and not made, those included that a node
+// holds and makes one after the other: a caller ID begins one a second, and a lease
+// is long beside that.
+const selectCalls = `SELECT min(due), count(*) FROM (SELECT due FROM attempt WHERE channel = 2 AND ready IS NOT NULL AND due <= $1 ORDER BY due LIMIT $2) waiting`
+
+// OldestCall tells since when the oldest call waits that is due now, zero where
+// none is, and how many are (counted up to 10,000). One is counted until its
+// carrier has taken or refused it.
+func (s *Store) OldestCall(ctx context.Context) (due time.Time, waiting int, err error) {
+	err = s.read(ctx, func(snap *snapshot) error {
+		return snap.read(statement{
+			sql:  selectCalls,
+			args: []any{micros(s.clock()), int64(maxWaiting)},
+			each: func(row row) error {
+				if waiting = int(row.int(1)); waiting > 0 {
+					due = row.time(0)
+				}
+				return nil
+			},
+		})
+	})
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("read oldest call: %w", err)
+	}
+	return due, waiting, nil
+}

@@ -136,6 +136,9 @@ func exercise(t *testing.T, dsn string, people int) map[string][]any {
 	if _, err := s.Free(ctx, []string{"+15550001111"}); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := s.OldestCall(ctx); err != nil {
+		t.Fatal(err)
+	}
 	if _, _, err := s.Oldest(ctx); err != nil {
 		t.Fatal(err)
 	}

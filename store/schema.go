@@ -383,6 +383,9 @@ CREATE TABLE oddcode (
 -- A call that was put through: who sees to it changes, and it ends.
 ALTER TABLE ringing ADD COLUMN seq BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE ringing ADD COLUMN ended BIGINT NOT NULL DEFAULT 0;
+`, `
+-- Calls that have not been made: few, beside the texts of a raid, and slow.
+CREATE INDEX attempt_call ON attempt (due) WHERE channel = 2 AND ready IS NOT NULL;
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in

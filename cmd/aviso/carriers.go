@@ -132,8 +132,10 @@ func (k *check) carriers(c *Config, main []gateway.Sender) (found carriers) {
 		found.accounts = append(found.accounts, r.account(&file.Carriers[i], fmt.Sprintf("carriers[%d]", i)))
 	}
 	for _, a := range found.accounts {
-		if a.kind == "kannel" && slices.ContainsFunc(a.senders, func(s gateway.Sender) bool { return s.Address == c.VoiceFrom }) {
-			k.problem("--voice-from (AVISO_VOICE_FROM)", "%s belongs to %s, and Kannel makes no calls", c.VoiceFrom, a.name)
+		for _, number := range list(c.VoiceFrom) {
+			if a.kind == "kannel" && amongSenders(a.senders, string(gateway.CarrierPhone(number))) {
+				k.problem("--voice-from (AVISO_VOICE_FROM)", "%s belongs to %s, and Kannel makes no calls", number, a.name)
+			}
 		}
 	}
 	found.routes = r.routes(file.Routes)

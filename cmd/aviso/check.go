@@ -190,7 +190,7 @@ func (r *readiness) accounts(a *app, s settings, setWebhooks bool) error {
 			main.numbers = append(main.numbers, sender)
 		}
 	}
-	for _, more := range append([]string{s.voiceFrom}, custodyLines(s)...) {
+	for _, more := range append(addresses(s.callers), custodyLines(s)...) {
 		if sender, err := gateway.ParseSender(more); err == nil && !amongSenders(elsewhere, more) && !amongSenders(main.numbers, more) {
 			main.numbers = append(main.numbers, sender)
 		}
@@ -201,7 +201,7 @@ func (r *readiness) accounts(a *app, s settings, setWebhooks bool) error {
 			return err
 		}
 	}
-	if s.voiceFrom == "" {
+	if len(s.callers) == 0 {
 		r.missing("calls", "No call can be made: there is no caller ID.", "Give a number with voice to --voice-from: calls reach those whom texts do not.")
 	}
 	if len(s.carriers.accounts) == 0 {
@@ -325,7 +325,7 @@ func (r *readiness) ways(s settings, survey *twilio.Survey) {
 			}
 		}
 		judge(gateway.Voice, "")
-		if n.Sender.Address == s.voiceFrom {
+		if amongSenders(s.callers, n.Sender.Address) {
 			for _, country := range s.rules.Countries {
 				judge(gateway.Voice, country)
 			}

@@ -37,7 +37,8 @@ type Config struct {
 
 	SMSFrom   string `name:"sms-from" environment:"AVISO_SMS_FROM" placeholder:"SENDERS" help:"Senders in order of preference, comma-separated: +15550001111, 78910, MG…. Required by serve."`
 	SMSRate   string `name:"sms-rate" environment:"AVISO_SMS_RATE" placeholder:"RATE" help:"Segments a second: 100 for each sender, or +15550001111=1,78910=100. Default by kind: long code 1, toll-free 3, short code 100."`
-	VoiceFrom string `name:"voice-from" environment:"AVISO_VOICE_FROM" placeholder:"NUMBER" help:"Caller ID of calls that we make. Default the first long code of --sms-from."`
+	VoiceFrom string `name:"voice-from" environment:"AVISO_VOICE_FROM" placeholder:"NUMBERS" help:"Caller IDs of calls that we make, in order of preference, comma-separated. Default the first long code of --sms-from."`
+	VoiceRate string `name:"voice-rate" default:"1" environment:"AVISO_VOICE_RATE" placeholder:"RATE" help:"Calls a second that we begin: 1 for each number, or +15550001111=1,+15550002222=5; the carrier queues what is beyond its own rate. Default 1."`
 
 	CallCenter  string `name:"call-center" environment:"AVISO_CALL_CENTER" placeholder:"NUMBERS" help:"Where a caller who asks for a person, or says nothing, is put through to; several, comma-separated, are tried in order."`
 	CustodyLine string `name:"custody-line" environment:"AVISO_CUSTODY_LINE" placeholder:"NUMBER[:KEYS]" help:"Numbers of ours that ring a person of --call-center at once, without menu; KEYS (0-9 * # and w for half a second) are played on answer, as jail phones ask for. Comma-separated."`
@@ -82,17 +83,17 @@ func (c *Config) fromEnvironment(env variables) {
 
 // settings are a Config that was read and found good for serving.
 type settings struct {
-	config    *Config
-	rules     gateway.Rules
-	words     *templates.Catalog
-	voiceFrom string    // "": no calls are made
-	ussd      *web.USSD // nil: USSD is off
-	level     zerolog.Level
-	carriers  carriers // besides the main account
-	codes     twilio.Codes
-	limit     int // segments a day; 0: none
-	edge      edge
-	domains   []string // from which numbers in SIP addresses are believed
+	config   *Config
+	rules    gateway.Rules
+	words    *templates.Catalog
+	callers  []gateway.Sender // caller IDs; none: no calls are made
+	ussd     *web.USSD        // nil: USSD is off
+	level    zerolog.Level
+	carriers carriers // besides the main account
+	codes    twilio.Codes
+	limit    int // segments a day; 0: none
+	edge     edge
+	domains  []string // from which numbers in SIP addresses are believed
 }
 
 // serving checks everything that the gateway needs.
@@ -126,11 +127,12 @@ func (c *Config) serving() (settings, error) {
 			s.rules.OnlyTo[phone] = true
 		}
 	}
-	s.voiceFrom = k.voiceFrom(c.VoiceFrom, s.rules.Senders)
+	s.callers = k.callers(c, s.rules.Senders)
 	s.carriers = k.carriers(c, s.rules.Senders)
+	s.carriers.owned(s.callers)
 	s.rules.Senders = append(s.rules.Senders, s.carriers.senders()...)
 	s.limit = k.dailyLimit(c.Further.DailyLimit)
-	s.rules.VoiceFrom = gateway.Phone(s.voiceFrom)
+	s.rules.VoiceFrom = phonesOf(s.callers)
 	s.rules.CallCenter = k.phones("--call-center (AVISO_CALL_CENTER)", c.CallCenter)
 	s.rules.Custody = k.custody(c.CustodyLine, c.CallCenter)
 	if desk := s.rules.National; desk != nil && desk.Address.Dialable() && s.rules.NobodysContact(desk.Address) {
@@ -228,7 +230,7 @@ func (k *check) programme(name string) string {
 func (c *Config) ours() func(written string) bool {
 	k := &check{} // whoever serves is told what is wrong
 	rules := gateway.Rules{Senders: k.senders(c)}
-	rules.VoiceFrom = gateway.Phone(k.voiceFrom(c.VoiceFrom, rules.Senders))
+	rules.VoiceFrom = phonesOf(k.callers(c, rules.Senders))
 	further := k.carriers(c, rules.Senders)
 	rules.Senders = append(rules.Senders, further.senders()...)
 	rules.Custody = k.custody(c.CustodyLine, "")
@@ -255,26 +257,7 @@ func (k *check) senders(c *Config) []gateway.Sender {
 			senders = append(senders, sender)
 		}
 	}
-	for _, entry := range list(c.SMSRate) {
-		address, value, single := strings.Cut(entry, "=")
-		if !single {
-			address, value = "", entry
-		}
-		rate, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || !(rate > 0 && rate <= mostRate) {
-			k.problem(rates, "want segments a second above 0, up to %d, as in 100 or +15550001111=1,78910=100", mostRate)
-			continue
-		}
-		known := !single || c.meantSender(address)
-		for i := range senders {
-			if !single || senders[i].Address == strings.TrimSpace(address) {
-				senders[i].Rate, known = rate, true
-			}
-		}
-		if !known {
-			k.problem(rates, "%s is no sender of --sms-from", strings.TrimSpace(address))
-		}
-	}
+	k.rates(rates, "segments a second above 0, up to %d, as in 100 or +15550001111=1,78910=100", "--sms-from", mostRate, c.SMSRate, senders, c.meantSender)
 	return senders
 }
 
@@ -282,27 +265,10 @@ func (k *check) senders(c *Config) []gateway.Sender {
 // was read: from what is wrong with that nothing else follows.
 func (c *Config) meantSender(address string) bool {
 	if strings.TrimSpace(c.SMSFrom) == "" {
-		_, err := gateway.ParseSender(strings.TrimSpace(address))
+		_, err := gateway.ParseSender(address)
 		return err == nil
 	}
-	return slices.Contains(list(c.SMSFrom), strings.TrimSpace(address))
-}
-
-// voiceFrom is the caller ID of calls: as given, else the first long code.
-func (k *check) voiceFrom(number string, senders []gateway.Sender) string {
-	if number != "" {
-		phone := gateway.CarrierPhone(number)
-		if !phone.Dialable() {
-			k.problem("--voice-from (AVISO_VOICE_FROM)", "want a number like +15550001111")
-		}
-		return string(phone)
-	}
-	for _, s := range senders {
-		if s.Kind == gateway.LongCode {
-			return s.Address
-		}
-	}
-	return ""
+	return slices.Contains(list(c.SMSFrom), address)
 }
 
 // custody reads --custody-line. A line that rings a person needs one.

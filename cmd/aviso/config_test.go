@@ -80,6 +80,10 @@ func TestProblemsStandAlone(t *testing.T) {
 		{[]string{"AVISO_SMS_RATE=fast"}, []string{"--sms-from (AVISO_SMS_FROM): is required", "--sms-rate (AVISO_SMS_RATE): want segments"}, nil},
 		{[]string{"AVISO_SMS_RATE=+15550001111=2,x=1"}, []string{"--sms-from", "x is no sender"}, []string{"+15550001111 is no sender"}},
 		{[]string{"AVISO_SMS_FROM=+1555,78910", "AVISO_SMS_RATE=+1555=2"}, []string{"--sms-from"}, []string{"--sms-rate"}},
+		{[]string{"AVISO_VOICE_RATE=fast"}, []string{"--voice-rate (AVISO_VOICE_RATE): want calls a second"}, nil},
+		{[]string{"AVISO_VOICE_FROM=12,+15550003333,+15550003333", "AVISO_VOICE_RATE=12=2,+15550004444=1,0"},
+			[]string{"--voice-from (AVISO_VOICE_FROM): want numbers", "+15550003333 stands twice", "+15550004444 is no sender of --voice-from", "--voice-rate (AVISO_VOICE_RATE): want"}, []string{"12 is no sender"}},
+		{[]string{"AVISO_VOICE_RATE=+15550001111=2"}, []string{"--sms-from"}, []string{"--voice-rate"}},
 		{[]string{"AVISO_PUBLIC_URL=ftp://x"}, []string{"TWILIO_AUTH_TOKEN: is required", "--public-url (AVISO_PUBLIC_URL): "}, nil},
 		{[]string{"AVISO_CUSTODY_LINE=+15550001111", "AVISO_CALL_CENTER=12"}, []string{"--call-center"}, []string{"--custody-line"}},
 		{[]string{"AVISO_CUSTODY_LINE=x"}, []string{"line 1: want it like", "needs --call-center"}, nil},
@@ -182,8 +186,8 @@ func TestServingSettings(t *testing.T) {
 	if _, err := tips.serving(); err == nil || !strings.Contains(err.Error(), "number 2 is ICE's tip line") {
 		t.Errorf("ICE's tip line as a number to call: %v", err)
 	}
-	if s.voiceFrom != "+15550001111" {
-		t.Errorf("calls from %q, want the first long code", s.voiceFrom)
+	if len(s.callers) != 1 || s.callers[0].Address != "+15550001111" || s.callers[0].Rate != 1 {
+		t.Errorf("calls from %v, want the first long code, once a second", s.callers)
 	}
 	if d := s.rules.National; d == nil || d.Channel != gateway.Voice || d.Address != "+15205550100" {
 		t.Errorf("national desk %+v", d)
@@ -193,6 +197,11 @@ func TestServingSettings(t *testing.T) {
 	}
 	if len(s.rules.PublicPhones) != 2 || len(s.rules.Countries) != 2 {
 		t.Errorf("%d public phones, %d countries", len(s.rules.PublicPhones), len(s.rules.Countries))
+	}
+	c = good()
+	c.VoiceFrom, c.VoiceRate = "+15550003333, +15550004444", "2,+15550004444=5"
+	if s, err = c.serving(); err != nil || len(s.callers) != 2 || s.callers[0].Rate != 2 || s.callers[1].Rate != 5 || !s.rules.NobodysContact("+15550004444") {
+		t.Errorf("two callers: %+v, %v", s.callers, err)
 	}
 	c = good()
 	c.SMSRate = "100"

@@ -146,7 +146,7 @@ func demoConfig(c Config, folder, base string, carrier *sim.Carrier) *Config {
 	c.AccountSID, c.AuthToken = carrier.Account()
 	c.AuthTokenPrevious, c.Edge, c.Further = "", edgeConfig{}, carriersConfig{}
 	// A real long code sends one segment a second; nobody likes to watch that.
-	c.SMSFrom, c.SMSRate, c.VoiceFrom = demoSender, "10", ""
+	c.SMSFrom, c.SMSRate, c.VoiceFrom, c.VoiceRate = demoSender, "10", "", "5"
 	c.NationalDesk, c.PublicPhone, c.OnlyTo, c.Countries = "", demoCenter, "", "US,MX"
 	c.CallCenter, c.CustodyLine = demoCenter, demoCustody+":w1"
 	if c.Programme == "" {

@@ -123,7 +123,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	domain := metrics.Domain(service)
 	relay := relay.New(relay.Config{
 		Queue: records, Domain: domain, Carrier: carrier,
-		Senders: s.rules.Senders, Routes: s.carriers.routes, VoiceFrom: s.voiceFrom,
+		Senders: s.rules.Senders, Routes: s.carriers.routes, Callers: s.callers,
 		Clock: time.Now, Segments: templates.Segments, PutOff: meter.putOff,
 		Observe: func(r relay.Request) {
 			metrics.Request(r)
@@ -279,6 +279,9 @@ func (n *node) measure(ctx context.Context) {
 		backlog := n.relay.Backlog()
 		for place, sender := range n.settings.rules.Senders {
 			n.metrics.Backlog(place, time.Duration(backlog[sender.Address]*float64(time.Second)))
+		}
+		for place, caller := range n.settings.callers {
+			n.metrics.CallBacklog(place, time.Duration(backlog["voice:"+caller.Address]*float64(time.Second)))
 		}
 		select {
 		case <-ctx.Done():

@@ -44,6 +44,11 @@ func (d *Decision) OtherSender(to gateway.Phone, avoid []string) bool {
 	})
 }
 
+// OtherCaller reports whether a caller ID of ours is left.
+func (d *Decision) OtherCaller(avoid []string) bool {
+	return slices.ContainsFunc(d.Rules.VoiceFrom, func(p gateway.Phone) bool { return !slices.Contains(avoid, string(p)) })
+}
+
 // reaches reports whether a sender can text a phone as far as is known,
 // including what this very decision has found out.
 func (d *Decision) reaches(s gateway.Sender, to gateway.Phone) bool {

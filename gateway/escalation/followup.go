@@ -162,7 +162,7 @@ func (d *Cases) RosterDue(t gateway.Timer) {
 	policy := &d.Rules.Policy
 	c := d.View.Case(t.Alert)
 	roster := d.View.Directory.Desks(gateway.AgentsDesk)
-	if c == nil || !c.Unclaimed(d.Now, time.Duration(policy.Roster)) || len(roster) == 0 || d.Rules.VoiceFrom == "" {
+	if c == nil || !c.Unclaimed(d.Now, time.Duration(policy.Roster)) || len(roster) == 0 || !d.Rules.Calls() {
 		return
 	}
 	rings := slices.DeleteFunc(slices.Clone(c.Attempts), func(a gateway.Attempt) bool { return a.Purpose != gateway.PurposeRoster })

@@ -114,7 +114,7 @@ func (d *Cases) try(c *gateway.Case, i int, what gateway.Try, why string) bool {
 // Call rings a recipient and asks for a key. Nobody is robocalled who has not
 // agreed to be told, or who stopped our texts.
 func (d *Cases) Call(c *gateway.Case, r *gateway.Recipient) bool {
-	if d.Rules.VoiceFrom == "" || !r.Accepted || d.WantsNone(r.Phone) {
+	if !d.Rules.Calls() || !r.Accepted || d.WantsNone(r.Phone) {
 		return false
 	}
 	for j := range c.Attempts {

@@ -134,7 +134,10 @@ func (d *Cases) remedy(a *gateway.Attempt, f *gateway.Failure, times int) (time.
 		return 0, remedy
 	}
 	if a.Channel == gateway.Voice {
-		return 0, gateway.Never // calls have one number to come from: an agent is next
+		if a.Sender != "" && d.OtherCaller(avoiding(a)) {
+			return 0, gateway.Elsewhere
+		}
+		return 0, gateway.Never // an agent is next
 	}
 	if a.Sender != "" && d.OtherSender(a.To, avoiding(a)) { // else nobody knows which one refused
 		return 0, gateway.Elsewhere

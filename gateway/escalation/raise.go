@@ -232,7 +232,7 @@ func nobody(*gateway.Desk) bool { return false }
 // mayReach reports whether a desk can be reached by its channel.
 func (d *Cases) mayReach(desk *gateway.Desk) bool {
 	if desk.Channel == gateway.Voice {
-		return d.Rules.VoiceFrom != ""
+		return d.Rules.Calls()
 	}
 	return !d.WantsNone(desk.Address)
 }
@@ -250,7 +250,7 @@ func (d *Cases) notifyDesk(c *gateway.Case, p *gateway.Profile, kind gateway.Rec
 		c.Recipients = append(c.Recipients, r)
 		return
 	}
-	if desk.Channel == gateway.Voice || d.Rules.VoiceFrom != "" && d.Textless(desk.Address) {
+	if desk.Channel == gateway.Voice || d.Rules.Calls() && d.Textless(desk.Address) {
 		r.Rung = callRung(d.Ladder(&r))
 		d.StartLadder(&r)
 		c.Recipients = append(c.Recipients, r)

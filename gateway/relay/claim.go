@@ -133,12 +133,12 @@ func (r *Relay) claim(ctx context.Context, c *claimer) (wait time.Duration) {
 
 // room is how many attempts may be claimed: as many as the senders' lines have
 // time for within the horizon. Calls wait in few and slow lines, and are
-// claimed along with texts.
+// claimed along with texts, where there are any.
 func (r *Relay) room(now time.Time) (n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, l := range r.lines {
-		if l == r.voice && len(r.lines) > 1 {
+		if l.calls && len(r.conf.Senders) > 0 {
 			continue
 		}
 		if idle := horizon - l.after(l.waiting.all(), now).Sub(now); idle > 0 {

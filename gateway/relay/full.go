@@ -19,7 +19,7 @@ func (r *Relay) Full() gateway.Lane {
 	now := r.conf.Clock()
 	free := 0
 	for _, l := range r.lines {
-		if l != r.voice {
+		if !l.calls {
 			free = max(free, l.room(now))
 		}
 	}

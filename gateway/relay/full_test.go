@@ -13,7 +13,7 @@ func TestFull(t *testing.T) {
 	r := New(Config{
 		Senders:  []gateway.Sender{{Address: "+15550001111", Kind: gateway.LongCode, Rate: 1}, {Address: "78910", Kind: gateway.ShortCode, Rate: 2}},
 		Clock:    func() time.Time { return now },
-		Segments: func(string) int { return 1 }, VoiceFrom: "+15550001111",
+		Segments: func(string) int { return 1 }, Callers: []gateway.Sender{{Address: "+15550001111", Rate: 1}},
 	})
 	put := func(lane gateway.Lane, n int) {
 		for range n {

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +19,15 @@ const (
 	behindMost  = 4 * time.Minute
 )
 
+// service is what one carrier does for us: it may take texts and no calls, or the
+// other way.
+type service struct {
+	carrier string // its senders' account
+	calls   bool
+}
+
+func (l *line) service() service { return service{l.sender.Carrier, l.calls} }
+
 // health is how a carrier has fared lately. The zero value is a good one.
 type health struct {
 	strikes int       // outages since it last took an attempt
@@ -31,15 +39,12 @@ type health struct {
 // sends what waits for a carrier that is out another way. A refusal that is
 // about one message says that the carrier is there.
 func (r *Relay) observe(l *line, begun time.Time, f *gateway.Failure) {
-	if l == r.voice {
-		return // a call has one number to come from
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	h := r.health[l.sender.Carrier]
+	h := r.health[l.service()]
 	if f == nil || !f.Outage && !f.Unknown {
 		if h.strikes > 0 {
-			delete(r.health, l.sender.Carrier)
+			delete(r.health, l.service())
 		}
 		return
 	}
@@ -52,13 +57,13 @@ func (r *Relay) observe(l *line, begun time.Time, f *gateway.Failure) {
 		h.strikes = max(h.strikes, strikesMost)
 	}
 	if h.strikes < strikesMost {
-		r.health[l.sender.Carrier] = h
+		r.health[l.service()] = h
 		return
 	}
 	h.known, h.behind = now, now.Add(min(behindLeast<<min(h.strikes-strikesMost, 10), behindMost))
-	r.health[l.sender.Carrier] = h
+	r.health[l.service()] = h
 	for _, other := range r.lines {
-		if other == r.voice || other.sender.Carrier != l.sender.Carrier {
+		if other.service() != l.service() {
 			continue
 		}
 		for _, waiting := range other.waiting.sorted() {
@@ -78,29 +83,27 @@ func (r *Relay) Refused(sender string, f *gateway.Failure) {
 	lines := r.lines
 	r.mu.Unlock()
 	for _, l := range lines {
-		if l != r.voice && l.sender.Address == sender {
+		if !l.calls && l.sender.Address == sender {
 			r.observe(l, r.conf.Clock(), f)
 			return
 		}
 	}
 }
 
-// Out lists the carriers that are out, by the name of their senders' account:
+// Out lists the carriers that take no texts, by the name of their senders' account:
 // others go first. It may be shorter than the truth: of a carrier that nothing
 // is sent through nothing is known.
 func (r *Relay) Out() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Sorted(maps.Keys(r.outages(r.conf.Clock())))
-}
-
-func (r *Relay) outages(now time.Time) map[string]bool {
-	out := map[string]bool{}
-	for name, h := range r.health {
-		if h.strikes >= strikesMost && (now.Before(h.behind) || h.strikes > strikesMost) {
-			out[name] = true
+	now := r.conf.Clock()
+	var out []string
+	for s, h := range r.health {
+		if !s.calls && h.strikes >= strikesMost && (now.Before(h.behind) || h.strikes > strikesMost) {
+			out = append(out, s.carrier)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
@@ -110,7 +113,7 @@ func (r *Relay) outages(now time.Time) map[string]bool {
 // there is no other.
 func (r *Relay) order(h *held, lines []*line, now time.Time) []*line {
 	if fit := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool {
-		return now.Before(r.health[l.sender.Carrier].behind)
+		return now.Before(r.health[l.service()].behind)
 	}); len(fit) > 0 {
 		lines = fit
 	}

@@ -16,6 +16,7 @@ const patience = 2 * time.Second
 type line struct {
 	name   string // as the Queue knows it
 	sender gateway.Sender
+	calls  bool          // it is for calls, and all others for texts
 	gap    time.Duration // the slot of one segment
 
 	waiting   queue
@@ -86,9 +87,6 @@ func (r *Relay) placeAnew(l *line, now time.Time) {
 // within patience, all that waits for it done; else the one where the attempt,
 // in its lane, has its turn the earliest. It is nil where none reaches them.
 func (r *Relay) choose(h *held, now time.Time) *line {
-	if h.Channel == gateway.Voice {
-		return r.voice
-	}
 	lines := r.able(h, now)
 	if len(lines) == 0 {
 		return nil
@@ -110,7 +108,7 @@ func (r *Relay) able(h *held, now time.Time) []*line {
 	var lines, avoided []*line
 	for _, l := range r.lines {
 		switch {
-		case l == r.voice || !l.sender.Reaches(country):
+		case l.calls != (h.Channel == gateway.Voice) || !l.calls && !l.sender.Reaches(country):
 		case slices.Contains(h.Avoid, l.sender.Address):
 			avoided = append(avoided, l)
 		default:

@@ -53,10 +53,9 @@ type Config struct {
 	Domain  Domain
 	Carrier gateway.Carrier
 
-	Senders   []gateway.Sender // texts, in order of preference
-	Routes    gateway.Routes   // better orders for some countries
-	VoiceFrom string           // the caller ID of calls that we make; "": none are made
-	VoiceRate float64          // calls a second; 0: 1
+	Senders []gateway.Sender // texts, in order of preference
+	Routes  gateway.Routes   // better orders for some countries
+	Callers []gateway.Sender // caller IDs of calls that we make, in order of preference, with their rate in calls a second; none: no calls are made
 
 	Clock    func() time.Time
 	Segments func(text string) int // how many segments a text is sent in
@@ -105,8 +104,7 @@ const (
 // Relay sends. Its methods may be called at once from many goroutines.
 type Relay struct {
 	conf  Config
-	lines []*line // in the senders' order, voice last
-	voice *line   // nil: no calls are made
+	lines []*line // in the senders' order, those of calls last
 
 	workers   chan struct{} // a place for each request
 	jobs      chan job      // for goroutines that wait for one
@@ -117,7 +115,7 @@ type Relay struct {
 	stopping bool
 	held     map[gateway.ID]*held    // everything claimed that has not left yet
 	stumbles map[gateway.ID]*backoff // timers that the domain could not take
-	health   map[string]health       // of carriers that are not at their best
+	health   map[service]health      // of carriers that are not at their best
 	busy     int                     // of those: requested, looked up or recorded right now
 	doubts   queue                   // wait for a search at the carrier
 	refused  []refusal               // cannot be sent at all
@@ -133,9 +131,6 @@ type Relay struct {
 func New(c Config) *Relay {
 	if c.Workers == 0 {
 		c.Workers = workers
-	}
-	if c.VoiceRate == 0 {
-		c.VoiceRate = 1
 	}
 	if c.Log == nil {
 		c.Log = func(string, gateway.ID, string) {}
@@ -154,7 +149,7 @@ func New(c Config) *Relay {
 		recorders:  make(chan struct{}, recorders),
 		held:       make(map[gateway.ID]*held),
 		stumbles:   make(map[gateway.ID]*backoff),
-		health:     make(map[string]health),
+		health:     make(map[service]health),
 		searchable: make(chan struct{}, 1),
 		unsettled:  make(chan struct{}, 1),
 		left:       make(chan struct{}, 1),
@@ -162,10 +157,11 @@ func New(c Config) *Relay {
 	for _, s := range c.Senders {
 		r.lines = append(r.lines, newLine(s.Address, s))
 	}
-	if c.VoiceFrom != "" {
+	for _, s := range c.Callers {
 		// Calls have a rate of their own, also on a number that texts too.
-		r.voice = newLine("voice:"+c.VoiceFrom, gateway.Sender{Address: c.VoiceFrom, Rate: c.VoiceRate})
-		r.lines = append(r.lines, r.voice)
+		l := newLine("voice:"+s.Address, s)
+		l.calls = true
+		r.lines = append(r.lines, l)
 	}
 	return r
 }

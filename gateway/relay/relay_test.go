@@ -294,7 +294,7 @@ func TestNoCallsWithoutANumber(t *testing.T) {
 		if a := w.row(ids[0]); a.State != gateway.AttemptFailed || w.seen().results[0].Failure.Remedy != gateway.Never {
 			t.Fatalf("%+v", a)
 		}
-	}, func(c *relay.Config) { c.VoiceFrom = "" })
+	}, func(c *relay.Config) { c.Callers = nil })
 }
 
 func TestRetryAfterPausesTheSender(t *testing.T) {

@@ -48,7 +48,7 @@ func start(t *testing.T, b *book, senders []gateway.Sender, options ...func(*rel
 	w.book = b
 	w.carrier = &carrier{clock: clock}
 	conf := relay.Config{
-		Queue: w.book, Domain: w.book, Carrier: w.carrier, Senders: senders, VoiceFrom: "+15550003333",
+		Queue: w.book, Domain: w.book, Carrier: w.carrier, Senders: senders, Callers: []gateway.Sender{{Address: "+15550003333", Rate: 1}},
 		Clock: clock, Segments: func(text string) int { return len(text) },
 	}
 	for _, o := range options {

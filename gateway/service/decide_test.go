@@ -74,7 +74,7 @@ func anyWorld(t *rapid.T) (decision.Means, gateway.View, gateway.Fresh) {
 	rules := gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Policy: gateway.DefaultPolicy(),
 		Senders: []gateway.Sender{{Address: "+15550001111", Kind: gateway.LongCode, Rate: 1}}}
 	if rapid.Bool().Draw(t, "voice") {
-		rules.VoiceFrom = "+15550001111"
+		rules.VoiceFrom = []gateway.Phone{"+15550001111"}
 	}
 	if rapid.Bool().Draw(t, "national") {
 		rules.National = &gateway.Desk{Consulate: gateway.NationalDesk, Channel: gateway.SMS, Address: "+15205550100"}

@@ -82,7 +82,7 @@ func newWorld(t *testing.T) *world {
 	w.store = s
 	w.service = &service.Service{
 		Store: noting{s, w}, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: quickHasher(),
-		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: senders, VoiceFrom: ourLine, Policy: gateway.DefaultPolicy(), Zone: zoneOf("America/Chicago")},
+		Rules:    gateway.Rules{Programme: "RED X", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: senders, VoiceFrom: []gateway.Phone{ourLine}, Policy: gateway.DefaultPolicy(), Zone: zoneOf("America/Chicago")},
 		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
 	}
 	binary, err := consulates()

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -29,6 +30,8 @@ type Records interface {
 	// Oldest is since when the oldest waiting attempt has been due, zero
 	// without one, and how many wait.
 	Oldest(ctx context.Context) (due time.Time, waiting int, err error)
+	// OldestCall is the same of calls, those included that a node holds.
+	OldestCall(ctx context.Context) (due time.Time, waiting int, err error)
 	// Unclaimed are the urgent tasks that no agent has claimed.
 	Unclaimed(ctx context.Context) (gateway.Unclaimed, error)
 }
@@ -116,6 +119,11 @@ func (h *Health) probe(ctx context.Context) {
 		reasons = append(reasons, "database cannot write")
 	}
 	due, waiting, err := h.records.Oldest(ctx)
+	var call time.Time
+	var calls int
+	if err == nil {
+		call, calls, err = h.records.OldestCall(ctx)
+	}
 	var unclaimed gateway.Unclaimed
 	if err == nil {
 		unclaimed, err = h.records.Unclaimed(ctx)
@@ -124,15 +132,17 @@ func (h *Health) probe(ctx context.Context) {
 	case err != nil:
 		reasons = append(reasons, "database cannot be read")
 	default:
-		var age time.Duration
-		if !due.IsZero() {
-			age = max(0, h.clock().Sub(due))
-		}
+		age, callAge := h.age(due), h.age(call)
 		if age > tooOld {
 			reasons = append(reasons, "oldest due attempt waits for more than 30 seconds")
 		}
+		if callAge > tooOld {
+			reasons = append(reasons, fmt.Sprintf("oldest due call waits for more than 30 seconds, of %d: --voice-from and --voice-rate say how fast calls begin", calls))
+		}
 		h.metrics.oldest.Set(age.Seconds())
 		h.metrics.due.Set(float64(waiting))
+		h.metrics.calls.oldest.Set(callAge.Seconds())
+		h.metrics.calls.due.Set(float64(calls))
 		reasons = append(reasons, h.metrics.tasks(unclaimed, h.clock())...)
 	}
 	h.mu.Lock()
@@ -143,6 +153,14 @@ func (h *Health) probe(ctx context.Context) {
 	} else {
 		h.metrics.ready.Set(0)
 	}
+}
+
+// age is how long something has been due, 0 where nothing is.
+func (h *Health) age(due time.Time) time.Duration {
+	if due.IsZero() {
+		return 0
+	}
+	return max(0, h.clock().Sub(due))
 }
 
 // Live answers /healthz: 200 once both addresses are served. What routes traffic

@@ -28,7 +28,7 @@ func (domain) Handle(context.Context, gateway.Event) (gateway.Answer, error) {
 type records struct {
 	mu         sync.Mutex
 	ping, read error
-	due        time.Time
+	due, call  time.Time
 	unclaimed  gateway.Unclaimed
 }
 
@@ -48,6 +48,16 @@ func (r *records) Oldest(context.Context) (time.Time, int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.due, 1, r.read
+}
+
+func (r *records) OldestCall(context.Context) (time.Time, int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	calls := 0
+	if !r.call.IsZero() {
+		calls = 300
+	}
+	return r.call, calls, r.read
 }
 
 func (r *records) Unclaimed(context.Context) (gateway.Unclaimed, error) {
@@ -120,6 +130,18 @@ func TestHealth(t *testing.T) {
 		if got := metric(metrics, "aviso_oldest_due_seconds"); got != "2" {
 			t.Errorf("aviso_oldest_due_seconds %s, want 2", got)
 		}
+		database.mu.Lock()
+		database.call = time.Now().Add(-29 * time.Second)
+		database.mu.Unlock()
+		step()
+		want("a call due for 31 s", 200, 503, "oldest due call waits for more than 30 seconds, of 300: --voice-from and --voice-rate say how fast calls begin")
+		if age, due := metric(metrics, "aviso_oldest_due_call_seconds"), metric(metrics, "aviso_due_calls"); age != "31" || due != "300" {
+			t.Errorf("the oldest call is %s s old, %s are due", age, due)
+		}
+		database.mu.Lock()
+		database.call = time.Time{}
+		database.mu.Unlock()
+		step()
 		health.Relaying(false)
 		want("a relay that ended", 200, 503, "relay is not running")
 		health.Relaying(true)
@@ -162,6 +184,7 @@ func TestMetrics(t *testing.T) {
 	}
 	metrics.Request(relay.Request{Lane: gateway.LaneFirst, Waited: 20 * time.Millisecond, Took: time.Second})
 	metrics.Backlog(0, 1500*time.Millisecond)
+	metrics.CallBacklog(1, 90*time.Second)
 	for name, want := range map[string]string{
 		`aviso_commits_total{outcome="committed"}`:                "1",
 		`aviso_commits_total{outcome="repeat"}`:                   "1",
@@ -177,6 +200,7 @@ func TestMetrics(t *testing.T) {
 		`aviso_send_wait_seconds_count{lane="0"}`:                 "1",
 		`aviso_send_seconds_sum`:                                  "1",
 		`aviso_backlog_seconds{sender="0"}`:                       "1.5",
+		`aviso_call_backlog_seconds{caller="1"}`:                  "90",
 	} {
 		if got := metric(metrics, name); got != want {
 			t.Errorf("%s %s, want %s", name, got, want)

@@ -44,6 +44,7 @@ type Metrics struct {
 	oldest     prometheus.Gauge
 	due        prometheus.Gauge
 	ready      prometheus.Gauge
+	calls      callMetrics
 	carriers   carrierMetrics
 	retry      retryMetrics
 
@@ -118,6 +119,7 @@ func NewMetrics() *Metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
 	m.carriers = newCarrierMetrics(m.registry)
+	m.calls = newCallMetrics(m.registry)
 	m.retry = newRetryMetrics(m.registry)
 	m.taking = newTaking(m.registry)
 	for _, code := range slices.Concat(twilio.AlarmCodes(), kannel.AlarmCodes(), []string{relay.CodeNoSender, CodeUnlisted}) {

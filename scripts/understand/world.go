@@ -58,7 +58,7 @@ func newWorld() (*world, error) {
 		Store: w.store, Clock: func() time.Time { return w.now }, Rand: rand.Reader, Words: words, Hasher: quickHasher(),
 		Rules: gateway.Rules{
 			Programme: "RED ZETA", PublicPhones: []gateway.Phone{"+13125550100"}, Senders: []gateway.Sender{sender},
-			VoiceFrom: ourLine, Policy: gateway.DefaultPolicy(),
+			VoiceFrom: []gateway.Phone{ourLine}, Policy: gateway.DefaultPolicy(),
 		},
 		Dispatch: func(claimed []gateway.Attempt) { w.queue = append(w.queue, claimed...) },
 	}

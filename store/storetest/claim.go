@@ -258,6 +258,42 @@ func testOldest(t *testing.T, w *world) {
 	}
 }
 
+// testOldestCall: calls wait apart from texts, and count until they are made,
+// whoever holds them.
+func testOldestCall(t *testing.T, w *world) {
+	s := w.open(t)
+	want := func(what string, oldest time.Time, calls int) {
+		t.Helper()
+		due, waiting, err := s.OldestCall(context.Background())
+		if err != nil || !due.Equal(oldest) || waiting != calls {
+			t.Errorf("%s: oldest %v, %d waiting (%v); want %v, %d", what, due, waiting, err, oldest, calls)
+		}
+	}
+	want("nothing", time.Time{}, 0)
+	oldest := w.now.Add(-time.Minute)
+	w.enqueue(t, s, 2, func(_ int, a *gateway.Attempt) { a.Channel, a.Due = gateway.SMS, w.now.Add(-time.Hour) })
+	w.enqueue(t, s, 1, func(_ int, a *gateway.Attempt) { a.Channel, a.Due = gateway.Voice, w.now.Add(time.Second) })
+	want("texts, and a call that is not due", time.Time{}, 0)
+	w.enqueue(t, s, 3, func(i int, a *gateway.Attempt) {
+		a.Channel, a.Due = gateway.Voice, oldest.Add(time.Duration(i)*time.Second)
+	})
+	want("three calls", oldest, 3)
+	claimed, err := s.Claim(context.Background(), w.now, w.now.Add(lease), 10)
+	if err != nil || len(claimed) != 5 {
+		t.Fatal(len(claimed), err)
+	}
+	want("a node holds them", oldest, 3)
+	for _, a := range claimed {
+		if a.Channel == gateway.Voice && a.Due.Equal(oldest) {
+			a.State, a.SID = gateway.AttemptSent, "CA1"
+			if err := s.Commit(context.Background(), gateway.Turn{At: w.now, Attempts: []gateway.Attempt{a}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want("one is made", oldest.Add(time.Second), 2)
+}
+
 func testSlots(t *testing.T, w *world) {
 	nodes := []*store.Store{w.open(t), w.open(t)}
 	const span, each = 250 * time.Millisecond, 40

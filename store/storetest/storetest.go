@@ -43,6 +43,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Leases are voided at a start", testVoid},
 		{"Timers are claimed like attempts", testTimers},
 		{"The oldest due attempt is known", testOldest},
+		{"The oldest due call is known, whoever holds it", testOldestCall},
 		{"Two nodes share a sender's time", testSlots},
 		{"A change is hinted at, on every node", testChanges},
 		{"A view holds what hangs on a phone", testViewPhone},

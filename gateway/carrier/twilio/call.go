@@ -135,20 +135,23 @@ func parseKeys(form url.Values) string {
 }
 
 // withheld are the numbers that stand for callers who show none: the letters of
-// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a keypad.
+// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a keypad; 7378742883, by
+// which Twilio means RESTRICTED as well; and 464.
 // https://help.twilio.com/articles/223179988
-var withheld = []string{"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253", "+464"}
+var withheld = []string{"266696687", "7378742833", "7378742883", "2562533", "8656696", "86282452253", "464"}
 
 // caller is the phone of whoever calls. What is no number in E.164, as a stranger's
 // SIP address or nothing, is nobody's. SipDomain names the domain of this account
 // that was called, whose callers Twilio has authenticated:
-// https://www.twilio.com/docs/voice/sip/sip-twiml
+// https://www.twilio.com/docs/voice/sip/sip-twiml. A number that stands for none comes
+// with and without the country's 1 in front.
 func caller(form url.Values, own []string) gateway.Phone {
 	if domain := strings.ToLower(strings.TrimSpace(form.Get("SipDomain"))); domain != "" {
 		own = append(slices.Clone(own), domain)
 	}
 	phone := gateway.ParseAddress(form.Get("From")).From(own)
-	if !phone.Dialable() || slices.Contains(withheld, string(phone)) {
+	digits := strings.TrimPrefix(string(phone), "+")
+	if !phone.Dialable() || slices.Contains(withheld, digits) || slices.Contains(withheld, strings.TrimPrefix(digits, "1")) {
 		return gateway.Anonymous
 	}
 	return phone

@@ -257,19 +257,24 @@ func TestParseCall(t *testing.T) {
 		form  url.Values
 		want  gateway.Dialogue
 	}{
-		"begin":     {"", form(), gateway.Dialogue{From: "+13125550101"}},
-		"key":       {"step=3", form("Digits", "1"), gateway.Dialogue{Step: 3, Keys: "1", From: "+13125550101"}},
-		"entry":     {"step=3", form("Digits", "4821", "FinishedOnKey", "#"), gateway.Dialogue{Step: 3, Keys: "4821#", From: "+13125550101"}},
-		"slow":      {"step=3", form("Digits", "4821", "FinishedOnKey", ""), gateway.Dialogue{Step: 3, Keys: "4821", From: "+13125550101"}},
-		"garbage":   {"step=3", form("Digits", "1A;2#*"), gateway.Dialogue{Step: 3, Keys: "12#*", From: "+13125550101"}},
-		"old form":  {"", form("From", "+5213312345678"), gateway.Dialogue{From: "+523312345678"}},
-		"withheld":  {"", form("From", "+266696687"), gateway.Dialogue{From: gateway.Anonymous}},
-		"nothing":   {"", form("From", ""), gateway.Dialogue{From: gateway.Anonymous}},
-		"SIP":       {"", form("From", "sip:juan@example.org"), gateway.Dialogue{From: gateway.Anonymous}},
-		"refused":   {"step=5", form("DialCallStatus", "completed", "DialBridged", "false"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungRefused}},
-		"connected": {"step=5", form("DialCallStatus", "completed", "DialBridged", "true"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungAccepted}},
-		"hung up":   {"step=5", form("DialCallStatus", "canceled", "CallStatus", "completed"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungRefused, Gone: true}},
-		"on and on": {"step=3", form("Digits", strings.Repeat("1", 500)), gateway.Dialogue{Step: 3, Keys: strings.Repeat("1", 64), From: "+13125550101"}},
+		"begin":                             {"", form(), gateway.Dialogue{From: "+13125550101"}},
+		"key":                               {"step=3", form("Digits", "1"), gateway.Dialogue{Step: 3, Keys: "1", From: "+13125550101"}},
+		"entry":                             {"step=3", form("Digits", "4821", "FinishedOnKey", "#"), gateway.Dialogue{Step: 3, Keys: "4821#", From: "+13125550101"}},
+		"slow":                              {"step=3", form("Digits", "4821", "FinishedOnKey", ""), gateway.Dialogue{Step: 3, Keys: "4821", From: "+13125550101"}},
+		"garbage":                           {"step=3", form("Digits", "1A;2#*"), gateway.Dialogue{Step: 3, Keys: "12#*", From: "+13125550101"}},
+		"old form":                          {"", form("From", "+5213312345678"), gateway.Dialogue{From: "+523312345678"}},
+		"withheld":                          {"", form("From", "+266696687"), gateway.Dialogue{From: gateway.Anonymous}},
+		"withheld, as Twilio says it":       {"", form("From", "+7378742883"), gateway.Dialogue{From: gateway.Anonymous}},
+		"withheld, with a country in front": {"", form("From", "+17378742833"), gateway.Dialogue{From: gateway.Anonymous}},
+		"withheld, in both":                 {"", form("From", "+17378742883"), gateway.Dialogue{From: gateway.Anonymous}},
+		"withheld, unavailable":             {"", form("From", "+186282452253"), gateway.Dialogue{From: gateway.Anonymous}},
+		"somebody in Austin":                {"", form("From", "+17378742834"), gateway.Dialogue{From: "+17378742834"}},
+		"nothing":                           {"", form("From", ""), gateway.Dialogue{From: gateway.Anonymous}},
+		"SIP":                               {"", form("From", "sip:juan@example.org"), gateway.Dialogue{From: gateway.Anonymous}},
+		"refused":                           {"step=5", form("DialCallStatus", "completed", "DialBridged", "false"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungRefused}},
+		"connected":                         {"step=5", form("DialCallStatus", "completed", "DialBridged", "true"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungAccepted}},
+		"hung up":                           {"step=5", form("DialCallStatus", "canceled", "CallStatus", "completed"), gateway.Dialogue{Step: 5, From: "+13125550101", Rung: ivr.RungRefused, Gone: true}},
+		"on and on":                         {"step=3", form("Digits", strings.Repeat("1", 500)), gateway.Dialogue{Step: 3, Keys: strings.Repeat("1", 64), From: "+13125550101"}},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {
