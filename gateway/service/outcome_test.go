@@ -364,3 +364,42 @@ func TestWhatIsLostIsSentAgainEverMoreSlowly(t *testing.T) {
 		})
 	}
 }
+
+// TestCallFromAnotherNumber: what one caller ID is refused another calls; when the
+// last one is refused too, an agent rings.
+func TestCallFromAnotherNumber(t *testing.T) {
+	w := newWorld(t)
+	w.service.Rules.VoiceFrom = []gateway.Phone{ourLine, "+15550002222"}
+	w.text(juan, "ALERTA")
+	w.pass(5 * time.Minute)
+	call := w.callTo(maria)
+	refused := &gateway.Failure{Code: "21210", Remedy: gateway.Elsewhere}
+	row := func() gateway.Attempt {
+		t.Helper()
+		v, err := w.store.View(t.Context(), gateway.Scope{Attempt: call.ID})
+		if err != nil || v.Attempt == nil {
+			t.Fatal(err)
+		}
+		return *v.Attempt
+	}
+	// The world's carrier has taken the call; it is asked anew here.
+	next := gateway.Attempt{ID: gateway.ID{9}, Alert: call.Alert, Recipient: call.Recipient, Channel: gateway.Voice, Lane: call.Lane,
+		State: gateway.AttemptClaimed, Claim: gateway.Claim{Fence: 1, Until: w.now.Add(gateway.Lease)}, To: maria, Text: call.Text, Purpose: gateway.PurposeNotice}
+	if err := w.store.Commit(t.Context(), gateway.Turn{At: w.now, Attempts: []gateway.Attempt{next}}); err != nil {
+		t.Fatal(err)
+	}
+	call = next
+	w.handle(gateway.Result{Attempt: call.ID, Fence: 1, Sender: ourLine, Failure: refused})
+	if a := row(); a.State != gateway.AttemptWaiting || !slices.Equal(a.Avoid, []string{ourLine}) {
+		t.Fatalf("after the first number was refused: %v, avoiding %q", a.State, a.Avoid)
+	}
+	a := row()
+	a.State, a.Claim = gateway.AttemptClaimed, gateway.Claim{Fence: 2, Until: w.now.Add(gateway.Lease)}
+	if err := w.store.Commit(t.Context(), gateway.Turn{At: w.now, Attempts: []gateway.Attempt{a}}); err != nil {
+		t.Fatal(err)
+	}
+	w.handle(gateway.Result{Attempt: call.ID, Fence: 2, Sender: "+15550002222", Failure: refused})
+	if a := row(); a.State != gateway.AttemptFailed {
+		t.Errorf("after both were refused: %v", a.State)
+	}
+}
