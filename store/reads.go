@@ -23,8 +23,10 @@ const (
 	countEnded = `SELECT count(*) FROM alert a
 		WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND (CAST($2 AS TEXT) = '' OR a.consulate = $2 OR a.district = $2)`
 
-	selectSent       = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.alert = $1 AND t.recipient IS NOT NULL ORDER BY t.id DESC LIMIT $2`
-	selectNewest     = `SELECT a.id, a.at FROM alert a WHERE a.state = 1 AND a.drill = 0 ORDER BY a.at DESC, a.id DESC LIMIT 1`
+	selectSent   = `SELECT ` + attemptColumns + ` FROM attempt t WHERE t.alert = $1 AND t.recipient IS NOT NULL ORDER BY t.id DESC LIMIT $2`
+	selectNewest = `SELECT a.id, a.at FROM alert a WHERE a.state = 1 AND a.drill = 0 ORDER BY a.at DESC, a.id DESC LIMIT 1`
+	selectNews   = `SELECT a.id FROM alert a WHERE a.state = 1 AND a.drill = 0
+		AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.ended = 0 AND i.consulate = a.district AND a.at >= i.since) ORDER BY a.at DESC, a.id DESC LIMIT 1`
 	countTasks       = `SELECT count(*), CAST(sum(CASE WHEN k.urgent = 1 AND k.state = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM task k WHERE k.state < 3`
 	selectAllTasks   = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 ORDER BY k.id LIMIT $2`
 	selectOpenTasks  = `SELECT ` + taskColumns + ` FROM task k WHERE k.state < 3 ORDER BY k.at, k.id LIMIT $1 OFFSET $2`
@@ -137,6 +139,7 @@ type Pulse struct {
 	Urgent  int        // tasks that nobody has taken
 	Newest  gateway.ID // alert
 	At      time.Time  // when that was raised
+	News    gateway.ID // the newest alert of no open incident: of those one learns by the incident, once
 	Ringing []gateway.Ringing
 
 	// Waiting are acts that agents and desks can still undo, and those that could
@@ -162,6 +165,10 @@ func (s *Store) Pulse(ctx context.Context) (Pulse, error) {
 			}},
 			statement{sql: selectNewest, each: func(row row) error {
 				p.Newest, p.At = row.id(0), row.time(1)
+				return nil
+			}},
+			statement{sql: selectNews, each: func(row row) error {
+				p.News = row.id(0)
 				return nil
 			}},
 			statement{sql: countTasks, each: func(row row) error {

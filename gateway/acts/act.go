@@ -122,6 +122,23 @@ func (d *Acting) about(a *Act) string {
 
 func (d *Acting) outcome(word gateway.OutcomeWord) { d.Turn.Answer.Outcome.Word = word }
 
+// Why there was nothing left to do.
+const (
+	overAlert  = "ended"     // the alert
+	overTask   = "task-done" // somebody has done it
+	overKnown  = "known"     // the recipient has confirmed
+	overTold   = "told"      // the consulate, already
+	overDesk   = "confirmed" // the desk
+	overRight  = "corrected" // somebody has corrected it
+	overLate   = "day"       // corrections end after a day
+	overNobody = "withdrawn" // the recipient is told nothing any more
+)
+
+// notOpen says that nothing was done, as there was nothing left to do, and why.
+func (d *Acting) notOpen(why string) {
+	d.Turn.Answer.Outcome.Word, d.Turn.Answer.Outcome.Text = gateway.NotOpen, why
+}
+
 // putAgent writes what the agent's own row holds.
 func (d *Acting) putAgent() {
 	decision.Put(&d.Turn.Agents, *d.Agent, func(x gateway.Agent) bool { return x.ID == d.Agent.ID })
@@ -135,7 +152,7 @@ func (d *Acting) openAlert(id gateway.ID) (*gateway.Case, error) {
 	}
 	d.Turn.Answer.Outcome.Alert = id
 	if !c.Alert.Open() {
-		d.outcome(gateway.NotOpen)
+		d.notOpen(overAlert)
 		return nil, nil
 	}
 	return c, nil

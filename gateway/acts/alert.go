@@ -39,10 +39,12 @@ func (a AddWords) do(d *Acting) error {
 	return nil
 }
 
-// Note writes something down on an alert, for agents alone.
+// Note writes something down on an alert, for agents alone. One that was written
+// while the alert was open is refused after its end: what it says may be over.
 type Note struct {
 	Alert gateway.ID
 	Text  string
+	Open  bool // the page that it was typed on showed the alert as open
 }
 
 func (Note) name() string { return "note" }
@@ -62,6 +64,10 @@ func (n Note) do(d *Acting) error {
 		return gateway.ErrNotFound
 	}
 	d.Turn.Answer.Outcome.Alert = n.Alert
+	if n.Open && !c.Alert.Open() {
+		d.notOpen(overAlert)
+		return nil
+	}
 	d.Audit(gateway.SubjectAlert, c.Alert.ID, c.Alert.Version, "note", d.Actor, text)
 	return nil
 }
@@ -168,7 +174,7 @@ func (t TellConsulate) do(d *Acting) error {
 		return &gateway.Invalid{Field: "consent", Why: "missing"}
 	}
 	if c.ToldDesk() {
-		d.outcome(gateway.NotOpen)
+		d.notOpen(overTold)
 		return nil
 	}
 	d.TellConsulateToo(c, p)
@@ -190,8 +196,14 @@ func (a Acknowledge) do(d *Acting) error {
 	if c == nil {
 		return err
 	}
-	if !d.acknowledgeFor(c, func(r *gateway.Recipient) bool { return r.ID == a.Recipient }) {
-		d.outcome(gateway.NotOpen)
+	if d.acknowledgeFor(c, func(r *gateway.Recipient) bool { return r.ID == a.Recipient }) {
+		return nil
+	}
+	d.notOpen(overNobody)
+	for i := range c.Recipients {
+		if r := &c.Recipients[i]; r.ID == a.Recipient && r.State == gateway.RecipientConfirmed {
+			d.notOpen(overKnown)
+		}
 	}
 	return nil
 }

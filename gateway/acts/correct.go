@@ -108,7 +108,10 @@ func (d *Acting) correct(c Correct, list []gateway.Carried, right func([]gateway
 	}
 	if !list[i].Can(d.Now) {
 		d.Settles = false
-		d.outcome(gateway.NotOpen)
+		d.notOpen(overLate)
+		if !list[i].Corrected.IsZero() {
+			d.notOpen(overRight)
+		}
 		return nil
 	}
 	list = slices.Clone(list)

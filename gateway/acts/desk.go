@@ -23,7 +23,7 @@ func (c ConfirmDesk) do(d *Acting) error {
 		return err
 	}
 	if !desk.Confirmed.IsZero() {
-		d.outcome(gateway.NotOpen)
+		d.notOpen(overDesk)
 		return nil
 	}
 	desk.Confirmed = d.Now

@@ -106,7 +106,7 @@ func (d *Acting) openTask(id gateway.ID) (*gateway.Task, error) {
 	o := &d.Turn.Answer.Outcome
 	o.Alert, o.Who = task.Alert, task.Profile
 	if task.State == gateway.TaskDone {
-		o.Word = gateway.NotOpen
+		d.notOpen(overTask)
 		return nil, nil
 	}
 	return task, nil

@@ -205,9 +205,11 @@ func (d *Acting) carry(w *gateway.Waiting) (why string) {
 	case err != nil:
 		return "unknown"
 	}
-	switch word := d.Turn.Answer.Outcome.Word; word {
-	case gateway.NotOpen, gateway.TakenBy:
-		return string(word)
+	switch o := d.Turn.Answer.Outcome; o.Word {
+	case gateway.NotOpen:
+		return cmp.Or(o.Text, string(o.Word))
+	case gateway.TakenBy:
+		return string(o.Word)
 	}
 	d.keepCarried(w, before)
 	return ""

@@ -21,6 +21,8 @@ type alertPage struct {
 	Details  gateway.Details
 	Alone    bool // nobody else is signed in
 	Number   revealed
+	Told     []string // whom words that are added reach
+	Over     string   // who ended it, and when; "": it is open
 	Link     *deskLink
 	Contacts []gateway.Contact // with a personal message
 	Correct  []gateway.Carried // what told people, and can be corrected
@@ -39,11 +41,18 @@ type timeLine struct {
 	Before  []timeLine // the same before it, of calls that ring round and round
 }
 
-// revealed is a number that an agent asked to see.
+// revealed is a number that an agent asked to see, and whose it is: on a page with
+// many of them nobody is to ring the wrong one.
 type revealed struct {
 	Of    gateway.ID
 	Phone gateway.Phone
+	Whose string
+	What  string // they are to the person
+	Back  string // the page without it
 }
+
+// t is what an agent reads, in their language.
+func (v *visit) t(es, en string) string { return said(v.lang, es, en) }
 
 // record is the alert of the page, which the agent has opened by it. Whoever tries
 // references uses up their share by those that there are not as well.
@@ -70,16 +79,33 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 	if err != nil {
 		return err
 	}
+	now := c.Clock()
 	v.page, v.about = "/console/alerts/"+rec.Alert.Ref.Digits(), rec.Alert.ID
-	p.Correct = gateway.CanCorrect(rec.Alert.Carried, c.Clock())
-	if p.Proposed = rec.Alert.Proposed(c.Clock()); p.Proposed != nil {
+	p.Correct = gateway.CanCorrect(rec.Alert.Carried, now)
+	if p.Proposed = rec.Alert.Proposed(now); p.Proposed != nil {
 		p.OwnProposal = p.Proposed.Agent == v.agent.ID
 	}
-	p.Record, p.Row, p.Details = rec, row(&rec.Case), rec.Alert.Details
+	p.Record, p.Row, p.Details = rec, row(&rec.Case, now), rec.Alert.Details
 	for i := range p.Row.To {
-		p.Row.To[i].Steps = steps(&rec.Case, &p.Row.To[i].Recipient, &c.Rules)
+		to := &p.Row.To[i]
+		to.Steps = steps(&rec.Case, &to.Recipient, &c.Rules, now)
+		if to.ID == p.Number.Of {
+			p.Number.Whose, p.Number.What = person(to.Name, to.Phone), labels{c, v.lang}.say("kind", to.Kind)+" "+v.t("de", "of")+" "+cmp.Or(rec.Alert.Name, rec.Alert.Ref.String())
+		}
+		if to.Accepted && !to.Vague && !to.Summed && to.Closed.IsZero() && rec.Alert.Duress.IsZero() {
+			p.Told = append(p.Told, person(to.Name, to.Phone))
+		}
 	}
-	p.Lines = timeLines(rec)
+	if p.Number.Of.IsZero() {
+		p.Number.Whose = v.t("Teléfono que avisó", "The phone that raised it")
+		p.Number.What = cmp.Or(rec.Alert.Name, rec.Alert.Ref.String())
+	}
+	p.Number.Back = v.page
+	if !rec.Alert.Open() {
+		p.Over = c.ended(v, rec)
+		v.because = p.Over
+	}
+	p.Lines = timeLines(rec, now)
 	if rec.Profile != nil {
 		for _, contact := range rec.Profile.Contacts {
 			if contact.Message != "" {
@@ -88,6 +114,27 @@ func (c *Console) alertWith(v *visit, p alertPage) error {
 		}
 	}
 	return c.in(v, "alerts", "alert", p)
+}
+
+// ended is who ended an alert, when, and why, in words.
+func (c *Console) ended(v *visit, rec *store.Record) string {
+	say := labels{c, v.lang}
+	words := []string{clock(rec.Alert.Ended, rec.Alert.Zone)}
+	for _, h := range historyLines(rec.History) {
+		if h.Kind != "closed" && h.Kind != "cancelled" {
+			continue
+		}
+		who := h.AgentName()
+		if !h.ByAgent() {
+			who = say.say("actor", h.Actor)
+		}
+		words = append(words, who)
+		break
+	}
+	if rec.Alert.Reason != "" {
+		words = append(words, say.say("reason", rec.Alert.Reason))
+	}
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ", ")
 }
 
 // step is one rung of a recipient's ladder: tried, or still to be.
@@ -100,14 +147,14 @@ type step struct {
 
 // steps are a recipient's whole ladder: what was tried, who took over, and what
 // will be tried unless somebody answers.
-func steps(c *gateway.Case, r *gateway.Recipient, rules *gateway.Rules) []step {
+func steps(c *gateway.Case, r *gateway.Recipient, rules *gateway.Rules, now time.Time) []step {
 	var list []step
 	for i := range c.Attempts {
 		a := &c.Attempts[i]
 		if a.Recipient != r.ID || a.Purpose != "" && a.Purpose != gateway.PurposeNotice {
 			continue
 		}
-		s := step{What: string(gateway.TryText), At: cmp.Or(a.Sent, a.Due), How: attemptWord(a)}
+		s := step{What: string(gateway.TryText), At: cmp.Or(a.Sent, a.Due), How: attemptWord(a, now)}
 		if a.Channel == gateway.Voice {
 			s.What = string(gateway.TryCall)
 		}
@@ -135,7 +182,7 @@ func steps(c *gateway.Case, r *gateway.Recipient, rules *gateway.Rules) []step {
 
 // timeLines are everything that happened and everything that was written, the
 // newest first.
-func timeLines(rec *store.Record) []timeLine {
+func timeLines(rec *store.Record, now time.Time) []timeLine {
 	names := map[gateway.ID]string{}
 	for i := range rec.Recipients {
 		names[rec.Recipients[i].ID] = rec.Recipients[i].Name
@@ -149,7 +196,7 @@ func timeLines(rec *store.Record) []timeLine {
 		if a.Purpose == gateway.PurposeRedact {
 			continue
 		}
-		lines = append(lines, timeLine{At: cmp.Or(a.Sent, a.Due), Attempt: a, To: names[a.Recipient], How: attemptWord(a)})
+		lines = append(lines, timeLine{At: cmp.Or(a.Sent, a.Due), Attempt: a, To: names[a.Recipient], How: attemptWord(a, now)})
 	}
 	slices.SortStableFunc(lines, func(a, b timeLine) int { return cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()) })
 	return gathered(lines)
@@ -186,7 +233,7 @@ func (c *Console) alertDeed(v *visit) error {
 	case "words":
 		deed = acts.AddWords{Alert: id, Words: v.field("words")}
 	case "note":
-		deed = acts.Note{Alert: id, Text: v.field("note")}
+		deed = acts.Note{Alert: id, Text: v.field("note"), Open: v.field("open") != ""}
 	case "end":
 		deed = acts.EndAlert{Alert: id, PIN: v.field("pin"), Reason: v.field("reason"), Words: v.field("end_words"), Agrees: v.field("agrees")}
 	case "withdraw":
@@ -239,7 +286,7 @@ func (c *Console) reveal(v *visit, deed acts.Reveal, show func(revealed) error) 
 	if err != nil {
 		return err
 	}
-	return show(revealed{deed.Of, gateway.Phone(o.Text)})
+	return show(revealed{Of: deed.Of, Phone: gateway.Phone(o.Text)})
 }
 
 // raisePage is the form that raises an alert for somebody on the line.
@@ -324,11 +371,10 @@ func (p alertPage) HasDesk() bool {
 	return slices.ContainsFunc(p.Row.To, func(r recipientLine) bool { return r.Kind != gateway.KindContact })
 }
 
-// Said are the person's own words, on one line.
-func (p alertPage) Said() string {
-	list := make([]string, len(p.Alert.Words))
-	for i, w := range p.Alert.Words {
-		list[i] = w.Text
-	}
-	return strings.Join(list, " / ")
-}
+// Ahead reports whether a message or call is still to come.
+func (l timeLine) Ahead() bool { return ahead(l.How) }
+
+// Ahead is the same of one rung.
+func (s step) Ahead() bool { return ahead(s.How) }
+
+func ahead(how string) bool { return how == "retry" || how == "planned" }

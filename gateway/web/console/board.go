@@ -94,17 +94,17 @@ func (c *Console) showBoard(v *visit) error {
 		p.Pages = append(p.Pages, n)
 	}
 	for i := range board.Cases {
-		p.Rows = append(p.Rows, row(&board.Cases[i]))
+		p.Rows = append(p.Rows, row(&board.Cases[i], c.Clock()))
 	}
 	p.Rows = group(p.Rows, directory.Incidents())
 	return c.in(v, "alerts", "alerts", p)
 }
 
 // row sums up a case for one line.
-func row(c *gateway.Case) boardRow {
+func row(c *gateway.Case, now time.Time) boardRow {
 	r := boardRow{Case: *c, Flags: flags(&c.Alert)}
 	for i := range c.Recipients {
-		line := recipient(c, &c.Recipients[i])
+		line := recipient(c, &c.Recipients[i], now)
 		switch line.How {
 		case "withdrawn":
 			continue
@@ -151,7 +151,7 @@ func flags(a *gateway.Alert) []string {
 
 // recipient says how far somebody is: a human's word first, then the last
 // thing that was tried.
-func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
+func recipient(c *gateway.Case, r *gateway.Recipient, now time.Time) recipientLine {
 	line := recipientLine{Recipient: *r, How: "waiting"}
 	var last *gateway.Attempt
 	for i := range c.Attempts {
@@ -162,13 +162,13 @@ func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
 		if last == nil || string(a.ID[:]) > string(last.ID[:]) {
 			last = a
 		}
-		if attemptWord(a) == "failed" {
+		if attemptWord(a, now) == "failed" {
 			line.Fell = &fall{a.Channel, a.Code}
 		}
 	}
 	if last != nil {
 		line.Channel, line.Last = last.Channel, cmp.Or(last.Sent, last.Due)
-		line.How, line.Code = attemptWord(last), last.Code
+		line.How, line.Code = attemptWord(last, now), last.Code
 	}
 	switch r.State {
 	case gateway.RecipientConfirmed:
@@ -189,9 +189,15 @@ func recipient(c *gateway.Case, r *gateway.Recipient) recipientLine {
 	return line
 }
 
-// attemptWord is how far one message or call has come.
-func attemptWord(a *gateway.Attempt) string {
+// attemptWord is how far one message or call has come. What waits for its time is
+// still to come: it must not read like something that was done then.
+func attemptWord(a *gateway.Attempt, now time.Time) string {
 	switch {
+	case a.State == gateway.AttemptWaiting && a.Due.After(now):
+		if a.Tries > 0 {
+			return "retry"
+		}
+		return "planned"
 	case a.State == gateway.AttemptFailed || a.Rank == gateway.RankFailed:
 		return "failed"
 	case a.Rank >= gateway.RankDelivered:

@@ -156,6 +156,8 @@ type visit struct {
 	kept    bool                // it was sent after its session had ended
 	wrong   *gateway.Invalid    // what was wrong with it
 	did     string              // what became of the act that the page answers, where nothing was done
+	why     string              // and why, in a word
+	because string              // the same in people's words: who, and when
 	clashes []acts.Clash        // what somebody else has changed of it meanwhile
 	page    string              // the address of what is shown, where it answers a form
 	choices map[string]*choice  // of the country of its numbers, by field
@@ -230,9 +232,12 @@ type page struct {
 	Title   string
 	Pulse   store.Pulse
 	Callers []caller
-	Waiting []waitingLine // what can be undone
-	Undo    int           // for how many seconds
-	Did     string        // outcome of the act before
+	Waiting []waitingLine      // what can be undone
+	Undo    int                // for how many seconds
+	Raids   []gateway.Incident // that are open
+	Did     string             // outcome of the act before
+	Why     string             // nothing was done, in a word; of what is another agent's, their name
+	Because string             // the same in people's words: who, and when
 	Minutes string
 	Typed   map[string][]string // of a form that is shown again
 	Form    string              // that form's address
@@ -305,6 +310,11 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	if err != nil {
 		return err
 	}
+	directory, err := c.Records.Directory(v.ctx)
+	if err != nil {
+		return err
+	}
+	raids := slices.DeleteFunc(slices.Clone(directory.Incidents()), func(i gateway.Incident) bool { return !i.Open() })
 	failed := v.session.Failed
 	if failed != nil { // it is told once
 		v.session.Failed = nil
@@ -322,7 +332,8 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 	return c.show(v, code, layout, name, page{
 		Agent: v.agent, In: true, Admin: v.agent.Role == gateway.RoleAdmin, Token: v.session.Token,
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
-		Did: cmp.Or(v.did, v.QueryParam("did")), Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Clashes: v.clashes, Choices: v.choices,
+		Raids: raids, Did: cmp.Or(v.did, v.QueryParam("did")), Why: cmp.Or(v.why, whyWord(v.QueryParam("why"))), Because: v.because,
+		Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Clashes: v.clashes, Choices: v.choices,
 		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Failed: failed, Body: body,
 	})
 }

@@ -121,7 +121,7 @@ func (c *Console) showPacket(v *deskVisit) error {
 		return err
 	}
 	p := packetPage{
-		Record: rec, Row: row(&rec.Case), Token: v.token, Form: v.formToken(), Once: randomWord(),
+		Record: rec, Row: row(&rec.Case, c.Clock()), Token: v.token, Form: v.formToken(), Once: randomWord(),
 		Done: v.QueryParam("did"), Said: rec.Alert.Words,
 	}
 	if rec.Profile != nil {

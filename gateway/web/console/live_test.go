@@ -186,8 +186,9 @@ func (e *eyes) raise(n int, sees bool) {
 	}
 }
 
-// An update of the board leaves what is under the pointer where it is: new rows
-// above it, rows that go, rows that grow, and the row itself that goes.
+// An update of the board leaves what is under the pointer where it is: rows that go,
+// rows that grow, and the row itself that goes. New rows wait until the pointer has
+// left the list, and at the top stands how many they are.
 func TestLiveBoardLeavesThePointer(t *testing.T) {
 	h := newHouse(t)
 	ana := h.clerk("ana", gateway.RoleAgent)
@@ -199,26 +200,33 @@ func TestLiveBoardLeavesThePointer(t *testing.T) {
 	e.open("/console/alerts", "#board")
 	// At the top of the page, on the third row; then at its end.
 	for _, of := range []struct {
-		name  string
-		phone int
-		top   bool
-	}{{"at the top", 9, true}, {"at the end", 0, false}} {
+		name         string
+		phone, above int
+		top          bool
+	}{{"at the top", 9, 11, true}, {"at the end", 0, 10, false}} {
 		ref := e.refOf(gateway.Phone(fmt.Sprintf("+1312555%04d", 2000+of.phone)))
 		row := "#a" + ref.Digits() + " a[id^=open-]"
-		if of.top {
-			js[int](e, `(scrollTo(0, 0), 0)`)
-		} else {
-			js[int](e, `(scrollTo(0, 1e6), 0)`)
+		js[int](e, `(scrollTo(0, 0), 0)`) // what came in above has been seen
+		e.until(`document.getElementById("newer").hidden`)
+		if !of.top {
+			js[int](e, `(window.settled = false, addEventListener("scrollend", () => setTimeout(() => { window.settled = true }), { once: true }), scrollTo(0, 1e6), 0)`)
+			e.until("settled") // room that the page had been given is taken back
 		}
 		e.point(row)
-		e.raise(100+of.phone, true)
-		e.raise(200+of.phone, true)
+		e.raise(100+of.phone, false)
+		e.until(`document.getElementById("newer").innerText === "▲ 1 nueva"`)
+		e.raise(200+of.phone, false)
+		e.until(`document.getElementById("newer").innerText === "▲ 2 nuevas"`)
+		waits := fmt.Sprintf("a%s", e.refOf(gateway.Phone(fmt.Sprintf("+1312555%04d", 2200+of.phone))).Digits())
+		if js[bool](e, fmt.Sprintf(`!!document.getElementById(%q)`, waits)) {
+			t.Errorf("%s: a new row comes in while the pointer is in the list", of.name)
+		}
 		if e.moved() != 0 {
 			t.Errorf("%s: new rows move what is under the pointer", of.name)
 		}
 		// The row itself grows, and one above it ends.
 		e.text(gateway.Phone(fmt.Sprintf("+1312555%04d", 2000+of.phone)), "ALERTA sigue aqui")
-		above := e.refOf(gateway.Phone(fmt.Sprintf("+1312555%04d", 2100+of.phone)))
+		above := e.refOf(gateway.Phone(fmt.Sprintf("+1312555%04d", 2000+of.above)))
 		e.close(above)
 		e.until(fmt.Sprintf(`!document.getElementById("a%s")`, above.Digits()))
 		if e.moved() != 0 {
@@ -238,6 +246,7 @@ func TestLiveBoardLeavesThePointer(t *testing.T) {
 		// It goes once the pointer does.
 		e.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 600, 20))
 		e.until(fmt.Sprintf(`!document.getElementById("a%s")`, ref.Digits()))
+		e.until(fmt.Sprintf(`!!document.getElementById(%q)`, waits))
 	}
 }
 

@@ -85,15 +85,27 @@ func (c *Console) done(v *visit, o gateway.Outcome, err error, target string, ag
 	case gateway.NotOpen, gateway.TakenBy, gateway.TooSoon, gateway.NeedSecond, gateway.NotVerified:
 		// Nothing was done: what was typed is not lost with it.
 		if v.typed = typedInto(v.Request().PostForm); len(typedWords(v.typed)) > 0 {
-			v.did = string(o.Word)
+			v.did, v.why = string(o.Word), o.Text
 			return c.again(v, nil, again)
 		}
 	}
 	query := url.Values{"did": {string(o.Word)}}
+	if o.Word == gateway.NotOpen || o.Word == gateway.TakenBy {
+		query.Set("why", o.Text)
+	}
 	if o.Word == gateway.PINLocked {
 		query.Set("n", o.Text)
 	}
 	return v.Redirect(http.StatusSeeOther, target+"?"+query.Encode())
+}
+
+// whyWord is why nothing was done, as an address says it: a word of ours, or an
+// agent's name. Whatever else somebody put there is not shown.
+func whyWord(s string) string {
+	if gateway.CheckAgentName(s) != nil {
+		return ""
+	}
+	return s
 }
 
 // phoneField reads a number as an agent types it. Ten digits that may be of

@@ -40,6 +40,9 @@ func TestSteps(t *testing.T) {
 	now := time.Date(2026, 11, 20, 14, 30, 0, 0, time.UTC)
 	rules := &gateway.Rules{Policy: gateway.DefaultPolicy(), Senders: []gateway.Sender{{Address: "+15550001111"}}}
 	failed := gateway.Attempt{Recipient: gateway.ID{1}, Channel: gateway.SMS, State: gateway.AttemptFailed, Code: "30003", Sent: now}
+	again := gateway.Attempt{Recipient: gateway.ID{1}, Channel: gateway.SMS, State: gateway.AttemptWaiting, Tries: 1, Due: now.Add(2 * time.Minute)}
+	first := gateway.Attempt{Recipient: gateway.ID{1}, Channel: gateway.SMS, State: gateway.AttemptWaiting, Due: now.Add(2 * time.Minute)}
+	late := gateway.Attempt{Recipient: gateway.ID{1}, Channel: gateway.SMS, State: gateway.AttemptWaiting, Due: now}
 	calling := gateway.Attempt{Recipient: gateway.ID{1}, Channel: gateway.Voice, State: gateway.AttemptSent, Sent: now.Add(time.Minute)}
 	for name, c := range map[string]struct {
 		recipient gateway.Recipient
@@ -48,10 +51,14 @@ func TestSteps(t *testing.T) {
 	}{
 		"waits": {gateway.Recipient{Rung: 0, Next: now.Add(2 * time.Minute)}, []gateway.Attempt{failed},
 			[]string{"text failed", "call next", "task later"}}, // one sender: there is no other number
-		"is called":  {gateway.Recipient{Rung: 2, Next: now.Add(5 * time.Minute)}, []gateway.Attempt{calling, failed}, []string{"text failed", "call sent", "task next"}},
-		"confirmed":  {gateway.Recipient{State: gateway.RecipientConfirmed, Confirmed: now}, []gateway.Attempt{failed}, []string{"text failed", "confirmed confirmed"}},
-		"given up":   {gateway.Recipient{State: gateway.RecipientGivenUp}, []gateway.Attempt{failed}, []string{"text failed", "task task"}},
-		"not on one": {gateway.Recipient{}, nil, nil},
+		"is called": {gateway.Recipient{Rung: 2, Next: now.Add(5 * time.Minute)}, []gateway.Attempt{calling, failed}, []string{"text failed", "call sent", "task next"}},
+		"confirmed": {gateway.Recipient{State: gateway.RecipientConfirmed, Confirmed: now}, []gateway.Attempt{failed}, []string{"text failed", "confirmed confirmed"}},
+		"given up":  {gateway.Recipient{State: gateway.RecipientGivenUp}, []gateway.Attempt{failed}, []string{"text failed", "task task"}},
+		// What is still to come reads so, until its time has come.
+		"is tried again": {gateway.Recipient{Rung: 2, Next: now.Add(5 * time.Minute)}, []gateway.Attempt{again}, []string{"text retry", "task next"}},
+		"goes out later": {gateway.Recipient{Rung: 2, Next: now.Add(5 * time.Minute)}, []gateway.Attempt{first}, []string{"text planned", "task next"}},
+		"is due":         {gateway.Recipient{Rung: 2, Next: now.Add(5 * time.Minute)}, []gateway.Attempt{late}, []string{"text sending", "task next"}},
+		"not on one":     {gateway.Recipient{}, nil, nil},
 	} {
 		r := c.recipient
 		r.ID, r.Kind = gateway.ID{1}, gateway.KindContact
@@ -59,7 +66,7 @@ func TestSteps(t *testing.T) {
 			r.State = gateway.RecipientOwed
 		}
 		alert := &gateway.Case{Alert: gateway.Alert{State: gateway.AlertOpen}, Recipients: []gateway.Recipient{r}, Attempts: c.attempts}
-		got := steps(alert, &r, rules)
+		got := steps(alert, &r, rules, now.Add(90*time.Second))
 		if len(got) != len(c.want) {
 			t.Errorf("%s: %+v, want %q", name, got, c.want)
 			continue

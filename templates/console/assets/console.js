@@ -43,16 +43,38 @@
 
 	if (!by("nav")) return; // nobody is in
 
-	// Sound, once somebody has asked for it: browsers want a press before.
+	const main = by("main"), words = by("announce").dataset;
+
+	// What is said to whoever does not see it, one thing after the other.
+	let saying = null;
+	const say = (text) => {
+		by("announce").textContent = "";
+		clearTimeout(saying);
+		saying = setTimeout(() => { by("announce").textContent = text; }, 100);
+	};
+
+	// What an agent chose for this browser is kept under their name's number.
+	const choice = (what, value) => {
+		const key = what + ":" + words.agent;
+		try {
+			if (value !== undefined) localStorage.setItem(key, value);
+			return localStorage.getItem(key);
+		} catch { return value ?? null; } // a browser that keeps nothing
+	};
+
+	// Sound is on unless the agent has put it off: browsers want a press before.
 	let audio = null;
 	const button = by("sound");
 	const sounding = () => audio !== null && audio.state === "running";
 	const label = () => {
-		button.setAttribute("aria-pressed", String(sounding()));
-		button.textContent = sounding() ? button.dataset.yes : button.dataset.no;
+		const on = choice("sound") !== "no";
+		button.setAttribute("aria-pressed", String(on));
+		button.textContent = !on ? button.dataset.no : sounding() ? button.dataset.yes : button.dataset.soon;
 	};
 	const begin = async () => {
+		if (choice("sound") === "no") return;
 		audio ??= new AudioContext();
+		audio.onstatechange = label;
 		await audio.resume();
 		label();
 	};
@@ -72,21 +94,54 @@
 	};
 	button.hidden = false;
 	button.addEventListener("click", async () => {
-		if (sounding()) { await audio.suspend(); sessionStorage.removeItem("sound"); label(); return; }
+		if (choice("sound") !== "no" && sounding()) {
+			choice("sound", "no");
+			await audio.suspend();
+			label();
+			return;
+		}
+		choice("sound", "yes");
 		await begin();
-		sessionStorage.setItem("sound", "yes");
 		ring([660, 880]);
 	});
-	if (sessionStorage.getItem("sound")) {
-		begin(); // allowed where the person has pressed something on this site
-		document.addEventListener("pointerdown", begin, { once: true });
-		document.addEventListener("keydown", begin, { once: true });
-	}
+	label();
+	for (const press of ["pointerdown", "keydown"]) document.addEventListener(press, begin, { once: true });
+
+	// The browser tells of what is new while the agent looks elsewhere. That is asked
+	// for once. A notice says what kind of thing it is, and no name, number or place:
+	// it may stand on a locked screen.
+	const offer = by("offer"), notices = by("notices");
+	const mayNotify = () => "Notification" in window && Notification.permission === "granted" && choice("notices") === "yes";
+	const showNotices = () => {
+		offer.hidden = !("Notification" in window) || Notification.permission === "denied" || choice("notices") !== null;
+		notices.hidden = !("Notification" in window) || !offer.hidden;
+		notices.setAttribute("aria-pressed", String(mayNotify()));
+		notices.textContent = mayNotify() ? notices.dataset.yes : notices.dataset.no;
+	};
+	const wantNotices = async () => {
+		choice("notices", await Notification.requestPermission() === "granted" ? "yes" : "no");
+		showNotices();
+	};
+	offer.addEventListener("click", (e) => {
+		if (e.target.value === "yes") wantNotices();
+		if (e.target.value === "no") { choice("notices", "no"); showNotices(); }
+	});
+	notices.addEventListener("click", () => {
+		if (!mayNotify()) { wantNotices(); return; }
+		choice("notices", "no");
+		showNotices();
+	});
+	showNotices();
+	const notify = (kind) => {
+		if (!mayNotify() || document.hasFocus()) return;
+		const notice = new Notification(words[kind], { tag: "aviso-" + kind, renotify: true, lang: document.documentElement.lang });
+		notice.onclick = () => { window.focus(); notice.close(); };
+	};
 
 	// The title says that something is new until somebody looks.
 	let title = document.title, sign = "";
 	const showTitle = () => { document.title = sign ? sign + " " + title : title; };
-	const seen = () => { sign = ""; showTitle(); };
+	const seen = () => { sign = ""; showTitle(); by("flash").classList.remove("here"); };
 	addEventListener("focus", seen);
 	document.addEventListener("pointerdown", seen);
 	document.addEventListener("keydown", seen);
@@ -119,7 +174,7 @@
 	// the focus, stays where it is in the window. What came in or went above it is
 	// scrolled away by as much; where the page is too short for that it gets room,
 	// which is taken back unseen as soon as it can be.
-	const main = by("main"), room = { above: 0, below: 0 };
+	const room = { above: 0, below: 0 };
 	const space = (above, below) => {
 		if (above === room.above && below === room.below) return;
 		room.above = above;
@@ -141,9 +196,12 @@
 		if (active && main.contains(active) && active !== main) return active.closest("[id]");
 		return scrollY > 0 ? document.elementFromPoint(innerWidth / 2, innerHeight / 3)?.closest("main [id]") : null;
 	};
+	let pointed = null; // what is under the pointer while a change is made
 	const steady = (change) => {
+		pointed = pointer && document.elementFromPoint(pointer.x, pointer.y); // in the midst of a change it cannot be asked for
 		const at = anchor(), top = () => at.getBoundingClientRect().top, before = at && top();
 		change();
+		pointed = null;
 		if (!at?.isConnected) return;
 		const scroll = () => scrollBy({ top: top() - before, behavior: "instant" });
 		scroll();
@@ -165,12 +223,14 @@
 		el.type === "checkbox" || el.type === "radio" ? el.checked !== el.defaultChecked
 		: el.matches("select") ? [...el.options].some((o, i) => o.selected !== (o.defaultSelected || i === 0 && ![...el.options].some((p) => p.defaultSelected)))
 		: el.value !== el.defaultValue);
-	const filling = (el) => el.contains(document.activeElement) && document.activeElement !== document.body
-		|| typed(el) || [...el.querySelectorAll("input, textarea, select")].some(typed);
+	const focused = (el) => el.contains(document.activeElement) && document.activeElement !== document.body && !document.activeElement.closest("[data-answered]");
+	const filling = (el) => !el.matches("[data-answered]") && (focused(el)
+		|| typed(el) || [...el.querySelectorAll("input, textarea, select")].some((f) => !f.closest("[data-answered]") && typed(f)));
 	const selected = (el) => {
 		const s = getSelection();
 		return s.rangeCount > 0 && !s.isCollapsed && s.getRangeAt(0).intersectsNode(el);
 	};
+	const under = (el) => el.matches(":hover") || pointed !== null && el.contains(pointed);
 	const element = (node) => node.nodeType === Node.ELEMENT_NODE;
 	const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (!element(a) || a.id === b.id && a.getAttribute("name") === b.getAttribute("name"));
 	const added = []; // rows
@@ -182,7 +242,7 @@
 
 	const attributes = (old, next) => {
 		for (const { name, value } of [...next.attributes]) if (name !== "open" && name !== "class" && old.getAttribute(name) !== value) old.setAttribute(name, value);
-		for (const { name } of [...old.attributes]) if (!["open", "class", "data-sent", "data-leaving", "style"].includes(name) && !next.hasAttribute(name)) old.removeAttribute(name);
+		for (const { name } of [...old.attributes]) if (!["open", "class", "data-sent", "data-leaving", "data-answered", "style"].includes(name) && !next.hasAttribute(name)) old.removeAttribute(name);
 		const looks = (next.getAttribute("class") ?? "") + (old.classList.contains("new") ? " new" : "");
 		if ((old.getAttribute("class") ?? "") !== looks) old.setAttribute("class", looks);
 	};
@@ -190,6 +250,12 @@
 		if (old.isEqualNode(next)) return;
 		if (!element(old)) {
 			if (old.data !== next.data && !selected(old)) old.data = next.data;
+			return;
+		}
+		if (old.matches("form[data-answered]")) { // what was typed has been sent, and what came of it is what counts
+			attributes(old, next);
+			old.removeAttribute("data-answered");
+			old.replaceChildren(...[...next.childNodes].map((n) => document.importNode(n, true)));
 			return;
 		}
 		if (old.matches("form, input, textarea, select") && filling(old)) return;
@@ -216,16 +282,26 @@
 		// What is no more stays for as long as somebody is at it, and does nothing.
 		olds.forEach((o, i) => {
 			if (used.has(o)) return;
-			if (!element(o) || !(filling(o) || selected(o) || o.matches(":hover"))) { o.remove(); return; }
+			const before = olds.slice(0, i).reverse().find((p) => order.includes(p));
+			const stays = () => order.splice(before ? order.indexOf(before) + 1 : 0, 0, o);
+			if (element(o) && o.matches("[data-keep]")) { stays(); return; } // a number that was shown
+			if (!element(o) || !(filling(o) || selected(o) || under(o) && !o.querySelector("[data-answered]"))) { o.remove(); return; }
 			o.dataset.gone = filling(o) ? "filling" : "";
+			const why = next.getAttribute("data-over");
+			if (why && filling(o) && !o.querySelector(".over")) {
+				const note = document.createElement("p");
+				note.className = "note bad over";
+				note.setAttribute("role", "alert");
+				note.textContent = why;
+				o.prepend(note);
+			}
 			if (!o.dataset.leaving) {
 				o.dataset.leaving = "yes";
 				for (const end of ["pointerleave", "focusout"]) o.addEventListener(end, () => setTimeout(() => {
-					if (o.hasAttribute("data-gone") && !filling(o) && !selected(o) && !o.matches(":hover")) steady(() => o.remove());
+					if (o.hasAttribute("data-gone") && !filling(o) && !selected(o) && !under(o)) steady(() => o.remove());
 				}));
 			}
-			const before = olds.slice(0, i).reverse().find((p) => order.includes(p));
-			order.splice(before ? order.indexOf(before) + 1 : 0, 0, o);
+			stays();
 		});
 		// A node that is moved loses the focus: whatever has it stays, and the others
 		// are moved around it.
@@ -237,9 +313,47 @@
 	// Keys of forms differ each time the page is made: not a change.
 	const bare = (html) => html.replace(/name="(once|csrf)" value="[^"]*"/g, "").replace(/(<time [^>]*data-age[^>]*>|data-until="[^"]*">)[^<]*/g, "$1");
 
-	const news = by("newer");
-	news.addEventListener("click", () => { news.hidden = true; scrollTo({ top: 0 }); });
-	addEventListener("scrollend", () => { if (scrollY < 80) news.hidden = true; });
+	// New rows of a list wait while somebody is at it, with the pointer or the keys:
+	// at its top stands how many. They come in once nobody is, or are asked for.
+	const news = by("newer"), unseen = new Set(); // rows that wait, or have come in above the window
+	let held = false, letIn = false;
+	const here = (part) => pointer && part.contains(document.elementFromPoint(pointer.x, pointer.y)) || part.contains(document.activeElement);
+	const tellNews = () => {
+		news.hidden = unseen.size === 0;
+		news.textContent = "▲ " + unseen.size + " " + (unseen.size === 1 ? news.dataset.single : news.dataset.many);
+		news.style.top = Math.max(8, document.querySelector("header").getBoundingClientRect().bottom + 8) + "px";
+	};
+	const hold = (part, next) => {
+		if (letIn || !part.matches("[data-hold]") || !here(part)) return;
+		for (const row of next.querySelectorAll("[data-row]")) {
+			if (by(row.id)) continue;
+			unseen.add(row.id);
+			held = true;
+			row.remove();
+		}
+		for (const group of next.querySelectorAll("[data-group]")) if (!by(group.id) && !group.querySelector("[data-row]")) group.remove();
+	};
+	let looksAway = null;
+	const lookAway = () => {
+		looksAway ??= setTimeout(() => {
+			looksAway = null;
+			if (held && ![...document.querySelectorAll("[data-hold]")].some(here)) { held = false; unseen.clear(); look(); }
+		}, 150);
+	};
+	document.addEventListener("pointermove", lookAway, { passive: true });
+	document.documentElement.addEventListener("pointerleave", lookAway);
+	document.addEventListener("focusout", lookAway);
+	news.addEventListener("click", async () => {
+		const first = [...unseen];
+		letIn = true;
+		await look();
+		letIn = held = false;
+		unseen.clear();
+		tellNews();
+		scrollTo({ top: 0 });
+		first.map(by).find((row) => row)?.querySelector("a, button")?.focus();
+	});
+	addEventListener("scrollend", () => { if (scrollY < 80 && !held) unseen.clear(); tellNews(); });
 
 	const swap = (fresh, parts) => {
 		if (pressed) { waiting = () => { waiting = null; swap(fresh, parts); }; return; }
@@ -247,7 +361,9 @@
 		steady(() => {
 			for (const part of parts) {
 				const next = fresh.getElementById(part.id);
-				if (!next || bare(part.innerHTML) === bare(next.innerHTML)) continue;
+				if (!next) continue;
+				hold(part, next);
+				if (bare(part.innerHTML) === bare(next.innerHTML)) continue;
 				const empty = !part.querySelector("tr[id], li[id], article[id], .call");
 				added.length = 0;
 				children(part, next);
@@ -262,36 +378,138 @@
 				row.classList.add("sudden");
 				setTimeout(() => row.classList.remove("sudden"), 1000);
 			}
-			if (row.matches("tr, article") && row.getBoundingClientRect().bottom < 0) news.hidden = false;
+			if (row.matches("tr, article") && row.getBoundingClientRect().bottom < 0) unseen.add(row.id);
 		}
+		tellNews();
 	};
 
-	const newest = (doc) => doc.getElementById("pulse")?.dataset ?? {};
-	let asking = false, askAgain = false;
-	const look = async () => {
-		if (asking) { askAgain = true; return; }
-		asking = true;
+	// What is new since this tab was last told of it, on whichever page that was.
+	const newest = (doc) => ({ ...doc.getElementById("pulse")?.dataset });
+	const list = (text) => (text || "").split(" ").filter(Boolean);
+	const heed = (now) => {
+		let told = null;
+		try { told = JSON.parse(sessionStorage.getItem("told")); } catch { /* nothing is kept */ }
+		told ??= newest(document);
+		try { sessionStorage.setItem("told", JSON.stringify(now)); } catch { /* nor now */ }
+		const raid = list(now.raids).find((r) => !list(told.raids).includes(r));
+		const fresh = now.news && now.news > (told.news || "");
+		const call = list(now.calls).some((c) => !list(told.calls).includes(c));
+		const open = " " + words.open + ": " + now.open + ".";
+		const said = [];
+		if (raid) { sign = "●"; ring([440, 660, 440, 660, 440, 660]); said.push(words.raid + ": " + raid.split("=")[1].replaceAll("_", " ") + "." + open); notify("raid"); }
+		if (fresh) { sign = "●"; ring([880, 660, 880, 660]); said.push(words.alert + "." + open); notify("alert"); }
+		if (call) { sign = "☎"; ring([520, 520]); said.push(words.call + "."); notify("call"); }
+		if (said.length) say(said.join(" "));
+		showTitle();
+	};
+
+	let asking = null, askAgain = false;
+	const look = () => {
+		if (asking) { askAgain = true; return asking; }
+		asking = ask().finally(() => { asking = null; if (askAgain) { askAgain = false; return look(); } });
+		return asking;
+	};
+	const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+	const ask = async () => {
 		try {
 			const answer = await fetch(document.body.hasAttribute("data-follow") ? location.href : "/console/alerts", { headers: { "X-Live": "1" } });
 			if (answer.redirected && new URL(answer.url).pathname === "/console/login") { lost("gone"); stream.close(); return; }
 			if (!answer.ok) { lost("lost"); return; }
-			const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-			const before = { ...newest(document) }, after = newest(fresh);
+			const fresh = parse(await answer.text());
 			lost("");
+			heed(newest(fresh));
 			if (document.body.hasAttribute("data-follow")) { swap(fresh, document.querySelectorAll("[data-live]")); title = fresh.title; }
 			else swap(fresh, ["nav", "calls", "waiting"].map(by)); // the page answers a form: its frame alone follows
-			if (after.newest && after.newest > (before.newest || "")) { sign = "●"; ring([880, 660, 880, 660]); }
-			if ((after.calls || "").split(" ").some((c) => c && !(before.calls || "").includes(c))) { sign = "☎"; ring([520, 520]); }
 			showTitle();
 		} catch {
 			lost("lost");
-		} finally {
-			asking = false;
-			if (askAgain) { askAgain = false; look(); }
 		}
 	};
+
+	// A form is answered in its place: what is being typed into the others stays.
+	const native = (form, submitter) => { form.dataset.native = "yes"; form.requestSubmit(submitter?.form === form ? submitter : null); };
+	const flash = (text) => {
+		const note = document.createElement("p");
+		note.className = "note bad";
+		note.setAttribute("role", "alert");
+		note.textContent = text;
+		by("flash").replaceChildren(note);
+		by("flash").classList.add("here");
+	};
+	const follow = (form, fresh) => {
+		if (pressed) { waiting = () => { waiting = null; follow(form, fresh); }; return; }
+		const active = document.activeElement, around = [];
+		for (let el = active; el && el !== main; el = el.parentElement) if (el.id) around.push(el.id);
+		form.dataset.answered = "yes";
+		if (fresh.getElementById("number")) by("number")?.remove(); // one at a time
+		steady(() => {
+			for (const id of ["nav", "calls", "waiting"]) children(by(id), fresh.getElementById(id));
+			children(main, fresh.getElementById("main"));
+		});
+		form.removeAttribute("data-answered");
+		held = false;
+		unseen.clear();
+		tellNews();
+		title = fresh.title;
+		showTitle();
+		by("flash").classList.toggle("here", by("flash").childElementCount > 0);
+		if (!main.querySelector("#flash [role=alert]")) say(by("flash").innerText);
+		const number = by("number");
+		if (number && fresh.getElementById("number")) { number.querySelector("a").focus(); say(number.innerText); return; }
+		const invalid = main.querySelector("[aria-invalid=true]");
+		if (invalid) { invalid.focus(); return; }
+		if (document.activeElement && document.activeElement !== document.body) return;
+		const near = around.map(by).find((el) => el);
+		const control = near?.matches("a, button, input, select, textarea, summary") ? near : near?.querySelector("button, a, select, textarea, input:not([type=hidden])");
+		(control ?? main).focus({ preventScroll: true });
+	};
+	const send = async (form, submitter) => {
+		const body = new URLSearchParams(new FormData(form, submitter));
+		let answer, fresh;
+		try {
+			answer = await fetch(form.action, { method: "POST", body });
+			fresh = parse(await answer.text());
+		} catch {
+			flash(words.unsent);
+			return;
+		} finally {
+			delete form.dataset.sent;
+		}
+		const to = new URL(answer.url);
+		const framed = fresh.getElementById("nav") && fresh.getElementById("flash");
+		if (answer.redirected && (to.pathname !== location.pathname || !framed)) { location.assign(answer.url); return; }
+		if (framed) { follow(form, fresh); return; }
+		// Logged out, or not allowed: the page that says so shows what was typed.
+		if (answer.ok || answer.status === 401 || answer.status === 403) { native(form, submitter); return; }
+		flash(fresh.querySelector("main")?.innerText.trim() || words.unsent);
+	};
+	document.addEventListener("submit", (e) => {
+		const form = e.target;
+		if (e.defaultPrevented || form.method !== "post" || form.dataset.native || ![main, by("waiting"), by("calls")].some((part) => part.contains(form))) return;
+		e.preventDefault();
+		send(form, e.submitter);
+	});
+	document.addEventListener("click", (e) => {
+		const hide = e.target.closest("[data-hide]");
+		if (!hide) return;
+		e.preventDefault();
+		const shown = hide.closest("[data-keep]"), back = shown?.parentElement;
+		shown?.remove();
+		back?.querySelector("button")?.focus();
+	});
+
 	const stream = new EventSource("/console/events");
 	stream.addEventListener("change", look);
 	stream.addEventListener("gone", () => { lost("gone"); stream.close(); });
 	stream.addEventListener("error", () => { lost("lost"); if (stream.readyState === EventSource.CLOSED) setTimeout(look, 2000); });
+	heed(newest(document));
+
+	// The search is a key away.
+	document.addEventListener("keydown", (e) => {
+		const typing = e.target.closest("input, textarea, select, [contenteditable]");
+		if (!(e.key === "/" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey || e.key.toLowerCase() === "k" && (e.ctrlKey || e.metaKey))) return;
+		e.preventDefault();
+		by("find").focus();
+		by("find").select();
+	});
 })();
