@@ -75,7 +75,7 @@ var words = sync.OnceValue(func() *lexicon {
 			}
 		}
 	}
-	for _, name := range []string{"cry", "machine", "answer", "asked", "consent", "open", "heard", "invited", "told", "own", "desk", "topic", "aside", "finished", "stop", "forme", "checkin", "private"} {
+	for _, name := range []string{"cry", "machine", "answer", "asked", "consent", "open", "heard", "invited", "invitation", "told", "own", "desk", "topic", "aside", "finished", "stop", "forme", "checkin", "private"} {
 		for line := range strings.Lines(read(name)) {
 			fields := strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\n' || r == '|' || r == '?' || r == '*' })
 			for _, w := range fields {

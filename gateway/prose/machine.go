@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Machine is what kind of machine wrote a text: "reaction" (a phone's words for
@@ -14,7 +16,7 @@ func (t *Text) Machine() (kind, rule string) {
 	if Reaction(t.raw) {
 		return "reaction", "reaction"
 	}
-	if r := first(machines(), t); r != nil && (r.name != "reply" || len(t.words) > 3) {
+	if r := first(machines(), t); r != nil && (r.name != "reply" || len(t.words) > 3) && (r.name != "busy" || !t.typed()) {
 		return r.label, r.name
 	}
 	if strings.Contains(t.raw, "http://") || strings.Contains(t.raw, "https://") || link().MatchString(t.raw) {
@@ -24,6 +26,13 @@ func (t *Text) Machine() (kind, rule string) {
 		return "notice", "header"
 	}
 	return "", ""
+}
+
+// typed reports whether a short text looks as if somebody had typed it in haste: it
+// begins small, or holds no mark at all. What a phone answers by itself is a sentence.
+func (t *Text) typed() bool {
+	head, _ := utf8.DecodeRuneInString(strings.TrimSpace(t.raw))
+	return unicode.IsLower(head) || !strings.ContainsAny(t.raw, ".,;:!?¿¡'’")
 }
 
 // header is the name of an office at the head of a notice: "TollPass: …". Who

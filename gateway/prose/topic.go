@@ -22,6 +22,22 @@ func (t *Text) Topic() (topic, rule string) {
 	return "", ""
 }
 
+var invitations = sync.OnceValue(func() []rule { return ruleset("invitation") })
+
+// Invitation is what somebody wants to know who was asked to be a contact, or
+// says in place of an answer: "cost", "trust" (a fraud? who gave my number?), "do"
+// (what must I do?), "well" (did something happen?), "later"; "" for anything
+// else. known is whether there are words in it at all.
+func (t *Text) Invitation() (about string, known bool) {
+	if r := first(invitations(), t); r != nil {
+		return r.label, true
+	}
+	if r, _ := t.Invited(); r == Asks || strings.ContainsAny(t.raw, "?¿") {
+		return "", true
+	}
+	return "", !t.unknown()
+}
+
 // English reports whether a text is plainly in English: it holds more words that
 // only English has than words that only Spanish has, and two at least.
 func (t *Text) English() bool {

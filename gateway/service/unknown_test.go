@@ -50,6 +50,58 @@ func TestUnknownIsAnsweredByWhatFits(t *testing.T) {
 	}
 }
 
+// Whoever was asked to be a contact and asks back is told who asked, what for and how
+// to answer, and not that they were not understood; nor is an alert word in a question
+// a cry.
+func TestInvitedIsExplained(t *testing.T) {
+	for body, want := range map[string]string{
+		"disculpe, con quien tengo el gusto": "si le pasa algo, le avisamos",
+		"esto sale caro? no tengo plata":     "Es gratis",
+		"suena a engano, es legit?":          "No somos la migra",
+		"ustedes son de la migra?":           "No somos la migra",
+		"y de donde sacaron mi celular":      "nos dio su numero",
+		"bueno y que tendria que hacer yo":   "le llega un texto y responde 1",
+		"le ha pasado algo malo?":            "No es una alerta",
+		"ando en la obra, luego le contesto": "Conteste cuando pueda",
+		"que es eso de emergencia":           "si le pasa algo",
+		"¿?":                                 "si le pasa algo",
+		"fjkd qwz":                           "No entendimos",
+	} {
+		t.Run(body, func(t *testing.T) {
+			w := newWorld(t)
+			w.invited()
+			answer := w.says(pedro, body, want, "Juan P.", "SI", "NO")
+			if want != "No entendimos" && strings.Contains(answer, "entendimos") {
+				t.Errorf("answered %q", answer)
+			}
+			if c := w.view(gateway.Scope{Phone: juan}).Own.Contact(pedro); c.Standing != gateway.StandingUnanswered {
+				t.Errorf("stands as %v", c.Standing)
+			}
+		})
+	}
+}
+
+// What a relative knows of an alert goes before an agent, and the answer says that
+// somebody reads it.
+func TestNewsIsSaidToBeRead(t *testing.T) {
+	for body, read := range map[string]bool{
+		"lo vieron en el juzgado de Elgin con cadenas": true,
+		"padece de la presion y toma pastillas":        true,
+		"recibido":                                     false,
+		"1":                                            false,
+	} {
+		w := newWorld(t)
+		w.text(juan, "ALERTA")
+		w.deliver()
+		if answer := w.says(maria, body, "Gracias", "No pague a nadie"); strings.Contains(answer, "Una persona lee") != read {
+			t.Errorf("%q is answered %q", body, answer)
+		}
+		if n := w.taskKinds()[gateway.TaskAnswer]; (n > 0) != read {
+			t.Errorf("%q leaves %d tasks", body, n)
+		}
+	}
+}
+
 func says(from gateway.Phone, bodies ...string) func(*world) {
 	return func(w *world) {
 		for _, body := range bodies {

@@ -170,6 +170,7 @@ func (d *Texting) cryElsewhere(t *gateway.Text) {
 	}
 	switch word := t.Parsed.Word; {
 	case !t.From.Person(),
+		d.asksOfInvitation(t),
 		t.Cry() < prose.Possible && (word == "MIGRA" || word == "REDADA" || word == "AYUDA" || word == "HELP"): // "vi una redada en la tele", "necesito ayuda para registrarme"
 		d.unknown(t)
 		return

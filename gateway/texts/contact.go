@@ -47,11 +47,15 @@ func (d *Texting) noticedSinceAsked() bool {
 }
 
 // confirm takes a text as such an answer. Where it is news as well, an agent reads
-// it.
+// it, and the answer says so: who tells where somebody is has to know that it was
+// read.
 func (d *Texting) confirm(t *gateway.Text) bool {
 	confirmed, ok := d.Confirm(t.From, t.Mention.Refs, t.Body)
 	if told := d.newsAbout(t, confirmed); told != nil {
 		d.putBeforeAgent(told, t)
+		if d.Last.Name == "thanks" {
+			d.Answer("thanks-news", d.Last.Data)
+		}
 	}
 	return ok
 }

@@ -136,8 +136,7 @@ func (d *Texting) sayWhatFits(t *gateway.Text) {
 	case d.IsDesk():
 		d.Answer("desk-how", data)
 	case len(asked) > 0:
-		data.List = asked
-		d.Answer("invited-how", data)
+		d.explainInvitation(t, asked)
 	case len(accepted) > 0 && own == nil:
 		data.List = accepted
 		d.Answer("contact-how", data)
@@ -149,6 +148,35 @@ func (d *Texting) sayWhatFits(t *gateway.Text) {
 	default:
 		d.Answer("unknown", data)
 	}
+}
+
+// explainInvitation answers whoever was asked to be a contact, and says neither yes
+// nor no, by what they ask: each answer says who named them, what for, and how to
+// answer. Only to what holds no words is it that we did not understand.
+func (d *Texting) explainInvitation(t *gateway.Text, asked []string) {
+	data := d.Info()
+	data.List = asked
+	about, known := t.Own().Invitation()
+	open := slices.ContainsFunc(d.View.Wards, func(p gateway.Profile) bool { return d.OpenCase(p.ID) != nil })
+	switch {
+	case t.Cry() == prose.Likely && !d.asksOfInvitation(t):
+		d.Answer("invited-cry", data)
+	case !known, !t.Says():
+		d.Answer("invited-how", data)
+	case about == "well" && !open, about == "cost", about == "trust", about == "do", about == "later":
+		d.Answer("invited-"+about, data)
+	default:
+		d.Answer("invited-why", data)
+	}
+}
+
+// asksOfInvitation reports whether somebody who was asked to be a contact asks what
+// that is, an alert word in it or not: "que es contacto de emergencia?", "son de la
+// migra?".
+func (d *Texting) asksOfInvitation(t *gateway.Text) bool {
+	_, asked := d.standings()
+	reading, _ := t.Own().Invited()
+	return len(asked) > 0 && reading == prose.Asks
 }
 
 // isStranger reports whether a phone is nobody's, and nobody's contact: whoever
