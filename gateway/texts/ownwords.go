@@ -111,6 +111,8 @@ func (d *Texting) invitedInOwnWords(t *gateway.Text) bool {
 		d.refuse(t)
 	case prose.WrongOne:
 		d.wrongNumber(t)
+	case prose.Robot: // "Yes! We're open today"
+		d.unknown(t)
 	default:
 		return false
 	}
