@@ -28,6 +28,9 @@ type Agent struct {
 	// are, and Locks their wrong PINs.
 	Verified []Verified `json:"verified,omitempty"`
 	Locks    []Lock     `json:"locks,omitempty"`
+
+	// Forged says that the row was changed behind our back: it gives no right.
+	Forged bool `json:"-"`
 }
 
 // Role is what an agent may do.
@@ -71,6 +74,19 @@ type Login struct {
 	Recovery [][]byte `json:"recovery,omitempty"` // hashes of recovery codes that are left
 
 	Browsers []KnownBrowser `json:"browsers,omitempty"` // in which the agent has logged in to the end
+
+	// Era is in which sessions are good: it moves on, at EraAt, where all of them
+	// end. Ended are single ones that ended before their time.
+	Era   int64          `json:"era,omitempty"`
+	EraAt time.Time      `json:"era_at,omitzero"`
+	Ended []EndedSession `json:"ended,omitempty"`
+}
+
+// EndedSession is a session that is good no more, whatever the records say.
+type EndedSession struct {
+	Key   []byte    `json:"key"`
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"` // when it would have expired
 }
 
 // KnownBrowser is a browser that an agent has logged in with. Tries in it count
@@ -96,7 +112,8 @@ type Session struct {
 	Expires time.Time `json:"-"`
 
 	Created  time.Time `json:"created"`
-	Token    string    `json:"token"` // that every form of the session carries (CSRF)
+	Era      int64     `json:"era,omitempty"` // of the agent, in which it is good
+	Token    string    `json:"token"`         // that every form of the session carries (CSRF)
 	Address  string    `json:"address,omitempty"`
 	Browser  string    `json:"browser,omitempty"`
 	Language string    `json:"language,omitempty"`

@@ -36,6 +36,10 @@ type Turn struct {
 	Passes        []Pass
 	KeySessions   []KeySession
 
+	// Vouched says that the operator stands for the agents as they are written here,
+	// where what was kept of them does not hold (ErrForged).
+	Vouched bool
+
 	// Audit are entries for the chains of subjects.
 	Audit []Entry
 }
@@ -80,4 +84,7 @@ var (
 	ErrRepeat = errors.New("event was handled before")
 	// ErrConflict says that a subject moved on: read again and decide anew.
 	ErrConflict = errors.New("subject has moved on")
+	// ErrForged says that what gives a right was changed in the database by somebody
+	// else than this program. Nothing is done by it.
+	ErrForged = errors.New("what gives a right was changed behind our back")
 )

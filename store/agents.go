@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,7 +22,10 @@ const (
 
 	insertAgent = `INSERT INTO agent (id, seq, head, at, name_hash, body) VALUES ($1, 1, $2, $3, $4, $5)`
 	updateAgent = `UPDATE agent SET ` + seqSeen + `, head = $2, at = $3, name_hash = $4, body = $5 WHERE id = $6`
+	vouchAgent  = `UPDATE agent SET seq = $1, head = $2, at = $3, name_hash = $4, body = $5 WHERE id = $6`
 	touchAgent  = `UPDATE agent SET ` + seqSeen + `, head = $2 WHERE id = $3`
+
+	selectChainEnd = `SELECT seq, hash FROM ledger WHERE subject = $1 ORDER BY seq DESC LIMIT 1`
 
 	insertRinging = `INSERT INTO ringing (id, at, profile, alert, body) VALUES ($1, $2, $3, $4, $5)`
 	updateRinging = `UPDATE ringing SET ` + seqSeen + `, body = $2 WHERE id = $3`
@@ -32,12 +36,12 @@ const (
 	selectSession  = `SELECT ` + sessionColumns + ` FROM session s WHERE s.key = $1 AND s.expires > $2`
 	selectSessions = `SELECT ` + sessionColumns + ` FROM session s WHERE s.agent = $1 AND s.expires > $2 ORDER BY s.seen DESC LIMIT $3`
 	replaceSession = `INSERT INTO session (key, agent, stage, seen, expires, body) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (key) DO UPDATE SET stage = $3, seen = $4, expires = $5, body = $6`
-	seeSession     = `UPDATE session SET seen = $1 WHERE key = $2`
+		ON CONFLICT (key) DO UPDATE SET agent = $2, stage = $3, seen = $4, expires = $5, body = $6`
+	seeSession     = `UPDATE session SET seen = $1, body = $2 WHERE key = $3 AND seen = $4`
 	deleteSession  = `DELETE FROM session WHERE key = $1`
 	deleteSessions = `DELETE FROM session WHERE agent = $1`
 	expireSessions = `DELETE FROM session WHERE expires <= $1`
-	selectPresent  = `SELECT count(DISTINCT agent) FROM session WHERE stage = 4 AND seen >= $1 AND expires > $2 AND agent <> $3`
+	selectPresent  = `SELECT ` + sessionColumns + ` FROM session s WHERE s.stage = 4 AND s.seen >= $1 AND s.expires > $2 AND s.agent <> $3`
 
 	selectTask          = `SELECT ` + taskColumns + ` FROM task k WHERE k.id = $1`
 	selectAlertOfTask   = `SELECT ` + alertColumns + ` FROM task k JOIN alert a ON a.id = k.alert WHERE k.id = $1 AND a.seq > 0`
@@ -66,18 +70,6 @@ const (
 // maxAgents bounds lists of agents and of one agent's sessions.
 const maxAgents = 500
 
-func (s *sealer) agent(row row) (gateway.Agent, error) {
-	a := gateway.Agent{ID: row.id(0), Version: gateway.Version{Seq: row.int(1), Head: row.bytes(2)}}
-	return a, s.open("agent", a.ID[:], row.bytes(3), &a)
-}
-
-func (s *sealer) session(row row) (gateway.Session, error) {
-	x := gateway.Session{
-		Key: row.bytes(0), Agent: row.id(1), Stage: gateway.Stage(row.int(2)), Seen: row.time(3), Expires: row.time(4),
-	}
-	return x, s.open("session", x.Key, row.bytes(5), &x)
-}
-
 func (s *sealer) ringing(row row) (gateway.Ringing, error) {
 	x := gateway.Ringing{ID: row.id(0), At: row.time(1), Profile: row.id(2), Alert: row.id(3), Seq: row.int(5)}
 	return x, s.open("ringing", x.ID[:], row.bytes(4), &x)
@@ -85,11 +77,19 @@ func (s *sealer) ringing(row row) (gateway.Ringing, error) {
 
 func (b *builder) agent(a *gateway.Agent, chains chains) {
 	head := chains.head(gateway.SubjectAgent, a.ID)
-	body := b.body("agent", a.ID, a)
+	body, sum, err := b.sealRight("agent", a.ID[:], sealedAgent{a, true})
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	b.agents = append(b.agents, rollLine{Key: a.ID[:], Sum: sum})
 	name := b.hash(hashAgent, a.Name)
 	b.move("agent", "name_hash", hashAgent, a.Name)
 	if a.Seq == 0 {
 		b.add(insertAgent, a.ID[:], head, b.at, name, body)
+		return
+	}
+	if a.Forged { // and somebody vouches
+		b.add(vouchAgent, a.Seq+1, head, b.at, name, body, a.ID[:])
 		return
 	}
 	b.add(updateAgent, a.Seq, head, b.at, name, body, a.ID[:])
@@ -105,18 +105,62 @@ func (b *builder) ringing(x *gateway.Ringing) {
 }
 
 // Agent finds an agent by id, AgentByName by name; nil where there is none.
+// gateway.ErrForged refuses one that was changed behind our back; what could be read
+// of it comes along (gateway.Agent.Forged).
 func (s *Store) Agent(ctx context.Context, id gateway.ID) (*gateway.Agent, error) {
-	return one(ctx, s, s.agent, selectAgent, id[:])
+	return s.rights().one(ctx, "", selectAgent, id[:])
 }
 
-// AgentByName finds an agent by name; nil where there is none.
+// AgentByName finds an agent by name; nil where there is none. Errors: as Agent.
 func (s *Store) AgentByName(ctx context.Context, name string) (*gateway.Agent, error) {
-	return one(ctx, s, s.agent, selectAgentByName, lookup{hashAgent, name})
+	return s.rights().one(ctx, name, selectAgentByName, lookup{hashAgent, name})
 }
 
-// Agents are all agents, the oldest first.
-func (s *Store) Agents(ctx context.Context) ([]gateway.Agent, error) {
-	return many(ctx, s, s.agent, selectAgents, int64(maxAgents))
+func (c *rights) one(ctx context.Context, name, sql string, args ...any) (found *gateway.Agent, err error) {
+	err = c.list(ctx, func() { found = nil }, sql, func(c *rights, row row) error {
+		a, err := c.agent(row)
+		found = &a
+		if err != nil {
+			found.Forged = true
+		}
+		if err == nil && name != "" && a.Name != name {
+			a.Forged = true
+			err = &forged{"agent", "is found by a name that is another's", a.ID[:]}
+		}
+		return err
+	}, args...)
+	if found != nil && found.Forged {
+		err = errors.Join(err, chained(ctx, c.Store, found))
+	}
+	return found, err
+}
+
+// chained gives an agent whose row was changed the version that the chain ends with.
+func chained(ctx context.Context, s *Store, a *gateway.Agent) error {
+	return s.read(ctx, func(snap *snapshot) error {
+		return snap.read(statement{sql: selectChainEnd, args: []any{a.ID[:]}, each: func(row row) error {
+			a.Seq, a.Head = row.int(0), row.bytes(1)
+			return nil
+		}})
+	})
+}
+
+// Agents are all agents, the oldest first; those that were changed behind our back
+// are marked (gateway.Agent.Forged), and may not even have a name.
+func (s *Store) Agents(ctx context.Context) (list []gateway.Agent, err error) {
+	var wrong []error
+	err = s.rights().list(ctx, func() { list, wrong = nil, nil }, selectAgents, func(c *rights, row row) error {
+		a, err := c.agent(row)
+		if errors.Is(err, gateway.ErrForged) && c.roll != nil {
+			wrong, err = append(wrong, err), nil
+		}
+		list = append(list, a)
+		return err
+	}, int64(maxAgents))
+	for _, err := range wrong {
+		_ = s.tell(err) // it is in the list
+	}
+	return list, err
 }
 
 // Ringing are the calls that were put through since a time and are not over, newest
@@ -126,30 +170,53 @@ func (s *Store) Ringing(ctx context.Context, since time.Time) ([]gateway.Ringing
 }
 
 // Session finds a session that has not expired by its key; nil where there is
-// none.
-func (s *Store) Session(ctx context.Context, key []byte) (*gateway.Session, error) {
-	return one(ctx, s, s.session, selectSession, key, micros(s.clock()))
+// none. gateway.ErrForged refuses one that was changed behind our back.
+func (s *Store) Session(ctx context.Context, key []byte) (found *gateway.Session, err error) {
+	err = s.rights().list(ctx, func() { found = nil }, selectSession, func(c *rights, row row) (err error) {
+		found, err = c.session(row)
+		return err
+	}, key, micros(s.clock()))
+	return found, err
 }
 
-// Sessions are an agent's that have not expired, the last seen first.
-func (s *Store) Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Session, error) {
-	return many(ctx, s, s.session, selectSessions, agent[:], micros(s.clock()), int64(maxAgents))
+// Sessions are an agent's that have not expired, the last seen first; none that was
+// changed behind our back.
+func (s *Store) Sessions(ctx context.Context, agent gateway.ID) (list []gateway.Session, err error) {
+	err = s.rights().list(ctx, func() { list = nil }, selectSessions, func(c *rights, row row) error {
+		x, err := c.session(row)
+		if x != nil {
+			list = append(list, *x)
+		}
+		if errors.Is(err, gateway.ErrForged) && c.roll != nil {
+			_ = s.tell(err) // it lets nobody in, and is no reason to show none
+			err = nil
+		}
+		return err
+	}, agent[:], micros(s.clock()), int64(maxAgents))
+	return list, err
 }
 
 // PutSession writes a session down, durable on return, and forgets those that
 // have expired.
 func (s *Store) PutSession(ctx context.Context, x gateway.Session) error {
 	return s.run(ctx, "put session", func(b *builder) {
-		body, err := b.seal("session", x.Key, x)
+		body, err := b.seal("session", x.Key, bindSession(&x))
 		b.err = err
 		b.add(expireSessions, b.at)
 		b.add(replaceSession, x.Key, x.Agent[:], int64(x.Stage), micros(x.Seen), micros(x.Expires), body)
 	})
 }
 
-// SeeSession notes that a session was used.
-func (s *Store) SeeSession(ctx context.Context, key []byte, at time.Time) error {
-	return s.run(ctx, "see session", func(b *builder) { b.add(seeSession, micros(at), key) })
+// SeeSession notes that a session, as it was read, was used. It does nothing where
+// somebody else has written it meanwhile.
+func (s *Store) SeeSession(ctx context.Context, x gateway.Session, at time.Time) error {
+	return s.run(ctx, "see session", func(b *builder) {
+		was := x.Seen
+		x.Seen = at
+		body, err := b.seal("session", x.Key, bindSession(&x))
+		b.err = err
+		b.add(seeSession, micros(at), body, x.Key, micros(was))
+	})
 }
 
 // EndSession ends one session, EndSessions all of an agent.

@@ -68,6 +68,9 @@ type unit struct {
 	// given a hint.
 	wakes bool
 
+	// roll is the number of the roll that it writes; 0: it writes none.
+	roll int64
+
 	// force are the keys that its statements were made with; nil: there is
 	// nothing of keys in them.
 	force *force

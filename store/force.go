@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -106,6 +107,16 @@ func (k *Keyset) force(epoch int64, names []keyName) (*force, error) {
 // sealPrefix begins every body that a key sealed: a version of Tink's, and the
 // key's id there.
 func sealPrefix(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
+
+// seals reports whether a key in force has sealed a body.
+func (f *force) seals(body []byte) bool {
+	for _, name := range f.names {
+		if id, ok := f.set.seal.ids[name]; ok && bytes.HasPrefix(body, sealPrefix(id)) {
+			return true
+		}
+	}
+	return false
+}
 
 // rotating reports whether a rotation is between its two changes.
 func (f *force) rotating() bool { return len(f.names) > 2 }
@@ -256,7 +267,7 @@ func (s *Store) inForce(ctx context.Context, do func(*force) error) error {
 func (s *Store) reread(ctx context.Context) error {
 	s.rereading.Lock()
 	defer s.rereading.Unlock()
-	epoch, names, err := s.keysOf(ctx)
+	epoch, names, proof, err := s.keysOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -271,6 +282,15 @@ func (s *Store) reread(ctx context.Context) error {
 		}
 	}
 	next, err := set.force(epoch, names)
+	if err == nil {
+		err = next.proved(s.sealer, proof)
+	}
+	if err == nil {
+		err = next.follows(now)
+	}
+	if errors.Is(err, ErrForgedKeys) {
+		err = s.tell(&forged{"keys", err.Error(), proofID})
+	}
 	if err != nil {
 		return err
 	}
@@ -278,21 +298,27 @@ func (s *Store) reread(ctx context.Context) error {
 	return nil
 }
 
-// keysOf is what the database says of its keys.
-func (s *Store) keysOf(ctx context.Context) (epoch int64, names []keyName, err error) {
+// keysOf is what the database says of its keys, and what proves it.
+func (s *Store) keysOf(ctx context.Context) (epoch int64, names []keyName, proof []byte, err error) {
 	err = s.engine.read(ctx, func(snap *snapshot) error {
-		return snap.read(statement{sql: selectKeys, each: func(row row) error {
-			epoch, names = row.int(0), keyNames(row.bytes(1))
-			return nil
-		}})
+		proof = nil
+		return snap.read(
+			statement{sql: selectKeys, each: func(row row) error {
+				epoch, names = row.int(0), keyNames(row.bytes(1))
+				return nil
+			}},
+			statement{sql: selectProof, each: func(row row) error {
+				proof = row.bytes(0)
+				return nil
+			}})
 	})
 	if err == nil && len(names) == 0 {
 		err = errors.New("it does not say which keys open it")
 	}
 	if err != nil {
-		return 0, nil, fmt.Errorf("read keys of the database: %w", err)
+		return 0, nil, nil, fmt.Errorf("read keys of the database: %w", err)
 	}
-	return epoch, names, nil
+	return epoch, names, proof, nil
 }
 
 // loadKeyset reads the keyset anew.

@@ -43,7 +43,7 @@ func (s *Store) Keys(ctx context.Context) ([]KeyInfo, error) {
 }
 
 func (s *Store) keyInfos(ctx context.Context, set *Keyset) (inForce []keyName, list []KeyInfo, err error) {
-	if _, inForce, err = s.keysOf(ctx); err != nil {
+	if _, inForce, _, err = s.keysOf(ctx); err != nil {
 		return nil, nil, err
 	}
 	if err := set.mayOpen(inForce); err != nil {

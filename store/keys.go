@@ -42,6 +42,7 @@ type Keyset struct {
 type keyring struct {
 	handle *keyset.Handle
 	ids    map[keyName]uint32 // as Tink tells keys apart
+	age    map[keyName]int    // their order in the file: a new key comes last
 	newest keyName
 }
 
@@ -305,13 +306,13 @@ func readKeys(file []byte) (keyring, error) {
 		return keyring{}, errors.New("damaged")
 	}
 	material := insecurecleartextkeyset.KeysetMaterial(handle)
-	r := keyring{handle: handle, ids: map[keyName]uint32{}}
+	r := keyring{handle: handle, ids: map[keyName]uint32{}, age: map[keyName]int{}}
 	for _, key := range material.GetKey() {
 		h := sha256.New()
 		fmt.Fprintf(h, "aviso key name\x00%s\x00", key.GetKeyData().GetTypeUrl())
 		h.Write(key.GetKeyData().GetValue())
 		name := keyName(h.Sum(nil)[:16])
-		r.ids[name] = key.GetKeyId()
+		r.ids[name], r.age[name] = key.GetKeyId(), len(r.age)
 		if key.GetKeyId() == material.GetPrimaryKeyId() {
 			r.newest = name
 		}

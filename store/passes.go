@@ -17,16 +17,12 @@ const (
 	expirePass = `DELETE FROM pass WHERE expires <= $1`
 )
 
-func (s *sealer) pass(row row) (gateway.Pass, error) {
-	p := gateway.Pass{Key: row.bytes(0), Seq: row.int(1), Alert: row.id(2), Expires: row.time(3)}
-	return p, s.open("pass", p.Key, row.bytes(4), &p)
-}
-
 func (b *builder) pass(p *gateway.Pass) {
-	body, err := b.seal("pass", p.Key, p)
+	body, sum, err := b.sealPass(p, p.Seq+1)
 	if err != nil && b.err == nil {
 		b.err = err
 	}
+	b.links = append(b.links, rollLine{p.Key, sum, micros(p.Expires)})
 	if p.Seq == 0 {
 		b.add(expirePass, b.at)
 		b.add(insertPass, p.Key, p.Alert[:], micros(p.Expires), body)
@@ -35,7 +31,12 @@ func (b *builder) pass(p *gateway.Pass) {
 	b.add(updatePass, p.Seq, body, p.Key)
 }
 
-// Pass finds a link by its key; nil where there is none.
-func (s *Store) Pass(ctx context.Context, key []byte) (*gateway.Pass, error) {
-	return one(ctx, s, s.pass, selectPass, key)
+// Pass finds a link by its key; nil where there is none. gateway.ErrForged refuses
+// one that was changed behind our back.
+func (s *Store) Pass(ctx context.Context, key []byte) (found *gateway.Pass, err error) {
+	err = s.rights().list(ctx, func() { found = nil }, selectPass, func(c *rights, row row) (err error) {
+		found, err = c.pass(row)
+		return err
+	}, key)
+	return found, err
 }

@@ -25,7 +25,7 @@ func exerciseConsole(t *testing.T, s *Store, p gateway.Profile, alert gateway.Al
 				Tasks:   []gateway.Task{{ID: task, Alert: alert.ID, Profile: p.ID, State: gateway.TaskOpen, At: now}}})
 		},
 		func() error { return s.PutSession(ctx, session) },
-		func() error { return s.SeeSession(ctx, session.Key, now) },
+		func() error { return s.SeeSession(ctx, session, now) },
 		func() error { _, err := s.Session(ctx, session.Key); return err },
 		func() error { _, err := s.Sessions(ctx, agent.ID); return err },
 		func() error { _, _, err := s.CountTry(ctx, "name:ana", 5, time.Second); return err },

@@ -243,6 +243,7 @@ func (s *Store) HoldKeys(ctx context.Context) {
 		// What fails is tried again; that the database is away, or the keyset,
 		// shows elsewhere.
 		_ = s.heedOffer(ctx)
+		_ = signing{s}.late(ctx)
 		now := s.clock()
 		_ = s.write(ctx, s.unit(
 			statement{sql: pruneHolders, args: []any{micros(now.Add(-holdGone))}},
@@ -319,7 +320,11 @@ func (s rotation) change(ctx context.Context, f *force, names []keyName, also fu
 		if epoch != f.epoch {
 			return errors.New("somebody else rotates; run it again")
 		}
-		if err := tx.exec(updateKeys, epoch+1, joinNames(names)); err != nil {
+		proof, err := s.proofOf(epoch+1, names)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(tx.exec(updateKeys, epoch+1, joinNames(names)), tx.exec(putProof, proof)); err != nil {
 			return err
 		}
 		return also(tx, micros(s.clock()))
@@ -327,6 +332,22 @@ func (s rotation) change(ctx context.Context, f *force, names []keyName, also fu
 		return err
 	}
 	return s.reread(ctx)
+}
+
+// proofOf proves a list of keys that is to be in force.
+func (s rotation) proofOf(epoch int64, names []keyName) ([]byte, error) {
+	set := s.keys.Load().set
+	if !set.opens(names) {
+		var err error
+		if set, err = s.loadKeyset(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := set.force(epoch, names)
+	if err != nil {
+		return nil, err
+	}
+	return f.proof(s.sealer)
 }
 
 // bringOver walks, and settles: no row needs the old key any more. Rows that

@@ -386,8 +386,18 @@ ALTER TABLE ringing ADD COLUMN ended BIGINT NOT NULL DEFAULT 0;
 `, `
 -- Calls that have not been made: few, beside the texts of a raid, and slow.
 CREATE INDEX attempt_call ON attempt (due) WHERE channel = 2 AND ready IS NOT NULL;
+`, `
+-- One row: the sums of all rows that give rights (rights.go).
+CREATE TABLE roll (
+	id   BYTEA PRIMARY KEY,
+	seq  BIGINT NOT NULL,
+	body BYTEA NOT NULL
+) {clustered};
 `}
 
 // inOrderSince is the migration, from 0, since which the names of the keys in
 // force stand in their order.
 const inOrderSince = 8
+
+// rightsSince is the migration, from 0, since which what gives rights is listed.
+const rightsSince = 16

@@ -66,6 +66,7 @@ var sealedTables = []sealedTable{
 		return s.phone(hashTexted, t.To)
 	})},
 	{name: "seal", key: idKey, bound: byFirst},
+	{name: "roll", key: idKey, bound: byFirst},
 	{name: "ledger", key: []string{"subject", "seq"}, least: int64(0), bound: func(r row) []byte { return ledgerID(r.bytes(0), r.int(1)) }},
 }
 

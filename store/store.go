@@ -113,7 +113,11 @@ type Store struct {
 	keysFrom  string  // as in Options
 	again     keysAgain
 	onRetry   atomic.Pointer[func(what string)]
+	forgeries
 	rereading sync.Mutex // one goroutine at a time takes other keys into force
+
+	rolled   atomic.Pointer[rolled] // the roll that was read last
+	rollSeen highest
 
 	clock   func() time.Time
 	rand    io.Reader
@@ -232,12 +236,23 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 			return err
 		}
 		s.opened = Opened{Made: empty, From: int(schema), To: len(migrations)}
+		if schema > 0 && schema <= inOrderSince { // which begins to count
+			epoch = 0
+		}
 		first, err := keys.force(epoch, names)
 		if err != nil {
 			return err
 		}
 		s.keys.Store(first)
-		return nil
+		if int64(len(migrations)) <= rightsSince {
+			return nil // in a test of what came before
+		}
+		if schema <= rightsSince {
+			if err := (signing{s}).all(tx, first, isPostgres(o.DSN)); err != nil {
+				return fmt.Errorf("migration %d: %w", rightsSince+1, err)
+			}
+		}
+		return first.provedIn(tx, s.sealer)
 	})
 	if err != nil || !o.VoidLeases || isPostgres(o.DSN) {
 		return err
@@ -335,12 +350,24 @@ func (s *Store) Commit(ctx context.Context, turn gateway.Turn) error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	var u *unit
-	if err := s.commit(ctx, func() (_ *unit, err error) {
-		u, err = s.turn(&turn, alerts)
-		return u, err
-	}); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	for try := 0; ; try++ {
+		was, err := s.rights().rollFor(ctx, &turn)
+		if err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+		err = s.commit(ctx, func() (_ *unit, err error) {
+			u, err = s.turn(&turn, alerts, was)
+			return u, err
+		})
+		if errors.Is(err, errRollMoved) && try < rollTries {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+		break
 	}
+	s.rollSeen.saw(u.roll)
 	if u.wakes {
 		s.changes.hint()
 	} else {

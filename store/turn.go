@@ -59,8 +59,9 @@ const (
 // finds the rest.
 const dueSoon = time.Second
 
-// turn makes the unit that commits a Turn; alerts are those of whom it erases.
-func (s *Store) turn(t *gateway.Turn, alerts map[gateway.ID][]gateway.ID) (*unit, error) {
+// turn makes the unit that commits a Turn; alerts are those of whom it erases, was
+// the roll that it changes.
+func (s *Store) turn(t *gateway.Turn, alerts map[gateway.ID][]gateway.ID, was *roll) (*unit, error) {
 	b := &builder{sealer: s.sealer, at: micros(t.At)}
 	b.statements = make([]statement, 0, 8+len(t.Recipients)+len(t.Attempts)+len(t.Timers)+len(t.Audit))
 	if t.Key != "" {
@@ -121,10 +122,11 @@ func (s *Store) turn(t *gateway.Turn, alerts map[gateway.ID][]gateway.ID) (*unit
 		b.keySession(&t.KeySessions[i])
 	}
 	b.touch(chains)
+	b.roll(was)
 	if b.err != nil {
 		return nil, b.err
 	}
-	return &unit{statements: b.statements, wakes: b.wakes, done: make(chan error, 1)}, nil
+	return &unit{statements: b.statements, wakes: b.wakes, roll: b.rollSeq, done: make(chan error, 1)}, nil
 }
 
 // builder collects the statements of one unit. The first error stays.
@@ -134,6 +136,9 @@ type builder struct {
 	statements []statement
 	wakes      bool
 	err        error
+
+	agents, links []rollLine // that the unit writes
+	rollSeq       int64      // and under which number of the roll
 }
 
 func (b *builder) add(sql string, args ...any) {

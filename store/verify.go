@@ -95,6 +95,9 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 	if err == nil {
 		err = seals.end(ctx)
 	}
+	if err == nil {
+		err = s.rights().verify(ctx, &all)
+	}
 	if err != nil {
 		return all, fmt.Errorf("verify: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -89,8 +90,9 @@ const (
 // View implements gateway.Store.
 func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
 	var r reading
+	rights := s.rights() // it begins before the snapshot
 	err := s.glance(ctx, func(snap *snapshot) error {
-		r = reading{Store: s, scope: &scope, now: s.clock()}
+		r = reading{Store: s, scope: &scope, now: s.clock(), rights: rights}
 		if err := r.first(snap); err != nil || r.view.Repeat != nil {
 			return err
 		}
@@ -101,7 +103,7 @@ func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, er
 	})
 	switch {
 	case err != nil:
-		return gateway.View{}, fmt.Errorf("view: %w", err)
+		return gateway.View{}, s.tell(fmt.Errorf("view: %w", err))
 	case r.view.Repeat != nil:
 		return gateway.View{Repeat: r.view.Repeat}, nil
 	}
@@ -113,11 +115,12 @@ func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, er
 // which phones are stopped. A step that has nothing to ask costs nothing.
 type reading struct {
 	*Store
-	scope *gateway.Scope
-	now   time.Time
-	view  gateway.View
-	list  []statement
-	asked map[gateway.Phone]bool // whether they are stopped
+	scope  *gateway.Scope
+	now    time.Time
+	view   gateway.View
+	list   []statement
+	asked  map[gateway.Phone]bool // whether they are stopped
+	rights *rights
 }
 
 func (r *reading) ask(sql string, each func(row) error, args ...any) {
@@ -175,7 +178,7 @@ func (r *reading) first(snap *snapshot) error {
 	}
 	r.askSubject(since)
 	r.askKeySession(scope.KeySession)
-	r.askAgent()
+	r.askAgent(snap)
 	var version int64
 	r.ask(selectDirectory, func(row row) error {
 		version = row.int(0)
@@ -266,25 +269,37 @@ func (r *reading) askSubject(since int64) {
 }
 
 // askAgent asks for what an agent's act needs.
-func (r *reading) askAgent() {
+func (r *reading) askAgent(snap *snapshot) {
 	scope := r.scope
+	if !scope.Agent.IsZero() || scope.Present || len(scope.Pass) > 0 {
+		r.list = append(r.list, r.rights.ask(snap))
+	}
 	if !scope.Agent.IsZero() {
 		r.ask(selectAgent, func(row row) error {
-			a, err := r.agent(row)
+			a, err := r.rights.agent(row)
 			r.view.Agent = &a
 			return err
 		}, scope.Agent[:])
 	}
 	if scope.Present {
+		present := map[gateway.ID]bool{}
 		r.ask(selectPresent, func(row row) error {
-			r.view.Present = int(row.int(0))
-			return nil
+			x, err := r.rights.session(row)
+			if errors.Is(err, gateway.ErrForged) && r.rights.roll != nil {
+				_ = r.tell(err) // nobody is there by it
+				err = nil
+			}
+			if x != nil {
+				present[x.Agent] = true
+				r.view.Present = len(present)
+			}
+			return err
 		}, micros(r.now.Add(-gateway.PresentFor)), micros(r.now), scope.Agent[:])
 	}
 	if len(scope.Pass) > 0 {
 		r.ask(selectPass, func(row row) error {
-			p, err := r.pass(row)
-			r.view.Pass = &p
+			p, err := r.rights.pass(row)
+			r.view.Pass = p
 			return err
 		}, scope.Pass)
 	}

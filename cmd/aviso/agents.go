@@ -15,7 +15,7 @@ import (
 type agentsCmd struct {
 	Add     agentsAddCmd     `cmd:"" help:"Add an agent. Prints a one-time password, alone, on standard output."`
 	List    agentsListCmd    `cmd:"" help:"List the agents."`
-	Reset   agentsResetCmd   `cmd:"" help:"Give an agent a new one-time password, without a second factor; also lets a disabled one in again."`
+	Reset   agentsResetCmd   `cmd:"" help:"Give an agent a new one-time password, without a second factor; also lets a disabled one in again, and one whose row was changed in the database, as an ordinary agent."`
 	Disable agentsDisableCmd `cmd:"" help:"Let an agent in no more, and end their sessions."`
 }
 
@@ -89,6 +89,8 @@ func (agentsListCmd) Run(a *app) error {
 				factor = "yes"
 			}
 			switch {
+			case all[i].Forged:
+				state = "changed in the database, refused; reset"
 			case !all[i].Disabled.IsZero():
 				state = "disabled"
 			case !all[i].Login.OneTime.IsZero():
@@ -107,9 +109,12 @@ type agentsResetCmd struct {
 // Run gives an agent a new one-time password.
 func (c *agentsResetCmd) Run(a *app) error {
 	return a.accounts(a.open, func(accounts *agent.Accounts) error {
-		password, err := accounts.Reset(a.ctx, nil, c.Name)
+		password, forged, err := accounts.Restore(a.ctx, c.Name)
 		if err != nil {
 			return err
+		}
+		if forged {
+			fmt.Fprintln(a.stderr, "What was kept of this agent had been changed in the database. From now on they are an ordinary agent.")
 		}
 		return a.oneTime(password)
 	})

@@ -150,6 +150,7 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	}
 	metrics.Unforgotten(records.Unforgotten)
 	records.OnRetry(metrics.Retried)
+	records.OnForged(forgeries(log, metrics.Forged))
 	service.Raised = house.hint
 	health := watch.NewHealth(records, metrics, time.Now)
 	sides := watch.NewSides(s.sides(records, metrics, domain))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -27,9 +28,14 @@ type Store interface {
 	Session(ctx context.Context, key []byte) (*gateway.Session, error)
 	Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Session, error)
 	PutSession(ctx context.Context, s gateway.Session) error
-	SeeSession(ctx context.Context, key []byte, at time.Time) error
+	SeeSession(ctx context.Context, s gateway.Session, at time.Time) error
 	EndSession(ctx context.Context, key []byte) error
 	EndSessions(ctx context.Context, agent gateway.ID) error
+
+	// Forged tells of a session that was put back behind our back, and is the error
+	// by which it is refused: a gateway.ErrForged, as Agent, AgentByName and Session
+	// give for what was changed in the records.
+	Forged(what string, id []byte) error
 
 	// CountTry counts a try before it is made. Of one that is refused nothing
 	// is done, until the time that it tells.
@@ -50,9 +56,10 @@ type Accounts struct {
 	rand   io.Reader
 	hasher hasher
 
-	crowd crowd // tries by network
-	codes crowd // second factors that are given with a password, by network
-	door  door  // log-ins under way
+	crowd   crowd[netip.Prefix] // tries by network
+	codes   crowd[netip.Prefix] // second factors that are given with a password, by network
+	factors crowd[gateway.ID]   // tries at an agent's second factor, beside what the records count
+	door    door                // log-ins under way
 
 	// OnTry is told what came of each try, and at whose name (zero: nobody's):
 	// one of Outcomes. nil: nobody wants to know. It is set before the first.
@@ -119,7 +126,7 @@ func (a *Accounts) Add(ctx context.Context, by *gateway.Agent, name string, role
 	if password, err = a.oneTime(ctx, &agent); err != nil {
 		return "", err
 	}
-	switch err := a.commit(ctx, by, agent, "agent-added"); {
+	switch err := a.commit(ctx, by, agent, "agent-added", false); {
 	case errors.Is(err, gateway.ErrConflict):
 		return "", ErrTaken
 	case err != nil:
@@ -134,16 +141,31 @@ func (a *Accounts) Reset(ctx context.Context, by *gateway.Agent, name string) (p
 	if err := allowed(by); err != nil {
 		return "", err
 	}
+	password, _, err = a.reset(ctx, by, name)
+	return password, err
+}
+
+// Restore is Reset by the operator, at the command line, who may reset one whose row
+// was changed behind our back, too (forged): what it says of their role is worth
+// nothing, and they are an ordinary agent from then on.
+func (a *Accounts) Restore(ctx context.Context, name string) (password string, forged bool, err error) {
+	return a.reset(ctx, nil, name)
+}
+
+func (a *Accounts) reset(ctx context.Context, by *gateway.Agent, name string) (password string, forged bool, err error) {
 	agent, err := a.change(ctx, by, name, "agent-reset", func(agent *gateway.Agent) error {
-		agent.Login, agent.Disabled = gateway.Login{}, time.Time{}
+		if forged = agent.Forged; forged {
+			agent.Role, agent.Verified, agent.Name = gateway.RoleAgent, nil, name
+		}
+		agent.Login, agent.Disabled = a.nextEra(agent, gateway.Login{}), time.Time{}
 		var err error
 		password, err = a.oneTime(ctx, agent)
 		return err
 	})
 	if err != nil {
-		return "", err
+		return "", forged, err
 	}
-	return password, errors.Join(a.store.EndSessions(ctx, agent.ID), a.store.ClearTries(ctx, nameKey(agent.Name)))
+	return password, forged, errors.Join(a.store.EndSessions(ctx, agent.ID), a.store.ClearTries(ctx, nameKey(agent.Name)))
 }
 
 // Disable ends an agent's sessions and lets them in no more. One admin is
@@ -158,7 +180,7 @@ func (a *Accounts) Disable(ctx context.Context, by *gateway.Agent, name string) 
 		return fmt.Errorf("disable agent: %w", err)
 	}
 	for i := range all {
-		if all[i].Role == gateway.RoleAdmin && all[i].Disabled.IsZero() && all[i].Name != name {
+		if !all[i].Forged && all[i].Role == gateway.RoleAdmin && all[i].Disabled.IsZero() && all[i].Name != name {
 			admins++
 		}
 	}
@@ -166,7 +188,7 @@ func (a *Accounts) Disable(ctx context.Context, by *gateway.Agent, name string) 
 		if agent.Role == gateway.RoleAdmin && admins == 0 {
 			return ErrLast
 		}
-		agent.Disabled = a.clock()
+		agent.Disabled, agent.Login = a.clock(), a.nextEra(agent, agent.Login)
 		return nil
 	})
 	if err != nil {
@@ -177,6 +199,12 @@ func (a *Accounts) Disable(ctx context.Context, by *gateway.Agent, name string) 
 
 // List are all agents, the oldest first.
 func (a *Accounts) List(ctx context.Context) ([]gateway.Agent, error) { return a.store.Agents(ctx) }
+
+// nextEra is a log-in in which no session is good that was begun before.
+func (a *Accounts) nextEra(agent *gateway.Agent, login gateway.Login) gateway.Login {
+	login.Era, login.EraAt, login.Ended = agent.Login.Era+1, a.clock(), nil
+	return login
+}
 
 func allowed(by *gateway.Agent) error {
 	if by != nil && (by.Role != gateway.RoleAdmin || !by.Disabled.IsZero()) {
@@ -205,7 +233,8 @@ const changeTries = 20
 func (a *Accounts) change(ctx context.Context, by *gateway.Agent, name, kind string, do func(*gateway.Agent) error) (*gateway.Agent, error) {
 	for range changeTries {
 		agent, err := a.store.AgentByName(ctx, name)
-		if err != nil {
+		vouched := by == nil && kind == "agent-reset" && agent != nil && errors.Is(err, gateway.ErrForged)
+		if err != nil && !vouched {
 			return nil, fmt.Errorf("change agent: %w", err)
 		}
 		if agent == nil {
@@ -214,7 +243,7 @@ func (a *Accounts) change(ctx context.Context, by *gateway.Agent, name, kind str
 		if err := do(agent); err != nil {
 			return nil, err
 		}
-		if err = a.commit(ctx, by, *agent, kind); !errors.Is(err, gateway.ErrConflict) {
+		if err = a.commit(ctx, by, *agent, kind, vouched); !errors.Is(err, gateway.ErrConflict) {
 			return agent, err
 		}
 		if by != nil { // the admin's own chain may be what moved on
@@ -228,9 +257,9 @@ func (a *Accounts) change(ctx context.Context, by *gateway.Agent, name, kind str
 
 // commit writes an agent down; what an admin does also stands on their own
 // chain.
-func (a *Accounts) commit(ctx context.Context, by *gateway.Agent, agent gateway.Agent, kind string) error {
+func (a *Accounts) commit(ctx context.Context, by *gateway.Agent, agent gateway.Agent, kind string, vouched bool) error {
 	entry := gateway.Entry{Subject: gateway.SubjectAgent, ID: agent.ID, Version: agent.Version, Kind: kind, Actor: "operator"}
-	turn := gateway.Turn{At: a.clock(), Agents: []gateway.Agent{agent}}
+	turn := gateway.Turn{At: a.clock(), Agents: []gateway.Agent{agent}, Vouched: vouched}
 	if by != nil {
 		entry.Actor = "agent:" + by.Name
 		if by.ID != agent.ID {

@@ -87,11 +87,12 @@ func (d *door) leave(from netip.Prefix, known bool) {
 	}
 }
 
-// crowd counts tries by network: an address, or the network of one customer.
-type crowd struct {
+// crowd counts tries by network (an address, or the network of one customer), or by
+// agent. Nobody who can write to the records can make it forget.
+type crowd[K comparable] struct {
 	mu     sync.Mutex
-	young  map[netip.Prefix]*tries // tried since turned
-	old    map[netip.Prefix]*tries // tried in the span before
+	young  map[K]*tries // tried since turned
+	old    map[K]*tries // tried in the span before
 	turned time.Time
 }
 
@@ -102,11 +103,11 @@ type tries struct {
 }
 
 // count counts a try before it is made, as Store.CountTry does.
-func (c *crowd) count(from netip.Prefix, free int, first time.Duration, now time.Time) (until time.Time, refused bool) {
+func (c *crowd[K]) count(from K, free int, first time.Duration, now time.Time) (until time.Time, refused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now.Sub(c.turned) >= crowdLasts || len(c.young) >= crowdMost/2 {
-		c.old, c.young, c.turned = c.young, map[netip.Prefix]*tries{}, now
+		c.old, c.young, c.turned = c.young, map[K]*tries{}, now
 	}
 	t := c.young[from]
 	if t == nil {
@@ -130,7 +131,7 @@ func (c *crowd) count(from netip.Prefix, free int, first time.Duration, now time
 }
 
 // clear forgets what was counted for a network.
-func (c *crowd) clear(from netip.Prefix) {
+func (c *crowd[K]) clear(from K) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.young, from)

@@ -17,7 +17,7 @@ func TestCrowdIsBounded(t *testing.T) {
 	if len(keys) > strangeNames {
 		t.Errorf("names that there are not have %d keys", len(keys))
 	}
-	var c crowd
+	var c crowd[netip.Prefix]
 	now := time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC)
 	for n := range 3 * crowdMost {
 		from := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}), 32)

@@ -68,7 +68,7 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 	if s.Stage != gateway.StageEnrol || len(s.Enrol) == 0 {
 		return "", nil, ErrStage
 	}
-	if err := a.tries(ctx, factorKey(agent), freeOfFactor); err != nil {
+	if err := a.factorTries(ctx, agent); err != nil {
 		return "", nil, err
 	}
 	step, ok := a.step(s.Enrol, code, 0)
@@ -83,14 +83,23 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 		hashes[i] = recoveryHash(word)
 	}
 	secret := s.Enrol
-	if _, err := a.change(ctx, nil, agent.Name, "factor-enrolled", func(agent *gateway.Agent) error {
+	changed, err := a.change(ctx, nil, agent.Name, "factor-enrolled", func(agent *gateway.Agent) error {
+		if len(agent.Login.Secret) != 0 { // in another browser, meanwhile: that one is asked for
+			return ErrStage
+		}
+		agent.Login = a.nextEra(agent, agent.Login)
 		agent.Login.Secret, agent.Login.Step, agent.Login.Recovery = secret, step, hashes
 		a.remember(agent, s)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return "", nil, err
 	}
-	s.Enrol = nil
+	if err := a.store.EndSessions(ctx, agent.ID); err != nil {
+		return "", nil, err
+	}
+	kept(s)
+	s.Enrol, s.Era = nil, changed.Login.Era
 	token, err = a.in(ctx, s, agent)
 	return token, recovery, err
 }
@@ -101,7 +110,7 @@ func (a *Accounts) Factor(ctx context.Context, s *gateway.Session, agent *gatewa
 	if s.Stage != gateway.StageFactor {
 		return "", ErrStage
 	}
-	if err := a.tries(ctx, factorKey(agent), freeOfFactor); err != nil {
+	if err := a.factorTries(ctx, agent); err != nil {
 		return "", err
 	}
 	kind := "signed-in"
@@ -122,6 +131,7 @@ func (a *Accounts) Factor(ctx context.Context, s *gateway.Session, agent *gatewa
 	if err != nil {
 		return "", err
 	}
+	kept(s)
 	return a.in(ctx, s, agent)
 }
 
@@ -169,11 +179,21 @@ func recoveryIn(agent *gateway.Agent, code string) int {
 // secret is what a browser is to be known by.
 func (a *Accounts) secret() string { return base64.RawURLEncoding.EncodeToString(a.random(32)) }
 
+// factorTries counts a try at the second factor, in the records and here: who can
+// take the records' count away does not get a million tries by that.
+func (a *Accounts) factorTries(ctx context.Context, agent *gateway.Agent) error {
+	if until, many := a.factors.count(agent.ID, freeOfFactor, firstWait, a.clock()); many {
+		return &ThrottledError{until}
+	}
+	return a.tries(ctx, factorKey(agent), freeOfFactor)
+}
+
 // in lets the agent in.
 func (a *Accounts) in(ctx context.Context, s *gateway.Session, agent *gateway.Agent) (token string, err error) {
 	if err := a.store.ClearTries(ctx, factorKey(agent)); err != nil {
 		return "", err
 	}
+	a.factors.clear(agent.ID)
 	if s.Failed, err = a.failures(ctx, agent); err != nil {
 		return "", err
 	}

@@ -132,7 +132,7 @@ func (a *Accounts) LogIn(ctx context.Context, name, password string, v Visit) (t
 	a.codes.clear(v.Network)
 	now := a.clock()
 	s := gateway.Session{
-		Agent: agent.ID, Stage: nextStage(agent), Created: now, Seen: now, Expires: now.Add(sessionLasts),
+		Agent: agent.ID, Stage: nextStage(agent), Era: agent.Login.Era, Created: now, Seen: now, Expires: now.Add(sessionLasts),
 		Address: v.Address, Browser: clip(v.Browser, 200), Language: v.Language, Kept: v.Kept, KnownBy: knownBy,
 	}
 	token, err = a.open(ctx, &s)
@@ -230,13 +230,56 @@ func (a *Accounts) Session(ctx context.Context, token string) (*gateway.Session,
 	if err != nil || agent == nil || !agent.Disabled.IsZero() {
 		return nil, nil, err
 	}
+	if ended, at := a.ended(agent, s); ended {
+		if now.Sub(at) < endingFor {
+			return nil, nil, nil
+		}
+		return nil, nil, a.store.Forged("session", s.Key)
+	}
 	if now.Sub(s.Seen) >= seenEvery {
-		s.Seen = now
-		if err := a.store.SeeSession(ctx, s.Key, now); err != nil {
+		if err := a.store.SeeSession(ctx, *s, now); err != nil {
 			return nil, nil, err
 		}
+		s.Seen = now
 	}
 	return s, agent, nil
+}
+
+const (
+	// endingFor is how long after its end a session may still be in the records: its
+	// row goes a moment later. One that is there afterwards was put back.
+	endingFor = time.Minute
+
+	// endedMost is how many single ends are noted of one agent.
+	endedMost = 100
+)
+
+// ended reports whether a session was ended, and when.
+func (a *Accounts) ended(agent *gateway.Agent, s *gateway.Session) (bool, time.Time) {
+	if s.Era != agent.Login.Era {
+		return true, agent.Login.EraAt
+	}
+	for _, e := range agent.Login.Ended {
+		if bytes.Equal(e.Key, s.Key) {
+			return true, e.At
+		}
+	}
+	return false, time.Time{}
+}
+
+// end ends one session of an agent, in the agent's row and in the records.
+func (a *Accounts) end(ctx context.Context, s *gateway.Session) error {
+	who, err := a.store.Agent(ctx, s.Agent)
+	if err == nil && who != nil {
+		_, err = a.change(ctx, nil, who.Name, "signed-out", func(agent *gateway.Agent) error {
+			now := a.clock()
+			list := slices.DeleteFunc(slices.Clone(agent.Login.Ended), func(e gateway.EndedSession) bool { return !e.Until.After(now) })
+			list = append(list, gateway.EndedSession{Key: s.Key, At: now, Until: s.Expires})
+			agent.Login.Ended = list[max(0, len(list)-endedMost):]
+			return nil
+		})
+	}
+	return errors.Join(err, a.store.EndSession(ctx, s.Key))
 }
 
 // SetPassword chooses a password in place of a one-time one. The session goes on
@@ -299,7 +342,12 @@ func (a *Accounts) setPassword(ctx context.Context, s *gateway.Session, agent *g
 		if err := may(agent); err != nil {
 			return err
 		}
+		agent.Login = a.nextEra(agent, agent.Login)
 		agent.Login.Salt, agent.Login.Password, agent.Login.OneTime = salt, sum, time.Time{}
+		// Who knew the old one may have left a browser of theirs known.
+		agent.Login.Browsers = slices.DeleteFunc(slices.Clone(agent.Login.Browsers), func(b gateway.KnownBrowser) bool {
+			return !bytes.Equal(b.Hash, s.KnownBy)
+		})
 		return nil
 	})
 	if err != nil {
@@ -308,6 +356,7 @@ func (a *Accounts) setPassword(ctx context.Context, s *gateway.Session, agent *g
 	if err := a.store.EndSessions(ctx, agent.ID); err != nil {
 		return "", err
 	}
+	s.Era = changed.Login.Era
 	if s.Stage == gateway.StagePassword {
 		s.Stage = nextStage(changed)
 	}
@@ -321,7 +370,7 @@ func (a *Accounts) Sessions(ctx context.Context, agent gateway.ID) ([]gateway.Se
 
 // LogOut ends a session.
 func (a *Accounts) LogOut(ctx context.Context, s *gateway.Session) error {
-	return a.store.EndSession(ctx, s.Key)
+	return a.end(ctx, s)
 }
 
 // EndOther ends another session of the same agent, named by SessionName.
@@ -332,7 +381,7 @@ func (a *Accounts) EndOther(ctx context.Context, s *gateway.Session, name string
 	}
 	for i := range all {
 		if SessionName(&all[i]) == name {
-			return a.store.EndSession(ctx, all[i].Key)
+			return a.end(ctx, &all[i])
 		}
 	}
 	return nil
@@ -347,6 +396,7 @@ func SessionName(s *gateway.Session) string {
 
 // Put writes down what a session carries: its language, a form that was kept.
 func (a *Accounts) Put(ctx context.Context, s *gateway.Session) error {
+	s.Seen = a.clock()
 	return a.store.PutSession(ctx, *s)
 }
 
@@ -377,6 +427,9 @@ func (a *Accounts) tries(ctx context.Context, key string, free int) error {
 	}
 	return nil
 }
+
+// kept notes in a session what its browser is known by from now on.
+func kept(s *gateway.Session) { s.KnownBy = key(s.Known) }
 
 func changeKey(agent *gateway.Agent) string { return "change:" + agent.ID.String() }
 

@@ -17,6 +17,7 @@ import (
 	"aviso/gateway/carrier/kannel"
 	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/relay"
+	"aviso/store"
 )
 
 // Metrics counts what happens. No label holds anything of a person or of
@@ -29,6 +30,7 @@ type Metrics struct {
 	signatures prometheus.Counter
 	panics     prometheus.Counter
 	logIns     *prometheus.CounterVec
+	forged     *prometheus.CounterVec
 	commits    *prometheus.CounterVec
 	sends      *prometheus.CounterVec
 	texts      *prometheus.CounterVec
@@ -73,6 +75,9 @@ func NewMetrics() *Metrics {
 		logIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aviso_logins_total", Help: "Tries to log in at the console: in, wrong_password, wrong_code (behind the right password), throttled, full (too many at once).",
 		}, []string{"outcome"}),
+		forged: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aviso_forged_total", Help: "Refusals of what gives a right and was changed in the database behind this program's back, by what it was: session, agent, link, roll (the list of them), keys.",
+		}, []string{"what"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "aviso_panics_total", Help: "Requests whose handler panicked.",
 		}),
@@ -114,7 +119,7 @@ func NewMetrics() *Metrics {
 			Name: "aviso_ready", Help: "1 where /readyz is 200, else 0.",
 		}),
 	}
-	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.logIns, m.commits, m.sends, m.texts, m.strange, m.alarms, m.receipts,
+	m.registry.MustRegister(m.webhooks, m.seconds, m.signatures, m.panics, m.logIns, m.forged, m.commits, m.sends, m.texts, m.strange, m.alarms, m.receipts,
 		m.waited, m.took, m.backlog, m.oldest, m.due, m.ready,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.alertMetrics = newAlertMetrics(m.registry)
@@ -160,6 +165,7 @@ func (m *Metrics) begin() {
 	zero(m.agents, AgentAlarms...)
 	zero(m.sent, "text", "other", "call")
 	zero(m.logIns, agent.Outcomes...)
+	zero(m.forged, store.ForgedKinds...)
 	for _, kind := range []gateway.RecipientKind{gateway.KindDesk, gateway.KindNational, gateway.KindContact} {
 		for _, outcome := range []string{"owed", "confirmed", "given_up", "withdrawn"} {
 			m.outcomes.WithLabelValues(recipientName(kind), outcome)
@@ -199,6 +205,10 @@ func (m *Metrics) Unsigned() { m.signatures.Inc() }
 
 // Panicked counts a request whose handler panicked.
 func (m *Metrics) Panicked() { m.panics.Inc() }
+
+// Forged counts a refusal of what was changed in the database; what is one of
+// store.ForgedKinds.
+func (m *Metrics) Forged(what string) { m.forged.WithLabelValues(what).Inc() }
 
 // LoggedIn counts a try to log in; its outcome is one of agent.Outcomes.
 func (m *Metrics) LoggedIn(outcome string) { m.logIns.WithLabelValues(outcome).Inc() }

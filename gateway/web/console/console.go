@@ -358,6 +358,10 @@ func (c *Console) problem(v *visit, err error) error {
 	switch {
 	case errors.Is(err, gateway.ErrForbidden):
 		code, word = http.StatusForbidden, "forbidden"
+	case errors.Is(err, gateway.ErrForged): // the records have told of it
+		code, word = http.StatusForbidden, "forged"
+		v.session, v.agent = nil, nil
+		c.setCookie(v, "", 0) // so that the agent can log in anew
 	case errors.Is(err, errStale):
 		code, word = http.StatusForbidden, "stale"
 	case errors.Is(err, errElsewhere):
