@@ -109,10 +109,10 @@ var (
 type Store struct {
 	engine
 	*sealer
-	given     *Keyset // as in Options
-	keysFrom  string  // as in Options
-	again     keysAgain
-	onRetry   atomic.Pointer[func(what string)]
+	given    *Keyset // as in Options
+	keysFrom string  // as in Options
+	again    keysAgain
+	onRetry  atomic.Pointer[func(what string)]
 	forgeries
 	rereading sync.Mutex // one goroutine at a time takes other keys into force
 
