@@ -99,7 +99,7 @@ var rooms = []room{
 		"pages show what the store reads, and hand acts to the domain; what guards them is the web's"},
 	{"gateway/web", "gateway gateway/acts gateway/agent gateway/carrier gateway/carrier/twilio gateway/carrier/kannel gateway/carrier/ussd gateway/watch templates", "github.com/labstack/echo/... github.com/rs/zerolog golang.org/x/time/rate",
 		"webhooks need no pages and read no store: the console is handed to them"},
-	{"gateway/plan/...", "gateway gateway/relay", "...",
+	{"gateway/plan/...", "gateway gateway/relay gateway/strict", "...",
 		"the planner plays the relay's own order over time that it makes up"},
 	{"cmd/...", "...", "...",
 		"wires everything together"},

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -18,6 +17,10 @@ type Question struct {
 	Mexico   float64          // share of the contacts who are in Mexico, 0 to 1
 	Segments int              // of one notice
 	Senders  []gateway.Sender // in order of preference
+
+	Called  float64          // share of the relatives who confirm no text, and are called, 0 to 1
+	Quiet   time.Duration    // silence from the notice to the call
+	Callers []gateway.Sender // caller IDs, with their rate in calls a second
 }
 
 // Told is when people are told, after the first alert: the first, the median
@@ -128,7 +131,7 @@ func Simulate(q Question) Answer {
 			attempts = append(attempts, a)
 		}
 	}
-	handed := relay.Forecast(q.Senders, func(string) int { return q.Segments }, attempts)
+	handed := relay.Forecast(q.Senders, nil, func(string) int { return q.Segments }, attempts)
 	var families, relatives []time.Duration
 	var answer Answer
 	for i, at := range handed {
@@ -149,6 +152,62 @@ func Simulate(q Question) Answer {
 	answer.Families.of(families)
 	answer.Relatives.of(relatives)
 	return answer
+}
+
+// Calls is when the relatives whom texts do not rouse are called, after the first
+// such call is due, and how long the one that waits longest has been due by then.
+type Calls struct {
+	Told
+	Number int           // of them
+	Oldest time.Duration // the longest wait
+}
+
+// rateOf is how many calls a second begin.
+func rateOf(callers []gateway.Sender) (calls float64) {
+	for _, s := range callers {
+		calls += s.Rate
+	}
+	return calls
+}
+
+// PaperCalls is the arithmetic of the calls: every caller ID busy to the end.
+func PaperCalls(q Question) Calls {
+	c := Calls{Number: int(math.Round(float64(q.Messages()) * q.Called))}
+	rate := rateOf(q.Callers)
+	if rate == 0 {
+		c.Unreached = c.Number
+		return c
+	}
+	at := func(n int) time.Duration {
+		return time.Duration(float64(max(0, n-len(q.Callers))) / rate * float64(time.Second))
+	}
+	c.Median, c.Last = at((c.Number+1)/2), at(c.Number)
+	c.Oldest = max(0, c.Last-q.Within)
+	return c
+}
+
+// SimulateCalls plays the calls of the day, each of which is due at the same time
+// after its alert: the ladder's silence.
+func SimulateCalls(q Question) Calls {
+	begin := time.Unix(0, 0)
+	c := Calls{Number: int(math.Round(float64(q.Messages()) * q.Called))}
+	if c.Number == 0 || len(q.Callers) == 0 {
+		c.Unreached = c.Number
+		return c
+	}
+	attempts := make([]gateway.Attempt, 0, c.Number)
+	for n := range c.Number {
+		// Which of the relatives are called is spread evenly over the alerts.
+		alert := n * q.Alerts / c.Number
+		attempts = append(attempts, gateway.Attempt{ID: id(n), Channel: gateway.Voice, Lane: gateway.LaneNotice, Due: begin.Add(q.due(alert)), To: "+13125550100"})
+	}
+	var at []time.Duration
+	for i, begun := range relay.Forecast(nil, q.Callers, func(string) int { return 1 }, attempts) {
+		at = append(at, begun.Sub(begin))
+		c.Oldest = max(c.Oldest, begun.Sub(attempts[i].Due))
+	}
+	c.of(at)
+	return c
 }
 
 // of sets the times from those at which each was handed over.
@@ -179,87 +238,9 @@ func (q Question) Needed(rate float64, within time.Duration) int {
 	return int(math.Ceil(float64(q.Alerts) / each))
 }
 
-// Bill is what a month of an ordinary kind costs.
-type Bill struct {
-	Numbers  []Line // rent
-	Messages []Line
-	Once     []Line // when people are registered
-}
-
-// Line is one line of a bill.
-type Line struct {
-	What  string
-	Count float64
-	Each  float64 // dollars
-}
-
-// Sum is what a line comes to, in dollars.
-func (l Line) Sum() float64 { return l.Count * l.Each }
-
-// Sum is what lines come to.
-func Sum(lines []Line) (dollars float64) {
-	for _, l := range lines {
-		dollars += l.Sum()
-	}
-	return dollars
-}
-
-// Prices are in dollars. They change: an operator looks them up.
-type Prices struct {
-	SegmentUS float64 // a segment to the United States, the carriers' fee included
-	SegmentMX float64
-	SegmentIn float64 // a segment that comes in
-	LongCode  float64 // a month
-	TollFree  float64
-	ShortCode float64
-	Campaign  float64 // a month, where there is a long code (A2P 10DLC)
-}
-
-// Month is how much an ordinary month has of everything.
-type Month struct {
-	People int
-	Alerts int
-	Drills int // rehearsals by people, each to all their contacts
-}
-
-// Texts around an alert besides its notices, in segments: what the person and
-// the family read and write on the way to its end.
-const (
-	wordsToPerson   = 3 // received, a confirmation, the end
-	wordsFromPerson = 2 // ALERTA, BIEN
-	wordsToContact  = 1 // the end
-)
-
-// Cost is the bill of a month with these alerts, and of asking everybody's
-// contacts once.
-func Cost(q Question, m Month, p Prices) Bill {
-	var b Bill
-	kinds := map[gateway.SenderKind]int{}
-	for _, s := range q.Senders {
-		kinds[s.Kind]++
-	}
-	rent := func(kind gateway.SenderKind, each float64) {
-		if n := kinds[kind]; n > 0 {
-			b.Numbers = append(b.Numbers, Line{fmt.Sprintf("%s, a month", kind), float64(n), each})
-		}
-	}
-	rent(gateway.LongCode, p.LongCode)
-	rent(gateway.TollFree, p.TollFree)
-	rent(gateway.ShortCode, p.ShortCode)
-	if kinds[gateway.LongCode] > 0 {
-		b.Numbers = append(b.Numbers, Line{"campaign (A2P 10DLC), a month", 1, p.Campaign})
-	}
-	perContact := float64(q.Segments + wordsToContact)
-	toContacts := float64(m.Alerts+m.Drills) * float64(q.Contacts) * perContact
-	out := Line{"segments to the US", toContacts*(1-q.Mexico) + float64(m.Alerts+m.Drills)*wordsToPerson, p.SegmentUS}
-	abroad := Line{"segments to Mexico", toContacts * q.Mexico, p.SegmentMX}
-	in := Line{"segments in", float64(m.Alerts+m.Drills) * (wordsFromPerson + float64(q.Contacts)), p.SegmentIn}
-	b.Messages = []Line{out, abroad, in}
-	asked := float64(m.People) * float64(q.Contacts)
-	b.Once = []Line{
-		{"contacts asked, to the US", asked * (1 - q.Mexico), p.SegmentUS},
-		{"contacts asked, to Mexico", asked * q.Mexico, p.SegmentMX},
-		{"their answers", asked, p.SegmentIn},
-	}
-	return b
+// CallersNeeded is how many caller IDs of one call a second begin every call within
+// a time of its being due, were all alerts raised at once.
+func (q Question) CallersNeeded(within time.Duration) int {
+	n := math.Round(float64(q.Messages()) * q.Called)
+	return int(math.Ceil(n / (math.Floor(within.Seconds()) + 1)))
 }

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,17 +114,97 @@ func TestNeeded(t *testing.T) {
 	}
 }
 
+// TestCalls: so many calls, one a second, and several numbers share them.
+func TestCalls(t *testing.T) {
+	one := []gateway.Sender{{Address: "+15550001111", Kind: gateway.LongCode, Rate: 1}}
+	two := append(slices.Clone(one), gateway.Sender{Address: "+15550002222", Kind: gateway.LongCode, Rate: 2})
+	for _, c := range []struct {
+		name    string
+		q       Question
+		last    float64 // seconds
+		number  int
+		oldest  float64
+		callers int // within a minute
+	}{
+		{"one number", Question{Alerts: 100, Contacts: 4, Called: 0.3, Callers: one}, 119, 120, 119, 2},
+		{"two share them", Question{Alerts: 100, Contacts: 4, Called: 0.3, Callers: two}, 118.0 / 3, 120, 118.0 / 3, 2},
+		{"an hour's alerts wait for nobody", Question{Alerts: 100, Contacts: 4, Called: 0.25, Within: time.Hour, Callers: one}, 3564, 100, 0, 2},
+		{"nobody is called", Question{Alerts: 100, Contacts: 4, Callers: one}, 0, 0, 0, 0},
+	} {
+		s, p := SimulateCalls(c.q), PaperCalls(c.q)
+		if s.Number != c.number || p.Number != c.number {
+			t.Errorf("%s: %d calls, on paper %d, want %d", c.name, s.Number, p.Number, c.number)
+		}
+		near(t, c.name+": last", seconds(s.Last), c.last, 0.02)
+		near(t, c.name+": oldest", seconds(s.Oldest), c.oldest, 0.02)
+		if c.q.Within == 0 {
+			near(t, c.name+": last on paper", seconds(p.Last), c.last, 0.02)
+		}
+		if n := c.q.CallersNeeded(time.Minute); n != c.callers {
+			t.Errorf("%s: %d numbers needed, want %d", c.name, n, c.callers)
+		}
+	}
+	if c := SimulateCalls(Question{Alerts: 10, Contacts: 2, Called: 0.5}); c.Unreached != 10 {
+		t.Errorf("without a number that calls: %+v", c)
+	}
+}
+
+// TestCost counts all that a month holds, by hand.
 func TestCost(t *testing.T) {
-	q := Question{Alerts: 1, Contacts: 4, Mexico: 0.5, Segments: 1, Senders: append(senders(1, 1), gateway.Sender{Kind: gateway.ShortCode})}
-	b := Cost(q, Month{People: 1000, Alerts: 10, Drills: 0}, Prices{SegmentUS: 0.01, SegmentMX: 0.1, SegmentIn: 0.005, LongCode: 1, ShortCode: 1000, Campaign: 10})
+	q := Question{Alerts: 1, Contacts: 4, Mexico: 0.5, Segments: 1, Called: 0.25,
+		Senders: append(senders(1, 1), gateway.Sender{Kind: gateway.ShortCode}), Callers: senders(1)}
+	prices := Prices{SegmentUS: 0.01, SegmentMX: 0.1, SegmentIn: 0.005, LongCode: 1, ShortCode: 1000, Campaign: 10, CallUS: 0.02, CallMX: 0.2, CallIn: 0.03}
+	month := Month{People: 1000, New: 20, Alerts: 10, Drills: 5, Calls: 7, FollowUps: 3, SignOfLife: 60 * 24 * time.Hour}
+	b := Cost(q, month, prices)
 	if got := Sum(b.Numbers); got != 2*1+1000+10 {
 		t.Errorf("numbers %v: %g", b.Numbers, got)
 	}
-	// 10 alerts x 4 contacts x (notice + end) = 80, half of them to Mexico; 3 to each person; 2 and 4 come in.
-	if got, want := Sum(b.Messages), (40+30)*0.01+40*0.1+60*0.005; math.Abs(got-want) > 1e-9 {
-		t.Errorf("messages %v: %g, want %g", b.Messages, got, want)
+	by := map[string]float64{}
+	for _, l := range b.Month {
+		by[l.What] += l.Count
 	}
-	if got, want := Sum(b.Once), 2000*0.01+2000*0.1+4000*0.005; math.Abs(got-want) > 1e-9 {
+	for what, want := range map[string]float64{
+		// Four contacts get the notice and the end, half of them in Mexico; the person three, the desk three.
+		"alerts, to the US": 40 + 60, "alerts, to Mexico": 40, "alerts, in": 10 * (2 + 1 + 4),
+		"follow-ups, to the US": 60, "follow-ups, to Mexico": 60,
+		"rehearsals, to the US": 20 + 10, "rehearsals, to Mexico": 20, "rehearsals, in": 5 * 5,
+		// Half of 1000 people are asked in a month.
+		"signs of life, to the US": 1000 + 500, "signs of life, to Mexico": 1000, "signs of life, in": 500 * 5,
+		"newly registered, to the US": 140, "newly registered, in": 140,
+		"contacts asked, to the US": 60, "contacts asked, to Mexico": 60, "contacts asked, in": 80,
+		"minutes of calls, to the US": 5, "minutes of calls, to Mexico": 5, "minutes of calls, in": 21, "minutes of those put through": 21,
+	} {
+		if math.Abs(by[what]-want) > 1e-9 {
+			t.Errorf("%s: %g, want %g", what, by[what], want)
+		}
+		delete(by, what)
+	}
+	for what, count := range by {
+		t.Errorf("%s: %g, and was not expected", what, count)
+	}
+	if got, want := Sum(b.Once), 7000*0.015+3000*0.01+3000*0.1+4000*0.005; math.Abs(got-want) > 1e-9 {
 		t.Errorf("once %v: %g, want %g", b.Once, got, want)
+	}
+	month.SignOfLife = 0
+	for _, l := range Cost(q, month, prices).Month {
+		if strings.HasPrefix(l.What, "signs of life") {
+			t.Errorf("nobody is asked for a sign of life: %v", l)
+		}
+	}
+}
+
+func TestPrices(t *testing.T) {
+	if p := DefaultPrices(); p.AsOf == "" || p.SegmentUS == 0 || p.CallMX == 0 || p.CallIn == 0 {
+		t.Errorf("%+v", p)
+	}
+	p, err := ParsePrices([]byte(`{"call_mx": 0.2, "as_of": "today"}`))
+	if want := DefaultPrices(); err != nil || p.CallMX != 0.2 || p.SegmentUS != want.SegmentUS || p.AsOf != "today" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	_, err = ParsePrices([]byte(`{"call_mx": -1, "segment": 2, "segment_us": "x", "campaign": -3}`))
+	for _, want := range []string{"call_mx: want dollars", "segment: is not known", "segment_us: want a number", "campaign: want dollars"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is missing in %v", want, err)
+		}
 	}
 }

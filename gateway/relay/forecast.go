@@ -13,10 +13,10 @@ import (
 // no sender reaches has the zero time.
 //
 // Segments is how many segments a text is sent in. Attempts are by their due
-// time.
-func Forecast(senders []gateway.Sender, segments func(text string) int, attempts []gateway.Attempt) []time.Time {
+// time; calls go from callers.
+func Forecast(senders, callers []gateway.Sender, segments func(text string) int, attempts []gateway.Attempt) []time.Time {
 	var now time.Time
-	r := New(Config{Senders: senders, Segments: segments, Clock: func() time.Time { return now }})
+	r := New(Config{Senders: senders, Callers: callers, Segments: segments, Clock: func() time.Time { return now }})
 	at := make([]time.Time, len(attempts))
 	index := make(map[*held]int, len(attempts))
 	for next := 0; ; {
