@@ -136,6 +136,7 @@ type Session struct {
 type KeptForm struct {
 	Path   string              `json:"path"`
 	Fields map[string][]string `json:"fields"`
+	Asked  bool                `json:"asked,omitempty"` // the agent left the page by a press of their own: no session had ended
 }
 
 // Stage is how far a log-in has come.

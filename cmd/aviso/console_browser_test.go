@@ -30,7 +30,7 @@ func (r *rig) browser(more ...chromedp.ExecAllocatorOption) *browser {
 	r.t.Helper()
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.UserDataDir(r.t.TempDir()), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "es"), chromedp.Flag("disable-background-networking", true),
 		// Nothing but this machine can be reached.
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")), more...)...)
 	r.t.Cleanup(cancel)

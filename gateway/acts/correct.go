@@ -71,7 +71,7 @@ func (c Correct) scope(s *gateway.Scope) { s.Alert, s.Profile = c.Alert, c.Profi
 func (c Correct) says() string { return c.Words }
 
 func (c Correct) do(d *Acting) error {
-	words, err := clean("words", c.Words, actWords)
+	words, err := clean("right", c.Words, actWords)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (e EndAlert) scope(s *gateway.Scope) { s.Alert, s.Present = e.Alert, true }
 func (e EndAlert) pin(view *gateway.View) (string, *gateway.Profile) { return e.PIN, view.Subject }
 
 func (e EndAlert) do(d *Acting) error {
-	words, err := clean("words", e.Words, actWords)
+	words, err := clean("end_words", e.Words, actWords)
 	if err != nil {
 		return err
 	}

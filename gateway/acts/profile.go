@@ -241,7 +241,7 @@ func (c ChangeProfile) do(d *Acting) error {
 		}
 	}
 	if len(p.Contacts) == 0 && !p.ConsularNotice.Given {
-		return &gateway.Invalid{Field: "contact", Why: "missing"}
+		return &gateway.Invalid{Field: "contact1_phone", Why: "missing"}
 	}
 	if d.PIN.New.Set() {
 		p.PIN = d.PIN.New

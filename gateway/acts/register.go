@@ -7,6 +7,10 @@ import (
 
 // NamedContact is a contact as an agent writes them down.
 type NamedContact struct {
+	// At is what the names of the form's fields of this contact begin with:
+	// "contact2_". What is wrong is said of them.
+	At string `json:",omitempty"`
+
 	Phone    gateway.Phone
 	Name     string
 	Relation string
@@ -114,7 +118,7 @@ func (r Register) do(d *Acting) error {
 	case r.Duress != "" && gateway.EasyPIN(r.Duress, r.Data.ZIP):
 		return &gateway.Invalid{Field: "duress_pin", Why: "easy"}
 	case len(r.Contacts) == 0 && r.Data.Consent != gateway.AnswerYes:
-		return &gateway.Invalid{Field: "contact", Why: "missing"}
+		return &gateway.Invalid{Field: "contact1_phone", Why: "missing"}
 	}
 	p := gateway.Profile{ID: d.Fresh.ID(), Phone: r.Phone, Code: d.Fresh.Code(), PIN: d.PIN.New, Registered: d.Now}
 	d.setData(&p, r.Data)
@@ -146,32 +150,35 @@ func (d *Acting) setData(p *gateway.Profile, data PersonData) {
 
 // nameContactOnCall adds a contact under the same rules as a text does.
 func (d *Acting) nameContactOnCall(p *gateway.Profile, c NamedContact) error {
-	if err := cleanAll(actField, map[string]*string{"contact_name": &c.Name, "relation": &c.Relation, "contact_language": &c.Language}); err != nil {
+	if c.At == "" {
+		c.At = "contact_"
+	}
+	if err := cleanAll(actField, map[string]*string{c.At + "name": &c.Name, c.At + "relation": &c.Relation, c.At + "language": &c.Language}); err != nil {
 		return err
 	}
 	if c.Relation != "" && !d.Rules.Names(c.Relation) {
-		return &gateway.Invalid{Field: "relation", Why: "name"}
+		return &gateway.Invalid{Field: c.At + "relation", Why: "name"}
 	}
-	message, err := clean("message", c.Message, gateway.MessageLongest)
+	message, err := clean(c.At+"message", c.Message, gateway.MessageLongest)
 	if err != nil {
 		return err
 	}
 	switch d.AddContact(p, c.Phone, gateway.Clip(templates.Plain(c.Name), gateway.ContactNameLongest)) {
 	case "":
 	case "contact-name":
-		return &gateway.Invalid{Field: "contact_name", Why: "name"}
+		return &gateway.Invalid{Field: c.At + "name", Why: "name"}
 	case "contact-country":
-		return &gateway.Invalid{Field: "contact", Why: "country"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "country"}
 	case "contact-nobodys":
-		return &gateway.Invalid{Field: "contact", Why: "nobodys"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "nobodys"}
 	case "contact-self":
-		return &gateway.Invalid{Field: "contact", Why: "self"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "self"}
 	case "contact-twice":
-		return &gateway.Invalid{Field: "contact", Why: "twice"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "twice"}
 	case "contacts-full":
-		return &gateway.Invalid{Field: "contact", Why: "full"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "full"}
 	default:
-		return &gateway.Invalid{Field: "contact", Why: "stopped"}
+		return &gateway.Invalid{Field: c.At + "phone", Why: "stopped"}
 	}
 	added := &p.Contacts[len(p.Contacts)-1]
 	added.Relation, added.Language, added.Vague = c.Relation, c.Language, c.Vague

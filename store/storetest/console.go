@@ -428,15 +428,15 @@ func testTide(t *testing.T, w *world) {
 		}
 		return s
 	}
-	ringing := gateway.Ringing{ID: w.id(), At: w.now}
-	mustCommit(t, one, gateway.Turn{At: w.now, Ringing: []gateway.Ringing{ringing}})
+	ringing, ended := gateway.Ringing{ID: w.id(), At: w.now}, gateway.Ringing{ID: w.id(), At: w.now}
+	mustCommit(t, one, gateway.Turn{At: w.now, Ringing: []gateway.Ringing{ringing, ended}})
 	before := tide()
 	turn := w.alertWith(w.now, "chicago", gateway.RecipientOwed)
 	for name, change := range map[string]gateway.Turn{
 		"an alert":      turn,
 		"a call":        {At: w.now, Ringing: []gateway.Ringing{{ID: w.id(), At: w.now}}},
 		"a taken call":  {At: w.now, Ringing: []gateway.Ringing{{ID: ringing.ID, Seq: 1, At: w.now, By: "ana"}}},
-		"a call's end":  {At: w.now, Over: []gateway.ID{ringing.ID}},
+		"a call's end":  {At: w.now, Over: []gateway.ID{ended.ID}},
 		"a task":        {At: w.now, Tasks: []gateway.Task{{ID: w.id(), State: gateway.TaskOpen, At: w.now}}},
 		"another alert": w.alertWith(w.now, "", gateway.RecipientOwed),
 	} {

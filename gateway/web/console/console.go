@@ -219,7 +219,7 @@ func (c *Console) show(v *visit, code int, layout, name string, p page) error {
 	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
-	return v.HTMLBlob(code, b.Bytes())
+	return v.HTMLBlob(code, besides(b.Bytes(), p.Form, p.Typed, labels{c, v.lang}.marks(p)))
 }
 
 // page is what every page is made of.
@@ -287,6 +287,19 @@ func (p page) OldOf(field, is, name string) string {
 		return ""
 	}
 	return p.Old(name)
+}
+
+// KeptTyped is what the form that switches the page's language carries of one that
+// is shown again.
+func (p page) KeptTyped() []keptField {
+	if p.Form == "" {
+		return nil
+	}
+	list := []keptField{{keptPath, []string{p.Form}}}
+	for _, name := range slices.Sorted(maps.Keys(p.Typed)) {
+		list = append(list, keptField{keptPrefix + name, p.Typed[name]})
+	}
+	return list
 }
 
 // Once is a new key for a form: sent twice, it does nothing twice.

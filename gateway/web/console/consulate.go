@@ -98,7 +98,6 @@ type packetPage struct {
 	Once     string
 	Language string
 	Done     string
-	Why      string
 	Mine     bool // this desk has confirmed
 	Said     []gateway.Words
 	Waiting  []gateway.Timer // what this desk can still undo
@@ -142,7 +141,7 @@ func (c *Console) showPacket(v *deskVisit) error {
 	}
 	code := http.StatusOK
 	if v.wrong != nil {
-		code, p.Why = http.StatusUnprocessableEntity, v.wrong.Why
+		code = http.StatusUnprocessableEntity
 	}
 	return c.bare(v.visit, code, "packet", p)
 }
@@ -182,7 +181,11 @@ func (c *Console) openPacket(v *deskVisit) error {
 	case gateway.NotOpen:
 		return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Used: true})
 	}
-	return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Why: string(answer.Outcome.Word)})
+	why := string(answer.Outcome.Word)
+	if why != "locked" {
+		v.fault("code", "clave")
+	}
+	return c.bare(v.visit, http.StatusForbidden, "lock", lockPage{Token: v.token, Why: why})
 }
 
 // packetAgain shows the page once more, with what was typed.

@@ -1,12 +1,17 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"aviso/gateway"
 	"aviso/templates"
@@ -50,6 +55,7 @@ func (l labels) functions() template.FuncMap {
 			return map[string]any{"Page": p, "Action": action, "Acts": acts, "Zone": zone}
 		},
 		"void":   l.void,
+		"wrong":  l.wrong,
 		"rest":   l.rest,
 		"value":  l.value,
 		"left":   left,
@@ -112,7 +118,36 @@ func (l labels) void(why string) string {
 	if said := l.say("void", why); said != why {
 		return said
 	}
+	return l.wrong("", why)
+}
+
+// wrong is what was wrong with a field, as a sentence without its end.
+func (l labels) wrong(field, why string) string {
+	if why == "missing" && slices.Contains([]string{"reason", "outcome", "role", "consent", "channel", "consulate"}, field) {
+		why = "choose"
+	}
 	return l.say("why", why)
+}
+
+// marks are what stands beside the fields of a page: what was wrong, and numbers
+// of which nobody has said yet where they are.
+func (l labels) marks(p page) []mark {
+	var list []mark
+	if p.Wrong != nil {
+		list = append(list, mark{p.Wrong.Field, l.sentence(l.wrong(p.Wrong.Field, p.Wrong.Why))})
+	}
+	for _, field := range slices.Sorted(maps.Keys(p.Choices)) {
+		if p.Choices[field].Chosen == "" && (p.Wrong == nil || p.Wrong.Field != field) {
+			list = append(list, mark{field, l.sentence(l.wrong(field, "ambiguous"))})
+		}
+	}
+	return list
+}
+
+// sentence has its capital and its full stop.
+func (labels) sentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:] + "."
 }
 
 // left is how many seconds there are until a time.
@@ -120,8 +155,9 @@ func left(now, until time.Time) int { return int(max(0, until.Sub(now)+time.Seco
 
 // field is how a form's field is called.
 func (l labels) field(name string) string {
-	if strings.HasPrefix(name, "contact") {
-		name = "contact"
+	if of, ok := strings.CutPrefix(name, "contact"); ok && strings.Contains(of, "_") { // contact2_phone
+		name = map[string]string{"name": "contact_name", "relation": "relation", "message": "message"}[of[strings.IndexByte(of, '_')+1:]]
+		name = cmp.Or(name, "contact")
 	}
 	if said := l.say("field", name); said != name {
 		return said
@@ -584,9 +620,9 @@ var words = map[string][2]string{
 	"void forbidden":                 {"quien lo pidió ya no puede hacerlo", "whoever asked for it may not do it any more"},
 	"void unknown":                   {"ya no existe", "it does not exist any more"},
 	"void failed":                    {"falló", "it failed"},
-	"why easy":                       {"es de los primeros que cualquiera prueba (todas iguales, 1234, su ZIP): escoja otro", "is one that everybody tries first (all equal, 1234, their ZIP): choose another one"},
-	"why same":                       {"es igual al otro PIN de la persona: tiene que ser distinto", "is the same as the person's other PIN: it has to differ"},
-	"why retype":                     {"se había escrito, y los PIN no se guardan: escríbalo otra vez, o marque que ya no lo quiere", "had been typed, and PINs are not kept: type it again, or tick that it is not wanted any more"},
+	"why easy":                       {"ese PIN es de los primeros que cualquiera prueba (cifras iguales, 1234, su ZIP): escoja otro", "that PIN is one that everybody tries first (equal digits, 1234, their ZIP): choose another one"},
+	"why same":                       {"es igual al otro PIN de la persona: tiene que ser distinto", "it is the same as the person's other PIN: it has to differ"},
+	"why retype":                     {"se había escrito, y los PIN no se guardan: escríbalo otra vez, o marque que ya no lo quiere", "it had been typed, and PINs are not kept: type it again, or tick that it is not wanted any more"},
 	"why conflict":                   {"otro agente lo cambió mientras tanto", "another agent has changed it meanwhile"},
 	"field born":                     {"La fecha de nacimiento", "The date of birth"},
 	"field country":                  {"El país de nacimiento", "The country of birth"},
@@ -607,30 +643,38 @@ var words = map[string][2]string{
 	"yes yes":                        {"sí", "yes"},
 	"yes no":                         {"no", "no"},
 	"yes ":                           {"nada", "nothing"},
-	"why missing":                    {"falta", "is missing"},
-	"why long":                       {"es demasiado largo", "is too long"},
-	"why phone":                      {"no es un número de teléfono", "is not a phone number"},
-	"why ambiguous":                  {"puede ser de EE. UU. o de México: escoja de dónde es", "may be of the US or of Mexico: choose where it is"},
-	"why country":                    {"no es de un país que servimos", "is of a country that is not served"},
-	"why name":                       {"no parece un nombre: sin números, páginas web ni nombres de oficinas", "does not look like a name: no numbers, web pages or names of offices"},
-	"why nobodys":                    {"es de pago o es una línea nuestra", "costs whoever calls it, or is a line of ours"},
+	"why choose":                     {"escoja una de las respuestas", "choose one of the answers"},
+	"why login":                      {"el nombre o la contraseña no es correcto", "name or password is not right"},
+	"why factor":                     {"el código no es correcto o ya se usó: espere el siguiente", "the code is not right, or was used before: wait for the next one"},
+	"why clave":                      {"la clave no es correcta", "the code is not right"},
+	"why weak":                       {"es muy corta, o igual a la anterior o a su nombre", "it is too short, or the same as the last one or as your name"},
+	"why common":                     {"es de las que se prueban primero: palabras conocidas, nombres, fechas o teclas seguidas; escoja cuatro palabras que no vayan juntas", "it is one of those that are tried first: well-known words, names, dates or keys in a row; choose four words that do not belong together"},
+	"why proof":                      {"la contraseña de ahora o el código no es correcto, o el código ya se usó: espere el siguiente", "the present password or the code is wrong, or the code was used already: wait for the next one"},
+	"why differ":                     {"las dos no son iguales", "the two are not the same"},
+	"why missing":                    {"esto no puede quedar vacío", "this cannot be left empty"},
+	"why long":                       {"es demasiado texto: escriba menos", "this is too long: write less"},
+	"why phone":                      {"esto no es un número de teléfono", "this is not a phone number"},
+	"why ambiguous":                  {"este número puede ser de EE. UU. o de México: escoja de dónde es", "this number may be of the US or of Mexico: choose where it is"},
+	"why country":                    {"este número es de un país que no servimos", "this number is of a country that is not served"},
+	"why name":                       {"esto no parece un nombre: no lleva números, páginas web ni nombres de oficinas", "this does not look like a name: it has no numbers, web pages or names of offices"},
+	"why nobodys":                    {"llamar a ese número cuesta, o es una línea nuestra", "calling that number costs, or it is a line of ours"},
 	"why no-zip":                     {"ese ZIP no existe", "there is no such ZIP"},
 	"why zip":                        {"un ZIP tiene cinco dígitos", "a ZIP has five digits"},
 	"why pin":                        {"un PIN tiene de 4 a 8 dígitos, y el de amenaza es otro", "a PIN has 4 to 8 digits, and the duress PIN is another one"},
 	"why hours":                      {"escriba por ejemplo mon-fri 08:00-18:00", "write for example mon-fri 08:00-18:00"},
-	"why twice":                      {"ya está registrado", "is registered already"},
-	"why self":                       {"es el número de la propia persona", "is the person's own number"},
-	"why full":                       {"no caben más", "no more fit"},
-	"why stopped":                    {"pidió no recibir mensajes: llámele", "asked for no texts: ring them"},
+	"why twice":                      {"ese número ya está registrado", "that number is registered already"},
+	"why self":                       {"es el número de la propia persona", "this is the person's own number"},
+	"why full":                       {"ya no caben más", "no more fit"},
+	"why stopped":                    {"ese número pidió no recibir mensajes: llámele", "that number asked for no texts: ring it"},
 	"why verify":                     {"la persona tiene que decir su PIN en esta llamada", "the person has to say their PIN on this call"},
 	"why open":                       {"hay una alerta abierta: se cambia cuando termine", "an alert is open: changes wait until it ends"},
-	"why nobody":                     {"no hay a quién", "has nobody to go to"},
-	"why voice":                      {"es de voz: llámele", "is a voice desk: ring it"},
-	"why role":                       {"es agente o administrador", "is agent or admin"},
-	"why agent-name":                 {"2 a 32 letras minúsculas, dígitos, puntos y guiones", "2 to 32 small letters, digits, dots and dashes"},
+	"why nobody":                     {"no hay a quién mandarlo", "there is nobody to send it to"},
+	"why voice":                      {"es una mesa de voz: llámele", "this is a voice desk: ring it"},
+	"why role":                       {"el papel es agente o administrador", "the role is agent or admin"},
+	"why agent-name":                 {"un nombre de agente tiene de 2 a 32 letras minúsculas, dígitos, puntos y guiones", "an agent's name has 2 to 32 small letters, digits, dots and dashes"},
 	"why taken":                      {"ese nombre ya existe", "that name exists already"},
-	"why last":                       {"es el último administrador", "is the last admin"},
-	"why unknown":                    {"no existe", "does not exist"},
+	"why last":                       {"es el último administrador: nombre antes a otro", "this is the last admin: name another one first"},
+	"why unknown":                    {"eso ya no existe", "that does not exist any more"},
 	"why short":                      {"escriba un número, un código de nueve dígitos o un nombre", "write a number, a code of nine digits or a name"},
 	"field name":                     {"El nombre", "The name"},
 	"field place":                    {"El lugar", "The place"},

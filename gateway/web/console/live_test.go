@@ -110,7 +110,7 @@ const patience = 20 * time.Second
 func (c *clerk) browser(width, height int64) *eyes {
 	c.Helper()
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.UserDataDir(c.TempDir()), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.NoSandbox, chromedp.UserDataDir(c.TempDir()), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "es"), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))...)
 	c.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ const cookieLasts = 24 * time.Hour
 type loginForm struct {
 	Name    string
 	Next    string
-	Why     string // wrong, wait
+	Why     string // wait
 	Minutes int
 	Expired bool // a form was sent after its session had ended
 	Path    string
@@ -59,6 +60,10 @@ func (c *Console) logIn(v *visit) error {
 			visit.Kept = nil
 		}
 	}
+	if lang := v.field("switch"); slices.Contains(templates.Languages, lang) {
+		v.lang = lang // the page is shown in it, with the name that was typed
+		return c.bare(v, http.StatusOK, "login", form)
+	}
 	token, stage, err := c.Accounts.LogIn(v.ctx, form.Name, v.FormValue("password"), visit)
 	var throttled *agent.ThrottledError
 	switch {
@@ -68,7 +73,7 @@ func (c *Console) logIn(v *visit) error {
 		form.Why, form.Minutes = "wait", int((wait+time.Minute-1)/time.Minute)
 		return c.bare(v, http.StatusTooManyRequests, "login", form)
 	case errors.Is(err, agent.ErrWrong):
-		form.Why = "wrong"
+		v.fault("password", "login")
 		return c.bare(v, http.StatusUnauthorized, "login", form)
 	case err != nil:
 		return err
@@ -86,10 +91,15 @@ func (c *Console) logIn(v *visit) error {
 	return v.Redirect(http.StatusSeeOther, target)
 }
 
+// fault is what was wrong with a form that is shown again without anything of it.
+func (v *visit) fault(field, why string) {
+	v.wrong, v.form = &gateway.Invalid{Field: field, Why: why}, v.Request().URL.Path
+}
+
 // passwordForm is the page on which a password is chosen.
 type passwordForm struct {
 	First bool   // in place of a one-time one; else the old one is asked for, and a code
-	Why   string // differ, weak, common, proof, wait
+	Why   string // wait
 	Next  string
 
 	Minutes int
@@ -103,7 +113,7 @@ func (c *Console) setPassword(v *visit) error {
 	form := passwordForm{First: v.session.Stage == gateway.StagePassword, Next: next(v.field("next"))}
 	password, again := v.FormValue("password"), v.FormValue("again")
 	if again != "" && again != password {
-		form.Why = "differ"
+		v.fault("again", "differ")
 		return c.bare(v, http.StatusUnprocessableEntity, "password", form)
 	}
 	var token string
@@ -119,11 +129,13 @@ func (c *Console) setPassword(v *visit) error {
 		form.Why, form.Minutes = "wait", int((throttled.Until.Sub(c.Clock())+time.Minute-1)/time.Minute)
 		return c.bare(v, http.StatusTooManyRequests, "password", form)
 	case agent.IsAgentsFault(err):
-		form.Why = "weak"
-		if errors.Is(err, agent.ErrCommon) {
-			form.Why = "common"
-		} else if errors.Is(err, agent.ErrProof) {
-			form.Why = "proof"
+		switch {
+		case errors.Is(err, agent.ErrCommon):
+			v.fault("password", "common")
+		case errors.Is(err, agent.ErrProof):
+			v.fault("old", "proof")
+		default:
+			v.fault("password", "weak")
 		}
 		return c.bare(v, http.StatusUnprocessableEntity, "password", form)
 	case err != nil:
@@ -180,11 +192,13 @@ func (c *Console) factor(v *visit) error {
 		if formErr != nil {
 			return formErr
 		}
-		form.Why, form.Next = "wrong", next(v.field("next"))
+		form.Next = next(v.field("next"))
 		var throttled *agent.ThrottledError
 		if errors.As(err, &throttled) {
 			code = http.StatusTooManyRequests
 			form.Why, form.Minutes = "wait", int((throttled.Until.Sub(c.Clock())+time.Minute-1)/time.Minute)
+		} else {
+			v.fault("code", "factor")
 		}
 		return c.bare(v, code, "factor", form)
 	}
@@ -235,6 +249,12 @@ func (c *Console) setLanguage(v *visit) error {
 	if err := c.Accounts.Put(v.ctx, v.session); err != nil {
 		return err
 	}
+	if page := v.keepTyped(); page != "" {
+		if err := c.Accounts.Put(v.ctx, v.session); err != nil {
+			return err
+		}
+		return v.Redirect(http.StatusSeeOther, page+"?kept=1")
+	}
 	target := next(v.field("back"))
 	if target == "" {
 		return v.Redirect(http.StatusSeeOther, "/console/alerts")
@@ -249,6 +269,24 @@ func (c *Console) setLanguage(v *visit) error {
 		}
 	}
 	return v.Redirect(http.StatusSeeOther, target)
+}
+
+// keepTyped keeps what was typed into a form when the page's language is switched,
+// and is the page on which it stands; "": nothing was.
+func (v *visit) keepTyped() (page string) {
+	kept := &gateway.KeptForm{Path: next(v.FormValue(keptPath)), Fields: map[string][]string{}, Asked: true}
+	for name, values := range v.Request().PostForm {
+		if field, ok := strings.CutPrefix(name, keptPrefix); ok && !secret[field] && field != "once" {
+			kept.Fields[field] = values
+		}
+	}
+	if len(kept.Fields) == 0 || kept.Path == "" {
+		return ""
+	}
+	if page = pageOf(kept); page != "" {
+		v.session.Kept = kept
+	}
+	return page
 }
 
 // sessionLine is one of an agent's sessions.

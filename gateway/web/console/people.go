@@ -28,7 +28,7 @@ func (c *Console) showSearch(v *visit) error { return c.in(v, "profiles", "profi
 func (c *Console) search(v *visit) error {
 	typed := v.field("search")
 	p := searchPage{Asked: true}
-	v.typed = map[string][]string{"search": {typed}}
+	v.typed, v.form = map[string][]string{"search": {typed}}, v.Request().URL.Path
 	var err error
 	digits := digit.Only(typed)
 	code, isCode := gateway.ParseCode(digits)
@@ -262,7 +262,7 @@ func (c *Console) contactFields(v *visit) (list []acts.NamedContact, wrong error
 			continue
 		}
 		list = append(list, acts.NamedContact{
-			Phone: phone, Name: v.field(prefix + "name"), Relation: v.field(prefix + "relation"),
+			At: prefix, Phone: phone, Name: v.field(prefix + "name"), Relation: v.field(prefix + "relation"),
 			Language: v.field(prefix + "language"), Message: v.field(prefix + "message"), Vague: v.field(prefix+"vague") != "",
 		})
 	}

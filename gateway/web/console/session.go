@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
 
 	"aviso/gateway"
 	"aviso/gateway/digit"
@@ -88,7 +89,7 @@ func (c *Console) staged(stage gateway.Stage, do handler) echo.HandlerFunc {
 		if kept := v.session.Kept; kept != nil && v.session.Stage == gateway.StageIn {
 			switch {
 			case !post && v.QueryParam("kept") != "":
-				v.typed, v.form, v.kept = kept.Fields, kept.Path, true
+				v.typed, v.form, v.kept = kept.Fields, kept.Path, !kept.Asked
 			case post && v.Request().URL.Path == kept.Path: // it is sent again
 				v.session.Kept = nil
 				if err := c.Accounts.Put(v.ctx, v.session); err != nil {
@@ -150,7 +151,7 @@ func pageOf(form *gateway.KeptForm) string {
 		if id := form.Fields["profile"]; len(id) == 1 {
 			parts = []string{"profiles", id[0]}
 		}
-	case "tasks", "agents", "desks":
+	case "tasks", "agents", "desks", "outreach":
 		parts = parts[:1]
 	default:
 		return ""
@@ -224,10 +225,27 @@ func (c *Console) read(v *visit) error {
 	switch lang := r.URL.Query().Get("lang"); {
 	case v.session != nil && v.session.Language != "":
 		v.lang = v.session.Language
-	case lang == "en" || r.PostForm.Get("lang") == "en":
-		v.lang = "en"
+	case slices.Contains(templates.Languages, lang):
+		v.lang = lang
+	case slices.Contains(templates.Languages, r.PostForm.Get("lang")):
+		v.lang = r.PostForm.Get("lang")
+	default:
+		v.lang = wanted(r.Header.Get("Accept-Language"))
 	}
 	return nil
+}
+
+// wanted is the first of our languages that a browser asks for (RFC 9110, 12.5.4).
+func wanted(accept string) string {
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err == nil {
+		for _, tag := range tags {
+			if base, _ := tag.Base(); slices.Contains(templates.Languages, base.String()) {
+				return base.String()
+			}
+		}
+	}
+	return templates.Languages[0]
 }
 
 // loggedOut asks somebody without a session to log in. A form that they sent

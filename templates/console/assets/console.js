@@ -19,6 +19,27 @@
 		}
 	});
 
+	// A switch of the language takes along what was typed into the last form that
+	// somebody was at; what is secret is only named.
+	let filled = null;
+	document.addEventListener("input", (e) => { if (e.target.form && e.target.form.id !== "language") filled = e.target.form; });
+	by("language")?.addEventListener("submit", (e) => {
+		if (!filled?.isConnected || filled.method !== "post") return;
+		const put = (name, value) => {
+			const field = document.createElement("input");
+			field.type = "hidden";
+			field.name = name;
+			field.value = value;
+			e.target.append(field);
+		};
+		for (const old of e.target.querySelectorAll("[name^=kept]")) old.remove();
+		put("kept-path", new URL(filled.action).pathname);
+		for (const [name, value] of new FormData(filled)) {
+			if (filled.elements[name]?.type === "password") { if (value) put("kept.lost", name); }
+			else if (name !== "csrf" && name !== "once") put("kept." + name, value);
+		}
+	});
+
 	// A form that says what it showed sends only what was changed. Without script
 	// the server compares.
 	document.addEventListener("formdata", (e) => {
