@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/carrier/sim"
 	"aviso/store"
 )
 
@@ -164,7 +165,7 @@ func TestConsoleRegister(t *testing.T) {
 	p = p.submit("/console/profiles/new", fields).is(422).holds("Rosa Diaz", "recoge a los ninos", "El ZIP", `name="phone_country" value="US" checked`).holdsNot("2468")
 	fields.Set("zip", "60608")
 	fields.Set("contact1_phone", "+1 900 555 0167")
-	p = p.submit("/console/profiles/new", fields).is(422).holds("de pago")
+	p = p.submit("/console/profiles/new", fields).is(422).holds("llamar a ese número cuesta")
 	fields.Set("contact1_phone", "312-555-0167")
 	p = p.submit("/console/profiles/new", fields)
 	p.redirects("/console/profiles/")
@@ -274,6 +275,7 @@ func TestConsoleThousandAlerts(t *testing.T) {
 func TestConsoleCallersCard(t *testing.T) {
 	r := newRig(t)
 	r.serve("--call-center", centerOne)
+	r.carrier.Phone(centerOne, "Uno").OnCall(sim.ByHand)
 	ana := r.agent("ana", "agent")
 	ana.get("/console/alerts").holdsNot("Llamada que pasa")
 	talk := r.call(r.juan, sender)
@@ -288,6 +290,12 @@ func TestConsoleCallersCard(t *testing.T) {
 	p.redirects("/console/profiles/")
 	ana.follow(p).is(200).holds("Juan Perez", "Maria", "Sin verificar")
 	ana.get("/console/ringing/" + strings.Repeat("ab", 16)).is(http.StatusNotFound)
+
+	// It is gone once the caller is.
+	talk.HangUp()
+	r.eventually("the end of the caller's card", func() bool {
+		return !strings.Contains(ana.get("/console/tasks").body, "Llamada que pasa a un agente")
+	})
 }
 
 // Admins send what is not an alert: a drill, invitations with what they cost.

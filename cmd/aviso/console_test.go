@@ -87,9 +87,9 @@ func testConsoleLogIn(t *testing.T, r *rig) {
 	// Another password takes the old one and a code that was not used.
 	const other = "perro luna mesa verde"
 	p = v.get("/console/password").holds(`name="old"`, `name="code"`)
-	p.submit("/console/password", url.Values{"password": {other}, "again": {other}}).is(422).holds(`id="why"`)
-	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {"000000"}, "password": {other}, "again": {other}}).is(422).holds(`id="why"`)
-	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {v.code()}, "password": {"contraseña2026"}, "again": {"contraseña2026"}}).is(422).holds(`id="why"`)
+	p.submit("/console/password", url.Values{"password": {other}, "again": {other}}).is(422).holds(`id="wrong-old"`)
+	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {"000000"}, "password": {other}, "again": {other}}).is(422).holds(`id="wrong-old"`)
+	p.submit("/console/password", url.Values{"old": {consolePassword}, "code": {v.code()}, "password": {"contraseña2026"}, "again": {"contraseña2026"}}).is(422).holds(`id="wrong-password"`)
 	v.get("/console/alerts").is(200)
 
 	// The language is the session's.

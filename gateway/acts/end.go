@@ -63,7 +63,7 @@ func (e EndAlert) do(d *Acting) error {
 		return &gateway.Invalid{Field: "reason", Why: "missing"}
 	}
 	switch {
-	case d.View.Present > 0 && p != nil && p.Agent == d.Agent.ID && p.Reason == e.Reason && (words == "" || p.Words == words):
+	case d.View.Present > 0 && p != nil && p.Agent == d.Agent.ID:
 		d.outcome(gateway.NeedSecond)
 	case d.View.Present > 0:
 		c.Alert.Proposal = &gateway.Proposal{Agent: d.Agent.ID, By: d.Agent.Name, At: d.Now, Reason: e.Reason, Words: words}

@@ -376,7 +376,9 @@ func TestAgreeingToAnEnd(t *testing.T) {
 	// What is carried out is what was proposed, to the letter.
 	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 5"}, gateway.DoneProposed)
 	c.pass(time.Second)
-	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 6"}, gateway.DoneProposed) // they say it better
+	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 6"}, gateway.NeedSecond)
+	c.act(bea, acts.WithdrawEnd{Alert: alert, Mark: mark()}, gateway.Done)
+	c.act(bea, acts.EndAlert{Alert: alert, Reason: "released", Words: "sale a las 6"}, gateway.DoneProposed)
 	c.act(ana, acts.EndAlert{Alert: alert, Agrees: mark(), Reason: "found", Words: "otra cosa"}, gateway.DoneEnded)
 	c.hears(maria, "Salio libre", "sale a las 6")
 	c.act(ana, acts.WithdrawEnd{Alert: alert, Mark: second}, gateway.NotOpen)

@@ -101,9 +101,9 @@ func TestPINsAreNotLostWithoutAWord(t *testing.T) {
 	page := ana.get("/console/profiles/new").form("/new").fill("phone", "+1 312-555-0166", "name", "Rosa Diaz", "zip", "9", "pin", "2580", "duress_pin", "8526", "consent", "yes").send().is(422)
 	page.holds("El ZIP", "los PIN: no se muestran ni se guardan", "Ya lo había escrito").holdsNot("2580", "8526")
 	// The second PIN is missed, however often the form goes wrong for something else.
-	page = page.form("/new").fill("zip", "60608", "pin", "2580").send().is(422).holds("El PIN de amenaza se había escrito")
+	page = page.form("/new").fill("zip", "60608", "pin", "2580").send().is(422).holds("El PIN de amenaza: se había escrito")
 	page = page.form("/new").fill("zip", "8", "pin", "2580", "duress_pin", "8526").send().is(422)
-	page = page.form("/new").fill("zip", "60608", "pin", "2580").send().is(422).holds("El PIN de amenaza se había escrito")
+	page = page.form("/new").fill("zip", "60608", "pin", "2580").send().is(422).holds("El PIN de amenaza: se había escrito")
 	if p, err := h.store.ProfileByPhone(t.Context(), "+13125550166"); err != nil || p != nil {
 		t.Fatalf("registered without the second PIN: %+v, %v", p, err)
 	}
@@ -125,7 +125,7 @@ func TestPINsAreNotLostWithoutAWord(t *testing.T) {
 	// The same of somebody who is registered.
 	person := "/console/profiles/" + h.profile(juan).ID.String()
 	page = ana.get(person).form("/change").fill("zip", "9", "new_pin", "7315", "duress_pin", "8526").send().is(422).holds("Ya lo había escrito").holdsNot("7315", "8526")
-	page = page.form("/change").fill("zip", "60623", "duress_pin", "8526").send().is(422).holds("El PIN nuevo se había escrito")
+	page = page.form("/change").fill("zip", "60623", "duress_pin", "8526").send().is(422).holds("El PIN nuevo: se había escrito")
 	page.form("/change").fill("new_pin", "7315", "duress_pin", "8526").send().did("done")
 	if p := h.profile(juan); h.service.Hasher.Check(p.PIN, "7315") != gateway.PINReal || h.service.Hasher.Check(p.PIN, "8526") != gateway.PINDuress || p.ZIP != "60623" {
 		t.Error("the PINs are not those that were typed")
@@ -148,8 +148,8 @@ func TestPINsThatAreNone(t *testing.T) {
 		ana.get(person).form("/change").fill("new_pin", digits).send().is(422).holds("El PIN nuevo", why)
 		ana.get("/console/profiles/new").form("/new").fill("phone", "+1 312-555-0166", "name", "Rosa", "zip", "60608", "pin", digits, "consent", "yes").send().is(422).holds("El PIN", why)
 	}
-	ana.get(person).form("/change").fill("new_pin", "9917").send().is(422).holds("El PIN nuevo es igual al otro PIN")
-	ana.get(person).form("/change").fill("new_pin", "7315", "duress_pin", "7315").send().is(422).holds("El PIN de amenaza es igual al otro PIN")
+	ana.get(person).form("/change").fill("new_pin", "9917").send().is(422).holds("El PIN nuevo: es igual al otro PIN")
+	ana.get(person).form("/change").fill("new_pin", "7315", "duress_pin", "7315").send().is(422).holds("El PIN de amenaza: es igual al otro PIN")
 	if h.service.Hasher.Check(h.profile(juan).PIN, "4821") != gateway.PINReal {
 		t.Error("a PIN was changed")
 	}
@@ -237,7 +237,7 @@ func TestContactWithoutANumber(t *testing.T) {
 	h := newHouse(t)
 	ana := h.verified("ana")
 	f := ana.get("/console/profiles/new").form("/new").fill("phone", "+1 312-555-0166", "name", "Rosa Diaz", "pin", "2580", "consent", "yes", "contact5_name", "Chela")
-	f.send().is(422).holds("El contacto falta")
+	f.send().is(422).holds("El contacto: esto no puede quedar vacío")
 }
 
 // A person's page says that they moved, and that a move was undone; a new PIN from

@@ -29,7 +29,7 @@ func TestNothingIsChosenInATask(t *testing.T) {
 			t.Errorf("%s is a field whose Enter sends the form", name)
 		}
 	}
-	done.fill("note", "contesto su hija").send().is(422).holds("El resultado falta")
+	done.fill("note", "contesto su hija").send().is(422).holds("El resultado: escoja una de las respuestas")
 	if r := h.alert().Recipients; slices.ContainsFunc(r, func(r gateway.Recipient) bool { return r.State == gateway.RecipientConfirmed }) {
 		t.Error("a note confirms")
 	}
