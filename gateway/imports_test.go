@@ -95,7 +95,7 @@ var rooms = []room{
 		"it counts what others do, under their own words for it, and is asked by a handler"},
 	{"gateway/web/console/atlas", "", "",
 		"the shapes of a map stand alone"},
-	{"gateway/web/console", "gateway gateway/acts gateway/agent gateway/consulate gateway/digit gateway/web gateway/web/console/atlas store templates", "github.com/labstack/echo/...",
+	{"gateway/web/console", "gateway gateway/acts gateway/agent gateway/consulate gateway/digit gateway/web gateway/web/console/atlas store templates", "github.com/labstack/echo/... golang.org/x/net/html golang.org/x/text/language",
 		"pages show what the store reads, and hand acts to the domain; what guards them is the web's"},
 	{"gateway/web", "gateway gateway/acts gateway/agent gateway/carrier gateway/carrier/twilio gateway/carrier/kannel gateway/carrier/ussd gateway/watch templates", "github.com/labstack/echo/... github.com/rs/zerolog golang.org/x/time/rate",
 		"webhooks need no pages and read no store: the console is handed to them"},
