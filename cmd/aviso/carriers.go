@@ -44,6 +44,11 @@ type carrierEntry struct {
 	Account          string `json:"account"`
 	TokenEnv         string `json:"token_env"`
 	PreviousTokenEnv string `json:"previous_token_env"` // still accepted in signatures
+	Provider         string `json:"provider"`           // of twilio.Providers; empty: told by api and account
+	APIKeyEnv        string `json:"api_key_env"`
+	APISecretEnv     string `json:"api_secret_env"`
+	SigningKeyEnv    string `json:"signing_key_env"`          // Twilio's SharedKey, SignalWire's signing key
+	PreviousKeyEnv   string `json:"previous_signing_key_env"` // still accepted
 
 	// Of kind kannel.
 	SendSMS     string `json:"sendsms"`
@@ -80,7 +85,7 @@ type furtherAccount struct {
 	kind     string
 	senders  []gateway.Sender
 	twilio   twilio.Config
-	previous string
+	webhooks twilio.Webhooks
 	kannel   kannel.Config
 }
 
@@ -194,10 +199,32 @@ func (r *carriersReader) twilioAccount(a *furtherAccount, e *carrierEntry, where
 		"sendsms": e.SendSMS, "user": e.User, "password_env": e.PasswordEnv, "smsc": e.SMSC, "secret_env": e.SecretEnv, "callback": e.Callback,
 	}, e.Kind)
 	token := r.secret(where+".token_env", e.TokenEnv)
-	if e.PreviousTokenEnv != "" {
-		a.previous = r.secret(where+".previous_token_env", e.PreviousTokenEnv)
+	optional := func(member, variable string) string {
+		if variable == "" {
+			return ""
+		}
+		return r.secret(where+"."+member, variable)
 	}
-	a.twilio = twilio.Config{AccountSID: e.Account, AuthToken: token, BaseURL: e.API, PublicURL: r.config.PublicURL}
+	a.twilio = twilio.Config{
+		AccountSID: e.Account, AuthToken: token, BaseURL: e.API, PublicURL: r.config.PublicURL, Provider: e.Provider,
+		APIKey: optional("api_key_env", e.APIKeyEnv), APISecret: optional("api_secret_env", e.APISecretEnv),
+	}
+	provider, known := twilio.ProviderNamed(e.Provider)
+	if !known {
+		provider = twilio.ProviderAt(e.API, e.Account)
+	}
+	if e.Provider != "" && !known {
+		var names []string
+		for _, p := range twilio.Providers() {
+			names = append(names, p.Name)
+		}
+		r.at(where+".provider", "want one of %s", strings.Join(names, ", "))
+	}
+	a.webhooks = twilio.Webhooks{
+		Tokens:      []string{token, optional("previous_token_env", e.PreviousTokenEnv)},
+		SigningKeys: []string{optional("signing_key_env", e.SigningKeyEnv), optional("previous_signing_key_env", e.PreviousKeyEnv)},
+		Provider:    provider,
+	}
 	probed := a.twilio
 	probed.PublicURL = "https://localhost" // checked with --public-url
 	if token == "" {
@@ -210,7 +237,8 @@ func (r *carriersReader) twilioAccount(a *furtherAccount, e *carrierEntry, where
 
 func (r *carriersReader) kannelAccount(a *furtherAccount, e *carrierEntry, where string) {
 	r.foreign(where, map[string]string{
-		"api": e.API, "account": e.Account, "token_env": e.TokenEnv, "previous_token_env": e.PreviousTokenEnv,
+		"api": e.API, "account": e.Account, "token_env": e.TokenEnv, "previous_token_env": e.PreviousTokenEnv, "provider": e.Provider,
+		"api_key_env": e.APIKeyEnv, "api_secret_env": e.APISecretEnv, "signing_key_env": e.SigningKeyEnv, "previous_signing_key_env": e.PreviousKeyEnv,
 	}, e.Kind)
 	a.kannel = kannel.Config{
 		SendSMS: e.SendSMS, User: e.User, SMSC: e.SMSC, Callback: e.Callback,

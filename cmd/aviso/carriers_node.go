@@ -8,7 +8,6 @@ import (
 
 	"aviso/gateway"
 	"aviso/gateway/carrier"
-	"aviso/gateway/carrier/twilio"
 	"aviso/gateway/watch"
 	"aviso/gateway/web"
 	"aviso/store"
@@ -30,7 +29,9 @@ func (s *settings) webhooks() (accounts []web.Account, kannels []web.Kannel, err
 			kannels = append(kannels, web.Kannel{Name: a.name, Secret: a.kannel.Secret})
 			continue
 		}
-		validator, err := twilio.NewValidator(s.config.PublicURL, a.twilio.AuthToken, a.previous)
+		webhooks := a.webhooks
+		webhooks.PublicURL = s.config.PublicURL
+		validator, err := webhooks.Validator()
 		if err != nil {
 			return nil, nil, fmt.Errorf("carrier %s: %w", a.name, err)
 		}

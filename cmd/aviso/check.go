@@ -43,7 +43,7 @@ func (c *checkCmd) Run(a *app) error {
 		return err
 	}
 	r.database(a, s)
-	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
+	validator, err := mainWebhooks(s.config).Validator()
 	if err != nil {
 		return err
 	}
@@ -225,6 +225,10 @@ func amongSenders(senders []gateway.Sender, address string) bool {
 func (r *readiness) account(ctx context.Context, account surveyed, s settings, setWebhooks bool) error {
 	ctx, cancel := context.WithTimeout(ctx, surveyBudget)
 	defer cancel()
+	if err := r.apiKey(ctx, account); err != nil {
+		return err
+	}
+	account.config.APIKey, account.config.APISecret = "", "" // the token: a standard key may not ask about the account itself
 	client, err := twilio.New(account.config)
 	if err != nil {
 		return err

@@ -66,9 +66,12 @@ type Config struct {
 
 	Further carriersConfig `embed:""`
 
-	AccountSID        string `kong:"-"`
-	AuthToken         string `kong:"-"`
-	AuthTokenPrevious string `kong:"-"`
+	AccountSID        string   `kong:"-"`
+	AuthToken         string   `kong:"-"`
+	AuthTokenPrevious string   `kong:"-"`
+	APIKey            string   `kong:"-"`
+	APISecret         string   `kong:"-"`
+	SigningKeys       []string `kong:"-"`
 
 	variables variables // of the environment, for the secrets that --carriers names
 }
@@ -79,6 +82,12 @@ func (c *Config) fromEnvironment(env variables) {
 	c.AccountSID = env["TWILIO_ACCOUNT_SID"]
 	c.AuthToken = env["TWILIO_AUTH_TOKEN"]
 	c.AuthTokenPrevious = env["TWILIO_AUTH_TOKEN_PREVIOUS"]
+	c.APIKey, c.APISecret = env["TWILIO_API_KEY"], env["TWILIO_API_SECRET"]
+	for _, name := range []string{"AVISO_SIGNING_KEY", "AVISO_SIGNING_KEY_PREVIOUS"} {
+		if key := env[name]; key != "" {
+			c.SigningKeys = append(c.SigningKeys, key)
+		}
+	}
 }
 
 // settings are a Config that was read and found good for serving.
@@ -185,7 +194,9 @@ func (k *check) publicURL(c *Config) {
 	if !given {
 		return
 	}
-	validator, err := twilio.NewValidator(c.PublicURL, token, c.AuthTokenPrevious)
+	webhooks := mainWebhooks(c)
+	webhooks.Tokens[0] = token
+	validator, err := webhooks.Validator()
 	if err == nil {
 		err = validator.SelfTest()
 	}
@@ -200,21 +211,32 @@ func (k *check) twilioAPI(c *Config) {
 	account := mainAccount(c)
 	account.PublicURL = "https://localhost"
 	if !k.required("TWILIO_ACCOUNT_SID", c.AccountSID) {
-		account.AccountSID = "AC"
+		account.AccountSID, account.Provider = "0", "compatible" // stands in
 	}
 	if c.AuthToken == "" { // said already
 		account.AuthToken = "0"
 	}
 	if _, err := twilio.New(account); err != nil {
 		for problem := range strings.Lines(err.Error()) {
-			k.problem("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, --twilio-api (AVISO_TWILIO_API)", "%s", strings.TrimSpace(problem))
+			k.problem("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_API_KEY, TWILIO_API_SECRET, --twilio-api (AVISO_TWILIO_API)", "%s", strings.TrimSpace(problem))
 		}
 	}
 }
 
 // mainAccount is the account of a configuration.
 func mainAccount(c *Config) twilio.Config {
-	return twilio.Config{AccountSID: c.AccountSID, AuthToken: c.AuthToken, BaseURL: c.TwilioAPI, PublicURL: c.PublicURL}
+	return twilio.Config{
+		AccountSID: c.AccountSID, AuthToken: c.AuthToken, APIKey: c.APIKey, APISecret: c.APISecret,
+		BaseURL: c.TwilioAPI, PublicURL: c.PublicURL,
+	}
+}
+
+// mainWebhooks is how the webhooks of the main account are known.
+func mainWebhooks(c *Config) twilio.Webhooks {
+	return twilio.Webhooks{
+		PublicURL: c.PublicURL, Tokens: []string{c.AuthToken, c.AuthTokenPrevious}, SigningKeys: c.SigningKeys,
+		Provider: twilio.ProviderAt(c.TwilioAPI, c.AccountSID),
+	}
 }
 
 func (k *check) programme(name string) string {

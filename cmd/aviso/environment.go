@@ -43,4 +43,4 @@ func showEnvironment(value *kong.Value) string {
 
 // environmentHelp are the settings that have no flag: a secret on a command
 // line is read by everybody on the machine.
-const environmentHelp = `Twilio's account comes from the environment: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, which serve requires, and TWILIO_AUTH_TOKEN_PREVIOUS, which is still accepted in signatures while the token is rotated.`
+const environmentHelp = `Twilio's account comes from the environment: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, which serve requires, and TWILIO_AUTH_TOKEN_PREVIOUS, which is still accepted in signatures while the token is rotated. TWILIO_API_KEY and TWILIO_API_SECRET, where both are set, are what requests are made with in place of the token; signatures still need the token. AVISO_SIGNING_KEY, and AVISO_SIGNING_KEY_PREVIOUS while it is rotated, is the secret of a Twilio SharedKey, or the signing key of a SignalWire project.`

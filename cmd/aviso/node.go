@@ -101,7 +101,7 @@ type node struct {
 
 // newNode wires a gateway. sim is nil but in the demo.
 func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Handler) (*node, error) {
-	validator, err := twilio.NewValidator(s.config.PublicURL, s.config.AuthToken, s.config.AuthTokenPrevious)
+	validator, err := mainWebhooks(s.config).Validator()
 	if err != nil {
 		return nil, err
 	}

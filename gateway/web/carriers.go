@@ -36,13 +36,13 @@ type Kannel struct {
 const accountKey = "account"
 
 // signed finds the account whose signature a request carries.
-func (s *Server) signed(c echo.Context, form url.Values, signature string) bool {
-	path, query := c.Request().URL.EscapedPath(), c.Request().URL.RawQuery
-	if s.Twilio.Valid(path, query, form, signature) {
+func (s *Server) signed(c echo.Context, form url.Values) bool {
+	head, path, query := c.Request().Header, c.Request().URL.EscapedPath(), c.Request().URL.RawQuery
+	if s.Twilio.ValidRequest(head, path, query, form) {
 		return true
 	}
 	for _, a := range s.Accounts {
-		if a.Twilio.Valid(path, query, form, signature) {
+		if a.Twilio.ValidRequest(head, path, query, form) {
 			c.Set(accountKey, a.Name)
 			return true
 		}

@@ -46,9 +46,9 @@ func (s *Server) webhook(kind string, handle func(context.Context, echo.Context,
 
 func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo.Context, url.Values) error) error {
 	r := c.Request()
-	signature := r.Header.Get("X-Twilio-Signature")
-	if signature == "" && r.ContentLength <= maxBody {
-		return s.unsigned(c) // nobody waits for the body of a request that is refused whatever it says
+	signature := twilio.SignatureOf(r.Header)
+	if signature.Value == "" && r.ContentLength <= maxBody {
+		return s.unsigned(c, signature) // nobody waits for the body of a request that is refused whatever it says
 	}
 	form, formErr := s.form(c)
 	if errors.Is(formErr, ErrTooLarge) {
@@ -56,8 +56,8 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 	}
 	// The signature comes before everything else that could be said about the
 	// request: nobody but the carrier is told what is wrong with it.
-	if !s.signed(c, form, signature) || !s.ofOurAccount(form) {
-		return s.unsigned(c)
+	if !s.signed(c, form) || !s.ofOurAccount(form) {
+		return s.unsigned(c, signature)
 	}
 	Keep(r.Context())
 	if formErr != nil {
@@ -80,9 +80,9 @@ func (s *Server) ofOurAccount(form url.Values) bool {
 }
 
 // unsigned refuses a request that is not the carrier's.
-func (s *Server) unsigned(c echo.Context) error {
+func (s *Server) unsigned(c echo.Context, signature twilio.Signature) error {
 	s.Metrics.Unsigned()
-	s.complain()
+	s.complain(signature)
 	s.Limits.Refused(c.RealIP())
 	return errSignature
 }
@@ -122,10 +122,18 @@ func IsForm(contentType string) bool {
 
 // complain tells the operator that signatures are refused. A public URL that
 // is not quite what the carrier calls shuts the whole line, and looks just so.
-func (s *Server) complain() {
+func (s *Server) complain(signature twilio.Signature) {
 	now := time.Now().Unix()
 	last := s.complained.Load()
 	if now-last >= int64(complainEvery/time.Second) && s.complained.CompareAndSwap(last, now) {
+		switch {
+		case signature.Shared && !signature.Known():
+			s.Log.Warn().Msg("a webhook's signature was refused: it names an algorithm that this version does not know; those of SharedKeys are HMAC_SHA256 and HMAC_SHA1")
+			return
+		case signature.Shared:
+			s.Log.Warn().Msg("a webhook's signature was refused: it is made with a SharedKey, and AVISO_SIGNING_KEY (or signing_key_env of --carriers) does not hold that key's secret, or --public-url is not the address that is called")
+			return
+		}
 		s.Log.Warn().Msg("a webhook's signature was refused; where it was the carrier's, --public-url is not the address that it calls, the auth token has changed, or it is of an account that is not configured")
 	}
 }

@@ -20,9 +20,16 @@ import (
 type Config struct {
 	AccountSID string // "AC…"
 	AuthToken  string
-	BaseURL    string // of the REST API; "" is https://api.twilio.com
-	PublicURL  string // ours: receipts and call documents are fetched below it
-	Codes      Codes  // what is to be done about its errors
+	Provider   string // the name of one of Providers; "": told by BaseURL and AccountSID
+
+	// APIKey ("SK…") and APISecret are what requests are made with, where both
+	// are set, in place of the token: a key can be withdrawn by itself.
+	// https://www.twilio.com/docs/iam/api-keys
+	APIKey, APISecret string
+
+	BaseURL   string // of the REST API; "" is https://api.twilio.com
+	PublicURL string // ours: receipts and call documents are fetched below it
+	Codes     Codes  // what is to be done about its errors
 
 	// Transport carries the requests; nil is NewTransport's.
 	Transport http.RoundTripper
@@ -69,15 +76,23 @@ func New(cfg Config) (*Client, error) {
 	if publicErr != nil {
 		publicErr = fmt.Errorf("public URL: %w", publicErr)
 	}
-	err := errors.Join(checkWord("account SID", cfg.AccountSID), checkWord("auth token", cfg.AuthToken), baseErr, publicErr)
+	provider, named := ProviderNamed(cfg.Provider)
+	if !named {
+		provider = ProviderAt(cfg.BaseURL, cfg.AccountSID)
+	}
+	err := errors.Join(provider.checkAccount(cfg.AccountSID), checkWord("auth token", cfg.AuthToken), checkKey(cfg, provider), baseErr, publicErr)
 	if err != nil {
 		return nil, err
 	}
+	user, password := cfg.AccountSID, cfg.AuthToken
+	if cfg.APIKey != "" {
+		user, password = cfg.APIKey, cfg.APISecret
+	}
 	return &Client{
-		base:      base,
+		base:      withoutVersion(base),
 		public:    strings.TrimRight(public.String(), "/"),
 		sid:       cfg.AccountSID,
-		login:     "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.AccountSID+":"+cfg.AuthToken)),
+		login:     "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password)),
 		codes:     cfg.Codes,
 		transport: cfg.Transport,
 		clock:     cfg.Clock,
@@ -91,16 +106,31 @@ func onThisMachine(host string) bool {
 	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
 
-// checkWord refuses what no SID or token of Twilio's holds.
+// checkKey refuses half an API key, and what is none.
+func checkKey(cfg Config, provider Provider) error {
+	switch {
+	case cfg.APIKey == "" && cfg.APISecret == "":
+		return nil
+	case cfg.APIKey == "":
+		return errors.New("API key: is not set, and its secret is")
+	case cfg.APISecret == "":
+		return errors.New("API secret: is not set, and the API key is")
+	case provider.Name == "twilio" && !strings.HasPrefix(cfg.APIKey, "SK"):
+		return errors.New("API key: want its SID, which begins with SK")
+	}
+	return errors.Join(checkWord("API key", cfg.APIKey), checkWord("API secret", cfg.APISecret))
+}
+
+// checkWord refuses what no SID or token holds, Twilio's or another provider's.
 func checkWord(what, s string) error {
 	if s == "" {
 		return fmt.Errorf("%s: is not set", what)
 	}
 	other := func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
 	}
 	if strings.ContainsFunc(s, other) {
-		return fmt.Errorf("%s: may hold letters and digits only", what)
+		return fmt.Errorf("%s: may hold letters, digits, - and _ only", what)
 	}
 	return nil
 }

@@ -64,6 +64,18 @@ func (c *Client) Find(ctx context.Context, m gateway.Attempt, from string) (sid 
 	return "", gateway.FoundNo, nil
 }
 
+// Try asks for one message, to see whether the credentials of requests are taken.
+// The error is a *gateway.Failure.
+func (c *Client) Try(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
+	defer cancel()
+	x := c.exchange(ctx)
+	if _, err := x.api.PageMessage(new(openapi.ListMessageParams).SetPageSize(1), "", ""); err != nil {
+		return x.failure(err)
+	}
+	return nil
+}
+
 const (
 	// pageSize is how many messages are looked at. Nobody gets so many
 	// between a send and the search for it a few seconds later.

@@ -29,7 +29,7 @@ func (v *Validator) Probe(ctx context.Context, transport http.RoundTripper) erro
 		return ErrProbeUnreachable
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("X-Twilio-Signature", string(s.signature[:]))
+	req.Header.Set(v.header[0], string(s.signature))
 	res, err := transport.RoundTrip(req) // follows no redirect, as Twilio's signature would not survive one
 	if err != nil {
 		return ErrProbeUnreachable // without the reason, which may hold the URL's password

@@ -20,6 +20,12 @@ func (v *Validator) ParseReceipt(attempt gateway.ID, form url.Values) (r gateway
 	if form.Has("CallSid") || form.Has("CallStatus") {
 		sid, status, ranks = "CallSid", "CallStatus", callRanks
 	}
+	if sid == "MessageSid" && !form.Has(status) && form.Has("SmsStatus") {
+		status = "SmsStatus" // Twilio's older name, and the only one that SignalWire sends
+	}
+	if sid == "MessageSid" && !form.Has(sid) && form.Has("SmsSid") {
+		sid = "SmsSid"
+	}
 	if _, err := name(form, sid); err != nil {
 		return gateway.Receipt{}, false, err
 	}

@@ -3,6 +3,7 @@ package twilio
 import (
 	"crypto/hmac"
 	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/subtle"
 	_ "embed"
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -30,33 +32,129 @@ import (
 // It is safe for concurrent use.
 type Validator struct {
 	heads  []string // the public URL with and without port, the configured form first
+	header []string // that the signature stands in, the first that is there
 	tokens []*keyed
+	shared map[string][]*keyed // SharedKeys, by algorithm
 	codes  Codes
 	pool   sync.Pool // of *scratch
 }
 
-// NewValidator takes the address that Twilio calls, such as https://x.org or
-// https://x.org/aviso, and the auth tokens that are accepted, of which empty
-// ones are left out: a second one is the previous token while rotating. A path
-// of the public URL is a prefix that the proxy takes off: https://x.org/aviso
-// makes /twilio/sms the URL https://x.org/aviso/twilio/sms. An address that
-// Twilio may sign in another form than it is written in is refused.
+// Webhooks is how the webhooks of an account are known.
+type Webhooks struct {
+	// PublicURL is the address that is called, such as https://x.org or
+	// https://x.org/aviso. Its path is a prefix that the proxy takes off:
+	// https://x.org/aviso makes /twilio/sms the URL https://x.org/aviso/twilio/sms.
+	// An address that may be signed in another form than it is written in is
+	// refused.
+	PublicURL string
+	// Tokens are the auth tokens that are accepted, of which empty ones are left
+	// out: a second one is the previous token while rotating.
+	Tokens []string
+	// SigningKeys sign beside or in place of them, as Provider has it: Twilio's
+	// SharedKeys, SignalWire's signing key, and the ones before while rotating.
+	SigningKeys []string
+	// Provider is whose they are; the zero value is Twilio.
+	Provider Provider
+}
+
+// NewValidator is a validator of Twilio's webhooks.
 func NewValidator(publicURL string, tokens ...string) (*Validator, error) {
-	u, err := parsePublic(publicURL)
+	return Webhooks{PublicURL: publicURL, Tokens: tokens}.Validator()
+}
+
+// Validator checks the webhooks. Errors name what is wrong, and repeat nothing.
+func (w Webhooks) Validator() (*Validator, error) {
+	u, err := parsePublic(w.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("public URL: %w", err)
 	}
-	v := &Validator{heads: heads(u)}
+	if w.Provider.Header == nil {
+		w.Provider = Providers()[0]
+	}
+	v := &Validator{heads: heads(u), header: w.Provider.Header, shared: map[string][]*keyed{}}
 	v.pool.New = func() any { return new(scratch) }
+	tokens := w.Tokens
+	if keys := slices.DeleteFunc(slices.Clone(w.SigningKeys), func(k string) bool { return k == "" }); w.Provider.SigningKey && len(keys) > 0 {
+		tokens = keys
+	} else {
+		for _, key := range keys {
+			for algorithm, hash := range algorithms {
+				v.shared[algorithm] = append(v.shared[algorithm], newKeyed(key, hash))
+			}
+		}
+	}
 	for _, token := range tokens {
 		if token != "" {
-			v.tokens = append(v.tokens, newKeyed(token))
+			v.tokens = append(v.tokens, newKeyed(token, sha1.New))
 		}
 	}
 	if len(v.tokens) == 0 {
 		return nil, errors.New("auth token: none is set")
 	}
 	return v, nil
+}
+
+// algorithms are those of SharedKeys, as settingsHeader names them.
+var algorithms = map[string]func() hash.Hash{"HMAC_SHA1": sha1.New, "HMAC_SHA256": sha256.New}
+
+// settingsHeader comes with webhooks that Twilio signs with a SharedKey:
+// "key=webhooks_sharedkey_…,algorithm=HMAC_SHA256". It is no part of what is signed:
+// whoever changes it needs a key's secret all the same.
+// https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+const settingsHeader = "X-Twilio-Webhooks-Signature-Settings"
+
+// Signature is what a request's headers say of how it is signed.
+type Signature struct {
+	Value     string
+	Shared    bool   // with a SharedKey
+	Algorithm string // of Shared: "HMAC_SHA256"
+}
+
+// SignatureOf reads the headers of a request; its value is "" where there is none.
+func SignatureOf(h http.Header) (s Signature) {
+	for _, p := range Providers() {
+		for _, name := range p.Header {
+			if s.Value == "" {
+				s.Value = h.Get(name)
+			}
+		}
+	}
+	return s.settings(h)
+}
+
+func (s Signature) settings(h http.Header) Signature {
+	settings := h.Get(settingsHeader)
+	if strings.TrimSpace(settings) == "" {
+		return s
+	}
+	s.Shared, s.Algorithm = true, "HMAC_SHA1"
+	for part := range strings.SplitSeq(settings, ",") {
+		if name, value, ok := strings.Cut(part, "="); ok && strings.TrimSpace(name) == "algorithm" && strings.TrimSpace(value) != "" {
+			s.Algorithm = strings.ToUpper(strings.TrimSpace(value))
+		}
+	}
+	return s
+}
+
+// Known reports whether this version can check signatures of its kind.
+func (s Signature) Known() bool { return !s.Shared || algorithms[s.Algorithm] != nil }
+
+// ValidRequest reports whether a request is the account's: as Valid does, with the
+// header of its provider, and with the SharedKeys where the request says that one
+// has signed it.
+func (v *Validator) ValidRequest(h http.Header, path, rawQuery string, form url.Values) bool {
+	for _, name := range v.header {
+		value := h.Get(name)
+		if value == "" {
+			continue
+		}
+		s := Signature{Value: value}.settings(h)
+		if s.Shared {
+			return v.valid(v.shared[s.Algorithm], path, rawQuery, form, value)
+		}
+		return v.valid(v.tokens, path, rawQuery, form, value)
+	}
+	return false
 }
 
 // WithCodes is the validator of an account of whose errors the operator says more
@@ -75,7 +173,11 @@ func (v *Validator) WithCodes(codes Codes) *Validator {
 // and as its Python and Node libraries check it. twilio-go takes the first
 // value alone, which would leave the others unsigned.
 func (v *Validator) Valid(path, rawQuery string, form url.Values, signature string) bool {
-	if len(signature) != signatureSize {
+	return v.valid(v.tokens, path, rawQuery, form, signature)
+}
+
+func (v *Validator) valid(keys []*keyed, path, rawQuery string, form url.Values, signature string) bool {
+	if len(signature) > signatureMost {
 		return false
 	}
 	s := v.pool.Get().(*scratch)
@@ -83,12 +185,12 @@ func (v *Validator) Valid(path, rawQuery string, form url.Values, signature stri
 	tail := s.tail(path, rawQuery, form)
 	// Which form of the URL and which token fit is no secret, so the first
 	// that does ends it: for Twilio's own requests that is one HMAC.
-	for _, token := range v.tokens {
+	for _, key := range keys {
 		for _, head := range v.heads {
 			s.head = append(s.head[:0], head...)
-			token.sign(s, tail)
+			key.sign(s, tail)
 			s.given = append(s.given[:0], signature...)
-			if subtle.ConstantTimeCompare(s.signature[:], s.given) == 1 {
+			if subtle.ConstantTimeCompare(s.signature, s.given) == 1 {
 				return true
 			}
 		}
@@ -125,7 +227,7 @@ func (v *Validator) SelfTest() error {
 		s := new(scratch)
 		s.head = append(s.head, v.heads[0]...)
 		token.sign(s, s.tail("/twilio/sms", "step=1", form))
-		if err := v.selfTest("/twilio/sms", "step=1", form, string(s.signature[:])); err != nil {
+		if err := v.selfTest("/twilio/sms", "step=1", form, string(s.signature)); err != nil {
 			return fmt.Errorf("signature self-test: the public URL: %w", err)
 		}
 	}
@@ -156,8 +258,8 @@ func (v *Validator) selfTest(path, query string, form url.Values, signature stri
 	return nil
 }
 
-// signatureSize is the length of a SHA-1 sum in base64.
-const signatureSize = 28
+// signatureMost is the length of a SHA-256 sum in base64; a SHA-1 sum has 28.
+const signatureMost = 44
 
 // parseBase reads an address that paths are appended to. The error never
 // repeats it: it may hold a password.
@@ -239,16 +341,16 @@ func heads(u *url.URL) []string {
 	return forms
 }
 
-// keyed is one auth token with hashes that have already taken it in: setting
+// keyed is one secret with hashes that have already taken it in: setting
 // up an HMAC costs as much as hashing a short text message.
 type keyed struct {
 	token string
 	macs  sync.Pool // of hash.Hash
 }
 
-func newKeyed(token string) *keyed {
+func newKeyed(token string, algorithm func() hash.Hash) *keyed {
 	k := &keyed{token: token}
-	k.macs.New = func() any { return hmac.New(sha1.New, []byte(token)) }
+	k.macs.New = func() any { return hmac.New(algorithm, []byte(token)) }
 	return k
 }
 
@@ -259,7 +361,7 @@ func (k *keyed) sign(s *scratch, tail []byte) {
 	mac.Reset()
 	mac.Write(s.head)
 	mac.Write(tail)
-	base64.StdEncoding.Encode(s.signature[:], mac.Sum(s.sum[:0]))
+	s.signature = base64.StdEncoding.AppendEncode(s.signature[:0], mac.Sum(s.sum[:0]))
 }
 
 // scratch is what one check needs and the next one may use again.
@@ -269,8 +371,8 @@ type scratch struct {
 	head      []byte
 	rest      []byte
 	given     []byte
-	sum       [sha1.Size]byte
-	signature [signatureSize]byte
+	sum       [sha256.Size]byte
+	signature []byte
 }
 
 // tail is what follows the public URL in a signed message.
