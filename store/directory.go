@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"aviso/gateway"
 	"aviso/gateway/consulate"
@@ -31,11 +32,6 @@ const (
 func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, error) {
 	last := s.directory.Load()
 	if last != nil && last.version == version {
-		return last.value, nil
-	}
-	s.loading.Lock()
-	defer s.loading.Unlock()
-	if last = s.directory.Load(); last != nil && last.version == version {
 		return last.value, nil
 	}
 	next := &directory{version: version}
@@ -71,10 +67,14 @@ func (s *Store) directoryAt(snap *snapshot, version int64) (*gateway.Directory, 
 	if err := next.places(last, desks); err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
+	slices.SortFunc(incidents, func(a, b gateway.Incident) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 	next.value = next.value.WithUnreached(missed).WithIncidents(incidents)
-	// A snapshot may be older than what others have read meanwhile.
-	if last == nil || last.version < version {
-		s.directory.Store(next)
+	// A snapshot may be older than what others have read meanwhile. Nobody waits
+	// for another: Views that share a snapshot are read step by step, together.
+	for last = s.directory.Load(); last == nil || last.version < version; last = s.directory.Load() {
+		if s.directory.CompareAndSwap(last, next) {
+			break
+		}
 	}
 	return next.value, nil
 }

@@ -13,7 +13,7 @@ import (
 const (
 	incidentColumns = `i.id, i.seq, i.consulate, i.since, i.ended, i.body`
 
-	selectIncidents = `SELECT ` + incidentColumns + ` FROM incident i WHERE i.ended = 0 OR i.ended >= $1 ORDER BY i.id`
+	selectIncidents = `SELECT ` + incidentColumns + ` FROM incident i WHERE i.ended = 0 OR i.ended >= $1`
 
 	insertIncident = `INSERT INTO incident (id, seq, consulate, since, ended, body) VALUES ($1, 1, $2, $3, $4, $5)`
 	updateIncident = `UPDATE incident SET ` + seqSeen + `, ended = $2, body = $3 WHERE id = $4`

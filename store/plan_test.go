@@ -25,12 +25,20 @@ type recorder struct {
 }
 
 func (r *recorder) read(ctx context.Context, do func(*snapshot) error) error {
-	return r.engine.read(ctx, func(snap *snapshot) error {
+	return r.engine.read(ctx, r.recorded(do))
+}
+
+func (r *recorder) glance(ctx context.Context, do func(*snapshot) error) error {
+	return r.engine.glance(ctx, r.recorded(do))
+}
+
+func (r *recorder) recorded(do func(*snapshot) error) func(*snapshot) error {
+	return func(snap *snapshot) error {
 		return do(&snapshot{run: func(list ...statement) error {
 			r.keep(list)
 			return snap.run(list...)
 		}})
-	})
+	}
 }
 
 func (r *recorder) write(ctx context.Context, u *unit) error {

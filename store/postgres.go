@@ -35,22 +35,19 @@ const (
 )
 
 const (
-	// postgresWriters: two groups on their way keep the server busy while one
-	// of them is being made durable; more make groups smaller, not quicker.
-	postgresWriters = 2
-
-	// postgresGlances is how many of a node's glances run at a time. With as many
-	// as there are connections the server and we switch between them more than
-	// they read: a seventh fewer alerts were taken, and the slowest took half as
-	// long again.
-	postgresGlances = 6
-
 	// postgresConns is what one node opens where the address does not say
-	// pool_max_conns: the writers, claims and slots beside them, the rest for
-	// Views, which take well under a millisecond each. Five nodes fit into
+	// pool_max_conns: one that writes Turns, one that reads Views, the rest for
+	// claims and slots, pages and commands. Five nodes fit into
 	// PostgreSQL's own limit of 100.
 	postgresConns = 16
 )
+
+// byIndex has a connection find rows by their indexes, whatever the server thinks
+// of a table's size; there is one for everything that is asked (plan_test.go). A
+// plan for arrays is made once and kept: of a table that is nearly empty at that
+// moment it would read all each time, and go on so for a minute or two of a
+// burst, until the server has counted the rows.
+const byIndex = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 
 // postgresLock is the advisory lock under which the schema changes.
 const postgresLock = 0x61_76_69_73_6f // "aviso"
@@ -79,7 +76,7 @@ type postgres struct {
 	units    chan *unit
 	closing  chan struct{}
 	writing  sync.WaitGroup
-	glancing chan struct{} // holds a sign for each glance that runs
+	glances  chan *glancing // wait for a snapshot (postgres_glance.go)
 }
 
 func openPostgres(ctx context.Context, o Options) (*postgres, error) {
@@ -94,13 +91,17 @@ func openPostgres(ctx context.Context, o Options) (*postgres, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = postgresConnect
 	}
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, byIndex)
+		return err
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	db := &postgres{
 		pool: pool, readOnly: o.ReadOnly, serving: o.VoidLeases, alone: o.Alone, units: make(chan *unit, maxGroup), closing: make(chan struct{}),
-		glancing: make(chan struct{}, postgresGlances),
+		glances: make(chan *glancing),
 	}
 	for try := 1; ; try++ {
 		err := db.check(ctx)
@@ -158,7 +159,7 @@ func (db *postgres) read(ctx context.Context, do func(*snapshot) error) error {
 			return err
 		}
 		begun = true
-		list = append([]statement{{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}, list...)
+		list = append([]statement{beginSnapshot}, list...)
 		_, err := send(reading, conn.Conn(), list)
 		if pgconn.SafeToRetry(err) {
 			conn.Release()
@@ -173,19 +174,6 @@ func (db *postgres) read(ctx context.Context, do func(*snapshot) error) error {
 		err = errors.Join(err, postgresError(end))
 	}
 	return err
-}
-
-// glance is read, a few at a time: a snapshot costs no less for being shared.
-func (db *postgres) glance(ctx context.Context, do func(*snapshot) error) error {
-	waiting, cancel := context.WithTimeout(ctx, postgresRead)
-	defer cancel()
-	select {
-	case db.glancing <- struct{}{}:
-		defer func() { <-db.glancing }()
-		return db.read(ctx, do)
-	case <-waiting.Done():
-		return waiting.Err()
-	}
 }
 
 // acquire waits for a connection, no longer than an event may.
@@ -337,9 +325,8 @@ func (db *postgres) setUp(ctx context.Context, do func(setUp) error) error {
 	if err != nil || db.readOnly {
 		return err
 	}
-	for range postgresWriters {
-		db.writing.Go(db.writeAll)
-	}
+	db.writing.Go(db.writeAll)
+	db.writing.Go(db.glanceAll)
 	return nil
 }
 

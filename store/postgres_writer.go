@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -62,18 +63,24 @@ func (db *postgres) writeAll() {
 	}
 }
 
-// commitGroup gives every unit its outcome, as SQLite's does. A group whose
-// connection broke has an unknown outcome and is not run again: each caller gets
+// commitGroup gives every unit its outcome, as SQLite's does. Rows that are
+// written together say of none of them that it was the one that broke a
+// constraint: then the group is run again, row by row. A group whose connection
+// broke has an unknown outcome and is not run again: each caller gets
 // the error, and the Turn's key tells whoever repeats it.
 func (db *postgres) commitGroup(group []*unit) {
+	together := true
 	for regroup := 0; len(group) > 1 && regroup < maxRegroup; regroup++ {
-		failed, err := db.commit(group)
+		failed, err := db.commit(group, together)
 		switch {
 		case err == nil || errors.Is(err, errUnknown):
 			for _, u := range group {
 				u.done <- err
 			}
 			return
+		case errors.Is(err, errVerdict) && failed == severalOwners:
+			together = false
+			continue
 		case errors.Is(err, errVerdict):
 			group[failed].done <- err
 			group = append(group[:failed], group[failed+1:]...)
@@ -82,9 +89,9 @@ func (db *postgres) commitGroup(group []*unit) {
 		break
 	}
 	for i, u := range group {
-		_, err := db.commit(group[i : i+1])
+		_, err := db.commit(group[i:i+1], true)
 		for try := 1; errors.Is(err, errDeadlock) && try < deadlockTries; try++ {
-			_, err = db.commit(group[i : i+1])
+			_, err = db.commit(group[i:i+1], true)
 		}
 		u.done <- err
 	}
@@ -94,36 +101,34 @@ func (db *postgres) commitGroup(group []*unit) {
 // became of it.
 var errUnknown = errors.New("the connection was lost; it is not known whether the change was made")
 
-// commit runs units as one transaction in one round trip, and reports the one
-// that failed.
-func (db *postgres) commit(group []*unit) (failed int, err error) {
-	list := []statement{{sql: "SELECT pg_advisory_xact_lock_shared($1)", args: []any{int64(postgresExclude)}}}
-	owner := []int{0} // of each statement
-	wakes := false
-	for i, u := range group {
-		for st := range u.fenced(group[:i]) {
-			list = append(list, *st)
-			owner = append(owner, i)
+// commit runs units as one transaction in one round trip, their rows together or
+// one by one, and reports the one that failed; severalOwners where it may be any.
+func (db *postgres) commit(group []*unit, together bool) (failed int, err error) {
+	var s sent
+	s.add(0, statement{sql: "SELECT pg_advisory_xact_lock_shared($1)", args: []any{int64(postgresExclude)}})
+	if together {
+		s.gathered(group)
+	} else {
+		for i := range group {
+			s.singly(group, i)
 		}
-		wakes = wakes || u.wakes
 	}
-	if wakes {
-		list = append(list, statement{sql: "SELECT pg_notify($1, '')", args: []any{postgresChannel}})
-		owner = append(owner, len(group)-1)
+	if slices.ContainsFunc(group, func(u *unit) bool { return u.wakes }) {
+		s.add(len(group)-1, statement{sql: "SELECT pg_notify($1, '')", args: []any{postgresChannel}})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), postgresWrite)
 	defer cancel()
-	at, err := db.sendOn(ctx, list)
+	at, err := db.sendOn(ctx, s.list)
 	if pgconn.SafeToRetry(err) { // nothing was sent
-		at, err = db.sendOn(ctx, list)
+		at, err = db.sendOn(ctx, s.list)
 	}
 	if at < 0 {
 		return 0, err
 	}
 	if errors.Is(err, errViolation) {
-		err = verdict{list[at].verdict()}
+		err = verdict{s.list[at].verdict()}
 	}
-	return owner[at], err
+	return s.owners[at], err
 }
 
 // sendOn sends statements on a connection of the pool.

@@ -126,7 +126,6 @@ type Store struct {
 	importing atomic.Int64 // profiles of an import's next step; 0: not known yet
 
 	directory atomic.Pointer[directory]
-	loading   sync.Mutex // one goroutine at a time reads the directory anew
 
 	stop    context.CancelFunc
 	idle    sync.WaitGroup
