@@ -67,6 +67,7 @@ type commands struct {
 	MigrateDB migrateDBCmd `cmd:"" name:"migrate-db" help:"Move everything from SQLite to PostgreSQL."`
 	Plan      planCmd      `cmd:"" help:"How many senders the worst day needs, how fast they tell everybody, and what a month costs."`
 	Check     checkCmd     `cmd:"" help:"Is everything in place to serve; what works today, per number and country; what to do next."`
+	Report    reportCmd    `cmd:"" help:"Counts of a period, without anybody in them: alerts, people, demands for data."`
 	Agents    agentsCmd    `cmd:"" help:"Who may use the console."`
 	Keys      keysCmd      `cmd:"" name:"keys" help:"The keys that seal the database and find people in it."`
 	Version   versionCmd   `cmd:"" help:"Which version this is."`

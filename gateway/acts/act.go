@@ -40,6 +40,7 @@ type Act struct {
 //	to contacts       InviteMany, InviteInTurn
 //	about a desk      ConfirmDesk, TestDesk, SetHours
 //	about agents      TakeAudit
+//	for the book      EnterDemand
 type Deed interface {
 	// name is what the agent's audit chain calls it.
 	name() string

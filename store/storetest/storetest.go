@@ -85,6 +85,7 @@ func Run(t *testing.T, engine Engine) {
 		{"Who can write to the database gains no right by it", testRights},
 		{"What was forged is listed, and put right", testRightsAgain},
 		{"Rights are signed once", testRightsOnce},
+		{"A report counts what is over and what was erased", testReport},
 		{"Keys in force go forward only", testRightsOfKeys},
 		{"Segments of a day over all nodes", testSpend},
 		{"Error codes that nobody knows", testOddCodes},

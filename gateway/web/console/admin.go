@@ -193,9 +193,9 @@ type auditLine struct {
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
-	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken",
+	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "demand",
 	"end-withdrawn", "call-taken", "call-put-away", "act-waits", "act-undone", "act-void", "corrected", "invite-many",
-	"signed-in", "signed-in-by-recovery-code", "password-chosen", "factor-enrolled", "link",
+	"signed-in", "signed-in-by-recovery-code", "signed-out", "password-chosen", "factor-enrolled", "link",
 }
 
 func (c *Console) showAudit(v *visit) error {

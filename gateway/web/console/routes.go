@@ -45,6 +45,8 @@ func (c *Console) routes(get, post func(string, handler)) {
 	get("agents", c.admin(c.showAgents))
 	post("agents", c.admin(c.addAgent))
 	post("agents/:name/:deed", c.admin(c.agentDeed))
+	get("demands", c.admin(c.showDemands))
+	post("demands", c.admin(c.enterDemand))
 	get("audit", c.admin(c.showAudit))
 	get("audit.csv", c.admin(c.exportAudit))
 }
