@@ -344,6 +344,9 @@ func (t *Talk) do(verbs []verb) (*document, error) {
 		case "Dial":
 			flush()
 			fields, err := t.dial(v)
+			if errors.Is(err, errHungUp) && v.attr["action"] != "" {
+				t.leave(v.attr["action"])
+			}
 			if err != nil || v.attr["action"] == "" {
 				if err != nil {
 					return nil, err
@@ -361,6 +364,18 @@ func (t *Talk) do(verbs []verb) (*document, error) {
 	}
 	return nil, nil
 }
+
+// leave tells the action of a Dial that the caller hung up while it rang, as Twilio
+// does. Nobody hears what it answers.
+func (t *Talk) leave(action string) {
+	ctx, cancel := context.WithTimeout(t.c.ctx, leaveBudget)
+	defer cancel()
+	fields := url.Values{"CallStatus": {callCompleted}, "DialCallStatus": {callCanceled}, "DialBridged": {"false"}}
+	_, _ = t.line.Ask(ctx, action, fields)
+}
+
+// leaveBudget is Twilio's for an answer.
+const leaveBudget = 15 * time.Second
 
 // spoken is what is heard of a verb: a machine's words, a recording's address,
 // key tones.
