@@ -23,7 +23,9 @@ import (
 
 // demoCmd is `aviso demo`: what serve does, with a simulated carrier for
 // Twilio and people who are made up. Only the carrier's address differs.
-type demoCmd struct{}
+type demoCmd struct {
+	brisk bool // nothing takes time, and stories leave none to read: for tests
+}
 
 // Help is kong's long help.
 func (demoCmd) Help() string {
@@ -31,7 +33,7 @@ func (demoCmd) Help() string {
 }
 
 // Run serves until it is told to end, and removes everything.
-func (demoCmd) Run(a *app) (err error) {
+func (c demoCmd) Run(a *app) (err error) {
 	folder, err := os.MkdirTemp("", "aviso-demo-")
 	if err != nil {
 		return err
@@ -43,7 +45,11 @@ func (demoCmd) Run(a *app) (err error) {
 	}
 	defer l.Close()
 
-	carrier := sim.New(sim.Config{Senders: []string{demoSender, demoCustody}, AuthToken: randomHex(), Pace: sim.Lifelike()})
+	pace := sim.Lifelike()
+	if c.brisk {
+		pace = sim.Pace{}
+	}
+	carrier := sim.New(sim.Config{Senders: []string{demoSender, demoCustody}, AuthToken: randomHex(), Pace: pace})
 	if err := carrier.Start(context.WithoutCancel(a.ctx), "127.0.0.1:0"); err != nil {
 		return err
 	}
@@ -66,7 +72,7 @@ func (demoCmd) Run(a *app) (err error) {
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
 	log := newLog(a.stderr, config.LogFormat, s.level)
-	d := &demo{log: log, records: records, carrier: carrier, accounts: newAccounts(records, config.Programme), hasher: gateway.NewHasher()}
+	d := &demo{log: log, brisk: c.brisk, records: records, carrier: carrier, accounts: newAccounts(records, config.Programme), hasher: gateway.NewHasher()}
 	if err := d.seed(a.ctx, "es"); err != nil {
 		return err
 	}
@@ -109,6 +115,7 @@ type demo struct {
 	pin      gateway.PIN // Juan's, hashed
 	domain   web.Domain
 	log      zerolog.Logger
+	brisk    bool
 	desk     desk
 }
 

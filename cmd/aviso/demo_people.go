@@ -154,23 +154,44 @@ func (d *demo) seed(ctx context.Context, language string) error {
 	return nil
 }
 
-// closeAll ends every alert without telling anybody: whoever was told is about to
-// be somebody new.
+// closeAll ends every alert and incident without telling anybody, and every task:
+// whoever was told is about to be somebody new.
 func (d *demo) closeAll(ctx context.Context) error {
 	for {
+		turn := gateway.Turn{At: time.Now()}
 		board, err := d.records.Board(ctx, store.BoardQuery{Size: watchMost})
-		if err != nil || len(board.Cases) == 0 {
+		if err != nil {
 			return err
 		}
 		for i := range board.Cases {
 			alert := board.Cases[i].Alert
-			alert.State, alert.Ended, alert.Reason = gateway.AlertClosed, time.Now(), "unknown"
-			err := d.records.Commit(ctx, gateway.Turn{At: alert.Ended, Alerts: []gateway.Alert{alert}, Audit: []gateway.Entry{
-				{Subject: gateway.SubjectAlert, ID: alert.ID, Kind: "closed", Actor: "operator"},
-			}})
-			if err != nil && !errors.Is(err, gateway.ErrConflict) { // one that moved on is read again
-				return err
+			alert.State, alert.Ended, alert.Reason = gateway.AlertClosed, turn.At, "unknown"
+			turn.Alerts = append(turn.Alerts, alert)
+			turn.Audit = append(turn.Audit, gateway.Entry{Subject: gateway.SubjectAlert, ID: alert.ID, Kind: "closed", Actor: "operator"})
+		}
+		directory, err := d.records.Directory(ctx)
+		if err != nil {
+			return err
+		}
+		for _, incident := range directory.Incidents() {
+			if incident.Open() {
+				incident.Ended = turn.At
+				turn.Incidents = append(turn.Incidents, incident)
 			}
+		}
+		tasks, _, err := d.records.Tasks(ctx, 0, watchMost)
+		if err != nil {
+			return err
+		}
+		for _, line := range tasks {
+			line.Task.State = gateway.TaskDone
+			turn.Tasks = append(turn.Tasks, line.Task)
+		}
+		if len(turn.Alerts)+len(turn.Incidents)+len(turn.Tasks) == 0 {
+			return nil
+		}
+		if err := d.records.Commit(ctx, turn); err != nil && !errors.Is(err, gateway.ErrConflict) { // what moved on is read again
+			return err
 		}
 	}
 }

@@ -44,7 +44,10 @@ func (d *demo) gets(number string, words sim.Words) act {
 }
 
 func (d *demo) stories() []sim.Story {
-	const read, glance = 3500 * time.Millisecond, 2 * time.Second
+	read, glance := 3500*time.Millisecond, 2*time.Second
+	if d.brisk {
+		read, glance = 0, 0
+	}
 	maria, rosa, pedro, chicago, omaha := "+523312345678", "+13125550103", "+13125550102", "+13125550199", "+14025550199"
 	main := sim.Story{Name: "main", Scene: demoFamily, Title: "Escribe ALERTA|He texts ALERTA", Steps: []sim.Step{
 		{Phone: onJuan, Look: read, Say: "Van a detener a Juan. No tiene datos: escribe una palabra.|Juan is about to be detained. He has no data plan: he texts one word.",
@@ -56,7 +59,7 @@ func (d *demo) stories() []sim.Story {
 			Do: inTurn(d.texts(maria, "1"), d.gets(demoJuan, "Maria CONFIRM"))},
 		{Phone: onJuan, Look: read, Say: "Juan sabe quién ya sabe.|Juan learns who knows."},
 		{Phone: onChicago, Look: glance, Say: "El consulado confirma, y lo localiza.|The consulate confirms, and finds him.",
-			Do: inTurn(d.texts(chicago, "RECIBIDO|RECEIVED"), d.gets(demoJuan, "Consulado"), d.texts(chicago, "LOCALIZADO en la cárcel de Kankakee|LOCATED in the Kankakee jail"))},
+			Do: inTurn(d.texts(chicago, "RECIBIDO|RECEIVED"), d.gets(demoJuan, "Consulado en Chicago|Consulate in Chicago"), d.texts(chicago, "LOCALIZADO en la cárcel de Kankakee|LOCATED in the Kankakee jail"))},
 		{Phone: onMaria, Look: read, Say: "Su familia sabe dónde está, y que no vaya sin papeles.|His family knows where he is, and that nobody without papers should go there."},
 		{Phone: onJuan, Look: glance, Say: "Sale libre, y lo dice con su PIN.|He is released, and says so with his PIN.",
 			Do: inTurn(d.texts(demoJuan, "BIEN 4821 LIBRE|SAFE 4821 RELEASED"), d.gets(maria, "termino|is over"), d.gets(chicago, "termino|is over"))},
@@ -73,7 +76,7 @@ func (d *demo) stories() []sim.Story {
 		{Phone: onOmaha, Look: glance, Say: "Al consulado no le llegan doce textos: las últimas vienen en un resumen.|The consulate is not sent twelve texts: the last ones come as a summary.",
 			Do: d.gets(omaha, "ALERTAS|ALERTS")},
 		{Phone: onOmaha, Look: glance, Say: "Con una respuesta confirma todas.|One reply confirms them all.",
-			Do: inTurn(d.texts(omaha, "RECIBIDO|RECEIVED"), d.gets(workerPhone(0), "Consulado"))},
+			Do: inTurn(d.texts(omaha, "RECIBIDO|RECEIVED"), d.gets(workerPhone(0), "Consulado en Omaha|Consulate in Omaha"))},
 		{Phone: onOmaha, Look: read, Say: "Quien no confirma, queda delante de un agente.|Whoever has not confirmed is put before an agent."},
 	}}
 	return []sim.Story{main, jail, raid}
@@ -82,9 +85,10 @@ func (d *demo) stories() []sim.Story {
 // jailSteps are the story of somebody who can make one call. The agent's part is
 // done as the console does it.
 func (d *demo) jailSteps(read, glance time.Duration) []sim.Step {
-	jail, center, maria := d.carrier.Phone("+13125550178", ""), d.carrier.Phone(demoCenter, ""), "+523312345678"
+	const maria = "+523312345678"
 	var calling, agent *sim.Talk // a story is told by one goroutine
 	bridge := func(ctx context.Context, _ string) error {
+		jail, center := d.carrier.Phone("+13125550178", ""), d.carrier.Phone(demoCenter, "")
 		type answered struct {
 			talk *sim.Talk
 			err  error
