@@ -274,11 +274,6 @@ func TestOnlyTheDemoKnowsTheDemo(t *testing.T) {
 			}
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			// A field or method of the same name is another thing.
-			if s, ok := n.(*ast.SelectorExpr); ok {
-				ast.Inspect(s.X, func(ast.Node) bool { return true })
-				return true
-			}
 			id, ok := n.(*ast.Ident)
 			if ok && own[id.Name] != "" && id.Obj == nil && !local(file, id) {
 				t.Errorf("%s: %s is of %s", set.Position(id.Pos()), id.Name, own[id.Name])
@@ -288,7 +283,8 @@ func TestOnlyTheDemoKnowsTheDemo(t *testing.T) {
 	}
 }
 
-// local reports whether a name is a field, a method or a label within a file.
+// local reports whether a name is that of a field or a method within a file, which is
+// another thing.
 func local(file *ast.File, id *ast.Ident) bool {
 	found := false
 	ast.Inspect(file, func(n ast.Node) bool {
