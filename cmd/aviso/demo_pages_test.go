@@ -302,4 +302,3 @@ func local(file *ast.File, id *ast.Ident) bool {
 	})
 	return found
 }
-
