@@ -27,9 +27,15 @@ const (
 	selectNewest = `SELECT a.id, a.at FROM alert a WHERE a.state = 1 AND a.drill = 0 ORDER BY a.at DESC, a.id DESC LIMIT 1`
 	selectNews   = `SELECT a.id FROM alert a WHERE a.state = 1 AND a.drill = 0
 		AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.ended = 0 AND i.consulate = a.district AND a.at >= i.since) ORDER BY a.at DESC, a.id DESC LIMIT 1`
-	countTasks       = `SELECT count(*), CAST(sum(CASE WHEN k.urgent = 1 AND k.state = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM task k WHERE k.state < 3`
-	selectAllTasks   = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 ORDER BY k.id LIMIT $2`
-	selectOpenTasks  = `SELECT ` + taskColumns + ` FROM task k WHERE k.state < 3 ORDER BY k.at, k.id LIMIT $1 OFFSET $2`
+	countTasks     = `SELECT count(*), CAST(sum(CASE WHEN k.urgent = 1 AND k.state = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM task k WHERE k.state < 3`
+	selectAllTasks = `SELECT ` + taskColumns + ` FROM task k WHERE k.alert = $1 ORDER BY k.id LIMIT $2`
+	// known: somebody has confirmed the alert.
+	selectOpenTasks = `SELECT ` + taskColumns + `, CASE WHEN EXISTS (SELECT 1 FROM recipient r WHERE r.alert = k.alert AND r.state = 2) THEN 1 ELSE 0 END AS known
+		FROM task k WHERE k.state < 3 ORDER BY k.at, k.id LIMIT $1 OFFSET $2`
+	selectPressing = `SELECT ` + taskColumns + `, CASE WHEN EXISTS (SELECT 1 FROM recipient r WHERE r.alert = k.alert AND r.state = 2) THEN 1 ELSE 0 END AS known
+		FROM task k WHERE k.state < 3 AND (k.state = 2 OR k.kind = 'duress') ORDER BY k.at, k.id LIMIT $1`
+	selectRaided = `SELECT ` + alertColumns + ` FROM alert a
+		WHERE a.id >= $1 AND a.district = $2 AND a.drill = 0 AND a.seq > 0 AND a.at >= $3 AND a.at <= $4 ORDER BY a.id LIMIT $5`
 	selectOneTask    = `SELECT ` + taskColumns + ` FROM task k WHERE k.id = $1`
 	selectAlertByRef = `SELECT ` + alertColumns + ` FROM alert a WHERE a.ref = $1 AND a.seq > 0`
 	selectAlertsAll  = `SELECT ` + alertColumns + ` FROM alert a WHERE a.profile = $1 ORDER BY a.id DESC LIMIT $2`
@@ -106,23 +112,7 @@ func (s *Store) Board(ctx context.Context, q BoardQuery) (Board, error) {
 		if err := r.run(snap); err != nil {
 			return err
 		}
-		for i := range r.view.Cases {
-			c := &r.view.Cases[i]
-			r.ask(selectRecipients, func(row row) error {
-				x, err := r.recipient(row, 0)
-				c.Recipients = append(c.Recipients, x)
-				return err
-			}, c.Alert.ID[:], int64(maxRecipients))
-			r.ask(selectSent, func(row row) error {
-				c.Attempts = append(c.Attempts, attemptClear(row))
-				return nil
-			}, c.Alert.ID[:], int64(maxAttempts))
-			r.ask(selectTasks, func(row row) error {
-				x, err := r.task(row)
-				c.Tasks = append(c.Tasks, x)
-				return err
-			}, c.Alert.ID[:], int64(maxTasks))
-		}
+		r.askBoardCases()
 		return r.run(snap)
 	})
 	if err != nil {
@@ -130,6 +120,51 @@ func (s *Store) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	}
 	b.Cases, b.Total = r.view.Cases, b.Counts[q.Only]
 	return b, nil
+}
+
+// askBoardCases asks for what hangs on the cases that were read, but the words of
+// what was sent.
+func (r *reading) askBoardCases() {
+	for i := range r.view.Cases {
+		c := &r.view.Cases[i]
+		r.ask(selectRecipients, func(row row) error {
+			x, err := r.recipient(row, 0)
+			c.Recipients = append(c.Recipients, x)
+			return err
+		}, c.Alert.ID[:], int64(maxRecipients))
+		r.ask(selectSent, func(row row) error {
+			c.Attempts = append(c.Attempts, attemptClear(row))
+			return nil
+		}, c.Alert.ID[:], int64(maxAttempts))
+		r.ask(selectTasks, func(row row) error {
+			x, err := r.task(row)
+			c.Tasks = append(c.Tasks, x)
+			return err
+		}, c.Alert.ID[:], int64(maxTasks))
+	}
+}
+
+// Raided reads the alerts of an incident, at most so many, the oldest first, as
+// Board does.
+func (s *Store) Raided(ctx context.Context, i *gateway.Incident, most int) ([]gateway.Case, error) {
+	r := reading{Store: s, now: s.clock()}
+	until := i.Ended
+	if until.IsZero() {
+		until = r.now
+	}
+	err := s.read(ctx, func(snap *snapshot) error {
+		r.view = gateway.View{}
+		r.ask(selectRaided, r.addCase, firstID(i.Since), i.Consulate, micros(i.Since), micros(until), int64(most))
+		if err := r.run(snap); err != nil {
+			return err
+		}
+		r.askBoardCases()
+		return r.run(snap)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read incident: %w", err)
+	}
+	return r.view.Cases, nil
 }
 
 // Pulse is what stands at the head of every page.
@@ -300,22 +335,32 @@ func (s *Store) record(ctx context.Context, sql string, arg any) (*Record, error
 // TaskLine is a task with the alert that it belongs to.
 type TaskLine struct {
 	gateway.Task
+	Known   bool // somebody has confirmed its alert
 	Of      *gateway.Alert
 	Profile *gateway.Profile
 }
 
-// Tasks reads a page of the tasks that are not done, the oldest first, and how
-// many there are.
+// Tasks reads a page of the tasks that are not done, the oldest first, and how many
+// there are. On the first page are also those that agents have taken, and duress,
+// however young they are.
 func (s *Store) Tasks(ctx context.Context, page, size int) (list []TaskLine, total int, err error) {
 	err = s.read(ctx, func(snap *snapshot) error {
 		list, total = nil, 0
 		r := reading{Store: s, now: s.clock()}
 		r.ask(countTasks, func(row row) error { total = int(row.int(0)); return nil })
-		r.ask(selectOpenTasks, func(row row) error {
+		have := map[gateway.ID]bool{}
+		add := func(row row) error {
 			t, err := r.task(row)
-			list = append(list, TaskLine{Task: t})
+			if !have[t.ID] {
+				have[t.ID] = true
+				list = append(list, TaskLine{Task: t, Known: row.flag(9)})
+			}
 			return err
-		}, int64(size), int64(max(page, 0)*size))
+		}
+		if page <= 0 {
+			r.ask(selectPressing, add, int64(size))
+		}
+		r.ask(selectOpenTasks, add, int64(size), int64(max(page, 0)*size))
 		if err := r.run(snap); err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type boardRow struct {
 
 // raid heads the alerts of an incident: many of one place within minutes.
 type raid struct {
+	ID        gateway.ID
 	Consulate string // id of the consulate for the place
 	Since     time.Time
 	Count     int // on this page
@@ -234,7 +235,7 @@ func group(rows []boardRow, incidents []gateway.Incident) []boardRow {
 		}
 		id := incident.ID
 		if heads[id] == nil {
-			heads[id] = &raid{Consulate: incident.Consulate, Since: incident.Since}
+			heads[id] = &raid{ID: id, Consulate: incident.Consulate, Since: incident.Since}
 			order = append(order, func() []boardRow { return together[id] })
 		}
 		heads[id].Count++

@@ -29,7 +29,7 @@ func typedWords(typed map[string][]string) []typedWord {
 	var list []typedWord
 	for name, values := range typed {
 		switch name {
-		case "csrf", "once", "version", "lost", "retype", "without", "recipient", "of", "phone", "back", "profile", "act", "timer", "alert", "lang", "role", "agrees":
+		case "csrf", "once", "version", "lost", "retype", "without", "recipient", "of", "phone", "back", "profile", "act", "timer", "alert", "lang", "also", "work", "raid", "open", "role", "agrees":
 			continue
 		}
 		was, shown := typed[wasPrefix+name]

@@ -61,7 +61,11 @@ func (l labels) functions() template.FuncMap {
 		"left":   left,
 		"millis": func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") },
 		"key":    func(s string) string { return strings.ReplaceAll(s, " ", "_") }, // one word, for a list of them
-		"taskOf": func(p page, row taskRow) map[string]any { return map[string]any{"Page": p, "Row": row} },
+		"taskOf": func(p page, work any) map[string]any { return map[string]any{"Page": p, "Row": tasksOf(work)} },
+		"cardOf": func(p page, work tasksPage, row taskGroup, hand bool) map[string]any {
+			return map[string]any{"Page": p, "Work": work, "Row": row, "Hand": hand}
+		},
+		"names":  spokenNames,
 		"field":  l.field,
 		"join":   func(list []string) string { return strings.Join(list, ", ") },
 		"asset":  func(name string) string { return "/console/assets/" + l.console.stamp + "/" + name },
@@ -317,6 +321,11 @@ var words = map[string][2]string{
 	"state planned":        {"sale", "goes out at"},
 	"short retry":          {"reintento", "next try at"},
 	"short planned":        {"sale", "goes out at"},
+	"family confirmed":     {"alguien confirmó", "somebody confirmed"},
+	"family failed":        {"no se pudo avisar a alguien", "somebody was not reached"},
+	"family waiting":       {"en espera", "waiting"},
+	"family nobody":        {"nadie a quien avisar", "nobody to tell"},
+	"family over":          {"terminada", "ended"},
 	"state sending":        {"enviando", "sending"},
 	"state failed":         {"FALLÓ", "FAILED"},
 	"state held":           {"retenido (piloto)", "held (pilot)"},
@@ -726,6 +735,27 @@ var words = map[string][2]string{
 	"topic shelter":                  {"albergue", "shelter"},
 	"field other":                    {"Uno de los datos", "One of the fields"},
 	"field recipient":                {"El destinatario", "The recipient"},
+}
+
+// tasksOf are the tasks of a page.
+func tasksOf(page any) tasksPage {
+	if raid, ok := page.(raidPage); ok {
+		return raid.Work
+	}
+	return page.(tasksPage)
+}
+
+// spokenNames are people as a script says them to a relative of several.
+func spokenNames(language string, people []string) string {
+	short := make([]string, len(people))
+	for i, name := range people {
+		short[i] = strings.TrimSuffix(gateway.ShortName(name), ".")
+	}
+	last := len(short) - 1
+	if last == 0 {
+		return short[0]
+	}
+	return strings.Join(short[:last], ", ") + said(language, " y ", " and ") + short[last]
 }
 
 // shortLanguage is how a person's language is shown.

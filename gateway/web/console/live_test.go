@@ -292,7 +292,7 @@ func TestLiveTasksLeaveWhatIsTyped(t *testing.T) {
 	check("before")
 	// Another agent takes the next one, a new one comes in, an urgent one is done.
 	bea.get("/console/tasks").form("/take").send().did("done")
-	e.until(`document.body.innerText.includes("La tiene bea")`)
+	e.until(`document.body.innerText.includes("De otros agentes (1)") && document.getElementById("others").textContent.includes("La tiene bea")`)
 	check("another task was taken")
 	e.raise(9, false)
 	e.until(`document.querySelectorAll("#list article").length === 5`)
@@ -318,12 +318,12 @@ func TestLiveTasksLeaveWhatIsTyped(t *testing.T) {
 	// A button that has the focus keeps it, whatever comes in beside it.
 	js[int](e, `(() => { window.take = [...document.querySelectorAll("#list button")].find((b) => b.id.startsWith("take-")); take.focus(); window.was = take.id; return 0 })()`)
 	e.raise(11, false)
-	e.until(`document.querySelectorAll("#list article:not([data-gone])").length >= 4`)
+	e.until(`document.getElementById("newer").innerText === "▲ 1 nueva"`)
 	if got := js[bool](e, `document.activeElement === take && take.id === was`); !got {
 		t.Errorf("the focus went to %s", js[string](e, `document.activeElement.outerHTML`))
 	}
 	// Words that are selected stay selected.
-	js[int](e, `(() => { take.blur(); const h = document.querySelector("#list article:not(.mine) h2"); getSelection().selectAllChildren(h); window.words = String(getSelection()); return 0 })()`)
+	js[int](e, `(() => { take.blur(); const h = document.querySelector("#next article h2"); getSelection().selectAllChildren(h); window.words = String(getSelection()); return 0 })()`)
 	e.raise(12, false)
 	e.until(`document.querySelectorAll("#list article:not([data-gone])").length >= 5`)
 	if got := js[bool](e, `String(getSelection()) === words && words.length > 3`); !got {

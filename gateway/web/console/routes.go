@@ -27,7 +27,9 @@ func (c *Console) routes(get, post func(string, handler)) {
 	post("undo", c.undo)
 
 	get("tasks", c.showTasks)
+	post("tasks/next", c.takeNext)
 	post("tasks/:id/:deed", c.taskDeed)
+	get("raids/:id", c.showRaid)
 	get("card", c.showCard)
 
 	get("profiles", c.showSearch)
@@ -65,7 +67,17 @@ func (c *Console) admin(do handler) handler {
 // act hands a deed to the domain. The key of the form makes it happen once,
 // however often the form comes.
 func (c *Console) act(v *visit, deed acts.Deed) (gateway.Outcome, error) {
-	answer, err := c.domain.Handle(v.ctx, &acts.Act{Key: v.once(), Agent: v.agent.ID, Deed: deed})
+	return c.actAs(v, "", deed)
+}
+
+// actAs is act for one of several acts that a form asks for, each by a part of its
+// key.
+func (c *Console) actAs(v *visit, part string, deed acts.Deed) (gateway.Outcome, error) {
+	key := v.once()
+	if part != "" && key != "" {
+		key += "/" + part
+	}
+	answer, err := c.domain.Handle(v.ctx, &acts.Act{Key: key, Agent: v.agent.ID, Deed: deed})
 	return answer.Outcome, err
 }
 

@@ -383,7 +383,10 @@
 			for (const part of parts) {
 				const next = fresh.getElementById(part.id);
 				if (!next) continue;
-				hold(part, next);
+				for (const rows of [part, ...part.querySelectorAll("[data-hold]")]) {
+					const then = rows === part ? next : rows.id && next.querySelector("#" + rows.id);
+					if (then) hold(rows, then);
+				}
 				if (bare(part.innerHTML) === bare(next.innerHTML)) continue;
 				const empty = !part.querySelector("tr[id], li[id], article[id], .call");
 				added.length = 0;
