@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,19 @@ func (t *Text) RaisesAnew(view *View) bool {
 		}
 	}
 	return true
+}
+
+// EndsAnew reports whether a text calls off its owner's alert, and one of theirs is
+// open that was raised after the same words came before: these ended another, and
+// their answer would say that this one has ended.
+func (t *Text) EndsAnew(view *View, before time.Time) bool {
+	if t.Parsed.Intent != keyword.Cancel || view.Own == nil {
+		return false
+	}
+	return slices.ContainsFunc(view.Cases, func(c Case) bool {
+		a := &c.Alert
+		return a.Profile == view.Own.ID && a.At.After(before) && view.Sees(t.From).Open(a) && !a.Quiet && !a.Drill
+	})
 }
 
 // AnswersBarely reports whether a text is SI, NO or 1 and nothing else.

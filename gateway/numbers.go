@@ -31,6 +31,7 @@ type group struct {
 	first, last int // words
 	plus        bool
 	marked      bool // by # or $: no PIN
+	said        bool // in words
 }
 
 // Person is a number or code, and the groups that it is made of.
@@ -71,6 +72,7 @@ func ReadNumbers(text string) Numbers {
 	for i := range n.Pins {
 		n.Pins[i].Labelled = n.labelled(&n.Pins[i])
 	}
+	n.correct()
 	slices.SortStableFunc(n.people, func(a, b Person) int { return cmp.Compare(a.start, b.start) })
 	slices.SortStableFunc(n.Pins, func(a, b PinNumber) int { return cmp.Compare(a.Start, b.Start) })
 	return n
@@ -92,7 +94,7 @@ func (n *Numbers) group() {
 			i++
 			continue
 		}
-		g := group{digits: digits, start: n.words[i].Start, end: n.words[to-1].End, first: i, last: to - 1}
+		g := group{digits: digits, start: n.words[i].Start, end: n.words[to-1].End, first: i, last: to - 1, said: !holdsDigits(n.words[i].Text)}
 		before := strings.TrimRight(n.Text[:g.start], " (")
 		g.plus = strings.HasSuffix(before, "+")
 		g.marked = strings.HasSuffix(before, "#") || strings.HasSuffix(before, "$")
@@ -143,11 +145,15 @@ func (n *Numbers) spelledAt(i int) (digits string, to int) {
 			value, last, to = value+tens, tens, to+1
 		}
 	}
-	if unit := number(to + 1); 20 <= last && last < 100 && last%10 == 0 && 0 < unit && unit < 10 && n.words[to].Text == "Y" {
+	if unit := number(to); to < len(n.words) && strings.HasSuffix(n.words[to-1].Text, "TY") && 0 < unit && unit < 10 { // fifty five
+		value, to = value+unit, to+1
+	} else if unit := number(to + 1); 20 <= last && last < 100 && last%10 == 0 && 0 < unit && unit < 10 && n.words[to].Text == "Y" {
 		value, to = value+unit, to+2
 	}
 	return strconv.Itoa(value), to
 }
+
+func holdsDigits(word string) bool { return strings.ContainsFunc(word, digit.Is) }
 
 // lookAlikes reads digits that letters stand among which look like them: 3l2,
 // O1O1.
@@ -245,13 +251,16 @@ func (n *Numbers) count(from, to int) int {
 }
 
 // grouped reports whether groups are cut as people cut a number of ten digits,
-// its prefix apart, or a code. A ZIP and a PIN, or a reference and a PIN, are
-// none.
+// its prefix apart, or a code; in words they may be cut anywhere. A ZIP and a PIN,
+// or a reference and a PIN, are none.
 func (n *Numbers) grouped(from, to int) bool {
 	lengths := ""
-	for _, g := range n.groups[from:to] {
+	if n.groups[from].said && n.count(from, to) == 10 || n.groups[to-1].said && n.count(from, to) == 10 {
+		return true
+	}
+	for i, g := range n.groups[from:to] {
 		if len(g.digits) > 9 {
-			return to == from+1
+			return to == from+1 || to == from+2 && i == 1 && dialsOut[n.groups[from].digits]
 		}
 		lengths += string(rune('0' + len(g.digits)))
 	}
@@ -260,7 +269,7 @@ func (n *Numbers) grouped(from, to int) bool {
 			return true
 		}
 	}
-	return to > from+1 && len(n.groups[to-1].digits) == 10 // 001 3125550101
+	return false
 }
 
 // unglue reads a number or code and the PIN that lost the blank between them.
@@ -344,7 +353,7 @@ func (n *Numbers) addPIN(from, to int, beside bool) bool {
 	if CheckPIN(digits) != nil || first.marked || n.ofAWord(from) || n.extendsZIP(from) {
 		return false
 	}
-	n.Pins = append(n.Pins, PinNumber{Digits: digits, from: from, to: to, Start: first.start, End: last.end, Beside: beside})
+	n.Pins = append(n.Pins, PinNumber{Digits: digits, from: from, to: to, Start: first.start, End: last.end, Beside: beside || n.mistyped(from-1) || n.mistyped(to)})
 	return true
 }
 

@@ -72,3 +72,53 @@ func labels(word string) bool {
 
 // introduces are the words between a label and its digits.
 var introduces = Set("A", "HA", "SER", "SERA", "VA", "ES", "EL", "LA", "MI", "SU", "DE", "ESTE", "ESTA", "SON", "NUMERO", "DIJO", "IS", "MY", "THE", "NUMBER")
+
+// correct puts right a number whose last four digits are said again, with a PIN
+// behind them: "312 555 0110 no perdon 0101". What was written first is looked up
+// after it.
+func (n *Numbers) correct() {
+	for i := range n.people {
+		p := &n.people[i]
+		if p.to >= len(n.groups) || len(p.phones) == 0 || len(n.groups[p.to].digits) != 4 || !n.takesBack(n.groups[p.to-1].last+1, n.groups[p.to].first) {
+			continue
+		}
+		g := n.groups[p.to]
+		at := slices.IndexFunc(n.Pins, func(pin PinNumber) bool { return pin.from == p.to && pin.to == p.to+1 })
+		if at < 0 || len(n.Pins) < 2 {
+			continue
+		}
+		var mended []Phone
+		for _, phone := range p.phones {
+			mended = append(mended, phone[:len(phone)-len(g.digits)]+Phone(g.digits))
+		}
+		p.phones, p.to, p.end = append(mended, p.phones...), p.to+1, g.end
+		n.Pins = slices.Delete(n.Pins, at, at+1)
+	}
+}
+
+// takesBack reports whether the words from one to another take back what was said
+// before them, and say nothing else.
+func (n *Numbers) takesBack(from, to int) bool {
+	back := false
+	for _, w := range n.words[from:max(from, to)] {
+		if !taking[w.Text] && !backs[w.Text] {
+			return false
+		}
+		back = back || backs[w.Text]
+	}
+	return back
+}
+
+var (
+	backs  = Set("NO", "PERDON", "PERDONE", "DIGO", "CORRIJO", "CORRECCION", "ERROR", "SORRY", "MEAN", "MEANT", "WAIT")
+	taking = Set("QUISE", "DECIR", "ERA", "ES", "I", "IT", "IS", "AL", "FINAL", "TERMINA", "EN", "MAS", "BIEN", "EL", "MI")
+)
+
+// dialsOut are what people dial before a number: 001 3125550101.
+var dialsOut = Set("001", "00", "01", "1", "011", "044", "045", "52", "521")
+
+// mistyped reports whether a group is a number or a code that lost or won a digit:
+// a PIN beside it is one.
+func (n *Numbers) mistyped(i int) bool {
+	return i >= 0 && i < len(n.groups) && !n.groups[i].marked && (len(n.groups[i].digits) == 9 || len(n.groups[i].digits) == 11)
+}

@@ -195,7 +195,7 @@ func (s *Service) raised(turn gateway.Turn) {
 // is over that it tells of, or the phone is another person's.
 func (s *Service) heard(ctx context.Context, t *gateway.Text, view *gateway.View, hasher *gateway.Hasher) (*gateway.Answer, error) {
 	last := view.Conversation.Heard
-	if last == nil || t.RaisesAnew(view) || !last.Holds(view) {
+	if last == nil || t.RaisesAnew(view) || t.EndsAnew(view, last.At) || !last.Holds(view) {
 		return nil, nil
 	}
 	now, within := s.Clock(), gateway.SameText

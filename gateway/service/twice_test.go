@@ -174,6 +174,24 @@ func TestARaiseIsNoRepeatOnceItsAlertHasEnded(t *testing.T) {
 	}
 }
 
+// What ends an alert is no repeat once another one was raised from a phone that they
+// were lent: its answer would say that this one has ended, and their family would wait
+// on.
+func TestAnEndingIsNoRepeatOnceAnotherAlertIsOpen(t *testing.T) {
+	w := newWorld(t)
+	first := w.ref(w.text(juan, "ALERTA"))
+	w.says(juan, "BIEN 4821", "#"+first, "termino")
+	w.now = w.now.Add(10 * time.Second)
+	w.says(juan, "BIEN 4821", "#"+first) // a carrier's second delivery
+	second := w.ref(w.text(other, "ALERTA 312 555 0101 4821"))
+	w.now = w.now.Add(10 * time.Second)
+	clear(w.inbox)
+	w.says(juan, "BIEN 4821", "#"+second, "termino")
+	w.hears(rosa, "#"+second)
+	w.now = w.now.Add(10 * time.Second)
+	w.says(juan, "BIEN 4821", "#"+second)
+}
+
 // An answer about somebody is not given again on a phone that is not theirs any
 // more.
 func TestNoAnswerIsGivenAgainOnAPhoneThatIsNotTheirs(t *testing.T) {
