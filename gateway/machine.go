@@ -37,7 +37,7 @@ func Read(t *Text, ours *Quotes) *Text {
 		read.Machine = AnEcho
 	case quotes && speaks(beside):
 		read = *NewText(t.Key, t.From, t.Sender, beside, t.OptOut)
-		read.Via = t.Via
+		read.Via, read.Enclosed = t.Via, t.Enclosed
 		read.limited = t.limited
 	case quotes:
 		read.Machine = AnEcho

@@ -17,6 +17,8 @@ type Text struct {
 	Body   string
 	OptOut string // what the carrier did by itself: STOP, START, HELP or ""
 
+	Enclosed Enclosed // that came with it
+
 	Parsed   keyword.Parsed
 	read     *prose.Text // what Own returns
 	Said     string      // beside the command's word

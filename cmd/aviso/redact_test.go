@@ -81,3 +81,19 @@ func TestCarrierThatForgetsNothing(t *testing.T) {
 		t.Error("nothing seems to be due")
 	}
 }
+
+// What comes with a text is deleted at the carrier, and the family learns that it came.
+func TestCarrierForgetsPictures(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	r.text(r.juan, "ALERTA")
+	r.expect(r.maria, "Juan P.")
+	if _, err := r.juan.Enclose(t.Context(), sender, "", "image/jpeg", "audio/amr"); err != nil {
+		t.Fatal(err)
+	}
+	r.expect(r.maria, "1 foto, 1 nota de voz")
+	if _, err := r.maria.Enclose(t.Context(), sender, "ya voy", "image/png"); err != nil {
+		t.Fatal(err)
+	}
+	r.eventually("the carrier keeps no picture", func() bool { return r.carrier.Media() == 0 })
+}

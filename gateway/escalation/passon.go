@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"aviso/gateway"
@@ -55,6 +56,15 @@ func (d *Cases) PassWords(c *gateway.Case, words string) {
 	c.Alert.Passed = &passed
 	d.PutAlert(&c.Alert, "words", "phone", words)
 	d.Answer("added", data)
+}
+
+// PassEnclosed keeps that a picture or the like came without a word, and passes it on
+// as words are. What is beyond their number is kept, and is no task: nobody can look at
+// it.
+func (d *Cases) PassEnclosed(c *gateway.Case, note string) {
+	if p := c.Alert.Passed; p == nil || p.Times < passMost && !strings.Contains(p.Waiting, note) {
+		d.PassWords(c, note)
+	}
 }
 
 // WordsDue passes on what came within a minute of other words.

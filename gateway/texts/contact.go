@@ -158,7 +158,7 @@ func (d *Texting) wrongNumber(t *gateway.Text) {
 func (d *Texting) putBeforeAgent(told *gateway.Told, t *gateway.Text) {
 	d.Audit(gateway.SubjectAlert, told.Alert.ID, told.Alert.Version, "text", "contact", d.Hidden(t.Body))
 	d.PutTask(gateway.Task{Kind: gateway.TaskAnswer, Urgent: true, Alert: told.Alert.ID, Profile: told.Alert.Profile,
-		Phone: t.From, Name: told.Recipient.Name, Note: d.Hidden(t.Body)})
+		Phone: t.From, Name: told.Recipient.Name, Note: d.withEnclosed(t, d.Hidden(t.Body))})
 }
 
 // answerWhom is which of several people a contact raises the alert for, by the

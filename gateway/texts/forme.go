@@ -82,7 +82,7 @@ func (d *Texting) addsToOwn(t *gateway.Text) bool {
 	if c == nil || d.IsDesk() || d.Verified() || keyword.Normalise(t.Body) == "" || gateway.Age(d.Now, lastSaid(&c.Alert)) >= decision.Day || !d.meansOwn(t) {
 		return false
 	}
-	note := d.Hidden(t.Body)
+	note := d.withEnclosed(t, d.Hidden(t.Body))
 	if len(c.Alert.Words) < escalation.WordsMost {
 		c.Alert.Words = append(slices.Clone(c.Alert.Words), gateway.Words{At: d.Now, Text: note})
 		d.PutAlert(&c.Alert, "words", "phone", note)

@@ -90,7 +90,7 @@ func (d *Texting) ownWhileOpen(t *gateway.Text, p *gateway.Profile, c *gateway.C
 // should read: an agent does.
 func (d *Texting) addWords(t *gateway.Text, c *gateway.Case) {
 	if private, _ := t.Own().Private(); !private {
-		d.PassWords(c, d.Relayed(t.Body))
+		d.PassWords(c, d.withEnclosed(t, d.Relayed(t.Body)))
 		return
 	}
 	d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Urgent: true, Alert: c.Alert.ID, Profile: c.Alert.Profile, Phone: t.From, Name: c.Alert.Name, Note: d.Hidden(t.Body)})
@@ -105,7 +105,7 @@ func (d *Texting) forFamily(t *gateway.Text, said string) string {
 	if private, _ := t.Own().Private(); private {
 		return ""
 	}
-	return d.Relayed(said)
+	return d.withEnclosed(t, d.Relayed(said))
 }
 
 // askEnd asks whether a right PIN alone, either one, is to end the alert.

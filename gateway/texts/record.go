@@ -7,8 +7,8 @@ import (
 // record puts a text on the time lines that it belongs to: every text from a
 // person, a contact or a desk with an alert open within the last 30 days is
 // kept, whether we answered it or not. PINs are left out.
-func (d *Arranging) record(t *gateway.Text) {
-	words := d.Hidden(t.Body)
+func (d *Texting) record(t *gateway.Text) {
+	words := d.withEnclosed(t, d.Hidden(t.Body))
 	recorded := 0
 	line := func(a *gateway.Alert, actor string) {
 		if recorded == recordMost || a.Drill || d.recorded(a.ID) {
@@ -37,7 +37,7 @@ func (d *Arranging) record(t *gateway.Text) {
 const recordMost = 3
 
 // recorded reports whether the Turn says something about the alert already.
-func (d *Arranging) recorded(alert gateway.ID) bool {
+func (d *Texting) recorded(alert gateway.ID) bool {
 	for _, e := range d.Turn.Audit {
 		if e.ID == alert {
 			return true

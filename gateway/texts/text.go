@@ -97,7 +97,10 @@ func (d *Texting) read(t *gateway.Text) {
 	}
 	d.Lang = d.Language(t)
 	d.UnmaskErased()
-	d.understand(d.unnamed(t))
+	if !d.onlyEnclosed(t) {
+		d.understand(d.unnamed(t))
+		d.sayEnclosed(t)
+	}
 	d.askWhoWhereSaid(t)
 	d.understood()
 	d.interpretOwn()

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"strings"
 	"testing"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
@@ -66,5 +67,32 @@ func TestAccountLimits(t *testing.T) {
 		if got, _ := code(err); got != test.refused {
 			t.Errorf("%d, want %d", got, test.refused)
 		}
+	}
+}
+
+// TestMedia: what comes with a text is announced, listed, and deleted one by one; the
+// words' going leaves it.
+func TestMedia(t *testing.T) {
+	c, _ := start(t, sim.Config{Senders: []string{longCode}})
+	client := twilioClient(c)
+	answer, _ := c.Phone(juan, "Juan").Enclose(t.Context(), longCode, "mire", "image/jpeg", "audio/ogg") // no webhook: it is kept all the same
+	m, err := client.UpdateMessage(answer.Sid, new(api.UpdateMessageParams).SetBody(""))
+	if err != nil || *m.NumMedia != "2" || !strings.HasPrefix(answer.Sid, "MM") {
+		t.Fatalf("%s: %+v, %v", answer.Sid, m, err)
+	}
+	list, err := client.ListMedia(answer.Sid, nil)
+	if err != nil || len(list) != 2 || *list[0].ContentType != "image/jpeg" || *list[1].ContentType != "audio/ogg" || c.Media() != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for i, e := range list {
+		if err := client.DeleteMedia(answer.Sid, *e.Sid, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Media(); got != 1-i {
+			t.Errorf("%d left", got)
+		}
+	}
+	if err := client.DeleteMedia(answer.Sid, *list[0].Sid, nil); err == nil {
+		t.Error("what is gone is deleted again")
 	}
 }

@@ -18,6 +18,8 @@ const (
 	OpFetchMessage  Op = "messages.fetch"
 	OpUpdateMessage Op = "messages.update" // redaction
 	OpDeleteMessage Op = "messages.delete"
+	OpListMedia     Op = "messages.media.list"
+	OpDeleteMedia   Op = "messages.media.delete"
 	OpCreateCall    Op = "calls.create"
 	OpListCalls     Op = "calls.list"
 	OpFetchCall     Op = "calls.fetch"

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func (c *Carrier) listMessages(req *request) (int, any, error) {
@@ -79,6 +80,68 @@ func (c *Carrier) deleteMessage(req *request) (int, any, error) {
 	return http.StatusNoContent, nil, nil
 }
 
+// listMedia lists what came with a message and is not deleted; it stays when the
+// words go.
+func (c *Carrier) listMedia(req *request) (int, any, error) {
+	m, err := c.findMessage(req, OpListMedia)
+	if err != nil {
+		return 0, nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cut, envelope := paginate(req, m.media, func(e media) string { return e.sid })
+	list := struct {
+		page
+		MediaList []mediaView `json:"media_list"`
+	}{envelope, make([]mediaView, len(cut))}
+	for i, e := range cut {
+		list.MediaList[i] = mediaView{
+			Sid: e.sid, AccountSid: c.cfg.AccountSID, ParentSid: m.Sid, ContentType: e.kind, DateCreated: rfc2822(m.Created), DateUpdated: rfc2822(m.Created),
+			URI: c.resource("Messages/"+m.Sid+"/Media/"+e.sid) + ".json",
+		}
+	}
+	return http.StatusOK, list, nil
+}
+
+// mediaView is what came with a message as Twilio answers it.
+type mediaView struct {
+	Sid         string  `json:"sid"`
+	AccountSid  string  `json:"account_sid"`
+	ParentSid   string  `json:"parent_sid"`
+	ContentType string  `json:"content_type"`
+	DateCreated *string `json:"date_created"`
+	DateUpdated *string `json:"date_updated"`
+	URI         string  `json:"uri"`
+}
+
+func (c *Carrier) deleteMedia(req *request) (int, any, error) {
+	m, err := c.findMessage(req, OpDeleteMedia)
+	if err != nil {
+		return 0, nil, err
+	}
+	sid := strings.TrimSuffix(req.r.PathValue("media"), ".json")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(m.media), func(e media) bool { return e.sid == sid })
+	if len(left) == len(m.media) {
+		return 0, nil, notFound(req.r.URL.Path)
+	}
+	m.media = left
+	return http.StatusNoContent, nil, nil
+}
+
+// Media is how many pictures and the like this carrier still keeps.
+func (c *Carrier) Media() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range c.messages {
+		if !m.Deleted {
+			n += len(m.media)
+		}
+	}
+	return n
+}
+
 func (c *Carrier) findMessage(req *request, op Op) (*message, error) {
 	c.mu.Lock()
 	m := c.messageBy[req.sid]
@@ -133,7 +196,7 @@ func (c *Carrier) viewLocked(m *message) messageView {
 		Sid: m.Sid, AccountSid: c.cfg.AccountSID, APIVersion: apiVersion, Body: m.Body,
 		DateCreated: rfc2822(m.Created), DateSent: rfc2822(m.Sent), DateUpdated: rfc2822(m.updated),
 		Direction: m.Direction, From: &m.From, To: m.To, MessagingServiceSid: optional(m.Service),
-		NumMedia: "0", NumSegments: strconv.Itoa(m.Segments), PriceUnit: "USD", Status: m.Status,
+		NumMedia: strconv.Itoa(m.enclose), NumSegments: strconv.Itoa(m.Segments), PriceUnit: "USD", Status: m.Status,
 		URI: base + ".json", SubresourceURIs: map[string]string{"media": base + "/Media.json"},
 	}
 	if m.Redacted {

@@ -99,7 +99,12 @@ type message struct {
 	final   bool    // may be redacted or deleted
 	taken   bool    // an inbound one: the gateway has answered that it has it
 	inbound webhook // that announced an inbound one
+	media   []media // that came with it, and are not deleted
+	enclose int     // how many came, which the record tells for ever
 }
+
+// media is a picture or the like: https://www.twilio.com/docs/messaging/api/media-resource
+type media struct{ sid, kind string }
 
 // Limits and error codes of a message: https://www.twilio.com/docs/messaging/api/message-resource
 const (

@@ -79,11 +79,17 @@ func (p *Phone) Name() string {
 // the inbox. The error is a [*WebhookError] where Twilio would log one; the
 // answer is then filled in as far as there was any.
 func (p *Phone) Text(ctx context.Context, to, body string) (Answer, error) {
+	return p.Enclose(ctx, to, body)
+}
+
+// Enclose sends a text, which may be empty, and things with it, by their media types:
+// "image/jpeg", "audio/ogg". They come by MMS, and under a SID of that kind.
+func (p *Phone) Enclose(ctx context.Context, to, body string, kinds ...string) (Answer, error) {
 	n := p.c.number(to)
 	if n == nil || n.isService() || !n.reaches(p.Number) {
 		return Answer{}, ErrNoSuchNumber
 	}
-	w := p.c.takeIn(n, p.Number, body)
+	w := p.c.takeIn(n, p.Number, body, kinds)
 	if w.address == "" {
 		return Answer{Sid: w.form.Get("MessageSid")}, ErrNoWebhook
 	}
@@ -133,19 +139,27 @@ func (c *Carrier) raw(ctx context.Context, w webhook) (Answer, error) {
 
 // takeIn stores an inbound text and prepares its announcement:
 // https://www.twilio.com/docs/messaging/guides/webhook-request
-func (c *Carrier) takeIn(n *number, from, body string) webhook {
+func (c *Carrier) takeIn(n *number, from, body string, kinds []string) webhook {
 	segments, encoding := Segments(body)
 	m := &message{final: true, Message: Message{
 		Sid: newSID("SM"), Direction: Inbound, From: from, To: n.value,
 		Body: body, Segments: segments, Encoding: encoding, Sent: c.now(),
 	}}
+	if m.enclose = len(kinds); m.enclose > 0 {
+		m.Sid = newSID("MM")
+	}
 	form := url.Values{
 		"MessageSid": {m.Sid}, "SmsSid": {m.Sid}, "SmsMessageSid": {m.Sid}, "SmsStatus": {statusReceived},
 		"AccountSid": {c.cfg.AccountSID}, "ApiVersion": {apiVersion},
 		"From": {from}, "To": {n.value}, "Body": {body},
-		"NumMedia": {"0"}, "NumSegments": {strconv.Itoa(segments)},
+		"NumMedia": {strconv.Itoa(m.enclose)}, "NumSegments": {strconv.Itoa(segments)},
 		"FromCountry": {country(from)}, "FromState": {""}, "FromCity": {""}, "FromZip": {""},
 		"ToCountry": {"US"}, "ToState": {""}, "ToCity": {""}, "ToZip": {""},
+	}
+	for i, kind := range kinds {
+		m.media = append(m.media, media{newSID("ME"), kind})
+		form.Set("MediaContentType"+strconv.Itoa(i), kind)
+		form.Set("MediaUrl"+strconv.Itoa(i), c.URL()+c.resource("Messages/"+m.Sid+"/Media/"+m.media[i].sid))
 	}
 	word := n.optOutWord(body)
 	if word != "" && c.cfg.AdvancedOptOut {

@@ -47,6 +47,8 @@ func (c *Carrier) rest() http.Handler {
 	handle("GET", "/Messages/{sid}", c.fetchMessage)
 	handle("POST", "/Messages/{sid}", c.updateMessage)
 	handle("DELETE", "/Messages/{sid}", c.deleteMessage)
+	handle("GET", "/Messages/{sid}/Media.json", c.listMedia)
+	handle("DELETE", "/Messages/{sid}/Media/{media}", c.deleteMedia)
 	handle("POST", "/Calls.json", c.createCall)
 	handle("GET", "/Calls.json", c.listCalls)
 	handle("GET", "/Calls/{sid}", c.fetchCall)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -225,9 +226,9 @@ func (c *Client) call(ctx context.Context, m gateway.Attempt, from string) (stri
 }
 
 // Redact removes a text's words at Twilio, which keeps them for long by
-// default. While the message is not final Twilio refuses with 20009, which is
-// a failure to be retried; one that is gone already is done. Calls have no
-// words there.
+// default, and the pictures and voice messages that came with it. While the
+// message is not final Twilio refuses with 20009, which is a failure to be
+// retried; one that is gone already is done. Calls have no words there.
 func (c *Client) Redact(ctx context.Context, sid string) error {
 	if strings.HasPrefix(sid, "CA") {
 		return nil
@@ -235,11 +236,49 @@ func (c *Client) Redact(ctx context.Context, sid string) error {
 	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
 	defer cancel()
 	x := c.exchange(ctx)
-	_, err := x.api.UpdateMessage(url.PathEscape(sid), new(openapi.UpdateMessageParams).SetBody(""))
-	if err == nil || x.status == http.StatusNotFound {
+	made, err := x.api.UpdateMessage(url.PathEscape(sid), new(openapi.UpdateMessageParams).SetBody(""))
+	switch {
+	case x.status == http.StatusNotFound:
+		return nil
+	case err != nil:
+		return x.failure(err)
+	case mediaOf(made) == 0:
 		return nil
 	}
-	return x.failure(err)
+	return c.deleteMedia(ctx, sid)
+}
+
+// mediaOf is how many pictures and the like a message has; a count that cannot be
+// read is looked up.
+func mediaOf(m *openapi.ApiV2010Message) int {
+	if written := deref(m.NumMedia); written != "" {
+		if n, err := strconv.Atoi(written); err == nil {
+			return n
+		}
+		return 1
+	}
+	return 0
+}
+
+// deleteMedia deletes what came with a message:
+// https://www.twilio.com/docs/messaging/api/media-resource. Each by itself: others
+// that speak this API keep media whose message is deleted.
+func (c *Client) deleteMedia(ctx context.Context, sid string) error {
+	x := c.exchange(ctx)
+	page, err := x.api.PageMedia(url.PathEscape(sid), new(openapi.ListMediaParams).SetPageSize(pageSize), "", "")
+	switch {
+	case x.status == http.StatusNotFound:
+		return nil
+	case err != nil:
+		return x.failure(err)
+	}
+	for _, media := range page.MediaList {
+		x := c.exchange(ctx)
+		if err := x.api.DeleteMedia(url.PathEscape(sid), url.PathEscape(deref(media.Sid)), nil); err != nil && x.status != http.StatusNotFound {
+			return x.failure(err)
+		}
+	}
+	return nil
 }
 
 func deref(s *string) string {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -314,6 +315,42 @@ func TestRedact(t *testing.T) {
 		case test.want != nil && *asFailure(t, err) != *test.want:
 			t.Errorf("got %+v, want %+v", err, test.want)
 		}
+	}
+}
+
+// TestRedactDeletesMedia: what came with a message goes each by itself; one that is
+// gone is done, and a refusal is tried again.
+func TestRedactDeletesMedia(t *testing.T) {
+	const message = "/2010-04-01/Accounts/" + testAccount + "/Messages/MM1"
+	refusing := true
+	twilio := newCarrier(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == "POST":
+			answers(200, `{"sid":"MM1","body":"","num_media":"3"}`)(w, r)
+		case r.Method == "GET":
+			answers(200, `{"media_list":[{"sid":"ME1"},{"sid":"ME2"},{"sid":"ME3"}]}`)(w, r)
+		case r.URL.Path == message+"/Media/ME2.json":
+			refuses(404, 20404)(w, r)
+		case r.URL.Path == message+"/Media/ME3.json" && refusing:
+			refuses(429, 20429)(w, r)
+		default:
+			w.WriteHeader(204)
+		}
+	})
+	c := newClient(t, twilio.URL, nil)
+	if err := c.Redact(t.Context(), "MM1"); err == nil || asFailure(t, err).Remedy != gateway.Retry {
+		t.Errorf("a refusal is %v", err)
+	}
+	refusing = false
+	if err := c.Redact(t.Context(), "MM1"); err != nil {
+		t.Error(err)
+	}
+	var asked []string
+	for _, r := range twilio.requests[5:] {
+		asked = append(asked, r.method+" "+strings.TrimPrefix(r.path, message))
+	}
+	if want := []string{"POST .json", "GET /Media.json", "DELETE /Media/ME1.json", "DELETE /Media/ME2.json", "DELETE /Media/ME3.json"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
 	}
 }
 

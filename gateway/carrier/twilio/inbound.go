@@ -3,6 +3,7 @@ package twilio
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"aviso/gateway"
@@ -25,7 +26,7 @@ func (e *FieldError) Error() string {
 // ParseText reads the form of an incoming message
 // (https://www.twilio.com/docs/messaging/guides/webhook-request): MessageSid,
 // From, To and Body are required, and Body alone may be empty, as it is with a
-// picture. The way by which it came (rcs:, whatsapp:) stands in Via, the phone is
+// picture (NumMedia and MediaContentType0 …, of which nothing is fetched). The way by which it came (rcs:, whatsapp:) stands in Via, the phone is
 // the person's. Any other error than a *FieldError does not happen.
 func ParseText(form url.Values) (gateway.Text, error) {
 	sid, err := name(form, "MessageSid")
@@ -46,8 +47,25 @@ func ParseText(form url.Values) (gateway.Text, error) {
 	body := strings.ToValidUTF8(form.Get("Body"), "\uFFFD")
 	address := gateway.ParseAddress(from)
 	text := gateway.NewText(sid, address.Phone, sender(to), body, optOut(form.Get("OptOutType")))
-	text.Via = address.Via
+	text.Via, text.Enclosed = address.Via, enclosed(form)
 	return *text, nil
+}
+
+// enclosedMost is what one message holds at Twilio; a form that says more is not
+// counted through.
+const enclosedMost = 10
+
+// enclosed is what came with a message. One that Twilio counts and does not
+// describe counts as well.
+func enclosed(form url.Values) (e gateway.Enclosed) {
+	n, err := strconv.Atoi(form.Get("NumMedia"))
+	if err != nil {
+		return e
+	}
+	for i := range min(max(n, 0), enclosedMost) {
+		e.Enclose(form.Get("MediaContentType" + strconv.Itoa(i)))
+	}
+	return e
 }
 
 // sender is the number of ours that was written to, with its way in front of it

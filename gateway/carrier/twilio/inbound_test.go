@@ -45,6 +45,31 @@ func by(via gateway.Via, t *gateway.Text) gateway.Text {
 	return *t
 }
 
+// TestParseTextWithEnclosures counts what came by its kind, and believes no count.
+func TestParseTextWithEnclosures(t *testing.T) {
+	for name, c := range map[string]struct {
+		form url.Values
+		want gateway.Enclosed
+	}{
+		"none":        {url.Values{"NumMedia": {"0"}}, gateway.Enclosed{}},
+		"not said":    {url.Values{"MediaContentType0": {"image/png"}}, gateway.Enclosed{}},
+		"nonsense":    {url.Values{"NumMedia": {"many"}}, gateway.Enclosed{}},
+		"below none":  {url.Values{"NumMedia": {"-3"}}, gateway.Enclosed{}},
+		"kinds":       {url.Values{"NumMedia": {"4"}, "MediaContentType0": {"image/jpeg"}, "MediaContentType1": {"AUDIO/ogg; codecs=opus"}, "MediaContentType2": {"video/3gpp"}, "MediaContentType3": {"text/x-vcard"}}, gateway.Enclosed{Pictures: 1, Voices: 1, Videos: 1, Files: 1}},
+		"undescribed": {url.Values{"NumMedia": {"2"}, "MediaContentType0": {"image/jpeg"}}, gateway.Enclosed{Pictures: 1, Files: 1}},
+		"too many":    {url.Values{"NumMedia": {"4000000000"}}, gateway.Enclosed{Files: 10}},
+	} {
+		c.form.Set("MessageSid", "MM1")
+		c.form.Set("From", "+13125550101")
+		c.form.Set("To", "+15550001111")
+		c.form.Set("Body", "")
+		text, err := ParseText(c.form)
+		if err != nil || text.Enclosed != c.want {
+			t.Errorf("%s: %+v, %v; want %+v", name, text.Enclosed, err, c.want)
+		}
+	}
+}
+
 func TestParseTextRefuses(t *testing.T) {
 	tests := []struct {
 		field  string
