@@ -40,9 +40,10 @@ var ErrScope = errors.New("another scope is needed")
 // is of nobody.
 const Anonymous Phone = "anonymous"
 
-// ErrSeveral says that the first request of a session brings several inputs:
-// they are to be handed in one by one, each with what came before it.
-var ErrSeveral = errors.New("several inputs in the first request of a session")
+// ErrSeveral says that a request brings several inputs that we have not seen, as
+// the first of a session may, and one behind a request that never reached us. They
+// are to be handed in one by one, each with what came before it.
+var ErrSeveral = errors.New("several inputs in one request of a session")
 
 // Scope is the session, the phone, and whoever a typed number may mean.
 func (e *Dialogue) Scope() Scope {
@@ -104,6 +105,10 @@ func (e *Dialogue) Fresh(s *KeySession) (string, error) {
 	}
 	if before != "" {
 		rest = strings.TrimPrefix(rest, "*")
+	}
+	if strings.Contains(strings.Trim(rest, "*"), "*") { // a star at either end was typed
+		s.Typed = before
+		return "", ErrSeveral
 	}
 	return rest, nil
 }

@@ -57,6 +57,7 @@ type carrierEntry struct {
 	SMSC        string `json:"smsc"`
 	SecretEnv   string `json:"secret_env"` // of /kannel/{secret}/…
 	Callback    string `json:"callback"`   // how Kannel reaches us; empty: --addr, on this machine
+	Country     string `json:"country"`    // of ten digits that it hands over without one; empty: none
 }
 
 type senderEntry struct {
@@ -87,6 +88,7 @@ type furtherAccount struct {
 	twilio   twilio.Config
 	webhooks twilio.Webhooks
 	kannel   kannel.Config
+	country  string
 }
 
 // probe is a checked probeEntry.
@@ -196,7 +198,7 @@ func (r *carriersReader) account(e *carrierEntry, where string) furtherAccount {
 
 func (r *carriersReader) twilioAccount(a *furtherAccount, e *carrierEntry, where string) {
 	r.foreign(where, map[string]string{
-		"sendsms": e.SendSMS, "user": e.User, "password_env": e.PasswordEnv, "smsc": e.SMSC, "secret_env": e.SecretEnv, "callback": e.Callback,
+		"country": e.Country, "sendsms": e.SendSMS, "user": e.User, "password_env": e.PasswordEnv, "smsc": e.SMSC, "secret_env": e.SecretEnv, "callback": e.Callback,
 	}, e.Kind)
 	token := r.secret(where+".token_env", e.TokenEnv)
 	optional := func(member, variable string) string {
@@ -243,6 +245,9 @@ func (r *carriersReader) kannelAccount(a *furtherAccount, e *carrierEntry, where
 	a.kannel = kannel.Config{
 		SendSMS: e.SendSMS, User: e.User, SMSC: e.SMSC, Callback: e.Callback,
 		Password: r.secret(where+".password_env", e.PasswordEnv), Secret: r.secret(where+".secret_env", e.SecretEnv),
+	}
+	if e.Country != "" {
+		a.country = r.country(where+".country", e.Country)
 	}
 	if a.kannel.Callback == "" {
 		callback, ok := callbackOf(r.config.Addr)

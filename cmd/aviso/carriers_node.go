@@ -26,7 +26,7 @@ func (c *carriers) names() []string {
 func (s *settings) webhooks() (accounts []web.Account, kannels []web.Kannel, err error) {
 	for _, a := range s.carriers.accounts {
 		if a.kind == "kannel" {
-			kannels = append(kannels, web.Kannel{Name: a.name, Secret: a.kannel.Secret})
+			kannels = append(kannels, web.Kannel{Name: a.name, Secret: a.kannel.Secret, Country: a.country})
 			continue
 		}
 		webhooks := a.webhooks

@@ -318,9 +318,9 @@ func TestCarriersFileNamesEverything(t *testing.T) {
 	path := r.file("bad.json", `{
 		"carriers": [
 			{"name": "Twilio!", "kind": "pigeon", "senders": []},
-			{"name": "a", "kind": "twilio", "api": "ftp://x", "account": "A C", "token_env": "UNSET", "user": "x",
+			{"name": "a", "kind": "twilio", "api": "ftp://x", "account": "A C", "token_env": "UNSET", "provider": "telnyx", "user": "x",
 				"senders": [{"address": "+15550001111"}, {"address": "no"}, {"address": "+15550002222", "rate": -1, "countries": ["XX"]}]},
-			{"name": "a", "kind": "kannel", "sendsms": "http://203.0.113.1/", "user": "", "password_env": "TOKEN", "secret_env": "SHORT",
+			{"name": "a", "kind": "kannel", "sendsms": "http://203.0.113.1/", "user": "", "country": "Mexico", "password_env": "TOKEN", "secret_env": "SHORT",
 				"senders": [{"address": "78910"}]},
 			{"name": 5, "kind": "kannel", "colour": "red"}
 		],
@@ -334,6 +334,7 @@ func TestCarriersFileNamesEverything(t *testing.T) {
 		"carriers[0].name: want up to", "carriers[0].kind: want twilio or kannel", "carriers[0].senders: name at least one",
 		"carriers[1]: account SID", "carriers[1]: REST API address", "carriers[1].token_env: the environment has no UNSET", "carriers[1].user: does not belong",
 		"carriers[1].senders[0].address: +15550001111 stands twice", "carriers[1].senders[1].address", "carriers[1].senders[2].rate", `carriers[1].senders[2].countries: "XX"`,
+		`carriers[2].country: "Mexico"`, `carriers[1].provider: want one of twilio, signalwire, compatible`,
 		`carriers[2].name: "a" is taken`, "carriers[2]: sendsms address", "carriers[2]: user", "carriers[2]: secret", "carriers[2].callback: is required",
 		"routes[0].senders: 78910 does not reach MX", "routes[0].senders: +15559999999 is no sender", `routes[1].country: "ZZ"`, "routes[1].senders: name at least one",
 		"probe.to: is the number that it comes from", "probe.every: want a duration", "--daily-limit (AVISO_DAILY_LIMIT)",

@@ -13,7 +13,7 @@ import (
 type ussdConfig struct {
 	Secret string `name:"ussd-secret" environment:"AVISO_USSD_SECRET" placeholder:"SECRET" help:"Turns USSD on at /ussd/SECRET: at least 16 letters, digits and dashes. Africa's Talking, Infobip, Hubtel and plain requests are understood by themselves."`
 	From   string `name:"ussd-from" environment:"AVISO_USSD_FROM" placeholder:"ADDRESSES" help:"Addresses or networks of the USSD aggregator, comma-separated; others are refused. Without it the secret alone keeps strangers out."`
-	Format string `name:"ussd-format" environment:"AVISO_USSD_FORMAT" placeholder:"PATH" help:"A file that names the fields of an aggregator that speaks otherwise, as JSON. scripts/docs/calls-and-ussd.md shows one."`
+	Format string `name:"ussd-format" environment:"AVISO_USSD_FORMAT" placeholder:"PATH" help:"A file that names the fields of an aggregator that speaks otherwise, as JSON; it is tried before those that are understood anyway. scripts/docs/calls-and-ussd.md shows one."`
 }
 
 // secretLeast is 16 characters of an alphabet of 36 or more: 82 bits.

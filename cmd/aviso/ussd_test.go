@@ -91,6 +91,33 @@ func TestUSSDOverHTTP(t *testing.T) {
 	}
 }
 
+// A request in between never reached us: what was typed in it is taken all the
+// same, once, and in its order.
+func TestUSSDLostHop(t *testing.T) {
+	r := newRig(t)
+	r.serve("--ussd-secret", ussdSecret)
+	juan := r.juan.Number
+	r.dial("l1", juan, "1", "END", "ALERTA recibida #")
+	r.expect(r.maria, "Juan P.")
+
+	r.dial("l2", juan, "", "CON", "1 ALERTA")
+	r.dial("l2", juan, "2*"+juansPIN, "END", "termino") // "2" was lost
+	r.expect(r.maria, "termino")
+
+	// Somebody else's phone: 8, number and PIN, of which the number was lost.
+	borrowed := "+13125550177"
+	r.dial("l3", borrowed, "", "CON")
+	r.dial("l3", borrowed, "1", "CON", "numero")
+	r.dial("l3", borrowed, "1*3125550101*"+juansPIN, "END", "ALERTA recibida")
+	r.expect(r.maria, "Juan P.")
+	r.expectNothing(r.maria)
+
+	// Stars that were typed are no lost inputs.
+	r.dial("l4", juan, "", "CON")
+	r.dial("l4", juan, "*", "CON")
+	r.dial("l4", juan, "**2", "CON", "PIN")
+}
+
 func TestUSSDGuards(t *testing.T) {
 	r := newRig(t)
 	r.serve("--ussd-secret", ussdSecret)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -25,11 +26,17 @@ type Account struct {
 	Twilio *twilio.Validator
 }
 
-// Kannel is a Kannel gateway, which is known by the secret in the path.
+// Kannel is a Kannel gateway, which is known by its secret.
 type Kannel struct {
-	Name   string
-	Secret string
+	Name    string
+	Secret  string
+	Country string // of numbers that come without one; "": none
 }
+
+// secretHeader is where a Kannel's secret may stand instead of the path, as it may
+// in a login ("http://aviso:SECRET@host/kannel/sms"): addresses are logged by more
+// programs than headers are.
+const secretHeader = "X-Aviso-Secret"
 
 // accountKey is where a request keeps the name of the account that signed it,
 // "" for the main one.
@@ -114,8 +121,10 @@ func (s *Server) kannelRoutes(e *echo.Echo) {
 	if len(s.Kannels) == 0 {
 		return
 	}
-	e.GET("/kannel/:secret/sms", s.kannel("kannel_sms", s.kannelText))
-	e.GET("/kannel/:secret/dlr", s.kannel("kannel_dlr", s.kannelReceipt))
+	for _, path := range []string{"/kannel/:secret", "/kannel"} {
+		e.GET(path+"/sms", s.kannel("kannel_sms", s.kannelText))
+		e.GET(path+"/dlr", s.kannel("kannel_dlr", s.kannelReceipt))
+	}
 }
 
 func (s *Server) kannel(kind string, handle func(context.Context, echo.Context, *Kannel) error) echo.HandlerFunc {
@@ -148,19 +157,40 @@ func (s *Server) kannelOf(c echo.Context) (found *Kannel) {
 	ip, real := net.ParseIP(host), net.ParseIP(c.RealIP())
 	near := err == nil && ip != nil && kannel.Near(ip) && real != nil && kannel.Near(real) &&
 		(!forwarded(c.Request()) || within(s.Proxies, host))
-	given := []byte(c.Param("secret"))
-	for i := range s.Kannels {
-		if subtle.ConstantTimeCompare(given, []byte(s.Kannels[i].Secret)) == 1 && near {
-			found = &s.Kannels[i]
+	for _, given := range kannelSecrets(c) {
+		for i := range s.Kannels {
+			if subtle.ConstantTimeCompare([]byte(given), []byte(s.Kannels[i].Secret)) == 1 && near {
+				found = &s.Kannels[i]
+			}
 		}
 	}
 	return found
 }
 
+// kannelSecrets are what a request gives as its secret: in the path, in a header of
+// its own, or in a login as token or password. Where one stands in the path that one
+// counts, so that a request is of one Kannel alone.
+func kannelSecrets(c echo.Context) []string {
+	if given := c.Param("secret"); given != "" {
+		return []string{given}
+	}
+	h := c.Request().Header
+	if given := h.Get(secretHeader); given != "" {
+		return []string{given}
+	}
+	if _, password, ok := c.Request().BasicAuth(); ok {
+		return []string{password}
+	}
+	if scheme, token, ok := strings.Cut(h.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return []string{strings.TrimSpace(token)}
+	}
+	return nil
+}
+
 // kannelText is an incoming text; the answer to the texter is the answer to
 // the request, which Kannel sends on.
 func (s *Server) kannelText(ctx context.Context, c echo.Context, from *Kannel) error {
-	text, err := kannel.ParseText("", c.Request().URL.Query())
+	text, err := kannel.ParseText("", c.Request().URL.Query(), from.Country)
 	if err != nil {
 		return err
 	}

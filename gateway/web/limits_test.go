@@ -338,6 +338,48 @@ func TestKannelIsNotHandedOn(t *testing.T) {
 	}
 }
 
+// A Kannel's secret may stand in the path, in a header or in a login; each Kannel
+// is known by its own, and whatever else is given counts for nothing.
+func TestSecretOfAKannel(t *testing.T) {
+	f := newFixture(t, func(c *web.Config) {
+		c.Kannels = []web.Kannel{{Name: "k", Secret: "right", Country: "MX"}, {Name: "l", Secret: "other"}}
+	})
+	for i, c := range []struct {
+		path  string
+		set   func(*http.Request)
+		texts int
+	}{
+		{"/kannel/right/sms", func(*http.Request) {}, 200},
+		{"/kannel/sms", func(r *http.Request) { r.Header.Set("X-Aviso-Secret", "right") }, 200},
+		{"/kannel/sms", func(r *http.Request) { r.SetBasicAuth("aviso", "right") }, 200},
+		{"/kannel/sms", func(r *http.Request) { r.SetBasicAuth("aviso", "other") }, 200},
+		{"/kannel/sms", func(r *http.Request) { r.Header.Set("Authorization", "bearer right") }, 200},
+		{"/kannel/sms", func(*http.Request) {}, 404},
+		{"/kannel/sms", func(r *http.Request) { r.SetBasicAuth("right", "") }, 404},
+		{"/kannel/sms", func(r *http.Request) { r.SetBasicAuth("aviso", "wrong") }, 404},
+		{"/kannel/sms", func(r *http.Request) { r.Header.Set("X-Aviso-Secret", "") }, 404},
+		{"/kannel/wrong/sms", func(r *http.Request) { r.SetBasicAuth("aviso", "right") }, 404}, // the path counts
+	} {
+		query := url.Values{"id": {fmt.Sprint("s", i)}, "from": {"3312345678"}, "to": {"78910"}, "text": {"hola"}}
+		request, err := http.NewRequest(http.MethodGet, f.public.URL+c.path+"?"+query.Encode(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.set(request)
+		if status, _, _ := do(t, request); status != c.texts {
+			t.Errorf("%d %s: %d, want %d", i, c.path, status, c.texts)
+		}
+	}
+	request, err := http.NewRequest(http.MethodGet, f.public.URL+"/kannel/dlr?status=1&id=x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth("aviso", "right")
+	if status, _, _ := do(t, request); status != 404 { // no such attempt, and the secret was right
+		t.Errorf("a receipt: %d", status)
+	}
+}
+
 // A Kannel is answered the same: taken, with nothing to say.
 func TestShareOfAPhoneAtKannel(t *testing.T) {
 	f := newFixture(t, func(c *web.Config) { c.Kannels = []web.Kannel{{Name: "k", Secret: "right"}} })

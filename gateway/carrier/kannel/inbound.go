@@ -4,8 +4,15 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 
 	"aviso/gateway"
 	"aviso/gateway/digit"
@@ -30,10 +37,11 @@ const GetURL = "from=%p&to=%P&id=%I&charset=%C&text=%b"
 
 // ParseText reads an incoming text from the query that GetURL asks for: who
 // wrote, to which number of ours, Kannel's own id of it, and the text in the
-// character set that it names (UTF-8, or UTF-16BE where the phone sent UCS-2).
-// Only the text may be empty. key is put before the id, as each Kannel numbers
-// its own. Any other error than a *FieldError does not happen.
-func ParseText(key string, query url.Values) (gateway.Text, error) {
+// character set that it names (inCharset). Only the text may be empty. key is put
+// before the id, as each Kannel numbers its own. country is that of numbers which
+// the operator hands over without one: "MX", "US"; "": none. Any other error than
+// a *FieldError does not happen.
+func ParseText(key string, query url.Values, country string) (gateway.Text, error) {
 	var values [3]string
 	for i, field := range []string{"id", "from", "to"} {
 		value, err := name(query, field)
@@ -45,12 +53,38 @@ func ParseText(key string, query url.Values) (gateway.Text, error) {
 	if !query.Has("text") {
 		return gateway.Text{}, &FieldError{Field: "text"}
 	}
-	body := query.Get("text")
-	if charset := strings.ToUpper(query.Get("charset")); strings.HasPrefix(charset, "UTF-16") || charset == "UCS-2" {
-		body = fromUTF16(body)
+	body := strings.ToValidUTF8(inCharset(query.Get("text"), query.Get("charset")), "\uFFFD")
+	return *gateway.NewText(key+values[0], international(values[1], country), values[2], body, ""), nil
+}
+
+// inCharset makes UTF-8 of a text in the character set that Kannel names by %C:
+// UTF-8, UTF-16BE where the phone sent UCS-2, WINDOWS-1252 or ISO-8859-1 where
+// Kannel recoded it so, "GSM" for the default alphabet, which Kannel has made UTF-8
+// of, or Latin in older versions. What is no UTF-8 under a name that nobody knows
+// is read as Windows-1252, which has every letter of Spanish; without a name it is
+// UTF-8, as GetURL asks for one.
+func inCharset(text, charset string) string {
+	charset = strings.ToLower(strings.TrimSpace(charset))
+	switch {
+	case charset == "", charset == "utf-8", charset == "utf8":
+		return text
+	case charset == "ucs-2", charset == "ucs2", strings.HasPrefix(charset, "utf-16"), charset == "utf16":
+		return fromUTF16(text, strings.HasSuffix(charset, "le"))
+	case utf8.ValidString(text) && strings.Trim(charset, "abcdefghijklmnopqrstuvwxyz") == "": // "gsm", "binary"
+		return text
 	}
-	body = strings.ToValidUTF8(body, "\uFFFD")
-	return *gateway.NewText(key+values[0], international(values[1]), values[2], body, ""), nil
+	named, err := htmlindex.Get(charset)
+	if err != nil || named == encoding.Replacement {
+		if utf8.ValidString(text) {
+			return text
+		}
+		named = charmap.Windows1252
+	}
+	decoded, err := named.NewDecoder().String(text)
+	if err != nil {
+		return text
+	}
+	return decoded
 }
 
 // ParseReceipt reads a receipt from the query that Send asks for: the attempt
@@ -104,22 +138,44 @@ var receipts = map[string]struct {
 }
 
 // international gives a number in E.164. Operators hand numbers over with a
-// plus, with an international prefix, or bare with the country code; what is
-// too short for that is a short code or a service's name, and stays.
-func international(s string) gateway.Phone {
-	digits := strings.TrimPrefix(s, "00")
-	if len(digits) >= 11 && digit.All(digits) {
-		return gateway.CarrierPhone("+" + digits)
+// plus, with an international prefix, bare with the country code, or with ten
+// digits and no country, which is then the operator's own; what is too short for
+// that is a short code or a service's name, and stays.
+func international(s, country string) gateway.Phone {
+	phone := gateway.ParseAddress(s).Phone
+	if phone.Dialable() || country == "" {
+		return phone
 	}
-	return gateway.CarrierPhone(s)
+	digits := digit.Only(s)
+	if bare := strings.Trim(s, "0123456789-.() "); bare != "" || len(digits) != nationalDigits {
+		return phone
+	}
+	if code := phonenumbers.GetCountryCodeForRegion(country); code > 0 {
+		return gateway.CarrierPhone("+" + strconv.Itoa(code) + digits)
+	}
+	return phone
 }
 
-// fromUTF16 reads big-endian UTF-16, as a short message carries it. An odd
-// byte at the end is dropped.
-func fromUTF16(s string) string {
+// nationalDigits is how long numbers are within Mexico and within the US.
+const nationalDigits = 10
+
+// fromUTF16 reads UTF-16, big-endian as a short message carries it unless it is
+// told otherwise or begins with the mark of the other order. An odd byte at the
+// end is dropped.
+func fromUTF16(s string, little bool) string {
+	order := binary.ByteOrder(binary.BigEndian)
+	switch {
+	case strings.HasPrefix(s, "\xff\xfe"):
+		little, s = true, s[2:]
+	case strings.HasPrefix(s, "\xfe\xff"):
+		little, s = false, s[2:]
+	}
+	if little {
+		order = binary.LittleEndian
+	}
 	units := make([]uint16, len(s)/2)
 	for i := range units {
-		units[i] = binary.BigEndian.Uint16([]byte(s[2*i : 2*i+2]))
+		units[i] = order.Uint16([]byte(s[2*i : 2*i+2]))
 	}
 	return string(utf16.Decode(units))
 }

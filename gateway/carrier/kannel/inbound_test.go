@@ -1,6 +1,7 @@
 package kannel_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"net/url"
 	"strings"
@@ -35,7 +36,7 @@ func TestParseText(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := kannel.ParseText("telco:", query)
+			text, err := kannel.ParseText("telco:", query, "")
 			if test.field != "" {
 				var field *kannel.FieldError
 				if !errors.As(err, &field) || field.Field != test.field {
@@ -50,6 +51,62 @@ func TestParseText(t *testing.T) {
 				t.Errorf("%q from %q to %q, key %q", text.Body, text.From, text.Sender, text.Key)
 			}
 		})
+	}
+}
+
+// Letters arrive as they were written, whatever Kannel calls their character set.
+func TestCharsets(t *testing.T) {
+	const words = "niña años ¿dónde?"
+	latin := func(s string) string {
+		var b strings.Builder
+		for _, r := range s {
+			b.WriteByte(byte(r)) // all of them are in Latin-1
+		}
+		return b.String()
+	}
+	utf16 := func(s string, order binary.AppendByteOrder) string {
+		var b []byte
+		for _, r := range s {
+			b = order.AppendUint16(b, uint16(r))
+		}
+		return string(b)
+	}
+	for charset, text := range map[string]string{
+		"UTF-8": words, "utf8": words, "": words, "GSM": words, "US-ASCII-OR-SO": words,
+		"ISO-8859-1": latin(words), "iso-8859-15": latin(words), "WINDOWS-1252": latin(words), "windows-1252": latin(words), "latin1": latin(words), "CP1252": latin(words),
+		"gsm": latin(words), "nobody-knows": latin(words),
+		"UTF-16BE": utf16(words, binary.BigEndian), "UTF-16": utf16(words, binary.BigEndian), "UCS-2": utf16(words, binary.BigEndian),
+		"UTF-16LE": utf16(words, binary.LittleEndian), "utf-16": "\xff\xfe" + utf16(words, binary.LittleEndian), "ucs-2": "\xfe\xff" + utf16(words, binary.BigEndian),
+	} {
+		got, err := kannel.ParseText("", url.Values{"from": {"+13125550101"}, "to": {"78910"}, "id": {"1"}, "charset": {charset}, "text": {text}}, "")
+		if err != nil || got.Body != words {
+			t.Errorf("%q: %q, %v", charset, got.Body, err)
+		}
+	}
+}
+
+// Ten digits without a country are of the operator's own, where it is said.
+func TestCountryOfTenDigits(t *testing.T) {
+	for _, c := range []struct {
+		from, country string
+		want          gateway.Phone
+	}{
+		{"3312345678", "MX", "+523312345678"},
+		{"33 1234 5678", "MX", "+523312345678"},
+		{"3125550101", "US", "+13125550101"},
+		{"3312345678", "", "3312345678"},
+		{"13125550101", "MX", "+13125550101"}, // it has its country
+		{"+13125550101", "MX", "+13125550101"},
+		{"5213312345678", "US", "+523312345678"},
+		{"52078", "MX", "52078"},
+		{"331234567", "MX", "331234567"},
+		{"AVISO12345", "MX", "AVISO12345"},
+		{"3312345678", "XX", "3312345678"},
+	} {
+		got, err := kannel.ParseText("", url.Values{"from": {c.from}, "to": {"78910"}, "id": {"1"}, "text": {"x"}}, c.country)
+		if err != nil || got.From != c.want {
+			t.Errorf("%s in %q: %q, %v; want %q", c.from, c.country, got.From, err, c.want)
+		}
 	}
 }
 
@@ -101,7 +158,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("status=2&id=01020300000000000000000000000000")
 	f.Fuzz(func(t *testing.T, raw string) {
 		query, _ := url.ParseQuery(raw)
-		if text, err := kannel.ParseText("k:", query); err == nil && (text.Key == "k:" || text.From == "" || text.Sender == "") {
+		if text, err := kannel.ParseText("k:", query, "MX"); err == nil && (text.Key == "k:" || text.From == "" || text.Sender == "") {
 			t.Errorf("%q: %+v", raw, text)
 		}
 		if r, known, err := kannel.ParseReceipt(query); err == nil && known && (r.Rank == gateway.RankFailed) != (r.Failure != nil) {

@@ -101,7 +101,7 @@ func TestRealKannel(t *testing.T) {
 	for range 3 {
 		select {
 		case query := <-texts:
-			text, err := kannel.ParseText("telco:", query)
+			text, err := kannel.ParseText("telco:", query, "")
 			if err != nil || text.From != "+13125550101" || text.Sender != "78910" || len(text.Key) < len("telco:")+30 {
 				t.Errorf("%+v, %v", text, err)
 			}
@@ -147,5 +147,31 @@ func TestRealKannel(t *testing.T) {
 	_, err = wrong.Send(ctx, attempt, "78910")
 	if f := failure(t, err); f.Code != "kannel-login" {
 		t.Errorf("wrong password: %+v", f)
+	}
+}
+
+// A real Kannel hands the login of a get-url over as Basic authentication, so that
+// our secret stands in no address, and its letters arrive whole.
+func TestRealKannelWithALogin(t *testing.T) {
+	type asked struct {
+		path, password string
+		query          url.Values
+	}
+	requests := make(chan asked, 4)
+	ours := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, password, _ := r.BasicAuth()
+		requests <- asked{r.URL.Path, password, r.URL.Query()}
+	}))
+	defer ours.Close()
+	k := kanneltest.Start(t, strings.Replace(ours.URL, "http://", "http://aviso:"+secret+"@", 1)+"/kannel")
+	k.TextWide("3312345678", "78910", "niña años")
+	select {
+	case got := <-requests:
+		text, err := kannel.ParseText("telco:", got.query, "MX")
+		if err != nil || got.path != "/kannel/sms" || got.password != secret || text.Body != "niña años" || text.From != "+523312345678" {
+			t.Errorf("%s, %d characters of password, %+v, %v", got.path, len(got.password), text, err)
+		}
+	case <-time.After(patience):
+		t.Fatal("nothing came in")
 	}
 }

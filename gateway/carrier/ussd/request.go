@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,10 +17,10 @@ import (
 // Adapter takes requests in one of several formats.
 type Adapter struct{ formats []Format }
 
-// NewAdapter takes the presets, or only the format that is given.
+// NewAdapter takes the presets, and before them the format that is given.
 func NewAdapter(own *Format) *Adapter {
 	if own != nil {
-		return &Adapter{[]Format{*own}}
+		return &Adapter{append([]Format{*own}, Presets()...)}
 	}
 	return &Adapter{Presets()}
 }
@@ -49,10 +51,19 @@ var (
 )
 
 // Parse understands a request: of the first format whose session and phone are
-// in it.
+// in it, by the names as they are written, else whatever their case: the same
+// aggregator writes sessionId in one country and sessionid in another.
 func (a *Adapter) Parse(r Request) (*Step, error) {
+	step, err := a.parse(r, false)
+	if errors.Is(err, ErrNoFormat) {
+		return a.parse(r, true)
+	}
+	return step, err
+}
+
+func (a *Adapter) parse(r Request, anyCase bool) (*Step, error) {
 	for _, f := range a.formats {
-		values, err := f.read(r)
+		values, err := f.read(r, anyCase)
 		if err != nil {
 			continue
 		}
@@ -140,7 +151,7 @@ func (r *request) sound() bool {
 }
 
 // read collects the fields of a request in this format.
-func (f Format) read(r Request) (func(string) (string, bool), error) {
+func (f Format) read(r Request, anyCase bool) (func(string) (string, bool), error) {
 	var object map[string]any
 	if len(r.JSON) > 0 {
 		if !f.JSON {
@@ -161,6 +172,9 @@ func (f Format) read(r Request) (func(string) (string, bool), error) {
 			}
 			return parts[n], true
 		}
+		if anyCase {
+			name = written(name, object, r.Form, r.Query)
+		}
 		if v, ok := object[name]; ok {
 			switch v := v.(type) {
 			case string:
@@ -177,6 +191,29 @@ func (f Format) read(r Request) (func(string) (string, bool), error) {
 		}
 		return "", false
 	}, nil
+}
+
+// written is how a request writes the name of a field, whatever its case; the name
+// itself where it is not there. Of two that differ in case alone the first in order
+// counts, so that the same request always says the same.
+func written(name string, object map[string]any, forms ...url.Values) string {
+	fits := func(names iter.Seq[string]) string {
+		for _, n := range slices.Sorted(names) {
+			if strings.EqualFold(n, name) {
+				return n
+			}
+		}
+		return ""
+	}
+	if n := fits(maps.Keys(object)); n != "" {
+		return n
+	}
+	for _, form := range forms {
+		if n := fits(maps.Keys(form)); n != "" {
+			return n
+		}
+	}
+	return name
 }
 
 // parse makes a request of the fields; false where the format's are not there.

@@ -167,6 +167,30 @@ func TestGarbage(t *testing.T) {
 	}
 }
 
+// The same names in another case are the same names; where both are there, those
+// as they are documented.
+func TestFieldNamesInAnyCase(t *testing.T) {
+	for name, c := range map[string]struct {
+		request       Request
+		format, phone string
+		keys          string
+	}{
+		"small letters":       {Request{Form: form("sessionid", "7", "phonenumber", "+13125550101", "servicecode", "*384#", "text", "2")}, "africastalking", "+13125550101", "2"},
+		"large letters":       {Request{Query: form("SESSIONID", "7", "PHONENUMBER", "13125550101", "TEXT", "2")}, "africastalking", "+13125550101", "2"},
+		"the plain one":       {Request{Query: form("msisdn", "523312345678", "sessionid", "7", "ussdcode", "*384#", "input", "*384*2")}, "plain", "+523312345678", "2"},
+		"in JSON":             {Request{JSON: []byte(`{"sessionid":"7","mobile":"233200585542","servicecode":"384","type":"Response","message":"2","sequence":2}`)}, "hubtel", "+233200585542", "2"},
+		"as documented first": {Request{Form: form("sessionId", "7", "SESSIONID", "8", "phoneNumber", "+13125550101", "text", "2")}, "africastalking", "+13125550101", "2"},
+	} {
+		step, err := NewAdapter(nil).Parse(c.request)
+		if err != nil || step.Format.Name != c.format || string(step.Phone) != c.phone || step.Session != "7" || step.Last != c.keys {
+			t.Errorf("%s: %+v, %v", name, step, err)
+		}
+	}
+	if step, err := NewAdapter(nil).Parse(Request{Form: form("sessionid", "7", "phonenumber", "+13125550101", "durationinmillis", "900")}); err != nil || !step.Over {
+		t.Errorf("the notice of an end: %+v, %v", step, err)
+	}
+}
+
 func TestOwnFormat(t *testing.T) {
 	own, err := ParseFormat([]byte(`{"name":"mine","session":"sid","phone":"num","text":"in","request":"n","state":"op","begin":["new"],"json":true,
 		"answer":"json","goes_on":"{\"menu\":{text},\"id\":{session}}","ends":"{\"bye\":{text}}"}`))
@@ -180,6 +204,16 @@ func TestOwnFormat(t *testing.T) {
 	_, body := step.Format.Screen(&gateway.Screen{Lines: []gateway.Line{{Text: "a"}, {Text: "b"}}}, step.Session)
 	if string(body) != `{"menu":"a\nb","id":"7"}` {
 		t.Errorf("answer %s", body)
+	}
+	// The presets stay: a second aggregator need not be described because the
+	// first one was.
+	for _, r := range []Request{
+		{Form: form("sessionId", "1", "phoneNumber", "+13125550101", "text", "1")},
+		{JSON: []byte(`{"SessionId":"1","Mobile":"233200585542","Message":"1","Type":"Response"}`)},
+	} {
+		if step, err := NewAdapter(&own).Parse(r); err != nil || step.Format.Name == "mine" {
+			t.Errorf("a preset's request: %+v, %v", step, err)
+		}
 	}
 	for _, broken := range []string{`{`, `{}`, `{"session":"a","phone":"b","text":"c","answer":"json","goes_on":"{text","ends":"{}"}`,
 		`{"session":"a","phone":"b","text":"c","sesion":"x"}`, `{"session":"a","phone":"b","text":"c","dialled":true}`} {
