@@ -255,7 +255,7 @@ func (n *Numbers) count(from, to int) int {
 // or a reference and a PIN, are none.
 func (n *Numbers) grouped(from, to int) bool {
 	lengths := ""
-	if n.groups[from].said && n.count(from, to) == 10 || n.groups[to-1].said && n.count(from, to) == 10 {
+	if n.saidNumber(from, to) {
 		return true
 	}
 	for i, g := range n.groups[from:to] {

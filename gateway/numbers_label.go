@@ -122,3 +122,17 @@ var dialsOut = Set("001", "00", "01", "1", "011", "044", "045", "52", "521")
 func (n *Numbers) mistyped(i int) bool {
 	return i >= 0 && i < len(n.groups) && !n.groups[i].marked && (len(n.groups[i].digits) == 9 || len(n.groups[i].digits) == 11)
 }
+
+// saidNumber reports whether groups are a number of ten digits that is said in words,
+// all of it or some of its three parts.
+func (n *Numbers) saidNumber(from, to int) bool {
+	said, at := false, 0
+	for _, g := range n.groups[from:to] {
+		end := at + len(g.digits)
+		if said = said || g.said; !g.said && !(at == 0 && end == 3 || at == 3 && (end == 6 || end == 10) || at >= 6 && (end == 8 || end == 10) && at != 7) {
+			return false
+		}
+		at = end
+	}
+	return said && at == 10
+}
