@@ -43,6 +43,7 @@ check: setup format modules vet lint scripts deploy compile build licences vulne
 check-long: ## what a release needs besides check, and CI does not run: the tests that take long
 	@scripts/setup compiler postgres kannel caddy
 	@go vet -tags=long ./...
+	@# TestSiegeLong lasts a minute here, and an hour by hand: cmd/aviso/siege_long_test.go
 	@scripts/postgres run scripts/kannel run go test -tags=long -run='Long$$' -timeout=2h $(TESTFLAGS) ./...
 
 # More for the benchmark: -only accept, -rounds 3, -profile FOLDER (CPU profiles of the gateway under each load),

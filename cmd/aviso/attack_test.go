@@ -60,7 +60,8 @@ func TestAnonymousLeavesNothing(t *testing.T) {
 	r := newRig(t)
 	r.serve("--ussd-secret", ussdSecret, "--trust-proxy", "127.0.0.1")
 	long := strings.Repeat("x", 60_000)
-	_, token := r.carrier.Account()
+	sid, token := r.carrier.Account()
+	ours := "AccountSid=" + sid + "&"
 
 	kinds := func(n int) []request {
 		id := fmt.Sprintf("%032x", n)
@@ -74,9 +75,9 @@ func TestAnonymousLeavesNothing(t *testing.T) {
 			{"POST", "/twilio/answer/" + id, "MessageSid=SM" + id + "&MessageStatus=failed", "forged"},
 			{"POST", "/twilio/voice/notice/" + id, "CallSid=CA" + id, "forged"},
 			// What the carrier signs of attempts that are none.
-			{"POST", "/twilio/status/" + id, "MessageSid=SM" + id + "&MessageStatus=failed&ErrorCode=30003&To=%2B14145550000", token},
-			{"POST", "/twilio/answer/" + id, "MessageSid=SM" + id + "&MessageStatus=failed&ErrorCode=30003&To=%2B14145550000", token},
-			{"POST", "/twilio/voice/notice/" + id, "CallSid=CA" + id + "&From=" + url.QueryEscape(sender) + "&To=%2B14145550000", token},
+			{"POST", "/twilio/status/" + id, ours + "MessageSid=SM" + id + "&MessageStatus=failed&ErrorCode=30003&To=%2B14145550000", token},
+			{"POST", "/twilio/answer/" + id, ours + "MessageSid=SM" + id + "&MessageStatus=failed&ErrorCode=30003&To=%2B14145550000", token},
+			{"POST", "/twilio/voice/notice/" + id, ours + "CallSid=CA" + id + "&From=" + url.QueryEscape(sender) + "&To=%2B14145550000", token},
 			{"POST", "/ussd/" + id, "sessionId=" + id + "&phoneNumber=%2B14145550000&serviceCode=*384%23&text=1", ""},
 			{"POST", "/ussd/" + ussdSecret, "sessionId=" + long + "&phoneNumber=%2B14145550000&text=1", ""},
 			{"GET", "/ussd/" + ussdSecret + "x?sessionId=1&phoneNumber=%2B14145550000&text=1", "", ""},

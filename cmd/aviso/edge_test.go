@@ -335,6 +335,7 @@ func TestRudeClients(t *testing.T) {
 
 // post posts a signed text on a connection of its own.
 func post(client *http.Client, base, token string, form url.Values) error {
+	form.Set("AccountSid", sim.DefaultAccountSID)
 	request, err := http.NewRequest(http.MethodPost, base+"/twilio/sms", strings.NewReader(form.Encode()))
 	if err != nil {
 		return err

@@ -84,6 +84,7 @@ func (r *rig) load(alerts int) error {
 
 // postAlerta is one webhook, which has to be answered with the promise.
 func postAlerta(client *http.Client, base, token string, form url.Values) error {
+	form.Set("AccountSid", sim.DefaultAccountSID)
 	req, err := http.NewRequest(http.MethodPost, base+"/twilio/sms", strings.NewReader(form.Encode()))
 	if err != nil {
 		return err

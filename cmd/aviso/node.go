@@ -176,6 +176,9 @@ func newNode(s settings, records *store.Store, log zerolog.Logger, sim http.Hand
 	}
 	limits := web.NewLimits(time.Now, metrics)
 	service.Crowded = limits.Strangers
+	if s.ussd != nil {
+		s.ussd.Beyond = beyond(s.words, &s.rules)
+	}
 	server := web.New(web.Config{
 		Limits:  limits,
 		Console: pages,

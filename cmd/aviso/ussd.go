@@ -5,8 +5,11 @@ import (
 	"os"
 	"strings"
 
+	"aviso/gateway"
 	"aviso/gateway/carrier/ussd"
 	"aviso/gateway/web"
+	"aviso/ivr"
+	"aviso/templates"
 )
 
 // ussdConfig is what the operator says of USSD, as written.
@@ -18,6 +21,18 @@ type ussdConfig struct {
 
 // secretLeast is 16 characters of an alphabet of 36 or more: 82 bits.
 const secretLeast = 16
+
+// beyond is the screen for phones whose share of USSD is used up.
+func beyond(words *templates.Catalog, rules *gateway.Rules) func(gateway.Phone) (*gateway.Screen, error) {
+	return func(phone gateway.Phone) (*gateway.Screen, error) {
+		lang := templates.Fallback
+		text, err := words.Phrase(string(ivr.USSD), lang, "goodbye", templates.Data{Programme: rules.Programme, Call: rules.CallNumber(phone.Country())})
+		if err != nil {
+			return nil, err
+		}
+		return &gateway.Screen{Language: lang, Lines: []gateway.Line{{Name: "goodbye", Text: text, Language: lang}}, End: true}, nil
+	}
+}
 
 // ussd reads how USSD is taken; nil: it is off.
 func (k *check) ussd(c ussdConfig) *web.USSD {

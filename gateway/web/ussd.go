@@ -24,6 +24,10 @@ type USSD struct {
 	From    []netip.Prefix // whose requests are taken; none: anybody's who knows the secret
 	Adapter *ussd.Adapter
 
+	// Beyond is what a phone is shown whose share is used up: whom to call. An
+	// aggregator that is refused tries again, or tells the person nothing at all.
+	Beyond func(gateway.Phone) (*gateway.Screen, error)
+
 	phones, urgent *shares[gateway.Phone]
 }
 
@@ -99,7 +103,12 @@ func (s *Server) ussd(c echo.Context) error {
 	}
 	if !share.take(step.Phone, time.Now()) {
 		s.Metrics.Limited("phone_refused")
-		return errLimited
+		screen, err := s.USSD.Beyond(step.Phone)
+		if err != nil {
+			return err
+		}
+		contentType, body := step.Format.Screen(screen, step.Session)
+		return c.Blob(http.StatusOK, contentType, body)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), handleBudget)
 	defer cancel()

@@ -69,8 +69,11 @@ func (s *Server) authenticated(c echo.Context, handle func(context.Context, echo
 }
 
 // ofOurAccount reports whether a signed form is of an account that is configured.
-// One that names none is: Twilio always does, and what speaks its API may not.
+// Twilio names it in all that it sends, what goes to a fallback included.
 func (s *Server) ofOurAccount(form url.Values) bool {
+	if len(s.AccountSIDs) > 0 && len(form["AccountSid"]) == 0 {
+		return false
+	}
 	for _, sid := range form["AccountSid"] {
 		if len(s.AccountSIDs) > 0 && !slices.Contains(s.AccountSIDs, sid) {
 			return false
