@@ -198,7 +198,7 @@ func TestPostgresGathersRows(t *testing.T) {
 			t.Fatalf("group %d: together it is\n%s\nrow by row\n%s", n, got, want)
 		}
 		var gathered sent
-		gathered.gathered(group)
+		gathered.gathered(group, gathered.arrays)
 		for _, st := range gathered.list {
 			used[st.sql] = true
 			for _, line := range planOf(t, together, st) {

@@ -107,7 +107,7 @@ func (db *postgres) commit(group []*unit, together bool) (failed int, err error)
 	var s sent
 	s.add(0, statement{sql: "SELECT pg_advisory_xact_lock_shared($1)", args: []any{int64(postgresExclude)}})
 	if together {
-		s.gathered(group)
+		s.gathered(group, s.arrays)
 	} else {
 		for i := range group {
 			s.singly(group, i)

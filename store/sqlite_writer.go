@@ -103,22 +103,28 @@ func (db *sqlite) commitGroup(group []*unit) {
 	}
 }
 
-// commit runs units as one transaction, and reports the one that failed.
+// commit runs units as one transaction, kind by kind of their rows, and reports the
+// one that failed. What is alone stays as it is: an import has an order of its own.
 func (db *sqlite) commit(group []*unit) (failed int, err error) {
+	var s sent
+	if len(group) > 1 {
+		s.gathered(group, s.rows)
+	} else {
+		s.singly(group, 0)
+	}
 	if err := db.connected(); err != nil {
 		return 0, err
 	}
 	if err := begin(db.writer); err != nil {
 		return 0, db.abandon(err)
 	}
-	for i, u := range group {
-		for st := range u.fenced(group[:i]) {
-			if err := db.writer.run(st); err != nil {
-				if errors.Is(err, errViolation) {
-					err = verdict{st.verdict()}
-				}
-				return i, db.abandon(err)
+	for i := range s.list {
+		st := &s.list[i]
+		if err := db.writer.run(st); err != nil {
+			if errors.Is(err, errViolation) {
+				err = verdict{st.verdict()}
 			}
+			return s.owners[i], db.abandon(err)
 		}
 	}
 	if err := db.writer.exec("COMMIT"); err != nil {

@@ -10,9 +10,11 @@ import (
 )
 
 // A group of Turns is a list of statements most of which are the same ones, row
-// after row: PostgreSQL binds, plans and runs each. So the rows of a group are
-// given to one statement of each kind, as arrays. One text serves both engines
-// here too: what takes arrays is made from what takes one row.
+// after row, and a database begins and ends each anew. So the rows of a group are
+// given to one statement of each kind, as arrays, which PostgreSQL takes; the text
+// of it is made from that of one row. SQLite takes them one by one, kind by kind:
+// what it has just used of a table and its indexes is at hand. (An INSERT of
+// several rows costs it an eighth more.)
 //
 // The Turns of a group are nobody's before or after, so that they may be run in
 // any order, and all rows of a kind together. What would make the order count
@@ -139,15 +141,47 @@ func (s *sent) singly(group []*unit, i int) {
 	}
 }
 
-// gathered adds all units of a group, the rows of each kind together.
-func (s *sent) gathered(group []*unit) {
-	type rows struct {
-		*batch
-		of    statement
-		args  [][]any
-		owner int
+// kind are the rows of a group that one statement takes.
+type kind struct {
+	*batch
+	means  error
+	args   [][]any
+	owners []int
+}
+
+// owner is whose the rows are.
+func (k *kind) owner() int {
+	for _, o := range k.owners {
+		if o != k.owners[0] {
+			return severalOwners
+		}
 	}
-	kinds := make([]rows, len(batches))
+	return k.owners[0]
+}
+
+// arrays adds the rows for PostgreSQL.
+func (s *sent) arrays(k *kind) {
+	if len(k.args) == 1 {
+		s.add(k.owners[0], statement{sql: k.one, means: k.means, args: k.args[0]})
+		return
+	}
+	st := statement{sql: k.sql, means: k.means, args: make([]any, len(k.types))}
+	for column := range k.types {
+		st.args[column] = array(k.types[column], k.args, column)
+	}
+	s.add(k.owner(), st)
+}
+
+// rows adds the rows one by one, for SQLite.
+func (s *sent) rows(k *kind) {
+	for i, args := range k.args {
+		s.add(k.owners[i], statement{sql: k.one, means: k.means, args: args})
+	}
+}
+
+// gathered adds all units of a group, the rows of each kind together by add.
+func (s *sent) gathered(group []*unit, add func(*kind)) {
+	kinds := make([]kind, len(batches))
 	taken := map[changed]bool{}
 	var apart []int
 	var before *unit
@@ -164,26 +198,13 @@ func (s *sent) gathered(group []*unit) {
 			st := &u.statements[j]
 			b := batches[st.sql]
 			k := &kinds[b.place]
-			if k.batch == nil {
-				k.batch, k.of, k.owner = b, *st, i
-			} else if k.owner != i {
-				k.owner = severalOwners
-			}
-			k.args = append(k.args, st.args)
+			k.batch, k.means = b, st.means
+			k.args, k.owners = append(k.args, st.args), append(k.owners, i)
 		}
 	}
 	for i := range kinds {
-		k := &kinds[i]
-		switch {
-		case k.batch == nil:
-		case len(k.args) == 1:
-			s.add(k.owner, k.of)
-		default:
-			st := statement{sql: k.sql, means: k.of.means, args: make([]any, len(k.types))}
-			for column := range k.types {
-				st.args[column] = array(k.types[column], k.args, column)
-			}
-			s.add(k.owner, st)
+		if kinds[i].batch != nil {
+			add(&kinds[i])
 		}
 	}
 	for _, i := range apart {
