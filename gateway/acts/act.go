@@ -38,7 +38,7 @@ type Act struct {
 // and by admins alone
 //
 //	to contacts       InviteMany, InviteInTurn
-//	about a desk      ConfirmDesk, TestDesk, SetHours
+//	about a desk      AddDesk, MoveDesk, ConfirmDesk, TestDesk, SetHours
 //	about agents      TakeAudit
 //	for the book      EnterDemand
 type Deed interface {

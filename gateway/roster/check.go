@@ -281,11 +281,13 @@ func misread(value string) bool {
 var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
 
 func (c *checker) language(column, value string) string {
-	if value != "" && (len(value) > maxLanguage || !languageTag.MatchString(value)) {
-		c.refuse(column, "want a BCP 47 tag like es or nah-MX")
+	if value != "" && (len(value) > gateway.LanguageLongest || !languageTag.MatchString(value)) {
+		c.refuse(column, languageWanted)
 	}
 	return value
 }
+
+const languageWanted = "want a BCP 47 tag like es or nah-MX"
 
 func (c *checker) flag(column, value string) bool {
 	on, ok := boolean(value)

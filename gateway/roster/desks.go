@@ -69,7 +69,7 @@ func Desks(r io.Reader, o Options) ([]gateway.Desk, error) {
 			return nil, err
 		}
 		desk, reasons := checkDesk(fields, at, o)
-		if slices.ContainsFunc(desks, func(d gateway.Desk) bool { return sameDesk(d, desk) }) {
+		if slices.ContainsFunc(desks, func(d gateway.Desk) bool { return d.Same(&desk) }) {
 			reasons = append(reasons, "address: the same desk stands above")
 		}
 		if len(reasons) > 0 {
@@ -115,12 +115,15 @@ func checkDesk(fields []string, at [deskFields]int, o Options) (desk gateway.Des
 		}
 		return sheet.Plain(fields[at[column]])
 	}
-	desk.Consulate = strings.ToLower(value(deskConsulate))
-	if _, known := o.Directory.Consulates.Consulate(desk.Consulate); desk.Consulate != gateway.AgentsDesk && !known {
-		c.refuse("consulate", "no such consulate; `aviso consulates check` lists them, agents is the contact centre")
-	}
-	if desk.Channel = channel(value(deskChannel)); desk.Channel == 0 {
-		c.refuse("channel", "want sms or voice")
+	desk, wrong := o.Directory.ReadDesk(gateway.DeskWords{
+		Consulate: value(deskConsulate), Channel: value(deskChannel), Hours: value(deskHours), Language: value(deskLanguage),
+	})
+	for _, w := range wrong {
+		c.refuse(w.Field, map[string]string{
+			"consulate": "no such consulate; `aviso consulates check` lists them, agents is the contact centre",
+			"channel":   "want sms or voice", "hours": "want days and times like mon-fri 08:00-18:00 or lun-vie 9-17; 9-5 needs am or pm",
+			"language": languageWanted,
+		}[w.Field])
 	}
 	switch strings.ToLower(value(deskKind)) {
 	case "", "consulate":
@@ -130,11 +133,6 @@ func checkDesk(fields []string, at [deskFields]int, o Options) (desk gateway.Des
 		c.refuse("kind", "want consulate or legal")
 	}
 	desk.Address = c.phone("address", value(deskAddress), nil)
-	desk.Hours = value(deskHours)
-	if _, err := gateway.ParseHours(desk.Hours); err != nil {
-		c.refuse("hours", strings.TrimPrefix(err.Error(), "hours: "))
-	}
-	desk.Language = c.language("language", value(deskLanguage))
 	if day := value(deskConfirmed); day != "" {
 		confirmed, err := time.Parse(time.DateOnly, day)
 		if err != nil {
@@ -163,17 +161,13 @@ func channel(s string) gateway.Channel {
 func KeepConfirmed(list, old []gateway.Desk) {
 	for i := range list {
 		d := &list[i]
-		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return sameDesk(o, *d) }); o >= 0 && d.Confirmed.IsZero() {
+		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return o.Same(d) }); o >= 0 && d.Confirmed.IsZero() {
 			d.Confirmed = old[o].Confirmed
 		}
 		if o := slices.IndexFunc(old, func(o gateway.Desk) bool { return o.Address == d.Address && !o.Stopped.IsZero() }); o >= 0 {
 			d.Stopped = old[o].Stopped
 		}
 	}
-}
-
-func sameDesk(a, b gateway.Desk) bool {
-	return a.Consulate == b.Consulate && a.Channel == b.Channel && a.Address == b.Address
 }
 
 // WriteDesks writes desks as Desks reads them.

@@ -43,7 +43,7 @@ func TestDesksRefused(t *testing.T) {
 gotham,sms,+13125550199,,es,
 chicago,fax,+13125550199,,es,
 chicago,sms,78910,,es,
-chicago,sms,+13125550199,8-18,es,
+chicago,sms,+13125550199,8-6,es,
 chicago,sms,+13125550199,,es,20.11.2026
 fresno,sms,+13125550199,,es,2026-11-20
 Fresno,sms,+1 (312) 555-0199,,es,
@@ -101,5 +101,13 @@ func TestKeepConfirmed(t *testing.T) {
 		t.Errorf("another channel: %+v, want it unconfirmed", list[1])
 	case !list[2].Confirmed.Equal(day.AddDate(0, 0, 7)):
 		t.Errorf("a new day: %+v, want the file's", list[2])
+	}
+}
+
+// Hours are read as people write them, and kept so that an older program reads them.
+func TestDeskHoursAsPeopleWriteThem(t *testing.T) {
+	desks, err := Desks(strings.NewReader("consulate,channel,address,hours,language\nfresno,sms,+13125550199,lun-vie 9-17,es\nfresno,voice,+13125550198,\"sábado 9am-1pm\",es\n"), options())
+	if err != nil || len(desks) != 2 || desks[0].Hours != "mon-fri 09:00-17:00" || desks[1].Hours != "sat 09:00-13:00" {
+		t.Errorf("%+v, %v", desks, err)
 	}
 }

@@ -21,7 +21,6 @@ const (
 	MaxContacts = 6
 	MaxMessage  = 140 // characters of a contact's message
 	maxName     = 100 // characters of a name or a note
-	maxLanguage = 35  // characters of a language tag (RFC 5646, 4.4.1)
 )
 
 // Format is how a file of profiles is written.

@@ -11,7 +11,9 @@ import (
 	"aviso/gateway"
 	"aviso/gateway/acts"
 	"aviso/gateway/agent"
+	"aviso/gateway/consulate"
 	"aviso/store"
+	"aviso/templates"
 )
 
 // desksPage is where alerts to each consulate go.
@@ -19,12 +21,17 @@ type desksPage struct {
 	Desks   []deskRow
 	Missing []string // cities of consulates without a desk that is told
 	Number  revealed
+	All     []consulate.Consulate // that a desk may be added to, by their cities
+
+	Languages []string
 }
 
 type deskRow struct {
 	gateway.Desk
 	Zone string // of its hours
 	Open bool   // at this moment, by its hours
+	Up   bool   // another of its consulate is tried before
+	Down bool   // and behind
 }
 
 func (c *Console) showDesks(v *visit) error {
@@ -44,14 +51,33 @@ func (c *Console) showDesks(v *visit) error {
 				open = hours.Open(c.Clock().In(z))
 			}
 		}
-		p.Desks = append(p.Desks, deskRow{desk, zone, open})
+		list := directory.Desks(desk.Consulate)
+		p.Desks = append(p.Desks, deskRow{desk, zone, open, list[0].ID != desk.ID, list[len(list)-1].ID != desk.ID})
 	}
 	for _, consulate := range directory.Consulates.All() {
 		if !slices.ContainsFunc(directory.Desks(consulate.ID), func(d gateway.Desk) bool { return d.Expects() }) {
 			p.Missing = append(p.Missing, consulate.City)
 		}
 	}
+	p.All, p.Languages = slices.Clone(directory.Consulates.All()), templates.Languages
+	slices.SortFunc(p.All, func(a, b consulate.Consulate) int { return strings.Compare(a.City, b.City) })
 	return c.in(v, "desks", "desks", p)
+}
+
+// addDesk adds a desk, as `aviso consulates desks` does from a file.
+func (c *Console) addDesk(v *visit) error {
+	address, err := c.phoneField(v, "address")
+	var invalid *gateway.Invalid
+	if errors.As(err, &invalid) {
+		return c.again(v, invalid, c.showDesks)
+	}
+	if err != nil {
+		return err
+	}
+	o, err := c.act(v, acts.AddDesk{Address: address, Words: gateway.DeskWords{
+		Consulate: v.field("consulate"), Channel: v.field("channel"), Hours: v.field("hours"), Language: v.field("language"),
+	}})
+	return c.done(v, o, err, "/console/desks", c.showDesks)
 }
 
 func (c *Console) deskDeed(v *visit) error {
@@ -65,6 +91,8 @@ func (c *Console) deskDeed(v *visit) error {
 		deed = acts.ConfirmDesk{Desk: id}
 	case "test":
 		deed = acts.TestDesk{Desk: id}
+	case "up", "down":
+		deed = acts.MoveDesk{Desk: id, Down: v.Param("deed") == "down"}
 	case "hours":
 		deed = acts.SetHours{Desk: id, Edits: v.edits("hours")}
 	default:
@@ -193,7 +221,7 @@ type auditLine struct {
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
-	"drill", "invite", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "demand",
+	"drill", "invite", "desk-added", "desk-moved", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "demand",
 	"end-withdrawn", "call-taken", "call-put-away", "act-waits", "act-undone", "act-void", "corrected", "invite-many",
 	"signed-in", "signed-in-by-recovery-code", "signed-out", "password-chosen", "factor-enrolled", "link",
 }

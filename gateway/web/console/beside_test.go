@@ -84,7 +84,7 @@ func TestWrongStandsBesideItsField(t *testing.T) {
 	ana.get(person).form("/verify").fill("pin", "4821").send()
 	ana.get(person).form("/change").fill("contact1_phone", "12").send().wrong(`id="c1p"`, "Esto no es un número de teléfono.")
 	ana.get("/console/profiles").form("/profiles").fill("search", "x").send().wrong(`id="search"`, "Escriba un número, un código de nueve dígitos o un nombre.")
-	ana.get("/console/desks").form("/hours").fill("hours", "de vez en cuando").send().wrong(`name="hours"`, "Escriba por ejemplo mon-fri 08:00-18:00.")
+	ana.get("/console/desks").form("/hours").fill("hours", "de vez en cuando").send().wrong(`name="hours"`, "Escriba por ejemplo lun-vie 9-17, o lun-vie 9am-5pm, sáb 10-12; vacío es siempre.")
 	ana.get("/console/agents").form("/agents").fill("name", "Ana López").send().wrong(`id="name"`, "Un nombre de agente tiene de 2 a 32 letras minúsculas, dígitos, puntos y guiones.")
 	// Where there is nothing to type into, beside what was pressed.
 	ana.get("/console/agents").form("/ana/disable").send().wrong("<button", "Es el último administrador: nombre antes a otro.")

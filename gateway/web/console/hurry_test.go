@@ -2,9 +2,13 @@ package console
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"aviso/gateway/acts"
 
 	"aviso/gateway"
 	"aviso/ivr"
@@ -58,4 +62,54 @@ func TestCallersCards(t *testing.T) {
 	ana.get("/console/alerts").holdsNot("Llamada que pasa")
 	page.form("/away").send().did("call-over").holds("Esa llamada ya terminó")
 	ana.send("POST", "/console/ringing/"+gateway.NewFresh(h.now(), rand.Reader).ID().String()+"/sell", url.Values{"csrf": {page.form("/away").values.Get("csrf")}}).is(404)
+}
+
+// A desk is added under the rules of a file of desks, tested, confirmed and put in
+// its order on the page; all of it by admins, and on their chain.
+func TestDesksAreAddedOnThePage(t *testing.T) {
+	h := newHouse(t)
+	ana, bea := h.clerk("ana", gateway.RoleAdmin), h.clerk("bea", gateway.RoleAgent)
+	bea.get("/console/desks").is(403)
+	if _, err := h.service.Handle(t.Context(), &acts.Act{Agent: bea.id, Deed: acts.AddDesk{Address: maria, Words: gateway.DeskWords{Consulate: "houston", Channel: "sms"}}}); !errors.Is(err, gateway.ErrForbidden) {
+		t.Errorf("an agent adds a desk: %v", err)
+	}
+	add := func(pairs ...string) *sheet {
+		return ana.get("/console/desks").form("/console/desks").fill("consulate", "chicago", "channel", "sms", "language", "en").fill(pairs...).send()
+	}
+	add("address", "").wrong(`id="address"`, "Esto no puede quedar vacío.")
+	add("address", "1 900 555 0100").wrong(`id="address"`, "Llamar a ese número cuesta, o es una línea nuestra.")
+	add("address", "+15550001111").wrong(`id="address"`, "Llamar a ese número cuesta, o es una línea nuestra.")
+	add("address", string(desk)).wrong(`id="address"`, "Ese número ya está registrado.")
+	add("address", "+1 312-555-0198", "hours", "9-5").wrong(`id="hours"`, "Escriba por ejemplo lun-vie 9-17, o lun-vie 9am-5pm, sáb 10-12; vacío es siempre.")
+	add("address", "+1 312-555-0198", "consulate", "").wrong(`id="consulate"`, "Eso ya no existe.")
+	add("address", "+1 312-555-0198", "hours", "Lunes a viernes de 9 a 5 pm").did("done").holds("lun-vie 09:00-17:00", "no recibe alertas")
+
+	rows := func() []gateway.Desk {
+		list, err := h.store.Desks(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	added := rows()[1]
+	if added.Address != "+13125550198" || added.Hours != "mon-fri 09:00-17:00" || added.Language != "en" || !added.Confirmed.IsZero() {
+		t.Fatalf("the desk: %+v", added)
+	}
+	id := added.ID.String()
+	ana.get("/console/desks").form(id + "/test").send().did("waits")
+	h.pass(time.Minute)
+	if !h.heard("+13125550198", "PRUEBA") && !h.heard("+13125550198", "DRILL") {
+		t.Error("the desk had no PRUEBA")
+	}
+	ana.get("/console/desks").form(id + "/confirm").send().did("done")
+	ana.get("/console/desks").form(id + "/up").send().did("done")
+	if list := rows(); list[0].ID != added.ID || list[0].Position != 0 || list[1].Position != 1 || list[0].Confirmed.IsZero() {
+		t.Errorf("the order: %+v", list)
+	}
+	page := ana.get("/console/desks")
+	if page.has(id+"/up") || !page.has(id+"/down") {
+		t.Error("the first of its consulate can go up")
+	}
+	ana.get("/console/desks").form("/down").send().did("done")
+	ana.get("/console/audit").holds("agregó una mesa", "cambió el orden de las mesas", "confirmó una mesa", "probó una mesa")
 }

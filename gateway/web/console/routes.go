@@ -43,6 +43,7 @@ func (c *Console) routes(get, post func(string, handler)) {
 	get("map", c.showMap)
 	c.registerOutreach(get, post)
 	get("desks", c.admin(c.showDesks))
+	post("desks", c.admin(c.addDesk))
 	post("desks/:id/:deed", c.admin(c.deskDeed))
 	get("agents", c.admin(c.showAgents))
 	post("agents", c.admin(c.addAgent))
