@@ -204,6 +204,17 @@ func (n *node) front(l net.Listener) net.Listener {
 	return l
 }
 
+// internalMost bounds the connections of the internal address: watches ask one at a
+// time, and what floods it takes no file that the public one needs.
+const internalMost = 64
+
+// inside is what the internal server listens on.
+func (n *node) inside(l net.Listener) net.Listener {
+	counted := web.NewConnections(internalMost, n.metrics)
+	n.internal.ConnContext, n.internal.ConnState = counted.Context, counted.State
+	return counted.Listen(l)
+}
+
 // probeFirst lets a proxy find out that the node is there.
 const probeFirst = time.Minute
 

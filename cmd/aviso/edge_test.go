@@ -372,3 +372,22 @@ func beRude(ctx context.Context, address, words string, overTLS bool, config *tl
 	io.WriteString(conn, words)
 	io.Copy(io.Discard, conn)
 }
+
+// Whoever reaches the internal address takes no more than a few connections by that,
+// and what watches it is answered all the same.
+func TestInternalAddressIsBounded(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	address := strings.TrimPrefix(r.members[0].internal, "http://")
+	for range 4 * internalMost {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+	}
+	r.eventually("the flood pays for its own connections", func() bool { return r.metric(`aviso_limited_total{what="connection"}`) >= 2*internalMost })
+	if status, _ := r.get("/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz: %d", status)
+	}
+}

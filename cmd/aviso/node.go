@@ -235,7 +235,7 @@ func (n *node) serve(ctx context.Context, l listeners, started func()) error {
 	for _, s := range []struct {
 		server   *http.Server
 		listener net.Listener
-	}{{n.public, n.front(l.public)}, {n.internal, l.internal}} {
+	}{{n.public, n.front(l.public)}, {n.internal, n.inside(l.internal)}} {
 		serving.Go(func() {
 			if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 				breakDown(fmt.Errorf("serve: %w", err))
