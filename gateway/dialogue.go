@@ -106,12 +106,31 @@ func (e *Dialogue) Fresh(s *KeySession) (string, error) {
 	if before != "" {
 		rest = strings.TrimPrefix(rest, "*")
 	}
-	if strings.Contains(strings.Trim(rest, "*"), "*") { // a star at either end was typed
+	if s.several(rest) {
 		s.Typed = before
 		return "", ErrSeveral
 	}
 	return rest, nil
 }
+
+// several reports whether what is new is more than one input, of which all but the
+// last were in requests that never reached us, and not one in which a star was
+// typed: its first part has to be all that the last screen asked for, one key or a
+// whole number.
+func (s *KeySession) several(rest string) bool {
+	first, _, more := strings.Cut(rest, "*")
+	if !more || strings.Trim(rest[len(first):], "*") == "" || s.Last == nil {
+		return false
+	}
+	if s.Last.Gather.Keys == 1 {
+		return len(first) == 1 && digit.All(first)
+	}
+	return len(digit.Only(first)) >= wholeNumber
+}
+
+// wholeNumber is the length of the shortest number or code that somebody may be
+// asked for. PINs are shorter.
+const wholeNumber = 9
 
 // Names reports whether the number or code that was typed may mean a person.
 func (e *Dialogue) Names(p *Profile) bool {

@@ -112,6 +112,13 @@ func TestUSSDLostHop(t *testing.T) {
 	r.expect(r.maria, "Juan P.")
 	r.expectNothing(r.maria)
 
+	r.dial("l5", "+13125550178", "", "CON")
+	r.dial("l5", "+13125550178", "1*3125550101*"+juansPIN, "END", "ya enviada") // two hops were lost
+	r.dial("l6", "+13125550179", "", "CON")
+	r.dial("l6", "+13125550179", "1", "CON", "numero")
+	r.dial("l6", "+13125550179", "1*3125550101", "CON", "PIN")
+	r.dial("l6", "+13125550179", "1*3125550101*48*21", "END", "ya enviada") // a star within a PIN is none
+
 	// Stars that were typed are no lost inputs.
 	r.dial("l4", juan, "", "CON")
 	r.dial("l4", juan, "*", "CON")
