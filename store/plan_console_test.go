@@ -63,6 +63,12 @@ func exerciseConsole(t *testing.T, s *Store, p gateway.Profile, alert gateway.Al
 		func() error { _, err := s.FindByName(ctx, "juan perez"); return err },
 		func() error { _, err := s.FindByCode(ctx, p.Code); return err },
 		func() error { _, err := s.FindByPhones(ctx, []gateway.Phone{p.Phone}); return err },
+		func() error { _, err := s.FindByRef(ctx, alert.Ref); return err },
+		func() error { _, _, err := s.Archive(ctx, ArchiveQuery{Until: now, Size: 50}); return err },
+		func() error {
+			_, err := s.Raided(ctx, &gateway.Incident{Consulate: "chicago", Since: now.Add(-time.Hour)}, 50)
+			return err
+		},
 		func() error { _, err := s.Person(ctx, p.ID); return err },
 		func() error { _, err := s.ProfilesByID(ctx, []gateway.ID{p.ID}); return err },
 		func() error { _, err := s.RefsByID(ctx, []gateway.ID{alert.ID}); return err },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"aviso/gateway"
 )
@@ -26,12 +27,32 @@ const (
 	// maxCounted is how far what a search finds is counted.
 	maxCounted = 50
 	nameMost   = 4 // words of a name that are looked for
+
+	// Of each person whom a search shows so many alerts are, the newest; of a phone
+	// and of those that nobody is registered for so many in all.
+	maxOfPerson = 3
+	maxOfPhone  = 10
+	// maxStrangers is how many alerts of people who are not registered are looked
+	// through for a name: it stands sealed, and has no hash.
+	maxStrangers = 200
+)
+
+const (
+	selectToldTo    = `SELECT ` + alertColumns + ` FROM recipient r JOIN alert a ON a.id = r.alert WHERE r.phone_hash = $1 AND a.seq > 0 AND a.drill = 0 ORDER BY r.alert DESC LIMIT $2`
+	selectStrangers = `SELECT ` + alertColumns + ` FROM alert a WHERE a.state = $1 AND a.drill = 0 AND a.seq > 0 AND a.profile IS NULL ORDER BY a.at DESC, a.id DESC LIMIT $2`
+
+	// A page of the archive: what has ended, by when it was raised.
+	archiveFrom = ` FROM alert a WHERE a.state IN (2, 3) AND a.drill = 0 AND a.seq > 0 AND a.at >= $1 AND a.at < $2
+		AND (CAST($3 AS TEXT) = '' OR a.consulate = $3 OR a.district = $3) AND ($4 = 0 OR a.state = $4)`
+	selectArchive = `SELECT ` + alertColumns + archiveFrom + ` ORDER BY a.at DESC, a.id DESC LIMIT $5 OFFSET $6`
+	countArchive  = `SELECT count(*)` + archiveFrom
 )
 
 // Found is what a search came to: at most maxFound people, and how many there are.
 type Found struct {
 	Profiles []gateway.Profile
 	Wards    []gateway.Profile // who name the phone as a contact
+	Alerts   []gateway.Alert   // of these people, of the phone, of the reference: ended ones, too
 	Count    int               // of all that were found, at most maxCounted
 	More     bool              // there are more than Count
 
@@ -67,15 +88,39 @@ func (s *Store) FindByPhones(ctx context.Context, phones []gateway.Phone) (Found
 			r.ask(selectProfileByPhone, r.profiles(&f.Profiles), lookupPhone(hashProfile, phone))
 			r.ask(selectProfileByFormer, r.profiles(&f.Profiles), lookupPhone(hashFormer, phone))
 			r.ask(selectWards, r.profiles(&f.Wards), lookupPhone(hashContact, phone), int64(maxCounted+1))
+			r.ask(selectToldTo, r.alerts(f), lookupPhone(hashRecipient, phone), int64(maxOfPhone))
+			r.ask(selectConversation, func(row row) error {
+				conv, err := r.conversation(row)
+				for _, id := range conv.Raised {
+					r.ask(selectAlert, r.alerts(f), id[:])
+				}
+				return err
+			}, lookupPhone(hashConversation, phone))
 		}
-	})
+	}, nil)
+}
+
+// FindByRef finds the alerts of a reference, open or not.
+func (s *Store) FindByRef(ctx context.Context, ref gateway.Ref) (Found, error) {
+	return s.find(ctx, []string{ref.Digits()}, func(r *reading, f *Found) { r.ask(selectAlertByRef, r.alerts(f), int64(ref)) }, nil)
+}
+
+// alerts adds alerts to what was found, each once.
+func (r *reading) alerts(f *Found) func(row) error {
+	return func(row row) error {
+		a, err := r.alert(row)
+		if err == nil && !a.Drill && !slices.ContainsFunc(f.Alerts, func(b gateway.Alert) bool { return b.ID == a.ID }) {
+			f.Alerts = append(f.Alerts, a)
+		}
+		return err
+	}
 }
 
 // FindByCode finds the profile of a personal code.
 func (s *Store) FindByCode(ctx context.Context, code gateway.Code) (Found, error) {
 	return s.find(ctx, []string{string(code)}, func(r *reading, f *Found) {
 		r.ask(selectProfileByCode, r.profiles(&f.Profiles), lookup{hashCode, string(code)})
-	})
+	}, nil)
 }
 
 // FindByName finds the profiles whose names hold all of the words, whole,
@@ -94,15 +139,35 @@ func (s *Store) FindByName(ctx context.Context, name string) (Found, error) {
 	args = append(args, int64(maxCounted+1))
 	return s.find(ctx, words, func(r *reading, f *Found) {
 		r.ask(selectProfilesByName, r.profiles(&f.Profiles), args...)
-	})
+	}, words)
 }
 
-func (s *Store) find(ctx context.Context, words []string, ask func(*reading, *Found)) (Found, error) {
+// find asks for people, then for their alerts; and for those of people who are not
+// registered whose names hold all of the words in name.
+func (s *Store) find(ctx context.Context, words []string, ask func(*reading, *Found), name []string) (Found, error) {
 	var f Found
 	err := s.read(ctx, func(snap *snapshot) error {
 		f = Found{}
 		r := reading{Store: s, now: s.clock()}
 		ask(&r, &f)
+		if err := r.run(snap); err != nil {
+			return err
+		}
+		for i := range f.Profiles[:min(len(f.Profiles), maxFound)] {
+			r.ask(selectAlertsAll, r.alerts(&f), f.Profiles[i].ID[:], int64(maxOfPerson))
+		}
+		if len(name) > 0 {
+			for state := gateway.AlertOpen; state <= gateway.AlertClosed; state++ {
+				r.ask(selectStrangers, func(row row) error {
+					a, err := r.alert(row)
+					has := nameWords(a.Name)
+					if err == nil && !slices.ContainsFunc(name, func(w string) bool { return !slices.Contains(has, w) }) {
+						f.Alerts = append(f.Alerts, a)
+					}
+					return err
+				}, int64(state), int64(maxStrangers))
+			}
+		}
 		return r.run(snap)
 	})
 	if err != nil {
@@ -112,10 +177,48 @@ func (s *Store) find(ctx context.Context, words []string, ask func(*reading, *Fo
 	if f.Count > maxCounted {
 		f.Count, f.More = maxCounted, true
 	}
+	slices.SortStableFunc(f.Alerts, func(a, b gateway.Alert) int {
+		if a.Open() != b.Open() { // those that still need somebody
+			if a.Open() {
+				return -1
+			}
+			return 1
+		}
+		return b.At.Compare(a.At)
+	})
 	f.Profiles = f.Profiles[:min(len(f.Profiles), maxFound)]
 	f.Wards = f.Wards[:min(len(f.Wards), maxFound-len(f.Profiles))]
 	f.Mark = s.mark(words...)
 	return f, nil
+}
+
+// ArchiveQuery is a page of the alerts that have ended.
+type ArchiveQuery struct {
+	Since, Until time.Time          // when they were raised: from, and before
+	Consulate    string             // id, of who was told or of the place; "": all
+	State        gateway.AlertState // how they ended; 0: either way
+	Page, Size   int                // from 0
+}
+
+// Archive reads a page of the alerts that have ended, the newest first, with all
+// that hangs on them but the words of what was sent, and how many there are.
+func (s *Store) Archive(ctx context.Context, q ArchiveQuery) (cases []gateway.Case, total int, err error) {
+	r := reading{Store: s, now: s.clock()}
+	err = s.read(ctx, func(snap *snapshot) error {
+		r.view, total = gateway.View{}, 0
+		by := []any{micros(q.Since), micros(q.Until), q.Consulate, int64(q.State)}
+		r.ask(countArchive, func(row row) error { total = int(row.int(0)); return nil }, by...)
+		r.ask(selectArchive, r.addCase, append(by, int64(q.Size), int64(max(q.Page, 0)*q.Size))...)
+		if err := r.run(snap); err != nil {
+			return err
+		}
+		r.askBoardCases()
+		return r.run(snap)
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read archive: %w", err)
+	}
+	return r.view.Cases, total, nil
 }
 
 // Person is a profile with what happened to it.

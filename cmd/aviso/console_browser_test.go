@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"aviso/gateway"
 )
 
 // browser is an agent's, headless, on the real program.
@@ -297,8 +299,13 @@ func TestConsoleAccessibility(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRig(t)
-	r.serve()
+	r.command(0, "profiles", "import", r.file("raid.csv", singles(4, "si")))
+	r.serve("--policy", r.file("policy.json", raidPolicy))
 	root := r.agent("root", "admin")
+	for n := range 4 {
+		r.text(r.carrier.Phone(phoneNumber(414, n), ""), "ALERTA", "Recibimos su ALERTA")
+	}
+	r.eventually("agents see an incident", func() bool { return r.tasks()[""] == gateway.TaskRaid })
 	r.text(r.juan, "ALERTA me llevan", "Recibimos")
 	r.text(r.maria, "donde esta?", "Gracias")
 	r.carrier.Phone("+13125550177", "x").Text(t.Context(), sender, "ALERTA")
@@ -339,11 +346,13 @@ func TestConsoleAccessibility(t *testing.T) {
 	scan("log-in")
 	b.signIn(root)
 	ref := root.get("/console/alerts").match(`/console/alerts/(\d{6})`)
+	raid := root.get("/console/alerts").match(`/console/(raids/[0-9a-f]+)`)
+	root.get("/console/tasks").submit("/console/tasks/next", nil).redirects("/console/tasks") // one is in hand
 	for _, language := range []string{"es", "en"} {
 		for _, size := range [][2]int64{{1280, 800}, {640, 400}} {
 			b.do(chromedp.EmulateViewport(size[0], size[1]))
 			for _, path := range []string{
-				"alerts", "alerts/" + ref, "tasks", "raise", "profiles", "profiles/new", "map", "desks", "agents", "audit", "sessions", "card",
+				"alerts", "alerts/" + ref, "tasks", "raise", "profiles", "profiles/new", "map", "desks", "agents", "audit", "sessions", "card", "archive", raid,
 			} {
 				b.open("/console/"+path, "#main")
 				scan(fmt.Sprintf("%s in %s at %d", path, language, size[0]))

@@ -40,6 +40,7 @@ type Act struct {
 //	to contacts       InviteMany, InviteInTurn
 //	about a desk      AddDesk, MoveDesk, ConfirmDesk, TestDesk, SetHours
 //	about agents      TakeAudit
+//	that are looks    ReadArchive
 //	for the book      EnterDemand
 type Deed interface {
 	// name is what the agent's audit chain calls it.

@@ -69,6 +69,30 @@ func (s Search) cameTo() string {
 	return fmt.Sprintf("shown:%d found:%d%s search:%s", s.Shown, s.Found, more, s.Mark)
 }
 
+// ReadArchive looks through alerts that have ended, a page at a time, or takes them
+// out of the console as a file.
+type ReadArchive struct {
+	Shown int  // how many are listed
+	Found int  // how many there are
+	File  bool // they are taken as a file
+}
+
+func (a ReadArchive) name() string {
+	if a.File {
+		return "archive-taken"
+	}
+	return "archive-read"
+}
+
+func (ReadArchive) scope(*gateway.Scope) {}
+
+func (ReadArchive) admin() {}
+
+func (ReadArchive) do(*Acting) error { return nil }
+
+// cameTo is what was shown, as of a search.
+func (a ReadArchive) cameTo() string { return fmt.Sprintf("shown:%d found:%d", a.Shown, a.Found) }
+
 // UsedShare says that an agent asked for more than their share, and was refused
 // what was beyond it.
 type UsedShare struct{}

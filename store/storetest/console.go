@@ -278,6 +278,34 @@ func testRecord(t *testing.T, w *world) {
 	if rec, err := s.RecordByRef(ctx, 999_999); err != nil || rec != nil {
 		t.Errorf("a reference that is not given: %+v, %v", rec, err)
 	}
+	if f, err := s.FindByRef(ctx, a.Ref); err != nil || len(f.Alerts) != 1 || f.Alerts[0].ID != a.ID || f.Mark == "" {
+		t.Errorf("a search for a reference finds %+v, %v", f, err)
+	}
+	month := store.ArchiveQuery{Since: w.now.Add(-time.Hour), Until: w.now.Add(time.Hour), Size: 10}
+	if cases, n, err := s.Archive(ctx, month); err != nil || n != 0 || len(cases) != 0 {
+		t.Errorf("the archive holds an alert that is open: %d, %v", n, err)
+	}
+	over := a
+	over.State, over.Ended, over.Seq = gateway.AlertClosed, w.now, 1
+	mustCommit(t, s, gateway.Turn{At: w.now, Alerts: []gateway.Alert{over}, Audit: []gateway.Entry{{Subject: gateway.SubjectAlert, ID: a.ID, Version: gateway.Version{Seq: 1}, Kind: "closed", Actor: "system"}}})
+	for q, want := range map[store.ArchiveQuery]int{
+		month: 1,
+		{Since: month.Since, Until: month.Until, Size: 10, State: gateway.AlertClosed}:    1,
+		{Since: month.Since, Until: month.Until, Size: 10, State: gateway.AlertCancelled}: 0,
+		{Since: month.Since, Until: month.Until, Size: 10, Consulate: "chicago"}:          1,
+		{Since: month.Since, Until: month.Until, Size: 10, Consulate: "dallas"}:           0,
+		{Since: month.Until, Until: month.Until.Add(time.Hour), Size: 10}:                 0,
+		{Since: month.Since, Until: month.Until, Size: 10, Page: 1}:                       -1,
+	} {
+		cases, n, err := s.Archive(ctx, q)
+		if want < 0 { // behind the last page
+			if n != 1 || len(cases) != 0 {
+				t.Errorf("the archive's second page holds %d of %d, %v", len(cases), n, err)
+			}
+		} else if err != nil || n != want || len(cases) != want {
+			t.Errorf("the archive by %+v holds %d of %d, %v, want %d", q, len(cases), n, err, want)
+		}
+	}
 	lines, total, err := s.Tasks(ctx, 0, 10)
 	if err != nil || total != 1 || lines[0].Of == nil || lines[0].Of.Ref != a.Ref {
 		t.Errorf("tasks %+v, %d, %v", lines, total, err)

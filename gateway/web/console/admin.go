@@ -221,7 +221,7 @@ type auditLine struct {
 var auditKinds = []string{
 	"raise", "words", "end", "place", "consulate", "details", "acknowledge", "silence", "note", "reveal",
 	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
-	"drill", "invite", "desk-added", "desk-moved", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "demand",
+	"drill", "invite", "desk-added", "desk-moved", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "archive-read", "archive-taken", "demand",
 	"end-withdrawn", "call-taken", "call-put-away", "act-waits", "act-undone", "act-void", "corrected", "invite-many",
 	"signed-in", "signed-in-by-recovery-code", "signed-out", "password-chosen", "factor-enrolled", "link",
 }
@@ -281,20 +281,7 @@ func (c *Console) auditQuery(v *visit) (auditPage, store.AuditQuery, error) {
 	if p.Agents, err = c.Accounts.List(v.ctx); err != nil {
 		return p, q, err
 	}
-	centre := c.Rules.Centre()
-	day := func(t time.Time) time.Time {
-		year, month, day := t.In(centre).Date()
-		return time.Date(year, month, day, 0, 0, 0, 0, centre)
-	}
-	now := c.Clock()
-	since, err := time.ParseInLocation(time.DateOnly, p.Since, centre)
-	if err != nil {
-		since = day(now.Add(-auditWindow))
-	}
-	until, err := time.ParseInLocation(time.DateOnly, p.Until, centre)
-	if err != nil {
-		until = day(now)
-	}
+	since, until := c.days(p.Since, p.Until, auditWindow)
 	p.Since, p.Until = since.Format(time.DateOnly), until.Format(time.DateOnly)
 	q.Since, q.Until = since.UnixMicro(), until.AddDate(0, 0, 1).UnixMicro()
 	if slices.Contains(auditKinds, p.What) {
@@ -306,6 +293,26 @@ func (c *Console) auditQuery(v *visit) (auditPage, store.AuditQuery, error) {
 		}
 	}
 	return p, q, nil
+}
+
+// days are from which day to which a list goes, at the contact centre; what is no
+// date is the window before today.
+func (c *Console) days(from, to string, window time.Duration) (since, until time.Time) {
+	centre := c.Rules.Centre()
+	day := func(t time.Time) time.Time {
+		year, month, day := t.In(centre).Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, centre)
+	}
+	now := c.Clock()
+	since, err := time.ParseInLocation(time.DateOnly, from, centre)
+	if err != nil {
+		since = day(now.Add(-window))
+	}
+	until, err = time.ParseInLocation(time.DateOnly, to, centre)
+	if err != nil {
+		until = day(now)
+	}
+	return since, until
 }
 
 // auditLines names whom each act was done to, as far as they are still kept.

@@ -161,6 +161,7 @@ type visit struct {
 	clashes []acts.Clash        // what somebody else has changed of it meanwhile
 	page    string              // the address of what is shown, where it answers a form
 	choices map[string]*choice  // of the country of its numbers, by field
+	still   bool                // the page is not brought up to date: each look at it is written down
 	posted  bool                // the page answers a form: it is not brought up to date behind it
 	about   gateway.ID          // whom or what the page is about; zero: nobody
 }
@@ -347,7 +348,7 @@ func (c *Console) inAs(v *visit, code int, layout, here, name string, body any) 
 		Path: v.here(), Here: here, Pulse: pulse, Callers: callers, Waiting: waiting, Undo: int(time.Duration(c.Rules.Policy.Undo) / time.Second),
 		Raids: raids, Did: cmp.Or(v.did, v.QueryParam("did")), Why: cmp.Or(v.why, whyWord(v.QueryParam("why"))), Because: v.because,
 		Minutes: digitsOnly(v.QueryParam("n")), Typed: v.typed, Form: v.form, Kept: v.kept, Wrong: v.wrong, Clashes: v.clashes, Choices: v.choices,
-		Live: !v.posted, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Failed: failed, Body: body,
+		Live: !v.posted && !v.still, Reload: name == "alerts", Now: c.Clock(), Stamp: c.stamp, Company: c.Rules.Programme, Failed: failed, Body: body,
 	})
 }
 

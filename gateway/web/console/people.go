@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,13 +19,16 @@ import (
 type searchPage struct {
 	Asked bool
 	store.Found
-	Phone gateway.Phone // that was searched for
+	Phone  gateway.Phone   // that was searched for
+	Agents []gateway.Agent // whose names hold what was searched for
 }
 
 func (c *Console) showSearch(v *visit) error { return c.in(v, "profiles", "profiles", searchPage{}) }
 
-// search finds people by phone, personal code, or whole words of a name. It is
-// written down before anybody is shown: as a mark, with how many were.
+// search is the one search: it finds alerts, ended ones too, by reference; people and
+// their alerts by phone, personal code, or whole words of a name; and agents. It is
+// written down before anybody is shown: as a mark, with how many were. One alert
+// that was asked for by its reference is opened.
 func (c *Console) search(v *visit) error {
 	typed := v.field("search")
 	p := searchPage{Asked: true}
@@ -33,7 +37,10 @@ func (c *Console) search(v *visit) error {
 	digits := digit.Only(typed)
 	code, isCode := gateway.ParseCode(digits)
 	phones := gateway.SearchPhones(typed)
+	ref, isRef := gateway.ParseRef(strings.TrimPrefix(typed, "#"))
 	switch {
+	case isRef:
+		p.Found, err = c.Records.FindByRef(v.ctx, ref)
 	case isCode && !strings.HasPrefix(typed, "+"):
 		p.Found, err = c.Records.FindByCode(v.ctx, code)
 	case len(phones) > 0:
@@ -45,19 +52,33 @@ func (c *Console) search(v *visit) error {
 		v.wrong = &gateway.Invalid{Field: "search", Why: "short"}
 		return c.in(v, "profiles", "profiles", p)
 	default:
-		p.Found, err = c.Records.FindByName(v.ctx, typed)
+		if p.Found, err = c.Records.FindByName(v.ctx, typed); err == nil {
+			p.Agents, err = c.agentsNamed(v, typed)
+		}
 	}
 	if err != nil {
 		return err
 	}
-	made := acts.Search{Mark: p.Mark, Shown: p.Shown(), Found: p.Count, Many: p.More}
+	made := acts.Search{Mark: p.Mark, Shown: p.Shown() + len(p.Alerts), Found: p.Count + len(p.Alerts), Many: p.More}
 	if _, err := c.domain.Handle(v.ctx, &acts.Act{Agent: v.agent.ID, Deed: made}); err != nil {
 		return err
 	}
 	if made.Many {
 		c.widely(v.agent.ID)
 	}
+	if isRef && len(p.Alerts) == 1 {
+		return v.Redirect(http.StatusSeeOther, "/console/alerts/"+ref.Digits())
+	}
 	return c.in(v, "profiles", "profiles", p)
+}
+
+// agentsNamed are the agents whose names hold what was typed.
+func (c *Console) agentsNamed(v *visit, typed string) ([]gateway.Agent, error) {
+	all, err := c.Accounts.List(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(a gateway.Agent) bool { return !strings.Contains(a.Name, strings.ToLower(typed)) }), nil
 }
 
 // personPage is a person's card.

@@ -50,6 +50,8 @@ func (c *Console) routes(get, post func(string, handler)) {
 	post("agents/:name/:deed", c.admin(c.agentDeed))
 	get("demands", c.admin(c.showDemands))
 	post("demands", c.admin(c.enterDemand))
+	get("archive", c.admin(c.showArchive))
+	get("archive.csv", c.admin(c.exportArchive))
 	get("audit", c.admin(c.showAudit))
 	get("audit.csv", c.admin(c.exportAudit))
 }
