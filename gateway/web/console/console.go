@@ -116,6 +116,9 @@ func (c *Console) Register(e *echo.Echo, host web.Host) {
 	e.GET("/console", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/", func(x echo.Context) error { return x.Redirect(http.StatusSeeOther, "/console/alerts") })
 	e.GET("/console/assets/:stamp/:name", c.asset)
+	for _, prefix := range []string{"/console/*", "/consulate/*"} {
+		e.Any(prefix, c.nowhere(e)) // what has a route of its own comes before
+	}
 
 	e.GET("/console/login", c.open(c.showLogin))
 	e.POST("/console/login", c.open(c.logIn))
@@ -131,6 +134,7 @@ func (c *Console) Register(e *echo.Echo, host web.Host) {
 	}
 	e.POST("/console/logout", c.staged(0, c.logOut))
 	e.POST("/console/language", c.staged(0, c.setLanguage))
+	e.POST("/console/theme", c.staged(0, c.setTheme))
 	e.GET("/console/events", c.staged(gateway.StageIn, c.events))
 
 	get := func(path string, h handler) { e.GET("/console/"+path, c.staged(gateway.StageIn, h)) }
@@ -139,6 +143,39 @@ func (c *Console) Register(e *echo.Echo, host web.Host) {
 	post("sessions", c.endSession)
 	c.routes(get, post)
 	c.registerConsulate(e)
+}
+
+// nowhere is a page that there is not, or that cannot be asked for so.
+func (c *Console) nowhere(e *echo.Echo) echo.HandlerFunc {
+	return c.guarded(func(v *visit) error {
+		for _, route := range e.Routes() {
+			if route.Path == v.Path() || strings.Contains(route.Path, "*") {
+				continue
+			}
+			if matches(route.Path, v.Request().URL.Path) {
+				allow := v.Response().Header()
+				allow.Add("Allow", route.Method)
+			}
+		}
+		if v.Response().Header().Get("Allow") != "" {
+			return echo.ErrMethodNotAllowed
+		}
+		return echo.ErrNotFound
+	})
+}
+
+// matches reports whether an address is of a route.
+func matches(route, address string) bool {
+	want, is := strings.Split(route, "/"), strings.Split(address, "/")
+	if len(want) != len(is) {
+		return false
+	}
+	for i := range want {
+		if want[i] != is[i] && (!strings.HasPrefix(want[i], ":") || is[i] == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // handler answers one request of a visit.
@@ -216,6 +253,7 @@ func (c *Console) show(v *visit, code int, layout, name string, p page) error {
 	if err != nil {
 		return err
 	}
+	p.Theme = themeOf(v.Request())
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
@@ -250,6 +288,7 @@ type page struct {
 	Reload  bool // is reloaded by itself where there is no script: nobody types on it
 	Now     time.Time
 	Stamp   string
+	Theme   string // dark, light; "": as the browser is set
 	Company string // the programme
 	Admin   bool
 	Failed  *gateway.FailedTries // at the agent's name since they last logged in; nil: none, or they have been shown
@@ -382,6 +421,8 @@ func (c *Console) problem(v *visit, err error) error {
 		code, word = http.StatusForbidden, "elsewhere"
 	case errors.Is(err, gateway.ErrNotFound), errors.Is(err, echo.ErrNotFound):
 		code, word = http.StatusNotFound, "not-found"
+	case errors.Is(err, echo.ErrMethodNotAllowed):
+		code, word = http.StatusMethodNotAllowed, "method"
 	case code == http.StatusRequestEntityTooLarge:
 		word = "too-large"
 	case code == http.StatusTooManyRequests:

@@ -3,6 +3,8 @@ package console
 import (
 	"crypto/rand"
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -112,4 +114,75 @@ func TestDesksAreAddedOnThePage(t *testing.T) {
 	}
 	ana.get("/console/desks").form("/down").send().did("done")
 	ana.get("/console/audit").holds("agregó una mesa", "cambió el orden de las mesas", "confirmó una mesa", "probó una mesa")
+}
+
+// What there is not, and what is not opened so, is said plainly, in the reader's
+// language.
+func TestPagesThatThereAreNot(t *testing.T) {
+	h := newHouse(t)
+	ana := h.clerk("ana", gateway.RoleAgent)
+	ana.get("/console/nothing/of/the/kind").is(404).holds("Esta página no existe", "Volver a las alertas")
+	ana.get("/console/alerts/12").is(404).holds("Esta página no existe")
+	ana.send("PUT", "/console/alerts", nil).is(405).holds("no se abre así")
+	ana.get("/console/undo").is(405).holds("Así no se abre")
+	ana.get("/consulate/x/y/z/a").is(404)
+	ana.get("/console/alerts").form("/language").press("lang", "en")
+	ana.get("/console/nothing").is(404).holds("This page does not exist")
+	ana.get("/console/logout").is(405).holds("Not this way")
+	stranger := &clerk{house: h, cookie: rand.Text()}
+	stranger.get("/console/nothing").is(404).holds("no existe")
+}
+
+// The theme is kept by the browser, for the log-in as well.
+func TestTheme(t *testing.T) {
+	h := newHouse(t)
+	ana := h.clerk("ana", gateway.RoleAgent)
+	set := func(theme, cookie string) {
+		t.Helper()
+		f := ana.get("/console/map").form("/theme")
+		f.values.Set("theme", theme)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.server.URL+f.action, strings.NewReader(f.values.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.AddCookie(&http.Cookie{Name: cookieName, Value: ana.cookie})
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Set-Cookie"); !strings.HasPrefix(got, cookie) || resp.Header.Get("Location") != "/console/map" {
+			t.Errorf("%q sets %q and leads to %q", theme, got, resp.Header.Get("Location"))
+		}
+	}
+	set("dark", "aviso_theme=dark; Path=/console; Max-Age=31536000; HttpOnly")
+	set("light", "aviso_theme=light;")
+	set("auto", "aviso_theme=; Path=/console; Max-Age=0")
+	set("<script>", "aviso_theme=; Path=/console; Max-Age=0")
+	for cookie, want := range map[string]bool{"dark": true, "none": false} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.server.URL+"/console/login", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.AddCookie(&http.Cookie{Name: themeName, Value: cookie})
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if got := strings.Contains(string(body), `data-theme="dark"`); err != nil || got != want {
+			t.Errorf("with %s the log-in is dark: %v, %v", cookie, got, err)
+		}
+	}
+}
+
+// A programme's admins see their own small numbers; nobody else does.
+func TestOwnNumbers(t *testing.T) {
+	h := newHouse(t)
+	ana, bea := h.clerk("ana", gateway.RoleAdmin), h.clerk("bea", gateway.RoleAgent)
+	h.text(juan, "ALERTA")
+	ana.get("/console/map").holds("Chicago 1 1", "IL 1 1", "solo los ven sus administradores")
+	bea.get("/console/map").holds("Chicago <5 <5", "IL <5 <5").holdsNot("solo los ven")
 }

@@ -39,6 +39,11 @@ const (
 	knownLocked = "__Host-aviso_known"
 	knownLasts  = 90 * 24 * time.Hour
 
+	// themeName is what a browser keeps of the theme: it is no secret, and the log-in
+	// follows it as well.
+	themeName  = "aviso_theme"
+	themeLasts = 365 * 24 * time.Hour
+
 	// keptPrefix stands before the fields of a form that outlived its session.
 	keptPrefix = "kept."
 	keptPath   = "kept-path"
@@ -327,6 +332,32 @@ func (c *Console) setKnown(v *visit, secret string) {
 		cookie.Name, cookie.Path, cookie.Secure = knownName, "/console", false
 	}
 	v.SetCookie(cookie)
+}
+
+// themeOf is the theme that a browser keeps; "": as it is set.
+func themeOf(r *http.Request) string {
+	if cookie, err := r.Cookie(themeName); err == nil && (cookie.Value == "dark" || cookie.Value == "light") {
+		return cookie.Value
+	}
+	return ""
+}
+
+// setTheme has the browser keep a theme, or go by its own setting.
+func (c *Console) setTheme(v *visit) error {
+	theme := v.field("theme")
+	cookie := &http.Cookie{
+		Name: themeName, Value: theme, Path: "/console", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: !loopback(v.Request()), MaxAge: int(themeLasts / time.Second),
+	}
+	if theme != "dark" && theme != "light" {
+		cookie.Value, cookie.MaxAge = "", -1
+	}
+	v.SetCookie(cookie)
+	target := next(v.field("back"))
+	if target == "" {
+		target = "/console/alerts"
+	}
+	return v.Redirect(http.StatusSeeOther, target)
 }
 
 // knownBy is what a browser kept of an earlier log-in; "": nothing.
