@@ -321,17 +321,20 @@ func TestConsoleAccessibility(t *testing.T) {
 		if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](string(axe)+";0")); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		found := ask(b, chromedp.Evaluate[[]finding](
-			`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html}))})))`,
-			func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
-		for _, f := range found {
-			if f.Impact == "serious" || f.Impact == "critical" {
-				t.Errorf("%s: %s (%s): %s", what, f.ID, f.Impact, f.Help)
-				for _, n := range f.Nodes {
-					t.Logf("\t%s", n.HTML)
+		for _, theme := range []string{"light", "dark"} {
+			ask(b, chromedp.Evaluate[string](`document.documentElement.dataset.theme = "`+theme+`"`))
+			found := ask(b, chromedp.Evaluate[[]finding](
+				`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html}))})))`,
+				func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
+			for _, f := range found {
+				if f.Impact == "serious" || f.Impact == "critical" {
+					t.Errorf("%s (%s): %s (%s): %s", what, theme, f.ID, f.Impact, f.Help)
+					for _, n := range f.Nodes {
+						t.Logf("\t%s", n.HTML)
+					}
+				} else {
+					t.Logf("%s (%s): %s (%s): %s", what, theme, f.ID, f.Impact, f.Help)
 				}
-			} else {
-				t.Logf("%s: %s (%s): %s", what, f.ID, f.Impact, f.Help)
 			}
 		}
 		if shown := ask(b, chromedp.Evaluate[int](`[...document.querySelectorAll("[hidden]")].filter(e => getComputedStyle(e).display != "none").length`)); shown > 0 {
