@@ -40,8 +40,8 @@ func (s *Store) CountOddCode(ctx context.Context, at time.Time, code string, tim
 	return total, nil
 }
 
-// OddCodes are those of the last 30 days, by code and day.
-func (s *Store) OddCodes(ctx context.Context, at time.Time) (codes []OddCode, err error) {
+// OddCodes are those of the last 30 days before a time, by code and day.
+func OddCodes(ctx context.Context, s *Store, at time.Time) (codes []OddCode, err error) {
 	err = s.read(ctx, func(snap *snapshot) error {
 		codes = nil
 		return snap.read(statement{sql: selectOdd, args: []any{dayOf(at) - oddDays}, each: func(row row) error {

@@ -100,7 +100,7 @@ func (o *oddCodes) flush(ctx context.Context) {
 // oddCodes lists the codes of the last 30 days that no table has, with their
 // counts.
 func (r *readiness) oddCodes(ctx context.Context, records *store.Store, now time.Time, further []gateway.ErrorClass) {
-	codes, err := records.OddCodes(ctx, now)
+	codes, err := store.OddCodes(ctx, records, now)
 	if err != nil {
 		r.missing("error codes", sentence(err), "")
 		return

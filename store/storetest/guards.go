@@ -226,7 +226,7 @@ func testOddCodes(t *testing.T, w *world) {
 	if total := count(nodes[0], w.now.Add(24*time.Hour), "30099", 1); total != 1 {
 		t.Errorf("the day after %d", total)
 	}
-	codes, err := nodes[1].OddCodes(t.Context(), w.now.Add(24*time.Hour))
+	codes, err := store.OddCodes(t.Context(), nodes[1], w.now.Add(24*time.Hour))
 	if err != nil || len(codes) != 3 || codes[0].Code != "30099" || codes[0].Times != 5 || codes[1].Times != 1 || codes[2].Code != "63999" {
 		t.Errorf("%+v (%v)", codes, err)
 	}
@@ -234,7 +234,7 @@ func testOddCodes(t *testing.T, w *world) {
 		t.Errorf("counted on %v, which is not the day of %v", codes[0].Day, w.now)
 	}
 	count(nodes[0], w.now.Add(40*24*time.Hour), "30098", 1)
-	if codes, err := nodes[0].OddCodes(t.Context(), w.now.Add(40*24*time.Hour)); err != nil || len(codes) != 1 || codes[0].Code != "30098" {
+	if codes, err := store.OddCodes(t.Context(), nodes[0], w.now.Add(40*24*time.Hour)); err != nil || len(codes) != 1 || codes[0].Code != "30098" {
 		t.Errorf("40 days after: %+v (%v)", codes, err)
 	}
 }
