@@ -242,6 +242,8 @@ if (consoleButton) {
   const frame = document.querySelector("#console iframe");
   const wide = matchMedia("(min-width: 75rem)");
   const load = () => { if (!frame.src) frame.src = frame.dataset.src; };
+  // Within the page the console need not offer to call its reader back to it.
+  frame.addEventListener("load", () => frame.contentDocument?.getElementById("offer")?.remove());
   const arrange = () => {
     consoleButton.hidden = wide.matches;
     if (wide.matches) load();
