@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps of check come in their order, whatever -j says
-.PHONY: help understand demo test build check check-long bench bench-full fuzz fresh setup licences sbom reproducible \
+.PHONY: help understand demo pictures test build check check-long bench bench-full fuzz fresh setup licences sbom reproducible \
 	format modules vet lint scripts deploy compile vulnerabilities race fuzzing
 
 # The version that the binary names itself by; a tree without git (a tarball) has none to give.
@@ -82,6 +82,10 @@ sbom: build ## bin/aviso.cdx.json: a bill of materials (CycloneDX) of the binary
 
 fresh: ## compare Go and the direct dependencies with what the module proxy offers; fails on what is 60 days behind
 	@go run ./scripts/fresh
+
+pictures: build ## the README's pictures anew: of the demo's real page, in Chromium (a minute)
+	@scripts/setup compiler chromium
+	@go run ./scripts/pictures
 
 reproducible: ## build twice, in different folders and with empty caches: the binaries are the same
 	@scripts/setup compiler
