@@ -67,12 +67,18 @@ func TestDemoRingsAreSeen(t *testing.T) {
 	}
 }
 
-// eventually waits until an expression is true.
+// eventually waits until an expression is true, also over a page that loads.
 func (b *browser) eventually(so string) {
 	b.Helper()
-	for start := time.Now(); !ask(b, chromedp.Evaluate[bool](so)); time.Sleep(20 * time.Millisecond) {
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, patienceOfPages)
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+so+")"))
+		cancel()
+		if is && err == nil {
+			return
+		}
 		if time.Since(start) > patienceOfPages {
-			b.Fatalf("never: %s\nthe page says: %s", so, ask(b, chromedp.Evaluate[string](`document.body.innerText`)))
+			b.Fatalf("never: %s, %v\nthe page says: %s", so, err, ask(b, chromedp.Evaluate[string](`document.body.innerText`)))
 		}
 	}
 }
@@ -90,15 +96,17 @@ func TestDemoStoryIsWatched(t *testing.T) {
 	s := newStand(t, true)
 	b := s.browser()
 	b.do(chromedp.EmulateViewport(1366, 768))
-	b.open("/", `button[value=main]`)
-	if path := ask(b, chromedp.Location()); !strings.HasSuffix(path, "/sim/") {
+	b.open("/?lang=en", `button[value=main]`)
+	if path := ask(b, chromedp.Location()); !strings.HasSuffix(path, "/sim/?lang=en") {
 		t.Errorf("/ leads to %s", path)
 	}
-	b.do(chromedp.Click(`#language`), chromedp.WaitVisible(`html[lang=es]`))
+	const console = `document.querySelector("#console iframe").contentDocument`
+	b.eventually(console + `?.querySelector("main")?.innerText.includes("Alerts")`)
+	b.do(chromedp.Click(`.tools > a#language`))
+	b.eventually(`document.documentElement.lang === "es" && document.readyState === "complete"`)
 	b.do(chromedp.Click(`button[value=jail]`))
 	b.eventually(`document.body.dataset.doing === "done"`)
 	b.sees("A su teléfono, que tiene el oficial", "Maria CONFIRMÓ", "A Maria · entregado")
-	const console = `document.querySelector("#console iframe").contentDocument`
 	b.eventually(console + `.querySelector("#board")?.innerText.includes("Juan Perez")`)
 	if lang := ask(b, chromedp.Evaluate[string](console+`.documentElement.lang`)); lang != "es" {
 		t.Errorf("the console is in %s", lang)
