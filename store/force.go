@@ -10,7 +10,6 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/prf"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"aviso/gateway"
@@ -64,7 +63,7 @@ type force struct {
 	set     *Keyset   // that they are from
 	seal    tink.AEAD // seals with the first, opens with any key of the set
 	prefix  []byte    // that the bodies begin with which it seals
-	finders []prf.PRF // the first one hashes what is written
+	finders []*finder // the first one hashes what is written
 }
 
 // force takes keys into force.
@@ -89,13 +88,13 @@ func (k *Keyset) force(epoch int64, names []keyName) (*force, error) {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
 	f.prefix = sealPrefix(id)
-	set, err := prf.NewPRFSet(k.lookup.handle)
-	if err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
-	}
 	for _, name := range names[1:] {
 		if id, ok := k.lookup.ids[name]; ok {
-			f.finders = append(f.finders, set.PRFs[id])
+			finder, err := newFinder(k.lookup.handle, id)
+			if err != nil {
+				return nil, err
+			}
+			f.finders = append(f.finders, finder)
 		}
 	}
 	if _, ok := k.lookup.ids[names[1]]; !ok {
@@ -120,25 +119,6 @@ func (f *force) seals(body []byte) bool {
 
 // rotating reports whether a rotation is between its two changes.
 func (f *force) rotating() bool { return len(f.names) > 2 }
-
-// hashBy is what a value is found again by: 16 bytes that nobody without the key
-// can compute. Nothing has no hash.
-func hashBy(finder prf.PRF, kind hashKind, value string) []byte {
-	if value == "" {
-		return nil
-	}
-	input := make([]byte, 0, len(kind)+1+len(value))
-	input = append(input, kind...)
-	input = append(input, 0)
-	input = append(input, value...)
-	sum, err := finder.ComputePRF(input, 16)
-	if err != nil {
-		// HMAC-SHA256 has 32 bytes to give and cannot fail at 16; a wrong
-		// hash would lose a person.
-		panic("store: keyed hash: " + err.Error())
-	}
-	return sum
-}
 
 // lookup is an argument of a statement that reads: the hash of a value. During a
 // rotation the statement is run once for each lookup key.

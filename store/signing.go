@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tink-crypto/tink-go/v2/prf"
-
 	"aviso/gateway"
 )
 
@@ -176,7 +174,7 @@ func (c *rights) verify(ctx context.Context, all *Verified) error {
 			statement{sql: `SELECT ` + agentColumns + `, g.name_hash FROM agent g`, each: func(row row) error {
 				there[string(row.bytes(0))] = true
 				a, err := c.agent(row)
-				if err == nil && !slices.ContainsFunc(c.force.finders, func(f prf.PRF) bool { return bytes.Equal(hashBy(f, hashAgent, a.Name), row.bytes(4)) }) {
+				if err == nil && !slices.ContainsFunc(c.force.finders, func(f *finder) bool { return bytes.Equal(hashBy(f, hashAgent, a.Name), row.bytes(4)) }) {
 					err = &forged{"agent", "is found by a name that is another's", a.ID[:]}
 				}
 				return broken(err)
