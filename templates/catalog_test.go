@@ -12,7 +12,7 @@ var longest = Data{
 	Name: "Guadalupe H.", Who: "Consulado en Salt Lake City", When: "14:30", Zone: "Los Angeles", ZIP: "60608", State: "UT",
 	Words: "", Consulate: "Salt Lake City", Contacts: 6, Told: 8, Confirmed: 8, Minutes: 15, PIN: true, Day: 3, Code: "123456782",
 	List:   []string{"a 6 contactos", "al Consulado en Salt Lake City"},
-	Places: []string{"San Vicente y las Granadinas", "Aguascalientes/Zacatecas"},
+	Places: []string{"San Vicente y las Granadinas", "Mexico (Aguascalientes/Zacatecas)"},
 }
 
 // abroad are the values that are longer for a reader in Mexico: the time with its

@@ -60,11 +60,22 @@ func (d *Personal) CountryData(q *gateway.Question) templates.Data {
 	}
 	digits := ambiguous.US[2:]
 	data.Who = strings.TrimSpace(q.Resumed(&gateway.Profile{}).Asked[0].Name + " " + string(digits[:3]+"-"+digits[3:6]+"-"+digits[6:]))
-	data.Places = []string{d.PlaceOf(ambiguous.US)[0], d.PlaceOf(ambiguous.MX)[0]}
+	data.Places = []string{d.countryOf(ambiguous.US), d.countryOf(ambiguous.MX)}
 	if refused := q.Args["refused"]; refused != "" {
 		data.Refused = []string{refused}
 	}
 	return data
+}
+
+// countryOf names a number's country, and the state that it is in there: "Mexico
+// (Oaxaca)". Somebody may know of an aunt's number that it is a Mexican one, and no
+// more.
+func (d *Personal) countryOf(phone gateway.Phone) string {
+	place := d.PlaceOf(phone)
+	if len(place) == 1 {
+		return place[0]
+	}
+	return place[1] + " (" + place[0] + ")"
 }
 
 // AskedAbout is the number that a question about a country is about.

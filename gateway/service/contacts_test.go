@@ -29,9 +29,9 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	w.text(ana, "REGISTRO")
 	w.text(ana, "Ana Ruiz")
 	w.text(ana, "60608")
-	w.says(ana, "951-501-5000 Abuela", "951-501-5000: 1 California 2 Oaxaca", "1 o 2")
+	w.says(ana, "951-501-5000 Abuela", "951-501-5000: 1 EEUU (California) 2 Mexico (Oaxaca)", "1 o 2")
 	w.nothing("+19515015000", "+529515015000")
-	w.says(ana, "LISTO", "951-501-5000 puede ser de dos lugares: 1 es California, 2 es Oaxaca") // nobody is lost
+	w.says(ana, "LISTO", "951-501-5000 puede ser de dos lugares: 1 es EEUU (California), 2 es Mexico (Oaxaca)") // nobody is lost
 	w.says(ana, "ESTADO", "No hay alerta")
 	w.says(ana, "2", "Anotado: Abuela +52 951 501 5000 (Oaxaca, Mexico)")
 	// By the place's name, and by the number again.
@@ -56,9 +56,9 @@ func TestCountryOfAContactIsAsked(t *testing.T) {
 	// AGREGAR asks as well, and a contact is removed by ten digits.
 	w.says(ana, "QUITAR 951 501 5000 7351", "Quitamos a Abuela")
 	w.pass(25 * time.Hour) // three new ones a day
-	w.says(ana, "AGREGAR 661-555-2345 Eva 7351", "661-555-2345: 1 California 2 Baja California")
+	w.says(ana, "AGREGAR 661-555-2345 Eva 7351", "661-555-2345: 1 EEUU (California) 2 Mexico (Baja California)")
 	w.says(ana, "es de baja california", "Anotado: Eva +52 661 555 2345 (Baja California, Mexico)")
-	w.says(ana, "AGREGAR 661-555-2346 Eva 7351", "661-555-2346: 1 California 2 Baja California")
+	w.says(ana, "AGREGAR 661-555-2346 Eva 7351", "661-555-2346: 1 EEUU (California) 2 Mexico (Baja California)")
 	w.says(ana, "California", "Anotado: Eva 661-555-2346 (California, EEUU)")
 }
 
@@ -69,7 +69,7 @@ func TestSeveralContactsInOneText(t *testing.T) {
 	w.text(ana, "REGISTRO")
 	w.text(ana, "Ana Ruiz")
 	w.text(ana, "60608")
-	w.says(ana, "9515015000 Abuela, 212-555-2345 Beto y 614 555 2345 Celia", "951-501-5000: 1 California 2 Oaxaca")
+	w.says(ana, "9515015000 Abuela, 212-555-2345 Beto y 614 555 2345 Celia", "951-501-5000: 1 EEUU (California) 2 Mexico (Oaxaca)")
 	w.says(ana, "2", "614-555-2345: 1 Ohio 2 Chihuahua")
 	w.says(ana, "mexico", "Beto 212-555-2345 (Nueva York, EEUU)", "Abuela +52 951 501 5000 (Oaxaca, Mexico)", "Celia +52 614 555 2345 (Chihuahua, Mexico)", "LISTO")
 	w.says(ana, "LISTO", "PIN")
@@ -80,7 +80,7 @@ func TestSeveralContactsInOneText(t *testing.T) {
 		t.Errorf("contacts %q, want %q", got, want)
 	}
 	// By command, names in front; one that cannot be noted is named.
-	w.says(juan, "AGREGAR Tia 33 1234 5600 prima 951 501 5001 Bob 416-555-2345 4821", "951-501-5001: 1 California 2 Oaxaca", "No anotamos 416-555-2345")
+	w.says(juan, "AGREGAR Tia 33 1234 5600 prima 951 501 5001 Bob 416-555-2345 4821", "951-501-5001: 1 EEUU (California) 2 Mexico (Oaxaca)", "No anotamos 416-555-2345")
 	w.hears("+523312345600", "Juan P.")
 	w.says(juan, "california", "Tia +52 33 1234 5600 (Jalisco, Mexico)", "Prima 951-501-5001 (California, EEUU)", "No anotamos 416-555-2345")
 	w.hears("+19515015001", "Juan P.")
@@ -92,7 +92,7 @@ func TestCountryAskedOfSomebodyWhoStopped(t *testing.T) {
 	w := newWorld(t)
 	const stopped gateway.Phone = "+529515015000"
 	w.text(stopped, "STOP")
-	w.says(juan, "AGREGAR 951-501-5000 Abuela 4821", "1 California 2 Oaxaca")
+	w.says(juan, "AGREGAR 951-501-5000 Abuela 4821", "1 EEUU (California) 2 Mexico (Oaxaca)")
 	if answer := w.text(juan, "2"); strings.Contains(answer, "Anotado") {
 		t.Errorf("a number that wants no texts is noted: %s", answer)
 	}

@@ -211,8 +211,8 @@ func TestUSSDRegistration(t *testing.T) {
 	s.reply("60608", "familiar")
 	s.reply("5550101", "Faltan")
 	s.reply("*", "familiar")
-	s.reply("5512345678", "De donde es 551-234-5678?", "2 Nueva Jersey", "3 Ciudad de Mexico") // valid in both
-	s.reply("*", "De donde es 551-234-5678?", "2 Nueva Jersey", "3 Ciudad de Mexico")
+	s.reply("5512345678", "De donde es 551-234-5678?", "2 EEUU (Nueva Jersey)", "3 Mexico (Ciudad de Mexico)") // valid in both
+	s.reply("*", "De donde es 551-234-5678?", "2 EEUU (Nueva Jersey)", "3 Mexico (Ciudad de Mexico)")
 	s.reply("3", "Otro contacto?", "+52")
 	s.reply("6", "No entendimos", "+52", "Otro contacto?")
 	s.reply("9", "Another contact?", "+52")

@@ -152,7 +152,7 @@ func TestWhatIsNotNotedSaysWhy(t *testing.T) {
 	}
 	// A country that nobody can tell, by command.
 	w := newWorld(t)
-	w.says(juan, "AGREGAR 951 501 5000 Berta 4821", "1 California 2 Oaxaca")
+	w.says(juan, "AGREGAR 951 501 5000 Berta 4821", "1 EEUU (California) 2 Mexico (Oaxaca)")
 	w.says(juan, "pues no me acuerdo", "1 es California, 2 es Oaxaca")
 	w.says(juan, "sabe dios", "No anotamos Berta 951-501-5000", "pais", "AGREGAR", "Una persona le llamara")
 	if n := w.taskKinds()[gateway.TaskRegistration]; n != 1 {

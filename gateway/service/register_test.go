@@ -95,8 +95,8 @@ func TestNoStepOfARegistrationGoesInCircles(t *testing.T) {
 	// that is said, with the reason and what to write.
 	w = newWorld(t)
 	w.upTo("contact")
-	w.says(ana, "951 501 5000 Berta", "1 California 2 Oaxaca")
-	w.says(ana, "mmm", "Berta 951-501-5000 puede ser de dos lugares: 1 es California, 2 es Oaxaca")
+	w.says(ana, "951 501 5000 Berta", "1 EEUU (California) 2 Mexico (Oaxaca)")
+	w.says(ana, "mmm", "Berta 951-501-5000 puede ser de dos lugares: 1 es EEUU (California), 2 es Mexico (Oaxaca)")
 	w.says(ana, "como?", "No anotamos Berta 951-501-5000", "pais", "una persona le llamara", "LISTO")
 	w.says(ana, "+1 312-555-0130 Lucia", "Anotado: Lucia")
 	// Nobody to tell, and no consulate.

@@ -95,16 +95,18 @@ func (d *Arranging) agentRings(t *gateway.Text, q *gateway.Question) {
 // explainStep says what a step asks for, and why. Whoever asks again and again is
 // rung.
 func (d *Arranging) explainStep(t *gateway.Text, q *gateway.Question) {
+	data := d.Info()
+	data.Owed = q.Draft != nil && len(q.Draft.Contacts) > 0 // LISTO ends what has begun
 	if q.Args["asked-back"] != "" {
 		if q.Args["missed"] == "" {
 			q.Args["missed"] = "1"
 		}
-		d.missed(t, q, "explain-"+q.Args["step"], d.Info())
+		d.missed(t, q, "explain-"+q.Args["step"], data)
 		return
 	}
 	q.Args["asked-back"] = "once"
 	q.At, d.Conv.Asked = d.Now, d.Now
-	d.askAs(q, "explain-"+q.Args["step"], d.Info())
+	d.askAs(q, "explain-"+q.Args["step"], data)
 }
 
 // askAs asks a step's question by a text of that name, and keeps which one it
