@@ -203,7 +203,9 @@ func (s *siege) run(all []attack, people int) {
 			s.mu.Unlock()
 		}
 		s.size = append(s.size, s.metric("process_resident_memory_bytes"))
-		s.t.Logf("round %d of %d: memory %.0f MB, database %.1f MB, %d alerts", round+1, s.rounds, s.size[round]/(1<<20), float64(s.disk())/(1<<20), s.count())
+		// Beside the heap stand pages of the database, garbage and slow hashes (19 MiB each).
+		s.t.Logf("round %d of %d: memory %.0f MB, of it heap %.0f MB, database %.1f MB, %d alerts", round+1, s.rounds, s.size[round]/(1<<20),
+			s.metric("go_memstats_heap_alloc_bytes")/(1<<20), float64(s.disk())/(1<<20), s.count())
 	}
 	end()
 	working.Wait()
