@@ -178,3 +178,27 @@ func TestConsoleCookieIsLocked(t *testing.T) {
 		t.Errorf("on this machine, by HTTP: %v", cookies)
 	}
 }
+
+// Recovery codes are counted, and renewed by password and code: those of before are
+// void then.
+func TestConsoleRecoveryRenewed(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	v := r.agent("ana", "admin")
+	old := v.recovery()
+	renew := func(password, code string) *sheet {
+		return v.get("/console/sessions").submit("/console/recovery", url.Values{"old": {password}, "code": {code}})
+	}
+	v.get("/console/sessions").holds("Le quedan <strong>10</strong>")
+	renew("no es esta la buena", old).is(422).holds(`id="wrong-old"`)
+	renew(consolePassword, "000000").is(422).holds(`id="wrong-old"`)
+	p := renew(consolePassword, v.recovery()).is(200).holds(`id="recovery"`)
+	v.codes = nil
+	for _, found := range regexp.MustCompile(`<li><code>([a-z0-9-]+)</code></li>`).FindAllStringSubmatch(p.body, -1) {
+		v.codes = append(v.codes, found[1])
+	}
+	v.get("/console/sessions").holds("Le quedan <strong>10</strong>").holdsNot(v.codes[0])
+	renew(consolePassword, old).is(422) // void
+	renew(consolePassword, v.recovery()).is(200)
+	v.get("/console/audit?what=recovery-renewed").holds("renovó sus códigos de recuperación")
+}

@@ -76,12 +76,7 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 		return "", nil, ErrCode
 	}
 	s.Known = a.secret()
-	hashes := make([][]byte, recoveryCodes)
-	for i := range hashes {
-		word := a.word(10)
-		recovery = append(recovery, word[:5]+"-"+word[5:])
-		hashes[i] = recoveryHash(word)
-	}
+	recovery, hashes := a.newRecovery()
 	secret := s.Enrol
 	changed, err := a.change(ctx, nil, agent.Name, "factor-enrolled", func(agent *gateway.Agent) error {
 		if len(agent.Login.Secret) != 0 { // in another browser, meanwhile: that one is asked for
@@ -102,6 +97,17 @@ func (a *Accounts) Enrolled(ctx context.Context, s *gateway.Session, agent *gate
 	s.Enrol, s.Era = nil, changed.Login.Era
 	token, err = a.in(ctx, s, agent)
 	return token, recovery, err
+}
+
+// newRecovery makes recovery codes, and what is kept of them.
+func (a *Accounts) newRecovery() (codes []string, hashes [][]byte) {
+	hashes = make([][]byte, recoveryCodes)
+	for i := range hashes {
+		word := a.word(10)
+		codes = append(codes, word[:5]+"-"+word[5:])
+		hashes[i] = recoveryHash(word)
+	}
+	return codes, hashes
 }
 
 // Factor is the second factor's code, or one of the recovery codes, which is

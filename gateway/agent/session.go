@@ -325,6 +325,43 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *gateway.Session, agent
 	return token, err
 }
 
+// RenewRecovery makes new recovery codes in place of all that are left. It takes the
+// password and a code, as a new password does: a page that was left open makes
+// nobody a way in.
+func (a *Accounts) RenewRecovery(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password, code string) (codes []string, err error) {
+	if s.Stage != gateway.StageIn {
+		return nil, ErrStage
+	}
+	key := changeKey(agent)
+	if err := a.tries(ctx, key, freeOfFactor); err != nil {
+		return nil, err
+	}
+	switch right, err := a.hasher.right(ctx, insider, agent.Login.Salt, agent.Login.Password, password); {
+	case err != nil:
+		return nil, fmt.Errorf("renew recovery codes: %w", err)
+	case !right:
+		return nil, ErrProof
+	}
+	codes, hashes := a.newRecovery()
+	_, err = a.change(ctx, nil, agent.Name, "recovery-renewed", func(agent *gateway.Agent) error {
+		if err := a.useCode(agent, code); err != nil {
+			return err
+		}
+		agent.Login.Recovery = hashes
+		return nil
+	})
+	if errors.Is(err, ErrCode) {
+		return nil, ErrProof
+	}
+	if err == nil {
+		err = a.store.ClearTries(ctx, key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return codes, nil
+}
+
 // setPassword writes a password down, with what else may has to say of the agent.
 func (a *Accounts) setPassword(ctx context.Context, s *gateway.Session, agent *gateway.Agent, password string, may func(*gateway.Agent) error) (token string, err error) {
 	switch same, err := a.hasher.right(ctx, insider, agent.Login.Salt, agent.Login.Password, password); {

@@ -223,7 +223,7 @@ var auditKinds = []string{
 	"searched-widely", "share-used", "searched", "looked", "alert-opened", "verify", "verify-answers", "register", "change", "task-taken", "task-back", "task-done",
 	"drill", "invite", "desk-added", "desk-moved", "desk-confirmed", "desk-tested", "desk-hours", "agent-added", "agent-reset", "agent-disabled", "audit-taken", "archive-read", "archive-taken", "demand",
 	"end-withdrawn", "call-taken", "call-put-away", "act-waits", "act-undone", "act-void", "corrected", "invite-many",
-	"signed-in", "signed-in-by-recovery-code", "signed-out", "password-chosen", "factor-enrolled", "link",
+	"signed-in", "signed-in-by-recovery-code", "signed-out", "password-chosen", "recovery-renewed", "factor-enrolled", "link",
 }
 
 func (c *Console) showAudit(v *visit) error {

@@ -141,6 +141,8 @@ func (c *Console) Register(e *echo.Echo, host web.Host) {
 	post := func(path string, h handler) { e.POST("/console/"+path, c.staged(gateway.StageIn, h)) }
 	get("sessions", c.showSessions)
 	post("sessions", c.endSession)
+	post("recovery", c.renewRecovery)
+	get("recovery", func(v *visit) error { return v.Redirect(http.StatusSeeOther, "/console/sessions") })
 	c.routes(get, post)
 	c.registerConsulate(e)
 }

@@ -305,7 +305,36 @@ func (c *Console) showSessions(v *visit) error {
 	for i := range all {
 		lines[i] = sessionLine{all[i], agent.SessionName(&all[i]), string(all[i].Key) == string(v.session.Key)}
 	}
-	return c.in(v, "sessions", "sessions", lines)
+	p := sessionsPage{Lines: lines, Codes: len(v.agent.Login.Recovery)}
+	p.Few = p.Codes < fewCodes
+	return c.in(v, "sessions", "sessions", p)
+}
+
+// fewCodes are so few recovery codes that the page says so.
+const fewCodes = 3
+
+// sessionsPage is what belongs to an agent's own log-in.
+type sessionsPage struct {
+	Lines []sessionLine
+	Codes int // recovery codes that are left
+	Few   bool
+}
+
+// renewRecovery makes new recovery codes, which are shown on the page that answers
+// and nowhere else.
+func (c *Console) renewRecovery(v *visit) error {
+	v.page = "/console/sessions"
+	codes, err := c.Accounts.RenewRecovery(v.ctx, v.session, v.agent, v.FormValue("old"), v.field("code"))
+	var throttled *agent.ThrottledError
+	switch {
+	case errors.As(err, &throttled):
+		return c.again(v, &gateway.Invalid{Field: "old", Why: "wait"}, c.showSessions)
+	case agent.IsAgentsFault(err):
+		return c.again(v, &gateway.Invalid{Field: "old", Why: "proof"}, c.showSessions)
+	case err != nil:
+		return err
+	}
+	return c.bare(v, http.StatusOK, "recovery", factorForm{Recovery: codes, Onward: "/console/sessions"})
 }
 
 func (c *Console) endSession(v *visit) error {
