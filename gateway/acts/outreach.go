@@ -25,11 +25,58 @@ func (p DrillPerson) do(d *Acting) error {
 	}
 	d.Drill(person, "agent", "")
 	if len(d.Turn.Alerts) == 0 {
-		return &gateway.Invalid{Field: "drill", Why: "nobody"} // nobody has accepted, or what can wait waits
+		return &gateway.Invalid{Field: "drill", Why: d.whyNoDrill(person)}
 	}
 	d.BumpProfile(person, "drill", d.Actor, d.Turn.Alerts[0].Ref.String())
 	d.Turn.Answer.Outcome.Text = d.Turn.Alerts[0].Ref.String()
 	return nil
+}
+
+// whyNoDrill is why nobody is sent a PRUEBA: what can wait waits; no contact has
+// accepted; those who have do not want texts, or had enough of them today.
+func (d *Acting) whyNoDrill(p *gateway.Profile) string {
+	why := "nobody"
+	for _, c := range p.Contacts {
+		switch {
+		case c.Standing == gateway.StandingUnanswered && why == "nobody":
+			why = "unanswered"
+		case c.Standing == gateway.StandingAccepted && d.WantsNone(c.Phone):
+			why = "stopped"
+		}
+	}
+	for _, c := range p.Contacts {
+		if c.Standing == gateway.StandingAccepted && !d.WantsNone(c.Phone) {
+			why = "often"
+		}
+	}
+	switch {
+	case d.OverLimit():
+		return "spent"
+	case d.View.Directory.Raided():
+		return "raid"
+	}
+	return why
+}
+
+// whyNoInvitation is why no contact is asked: they have all answered; they were
+// asked, and have not answered yet; too many people ask them; they want no texts.
+func (d *Acting) whyNoInvitation(p *gateway.Profile) string {
+	why := "answered"
+	if len(p.Contacts) == 0 {
+		why = "nobody"
+	}
+	for _, c := range p.Contacts {
+		switch {
+		case c.Standing != gateway.StandingUnanswered:
+		case d.WantsNone(c.Phone):
+			why = "stopped"
+		case c.Asked > 0:
+			return "asked"
+		default:
+			why = "many"
+		}
+	}
+	return why
 }
 
 // InviteContacts asks those contacts of one person who have not been asked.
@@ -113,7 +160,7 @@ func (d *Acting) inviteByAgent(at time.Time) error {
 	before := len(d.Turn.Attempts)
 	d.InviteContacts(p, at)
 	if len(d.Turn.Attempts) == before {
-		return &gateway.Invalid{Field: "invite", Why: "nobody"}
+		return &gateway.Invalid{Field: "invite", Why: d.whyNoInvitation(p)}
 	}
 	return nil
 }
