@@ -302,7 +302,7 @@ func (s *Store) keysOf(ctx context.Context) (epoch int64, names []keyName, proof
 }
 
 // loadKeyset reads the keyset anew.
-func (s *Store) loadKeyset() (*Keyset, error) { return keysetFor(s.given, s.keysFrom, false) }
+func loadKeyset(s *Store) (*Keyset, error) { return keysetFor(s.given, s.keysFrom, false) }
 
 // keyNames are the names in the value of a row, nil where it is damaged.
 func keyNames(value []byte) []keyName {

@@ -34,7 +34,7 @@ const (
 // Keys are the keys of the keyset as it is now, as far as this database knows
 // of them: those that seal first, the newest last.
 func (s *Store) Keys(ctx context.Context) ([]KeyInfo, error) {
-	set, err := s.loadKeyset()
+	set, err := loadKeyset(s)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Store) DropKey(ctx context.Context, o DropOptions) (KeyInfo, error) {
 }
 
 func (s *Store) dropKey(ctx context.Context, o DropOptions) (k KeyInfo, err error) {
-	set, err := s.loadKeyset()
+	set, err := loadKeyset(s)
 	if err != nil {
 		return k, err
 	}
@@ -141,7 +141,7 @@ func (s *Store) dropKey(ctx context.Context, o DropOptions) (k KeyInfo, err erro
 		return k, nil
 	}
 	without := func() (err error) {
-		if set, err = s.loadKeyset(); err == nil {
+		if set, err = loadKeyset(s); err == nil {
 			set, err = set.without(k.name, inForce)
 		}
 		return err

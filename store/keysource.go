@@ -130,7 +130,7 @@ func (k *keysAgain) load(s *Store, needed []keyName) (*Keyset, error) {
 	if command && time.Now().Before(k.until) {
 		return nil, k.err
 	}
-	set, err := s.loadKeyset()
+	set, err := loadKeyset(s)
 	if err == nil && !set.opens(needed) {
 		err = ErrOldKeyset
 	}

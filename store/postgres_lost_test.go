@@ -317,3 +317,19 @@ func TestPostgresForgetful(t *testing.T) {
 		t.Error("opened with synchronous_commit off")
 	}
 }
+
+// TestPostgresStandby: a server alone waits for nobody, and says so.
+func TestPostgresStandby(t *testing.T) {
+	keys, err := store.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(context.Background(), store.Options{DSN: newSchema(t), Keys: keys, Make: store.MakeSchema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if synchronous, err := store.Standby(context.Background(), s); err != nil || synchronous {
+		t.Errorf("a server alone: %t, %v", synchronous, err)
+	}
+}

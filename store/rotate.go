@@ -145,7 +145,7 @@ type rotation struct{ *Store }
 // hears of it.
 func (s rotation) newKey(ctx context.Context, f *force, o RotateOptions) (name keyName, exported bool, err error) {
 	grow := func() (*Keyset, error) {
-		set, err := s.loadKeyset()
+		set, err := loadKeyset(s.Store)
 		if err == nil {
 			err = set.mayOpen(f.names)
 		}
@@ -339,7 +339,7 @@ func (s rotation) proofOf(epoch int64, names []keyName) ([]byte, error) {
 	set := s.keys.Load().set
 	if !set.opens(names) {
 		var err error
-		if set, err = s.loadKeyset(); err != nil {
+		if set, err = loadKeyset(s.Store); err != nil {
 			return nil, err
 		}
 	}

@@ -113,6 +113,9 @@ func (r *readiness) database(a *app, s settings) {
 	}
 	defer records.Close()
 	r.ok("database", "It opens with its keyset, "+records.Fingerprint()+".")
+	if strings.Contains(a.config.DB, "://") {
+		r.standby(a.ctx, records)
+	}
 	r.keys(a.ctx, records)
 	r.oddCodes(a.ctx, records, time.Now(), s.rules.Policy.Errors)
 	r.backup(a.ctx, records, time.Now())
@@ -154,6 +157,18 @@ func (r *readiness) database(a *app, s settings) {
 		r.advise("agents", "Nobody can sign in to the console.", "aviso agents add NAME --role admin.")
 	default:
 		r.ok("agents", fmt.Sprintf("%d can sign in.", len(agents)))
+	}
+}
+
+// standby looks whether the loss of one server loses alerts.
+func (r *readiness) standby(ctx context.Context, records *store.Store) {
+	switch synchronous, err := store.Standby(ctx, records); {
+	case err != nil:
+		r.advise("PostgreSQL", sentence(err), "Look at synchronous_standby_names yourself.")
+	case synchronous:
+		r.ok("PostgreSQL", "It waits for a standby: what was acknowledged outlives one server.")
+	default:
+		r.advise("PostgreSQL", "It waits for no standby: alerts that were acknowledged are lost with this one server's disk.", "Set up streaming replication, and synchronous_standby_names in postgresql.conf (two standbys, so that one may fail: ANY 1 (a, b)).")
 	}
 }
 
@@ -234,26 +249,57 @@ func (r *readiness) account(ctx context.Context, account surveyed, s settings, s
 		return err
 	}
 	survey, err := client.Survey(ctx, account.numbers, s.rules.Countries)
-	if failure := (*gateway.Failure)(nil); errors.As(err, &failure) {
-		r.missing(account.about, "Twilio cannot be asked: "+failure.Code+".", map[string]string{
-			"20003": "The account's SID and token do not belong together: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, or what --carriers names.",
-			"20404": "The account's SID is none there; look at --twilio-api too.",
-		}[failure.Code])
+	if err != nil {
+		r.cannotBeAsked(account, err)
 		return nil
-	} else if err != nil {
-		return err
 	}
 	if setWebhooks && r.setWebhooks(ctx, client, s, survey) > 0 {
-		if survey, err = client.Survey(ctx, account.numbers, s.rules.Countries); err != nil {
-			return fmt.Errorf("look again after setting the webhooks: %w", err)
+		again, err := client.Survey(ctx, account.numbers, s.rules.Countries)
+		if err != nil { // what was seen before is judged
+			r.cannotBeAsked(account, err)
+		} else {
+			survey = again
 		}
 	}
 	r.money(account.about, survey)
 	r.ways(s, survey)
 	for _, unread := range survey.Unread {
-		r.advise("not read", "Twilio did not tell "+unread+".", "")
+		r.advise("not read", "Twilio did not tell "+unread+".", notRead)
 	}
 	return nil
+}
+
+// notRead is what to do where a part of an account could not be read.
+const notRead = "Try again; if it stays so, look at it in Twilio's console. What an API key may not read, and what a provider does not have, is named here too."
+
+// cannotBeAsked says at which address an account could not be asked, why, and what
+// to do.
+func (r *readiness) cannotBeAsked(account surveyed, err error) {
+	address := account.config.BaseURL
+	if address == "" {
+		address = twilio.DefaultBaseURL
+	}
+	failure := (*gateway.Failure)(nil)
+	if !errors.As(err, &failure) {
+		r.missing(account.about, "Twilio cannot be asked at "+address+": "+sentence(err), "Try again, and look at the address.")
+		return
+	}
+	why, next := "it answered with an error", "Look the code up at https://www.twilio.com/docs/api/errors, and at Twilio's status page; then try again."
+	switch failure.Code {
+	case "20003":
+		why, next = "it refuses the login", "The account's SID and token do not belong together: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, or what --carriers names."
+	case "20404":
+		why, next = "it knows no such account", "The account's SID is none there; look at --twilio-api too."
+	case "20005", "20403":
+		why, next = "the account is suspended or without money", "Pay in, or write to Twilio's support."
+	case "20429":
+		why, next = "it was asked too often", "Try again in a minute."
+	case "connect":
+		why, next = "nobody answers there", "Look at --twilio-api (or api in --carriers), at DNS, and at whether the firewall lets this machine out by HTTPS."
+	case "timeout", "lost":
+		why, next = "it did not answer in time, or not to the end", "Try again; look at a proxy or firewall on the way, and at Twilio's status page."
+	}
+	r.missing(account.about, fmt.Sprintf("Twilio cannot be asked at %s: %s (%s).", address, why, failure.Code), next)
 }
 
 func custodyLines(s settings) []string {
@@ -268,22 +314,22 @@ func custodyLines(s settings) []string {
 // setWebhooks points our numbers here where they are announced elsewhere, and
 // says how many of them.
 func (r *readiness) setWebhooks(ctx context.Context, client *twilio.Client, s settings, survey *twilio.Survey) (changed int) {
+	announcer := client.Announcer()
 	for i := range survey.Numbers {
 		n := &survey.Numbers[i]
-		elsewhere := false
 		for _, channel := range []gateway.Channel{gateway.SMS, gateway.Voice} {
-			v := survey.Works(n, twilio.Way{Channel: channel}, s.config.PublicURL)
-			elsewhere = elsewhere || v.Reason == twilio.Webhook
+			what := map[gateway.Channel]string{gateway.SMS: "texts", gateway.Voice: "calls"}[channel]
+			if survey.Works(n, twilio.Way{Channel: channel}, s.config.PublicURL).Reason != twilio.Webhook {
+				continue
+			}
+			// Each by itself: where one is refused the other is set all the same.
+			if err := announcer.Announce(ctx, n, channel); err != nil {
+				r.missing("webhooks", n.Sender.Address+" could not be set for "+what+": "+sentence(err), "Set it in Twilio's console, Phone Numbers, or run aviso check --set-webhooks again.")
+				continue
+			}
+			changed++
+			r.ok("webhooks", n.Sender.Address+" was set: its "+what+" come to the public URL now.")
 		}
-		if !elsewhere {
-			continue
-		}
-		if err := client.Announce(ctx, n); err != nil {
-			r.missing("webhooks", n.Sender.Address+" could not be set: "+sentence(err), "")
-			continue
-		}
-		changed++
-		r.ok("webhooks", n.Sender.Address+" was set: texts and calls come to the public URL now.")
 	}
 	return changed
 }
@@ -319,6 +365,9 @@ func (r *readiness) money(about string, survey *twilio.Survey) {
 func (r *readiness) ways(s settings, survey *twilio.Survey) {
 	for i := range survey.Numbers {
 		n := &survey.Numbers[i]
+		if n.Sender.Kind == gateway.Messaging && len(n.Pool) > 0 {
+			r.ok(n.Sender.Address, "Its pool holds "+strings.Join(n.Pool, ", ")+".")
+		}
 		judge := func(channel gateway.Channel, country string) {
 			r.judged(s, n, twilio.Way{Channel: channel, Country: country}, survey.Works(n, twilio.Way{Channel: channel, Country: country}, s.config.PublicURL))
 		}

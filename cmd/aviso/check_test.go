@@ -2,7 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -285,15 +286,18 @@ func TestCheckAsksEveryAccount(t *testing.T) {
 		Senders: []string{"+15550002222"}, Trial: true,
 	}, public)
 	sid, token := second.Account()
-	modem, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { modem.Close() })
+	modem := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // a text to nobody
+		if r.Header.Get("X-Kannel-Password") != "0123456789" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	t.Cleanup(modem.Close)
 	file := filepath.Join(t.TempDir(), "carriers.json")
 	if err := os.WriteFile(file, []byte(`{"carriers":[
 		{"name":"second","kind":"twilio","api":"`+second.URL()+`","account":"`+sid+`","token_env":"SECOND_TOKEN","senders":[{"address":"+15550002222"}]},
-		{"name":"modem","kind":"kannel","sendsms":"http://`+modem.Addr().String()+`/cgi-bin/sendsms","user":"aviso","password_env":"KANNEL_PASSWORD","secret_env":"KANNEL_SECRET","senders":[{"address":"+15550003333"}]}
+		{"name":"modem","kind":"kannel","sendsms":"`+modem.URL+`/cgi-bin/sendsms","user":"aviso","password_env":"KANNEL_PASSWORD","secret_env":"KANNEL_SECRET","senders":[{"address":"+15550003333"}]}
 	]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -101,6 +101,31 @@ func (c *Client) Send(ctx context.Context, m gateway.Attempt, from string) (sid 
 	return m.ID.String(), nil
 }
 
+// Login tries user and password: by a text to nobody, which Kannel refuses only
+// after it has looked at them, and sends to nobody. The error is a *gateway.Failure
+// whose Code is CodeLogin where they are refused.
+func (c *Client) Login(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, gateway.SendBudget)
+	defer cancel()
+	x := exchange{}
+	req, err := http.NewRequestWithContext(x.watch(ctx), http.MethodPost, c.send, http.NoBody)
+	if err != nil {
+		return &gateway.Failure{Code: codeRequest, Remedy: gateway.Elsewhere, Alarm: true}
+	}
+	req.Header = c.header.Clone()
+	req.Header.Set("Content-Type", "text/plain; charset=UTF-8")
+	if f := x.do(c.http, req); f != nil && f.Code != codeNobody {
+		return f
+	}
+	return nil
+}
+
+// codeNobody is what a text without a recipient is answered.
+const codeNobody = "http-400"
+
+// CodeLogin is the code of a refused login.
+const CodeLogin = codeLogin
+
 // Find cannot tell: Kannel keeps no list that can be asked.
 func (c *Client) Find(context.Context, gateway.Attempt, string) (string, gateway.Found, error) {
 	return "", gateway.FoundCannotTell, nil

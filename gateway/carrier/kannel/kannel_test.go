@@ -202,6 +202,37 @@ func TestConfigNamesEverything(t *testing.T) {
 	}
 }
 
+// TestLogin: the password is tried without a text to anybody.
+func TestLogin(t *testing.T) {
+	smsbox := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("X-Kannel-To") != "" || r.Header.Get("X-Kannel-From") != "":
+			t.Error("somebody is texted")
+		case r.Method != http.MethodPost || r.Header.Get("X-Kannel-Username") != "aviso":
+			t.Errorf("%s %v", r.Method, r.Header)
+		case r.Header.Get("X-Kannel-Password") != "s3cret":
+			w.WriteHeader(http.StatusForbidden)
+			io.WriteString(w, "Authorization failed for sendsms")
+		default:
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, "Insufficient headers, rejected")
+		}
+	}))
+	defer smsbox.Close()
+	if err := client(t, smsbox.URL).Login(t.Context()); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+	wrong := config(smsbox.URL)
+	wrong.Password = "other"
+	c, err := kannel.New(wrong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := failure(t, c.Login(t.Context())); f.Code != "kannel-login" {
+		t.Errorf("a wrong password: %+v", f)
+	}
+}
+
 func TestFindCannotTell(t *testing.T) {
 	_, found, err := client(t, "http://127.0.0.1:1").Find(t.Context(), attempt, "78910")
 	if found != gateway.FoundCannotTell || err != nil {

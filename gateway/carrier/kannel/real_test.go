@@ -48,6 +48,10 @@ func TestRealKannel(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	if err := c.Login(ctx); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+
 	send := func(text string) gateway.Attempt {
 		t.Helper()
 		m := attempt
@@ -143,6 +147,9 @@ func TestRealKannel(t *testing.T) {
 	wrong, err := kannel.New(kannel.Config{SendSMS: k.SendSMS, User: k.User, Password: "wrong", Callback: ours.URL, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := wrong.Login(ctx); err == nil || failure(t, err).Code != kannel.CodeLogin {
+		t.Errorf("the login with a wrong password: %v", err)
 	}
 	_, err = wrong.Send(ctx, attempt, "78910")
 	if f := failure(t, err); f.Code != "kannel-login" {

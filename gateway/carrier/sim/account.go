@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Standing is how far a sender's registration with the networks of the United
@@ -75,6 +76,8 @@ func (c *Carrier) accountRoutes(mux *http.ServeMux) {
 		"GET /v1/Services/{sid}":                        c.fetchService,
 		"POST /v1/Services/{sid}":                       c.updateService,
 		"GET /v1/Services/{sid}/PhoneNumbers":           c.listServiceNumbers,
+		"GET /v1/Services/{sid}/ShortCodes":             c.listServiceCodes,
+		"GET /v1/Services/{sid}/ChannelSenders":         c.listChannelSenders,
 		"GET /v1/Services/{sid}/Compliance/Usa2p":       c.listCampaigns,
 		"GET /v1/Tollfree/Verifications":                c.listVerifications,
 		"GET /v1/DialingPermissions/Countries/{sid}":    c.fetchDialing,
@@ -230,6 +233,35 @@ func (c *Carrier) listServiceNumbers(req *request) (int, any, error) {
 	return http.StatusOK, listed("phone_numbers", items), nil
 }
 
+func (c *Carrier) listServiceCodes(req *request) (int, any, error) {
+	s, err := c.service(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	var items []any
+	for _, n := range s.numbers {
+		if n.isShortCode() {
+			items = append(items, map[string]any{"sid": n.sid, "service_sid": s.sid, "short_code": n.value, "country_code": "US", "capabilities": []string{"SMS"}})
+		}
+	}
+	return http.StatusOK, listed("short_codes", items), nil
+}
+
+// listChannelSenders lists the senders of WhatsApp and RCS that a service has.
+func (c *Carrier) listChannelSenders(req *request) (int, any, error) {
+	s, err := c.service(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	var items []any
+	for _, sender := range c.cfg.ChannelSenders[s.sid] {
+		kind, _, _ := strings.Cut(sender, ":")
+		items = append(items, map[string]any{"sid": "XE2c6890da8086d771620e9b13fadeba0b", "account_sid": c.cfg.AccountSID,
+			"messaging_service_sid": s.sid, "sender": sender, "sender_type": strings.ToUpper(kind)})
+	}
+	return http.StatusOK, listed("senders", items), nil
+}
+
 func (c *Carrier) listCampaigns(req *request) (int, any, error) {
 	s, err := c.service(req)
 	if err != nil {
@@ -312,6 +344,15 @@ func (c *Carrier) Configured(sender string) (sms, voice string) {
 		return n.smsURL, n.voiceURL
 	}
 	return "", ""
+}
+
+// ByGet has a number say that it announces by GET, as an operator can set it.
+func (c *Carrier) ByGet(sender string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := c.number(sender); n != nil {
+		n.byGet = true
+	}
 }
 
 // Configure sets these by hand, for one number.

@@ -16,6 +16,7 @@ type number struct {
 	smsURL         string // as configured at the carrier: public
 	voiceURL       string
 	statusCallback string // of calls that come in
+	byGet          bool   // texts and calls are said to be announced by GET; they come by POST all the same
 	created        time.Time
 }
 
@@ -116,6 +117,11 @@ func (c *Carrier) updateNumber(req *request) (int, any, error) {
 		*field = address
 		c.mu.Unlock()
 	}
+	if req.form.Get("SmsMethod") == http.MethodPost || req.form.Get("VoiceMethod") == http.MethodPost {
+		c.mu.Lock()
+		n.byGet = false
+		c.mu.Unlock()
+	}
 	return http.StatusOK, c.viewNumber(n), nil
 }
 
@@ -180,11 +186,15 @@ type numberView struct {
 func (c *Carrier) viewNumber(n *number) numberView {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	method := http.MethodPost
+	if n.byGet {
+		method = http.MethodGet
+	}
 	return numberView{
 		Sid: n.sid, AccountSid: c.cfg.AccountSID, APIVersion: apiVersion, FriendlyName: n.value, PhoneNumber: n.value,
 		Capabilities: map[string]bool{"sms": true, "voice": true, "mms": true, "fax": false},
 		DateCreated:  rfc2822(n.created), DateUpdated: rfc2822(n.created),
-		SmsURL: n.smsURL, SmsMethod: http.MethodPost, VoiceURL: n.voiceURL, VoiceMethod: http.MethodPost,
+		SmsURL: n.smsURL, SmsMethod: method, VoiceURL: n.voiceURL, VoiceMethod: method,
 		StatusCallback: n.statusCallback, StatusCallbackMethod: http.MethodPost,
 		Origin: "twilio", Status: "in-use", URI: c.resource("IncomingPhoneNumbers/"+n.sid) + ".json",
 	}

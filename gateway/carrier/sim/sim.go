@@ -44,6 +44,7 @@ type Config struct {
 	Verified         []string            // numbers that a trial account may text and call
 	NoTexts, NoCalls []string            // countries (ISO 3166) that are not enabled for texts and for calls
 	Standing         map[string]Standing // of senders; one that is missing is registered
+	ChannelSenders   map[string][]string // of WhatsApp and RCS, by the SID of the Messaging Service: "whatsapp:+15550001111"
 
 	// Now stamps everything recorded; nil: time.Now. Paces are real time all
 	// the same.

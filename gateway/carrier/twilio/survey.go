@@ -59,6 +59,11 @@ type Number struct {
 	// its place; "": none does.
 	Service string
 
+	// Pool is what a Messaging Service sends from: numbers, short codes, senders of
+	// WhatsApp and RCS. Empty: nothing, so that it cannot send; nil: not read.
+	Pool   []string
+	placed bool // a Messaging Service has it
+
 	Registration Registration
 	Seen         map[string]Seen // by country: how its newest text there ended
 	LastText     time.Time       // when a text last came in; zero: not lately
@@ -87,9 +92,8 @@ const (
 	// surveyPage is how many numbers, services or messages are asked for at
 	// once: with all their properties they stay under answerMost.
 	surveyPage = 200
-	// surveyNumbers and surveyServices bound what is read of a large account.
-	surveyNumbers  = 5000
-	surveyServices = 50
+	// surveyNumbers bounds what is read of a large account, of each kind.
+	surveyNumbers = 5000
 	// seenMost is how many of a sender's newest messages are looked at.
 	seenMost = 50
 )
@@ -247,7 +251,7 @@ func (s *surveyor) services() {
 	}
 	var list []messaging.MessagingV1Service
 	known := s.read("the Messaging Services", func(x *exchange) (err error) {
-		list, err = messaging.NewApiService(x.requests).ListService(new(messaging.ListServiceParams).SetPageSize(surveyServices).SetLimit(surveyServices))
+		list, err = messaging.NewApiService(x.requests).ListService(new(messaging.ListServiceParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
 		return err
 	})
 	if !known {
@@ -258,34 +262,54 @@ func (s *surveyor) services() {
 			n.Registration = RegistrationNone
 		}
 	}
+	// Those that are senders of ours first: of an account with hundreds of services
+	// the rest is read only until every number of ours has been found in one.
+	slices.SortStableFunc(list, func(a, b messaging.MessagingV1Service) int { return s.asked(deref(b.Sid)) - s.asked(deref(a.Sid)) })
 	for _, it := range list {
-		s.service(it)
+		if s.asked(deref(it.Sid)) > 0 || s.unplaced() {
+			s.service(it)
+		}
 	}
+}
+
+// asked is 1 of a Messaging Service that is a sender of ours, else 0.
+func (s *surveyor) asked(sid string) int {
+	if slices.ContainsFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == sid }) {
+		return 1
+	}
+	return 0
+}
+
+// unplaced reports whether a number of ours has been found in no service yet: it
+// may be in none.
+func (s *surveyor) unplaced() bool {
+	return slices.ContainsFunc(s.Numbers, func(n Number) bool {
+		return !n.placed && (n.Sender.Kind == gateway.LongCode || n.Sender.Kind == gateway.ShortCode)
+	})
 }
 
 func (s *surveyor) service(it messaging.MessagingV1Service) {
 	sid := deref(it.Sid)
+	members := s.members(sid)
+	asked := slices.IndexFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == sid })
+	ours := func(m gateway.Sender) bool {
+		return slices.ContainsFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == m.Address })
+	}
+	if asked < 0 && !slices.ContainsFunc(members, ours) {
+		return // somebody else's
+	}
 	registration := s.campaign(sid)
 	own := it.UseInboundWebhookOnNumber != nil && !*it.UseInboundWebhookOnNumber
 	inbound := announced(it.InboundRequestUrl, it.InboundMethod)
-	asked := slices.IndexFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == sid })
 	if asked >= 0 {
 		n := &s.Numbers[asked]
 		n.SID, n.CanText, n.Registration = sid, true, registration
+		n.Pool = s.pool(sid, members)
 		if own {
 			n.Service, n.SMSURL = sid, inbound
 		}
 	}
-	var members []messaging.MessagingV1PhoneNumber
-	s.read("the numbers of Messaging Service "+sid, func(x *exchange) (err error) {
-		members, err = messaging.NewApiService(x.requests).ListPhoneNumber(sid, new(messaging.ListPhoneNumberParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
-		return err
-	})
-	for _, member := range members {
-		sender, err := gateway.ParseSender(deref(member.PhoneNumber))
-		if err != nil {
-			continue
-		}
+	for _, sender := range members {
 		i := slices.IndexFunc(s.Numbers, func(n Number) bool { return n.Sender.Address == sender.Address })
 		if i < 0 {
 			if asked < 0 {
@@ -295,6 +319,7 @@ func (s *surveyor) service(it messaging.MessagingV1Service) {
 			i = len(s.Numbers) - 1
 		}
 		n := &s.Numbers[i]
+		n.placed = true
 		if sender.Kind == gateway.LongCode {
 			n.Registration = registration
 		}
@@ -302,6 +327,53 @@ func (s *surveyor) service(it messaging.MessagingV1Service) {
 			n.Service, n.SMSURL = sid, inbound
 		}
 	}
+}
+
+// members are the numbers and short codes of a Messaging Service.
+func (s *surveyor) members(sid string) (members []gateway.Sender) {
+	add := func(address *string) {
+		if sender, err := gateway.ParseSender(deref(address)); err == nil {
+			members = append(members, sender)
+		}
+	}
+	s.read("the numbers of Messaging Service "+sid, func(x *exchange) error {
+		list, err := messaging.NewApiService(x.requests).ListPhoneNumber(sid, new(messaging.ListPhoneNumberParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
+		for _, it := range list {
+			add(it.PhoneNumber)
+		}
+		return err
+	})
+	if s.asked(sid) == 0 && !s.any(gateway.ShortCode) {
+		return members
+	}
+	s.read("the short codes of Messaging Service "+sid, func(x *exchange) error {
+		list, err := messaging.NewApiService(x.requests).ListShortCode(sid, new(messaging.ListShortCodeParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
+		for _, it := range list {
+			add(it.ShortCode)
+		}
+		return err
+	})
+	return members
+}
+
+// pool is all that a Messaging Service sends from, in words; empty where it has
+// nothing, and nil where that could not be read.
+func (s *surveyor) pool(sid string, members []gateway.Sender) []string {
+	pool := []string{}
+	for _, m := range members {
+		pool = append(pool, m.Address)
+	}
+	known := s.read("the WhatsApp and RCS senders of Messaging Service "+sid, func(x *exchange) error {
+		list, err := messaging.NewApiService(x.requests).ListChannelSender(sid, new(messaging.ListChannelSenderParams).SetPageSize(surveyPage).SetLimit(surveyNumbers))
+		for _, it := range list {
+			pool = append(pool, deref(it.Sender))
+		}
+		return err
+	})
+	if !known && len(pool) == 0 {
+		return nil
+	}
+	return pool
 }
 
 // campaign is how far the newest campaign of a Messaging Service is.

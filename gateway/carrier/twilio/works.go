@@ -27,6 +27,7 @@ const (
 	NotOurs      Reason = "account" // the number is not of this account
 	Incapable    Reason = "capability"
 	Webhook      Reason = "webhook" // texts or calls are announced elsewhere
+	EmptyPool    Reason = "pool"    // a Messaging Service without senders
 	Kind         Reason = "kind"    // this kind of number does not go there
 	Refused      Reason = "refused" // what Twilio or a network said the last time
 	Unreadable   Reason = "unknown" // Twilio did not say
@@ -66,6 +67,10 @@ func (s *Survey) inwards(n *Number, channel gateway.Channel, publicURL string) V
 		return notOurs(n)
 	case channel == gateway.Voice && !n.CanCall, channel == gateway.SMS && !n.CanText:
 		return incapable(n, channel)
+	case s.Balance.Known && s.Balance.Amount <= 0:
+		return Verdict{No, NoMoney, "An account without money is handed no texts and no calls either. Pay in, and turn on automatic recharge: Twilio's console, Billing."}
+	case n.emptyPool():
+		return emptyPool(n)
 	case channel == gateway.Voice:
 		return announcedTo(n.VoiceURL, CallsAt(publicURL), "calls")
 	case kind == gateway.Messaging && n.Service == "":
@@ -82,6 +87,8 @@ func announcedTo(is, want, what string) Verdict {
 	switch {
 	case address == want:
 		return Verdict{Works: Yes}
+	case address == "GET "+want:
+		return Verdict{No, Webhook, fmt.Sprintf("Its %s come by GET, and have to come by POST: aviso check --set-webhooks", what)}
 	case address == "":
 		return Verdict{No, Webhook, fmt.Sprintf("Its %s go nowhere, and belong to %s: aviso check --set-webhooks", what, want)}
 	}
@@ -132,6 +139,8 @@ func (s *Survey) textsOut(n *Number, country string) Verdict {
 		return notOurs(n)
 	case !n.CanText:
 		return incapable(n, gateway.SMS)
+	case n.emptyPool():
+		return emptyPool(n)
 	}
 	if v, decided := s.outwards(s.Texts[country], country, "texts"); decided {
 		return v
@@ -199,6 +208,14 @@ func unregistered(n *Number, seen Seen) (Verdict, bool) {
 
 func notOurs(n *Number) Verdict {
 	return Verdict{No, NotOurs, "It is not of the account in TWILIO_ACCOUNT_SID: buy it there, or take it out of --sms-from."}
+}
+
+func (n *Number) emptyPool() bool {
+	return n.Sender.Kind == gateway.Messaging && n.Pool != nil && len(n.Pool) == 0
+}
+
+func emptyPool(n *Number) Verdict {
+	return Verdict{No, EmptyPool, "It holds no sender, and every text from it fails: add numbers to its sender pool (Twilio's console, Messaging, Services), or take it out of --sms-from."}
 }
 
 func incapable(n *Number, channel gateway.Channel) Verdict {
