@@ -125,6 +125,9 @@ const (
 	AlertClosed    AlertState = 3 // by a desk, an agent or time
 )
 
+// AlertStates are all of them.
+var AlertStates = [...]AlertState{AlertOpen, AlertCancelled, AlertClosed}
+
 // Over reports whether the alert has ended.
 func (a Alert) Over() bool { return !a.Open() }
 

@@ -108,12 +108,12 @@ func (b *builder) ringing(x *gateway.Ringing) {
 // gateway.ErrForged refuses one that was changed behind our back; what could be read
 // of it comes along (gateway.Agent.Forged).
 func (s *Store) Agent(ctx context.Context, id gateway.ID) (*gateway.Agent, error) {
-	return s.rights().one(ctx, "", selectAgent, id[:])
+	return newRights(s).one(ctx, "", selectAgent, id[:])
 }
 
 // AgentByName finds an agent by name; nil where there is none. Errors: as Agent.
 func (s *Store) AgentByName(ctx context.Context, name string) (*gateway.Agent, error) {
-	return s.rights().one(ctx, name, selectAgentByName, lookup{hashAgent, name})
+	return newRights(s).one(ctx, name, selectAgentByName, lookup{hashAgent, name})
 }
 
 func (c *rights) one(ctx context.Context, name, sql string, args ...any) (found *gateway.Agent, err error) {
@@ -149,7 +149,7 @@ func chained(ctx context.Context, s *Store, a *gateway.Agent) error {
 // are marked (gateway.Agent.Forged), and may not even have a name.
 func (s *Store) Agents(ctx context.Context) (list []gateway.Agent, err error) {
 	var wrong []error
-	err = s.rights().list(ctx, func() { list, wrong = nil, nil }, selectAgents, func(c *rights, row row) error {
+	err = newRights(s).list(ctx, func() { list, wrong = nil, nil }, selectAgents, func(c *rights, row row) error {
 		a, err := c.agent(row)
 		if errors.Is(err, gateway.ErrForged) && c.roll != nil {
 			wrong, err = append(wrong, err), nil
@@ -172,7 +172,7 @@ func (s *Store) Ringing(ctx context.Context, since time.Time) ([]gateway.Ringing
 // Session finds a session that has not expired by its key; nil where there is
 // none. gateway.ErrForged refuses one that was changed behind our back.
 func (s *Store) Session(ctx context.Context, key []byte) (found *gateway.Session, err error) {
-	err = s.rights().list(ctx, func() { found = nil }, selectSession, func(c *rights, row row) (err error) {
+	err = newRights(s).list(ctx, func() { found = nil }, selectSession, func(c *rights, row row) (err error) {
 		found, err = c.session(row)
 		return err
 	}, key, micros(s.clock()))
@@ -182,7 +182,7 @@ func (s *Store) Session(ctx context.Context, key []byte) (found *gateway.Session
 // Sessions are an agent's that have not expired, the last seen first; none that was
 // changed behind our back.
 func (s *Store) Sessions(ctx context.Context, agent gateway.ID) (list []gateway.Session, err error) {
-	err = s.rights().list(ctx, func() { list = nil }, selectSessions, func(c *rights, row row) error {
+	err = newRights(s).list(ctx, func() { list = nil }, selectSessions, func(c *rights, row row) error {
 		x, err := c.session(row)
 		if x != nil {
 			list = append(list, *x)

@@ -37,8 +37,8 @@ func TestMigrateFromEverySchema(t *testing.T) {
 		if s, err = Open(ctx, o); err != nil {
 			t.Fatalf("schema %d is not brought to %d: %v", n, len(all), err)
 		}
-		if want := (Opened{From: n, To: len(all)}); s.Opened() != want {
-			t.Errorf("opened %+v, want %+v", s.Opened(), want)
+		if want := (Opened{From: n, To: len(all)}); s.Opened != want {
+			t.Errorf("opened %+v, want %+v", s.Opened, want)
 		}
 		p := gateway.Profile{ID: gateway.NewFresh(time.Now(), s.rand).ID(), Phone: "+13125550101", Name: "Juan"}
 		if err := errors.Join(s.Commit(ctx, gateway.Turn{At: time.Now(), Profiles: []gateway.Profile{p}}), s.Close()); err != nil {

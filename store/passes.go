@@ -34,7 +34,7 @@ func (b *builder) pass(p *gateway.Pass) {
 // Pass finds a link by its key; nil where there is none. gateway.ErrForged refuses
 // one that was changed behind our back.
 func (s *Store) Pass(ctx context.Context, key []byte) (found *gateway.Pass, err error) {
-	err = s.rights().list(ctx, func() { found = nil }, selectPass, func(c *rights, row row) (err error) {
+	err = newRights(s).list(ctx, func() { found = nil }, selectPass, func(c *rights, row row) (err error) {
 		found, err = c.pass(row)
 		return err
 	}, key)

@@ -157,7 +157,7 @@ func (s *Store) find(ctx context.Context, words []string, ask func(*reading, *Fo
 			r.ask(selectAlertsAll, r.alerts(&f), f.Profiles[i].ID[:], int64(maxOfPerson))
 		}
 		if len(name) > 0 {
-			for state := gateway.AlertOpen; state <= gateway.AlertClosed; state++ {
+			for _, state := range gateway.AlertStates {
 				r.ask(selectStrangers, func(row row) error {
 					a, err := r.alert(row)
 					has := nameWords(a.Name)

@@ -144,7 +144,7 @@ type rights struct {
 	roll  *roll
 }
 
-func (s *Store) rights() *rights { return &rights{Store: s, seen: s.rollSeen.Load()} }
+func newRights(s *Store) *rights { return &rights{Store: s, seen: s.rollSeen.Load()} }
 
 // ask reads the roll; it stands before what is held against it.
 func (c *rights) ask(snap *snapshot) statement {

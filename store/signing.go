@@ -112,7 +112,7 @@ func (s signing) late(ctx context.Context) error {
 	for range rollTries {
 		var was *roll
 		next := roll{}
-		c := s.rights()
+		c := newRights(s.Store)
 		if err := s.read(ctx, func(snap *snapshot) error {
 			next = roll{}
 			return snap.read(c.ask(snap),

@@ -131,7 +131,8 @@ type Store struct {
 	idle    sync.WaitGroup
 	release func() error // of the lock on a file that this process serves; nil: it serves none
 
-	opened Opened
+	// Opened is what Open did to the database.
+	Opened Opened
 }
 
 var _ gateway.Store = (*Store)(nil)
@@ -234,7 +235,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		if names, err = migrate(tx, schema, keys, names, micros(s.clock()), o.Program); err != nil {
 			return err
 		}
-		s.opened = Opened{Made: empty, From: int(schema), To: len(migrations)}
+		s.Opened = Opened{Made: empty, From: int(schema), To: len(migrations)}
 		if schema > 0 && schema <= inOrderSince { // which begins to count
 			epoch = 0
 		}
@@ -275,9 +276,6 @@ func (e *SchemaError) Error() string {
 }
 
 func (e *SchemaError) Unwrap() error { return e.err }
-
-// Opened is what Open did to the database.
-func (s *Store) Opened() Opened { return s.opened }
 
 // migrate runs what the database has not seen yet, and writes down which
 // version of the program did. The first migration also writes down which keys
@@ -350,7 +348,7 @@ func (s *Store) Commit(ctx context.Context, turn gateway.Turn) error {
 	}
 	var u *unit
 	for try := 0; ; try++ {
-		was, err := s.rights().rollFor(ctx, &turn)
+		was, err := newRights(s).rollFor(ctx, &turn)
 		if err != nil {
 			return fmt.Errorf("commit: %w", err)
 		}

@@ -96,7 +96,7 @@ func (s *Store) Verify(ctx context.Context) (Verified, error) {
 		err = seals.end(ctx)
 	}
 	if err == nil {
-		err = s.rights().verify(ctx, &all)
+		err = newRights(s).verify(ctx, &all)
 	}
 	if err != nil {
 		return all, fmt.Errorf("verify: %w", err)

@@ -90,7 +90,7 @@ const (
 // View implements gateway.Store.
 func (s *Store) View(ctx context.Context, scope gateway.Scope) (gateway.View, error) {
 	var r reading
-	rights := s.rights() // it begins before the snapshot
+	rights := newRights(s) // it begins before the snapshot
 	err := s.glance(ctx, func(snap *snapshot) error {
 		r = reading{Store: s, scope: &scope, now: s.clock(), rights: rights}
 		if err := r.first(snap); err != nil || r.view.Repeat != nil {

@@ -37,7 +37,7 @@ func (c *migrateCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	fmt.Fprintf(a.stdout, "The database had schema %d, and has schema %d now.\n", records.Opened().From, records.Opened().To)
+	fmt.Fprintf(a.stdout, "The database had schema %d, and has schema %d now.\n", records.Opened.From, records.Opened.To)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (a *app) open() (*store.Store, error) {
 // serve. Where it makes the database, it says so.
 func (a *app) openOrMake() (*store.Store, error) {
 	records, err := a.openWith(store.Options{Make: store.MakeDatabase})
-	if err == nil && records.Opened().Made {
+	if err == nil && records.Opened.Made {
 		fmt.Fprintf(a.stderr, "aviso: made a new database at %s, sealed with the keyset of --keys; keep a copy of that\n", a.config.place())
 	}
 	return records, err

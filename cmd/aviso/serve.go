@@ -42,7 +42,7 @@ func (serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	log.Info().Str("version", describe()).Msg("starting")
-	if o := records.Opened(); o.Made {
+	if o := records.Opened; o.Made {
 		log.Info().Int("schema", o.To).Msg("made a new database")
 	} else if o.From != o.To {
 		log.Info().Int("from", o.From).Int("to", o.To).Msg("brought the database to this version's schema")

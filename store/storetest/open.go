@@ -127,11 +127,11 @@ func testMake(t *testing.T, w *world) {
 	if _, err := os.Stat(keys); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a refused start made a keyset (%v)", err)
 	}
-	if s := w.openWith(t, store.Options{KeysFile: keys, Make: store.MakeDatabase}); s.Opened() != (store.Opened{Made: true, To: store.Schema()}) {
-		t.Errorf("made %+v", s.Opened())
+	if s := w.openWith(t, store.Options{KeysFile: keys, Make: store.MakeDatabase}); s.Opened != (store.Opened{Made: true, To: store.Schema()}) {
+		t.Errorf("made %+v", s.Opened)
 	}
 	s := w.openWith(t, store.Options{KeysFile: keys, Make: store.MakeNothing})
-	if s.Opened().Made {
+	if s.Opened.Made {
 		t.Error("it is said to be made twice")
 	}
 	mustCommit(t, s, gateway.Turn{At: w.now, Conversations: []gateway.Conversation{w.conversation(1)}})
@@ -151,8 +151,8 @@ func testOtherSchema(t *testing.T, w *world) {
 		}
 		w.engine.Exec(t, w.dsn, `UPDATE meta SET number = number - (`+by+`) WHERE name = 'schema'`)
 	}
-	if s := w.openWith(t, store.Options{Keys: w.keys, Make: store.MakeNothing}); s.Opened().From != store.Schema() {
-		t.Errorf("a refusal changed something: %+v", s.Opened())
+	if s := w.openWith(t, store.Options{Keys: w.keys, Make: store.MakeNothing}); s.Opened.From != store.Schema() {
+		t.Errorf("a refusal changed something: %+v", s.Opened)
 	}
 }
 
