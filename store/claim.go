@@ -139,7 +139,7 @@ func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, limit int
 }
 
 // voidLeases makes everything that is claimed ready at once, in doubt.
-func (s *Store) voidLeases(ctx context.Context) error {
+func voidLeases(ctx context.Context, s *Store) error {
 	now := micros(s.clock())
 	u := s.unit(statement{sql: voidAttempts, args: []any{now}}, statement{sql: voidTimers, args: []any{now}})
 	if err := s.write(ctx, u); err != nil {

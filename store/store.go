@@ -257,7 +257,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 	if err != nil || !o.VoidLeases || isPostgres(o.DSN) {
 		return err
 	}
-	return s.voidLeases(ctx)
+	return voidLeases(ctx, s)
 }
 
 // Schema is the number of this version's schema.
