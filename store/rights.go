@@ -365,12 +365,9 @@ func (b *builder) roll(was *roll) {
 		b.add(foundRoll, rollID, next.Seq, body)
 		return
 	}
-	for _, st := range []statement{
-		{sql: guardRoll, args: []any{rollID, was.Seq}, means: errRollMoved},
-		{sql: updateRoll, args: []any{was.Seq, next.Seq, body, rollID}, means: errRollMoved},
-	} {
-		b.statements = append(b.statements, st)
-	}
+	b.statements = append(b.statements,
+		statement{sql: guardRoll, args: []any{rollID, was.Seq}, means: errRollMoved},
+		statement{sql: updateRoll, args: []any{was.Seq, next.Seq, body, rollID}, means: errRollMoved})
 }
 
 // errRollMoved: somebody else has written the roll.

@@ -77,7 +77,7 @@ func (d *demo) hire(ctx context.Context) error {
 func (d *demo) session(ctx context.Context, language string) (token string, err error) {
 	d.desk.mu.Lock()
 	defer d.desk.mu.Unlock()
-	session, guest, err := d.accounts.Session(ctx, d.desk.token)
+	session, _, err := d.accounts.Session(ctx, d.desk.token)
 	if err != nil {
 		return "", err
 	}
@@ -85,14 +85,15 @@ func (d *demo) session(ctx context.Context, language string) (token string, err 
 		if token, _, err = d.accounts.LogIn(ctx, demoGuest, d.desk.password, here); err != nil {
 			return "", err
 		}
-		if session, guest, err = d.accounts.Session(ctx, token); err != nil {
+		begun, guest, err := d.accounts.Session(ctx, token)
+		if err != nil {
 			return "", err
 		}
 		code, err := totp.GenerateCode(d.desk.secret, time.Now())
 		if err != nil {
 			return "", err
 		}
-		if d.desk.token, err = d.accounts.Factor(ctx, session, guest, code); err != nil {
+		if d.desk.token, err = d.accounts.Factor(ctx, begun, guest, code); err != nil {
 			return "", err
 		}
 		if session, _, err = d.accounts.Session(ctx, d.desk.token); err != nil {

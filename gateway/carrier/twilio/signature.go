@@ -68,13 +68,14 @@ func (w Webhooks) Validator() (*Validator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("public URL: %w", err)
 	}
-	if w.Provider.Header == nil {
-		w.Provider = Providers()[0]
+	provider := w.Provider
+	if provider.Header == nil {
+		provider = Providers()[0]
 	}
-	v := &Validator{heads: heads(u), header: w.Provider.Header, shared: map[string][]*keyed{}}
+	v := &Validator{heads: heads(u), header: provider.Header, shared: map[string][]*keyed{}}
 	v.pool.New = func() any { return new(scratch) }
 	tokens := w.Tokens
-	if keys := slices.DeleteFunc(slices.Clone(w.SigningKeys), func(k string) bool { return k == "" }); w.Provider.SigningKey && len(keys) > 0 {
+	if keys := slices.DeleteFunc(slices.Clone(w.SigningKeys), func(k string) bool { return k == "" }); provider.SigningKey && len(keys) > 0 {
 		tokens = keys
 	} else {
 		for _, key := range keys {
