@@ -2,7 +2,10 @@ package console
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"aviso/gateway"
 )
@@ -41,4 +44,33 @@ func TestLateNote(t *testing.T) {
 		t.Errorf("the note is now %q", got)
 	}
 	again.send().did("done").holds("dice que va al norte")
+}
+
+// A number that is shown says whose it is, and leaves a note that is being typed.
+func TestRevealLeavesTheNote(t *testing.T) {
+	h := newHouse(t)
+	ana := h.clerk("ana", gateway.RoleAgent)
+	h.text(juan, "ALERTA")
+	e := ana.browser(1366, 768)
+	e.open("/console/alerts/"+h.alert().Alert.Ref.Digits(), "#told")
+	js[int](e, `(window.note = document.getElementById("note"), note.value = "a medias", window.same = true, 0)`)
+	e.do(chromedp.Click(`#told li:first-child button[id^=reveal-]`), chromedp.WaitVisible("p#number"))
+	if got := js[string](e, `[note.isConnected, note.value, window.same].join()`); got != "true,a medias,true" {
+		t.Errorf("the note is now %s", got)
+	}
+	said := js[string](e, `document.getElementById("number").innerText`)
+	if !strings.Contains(said, "Maria") && !strings.Contains(said, "Consulado") || !strings.Contains(said, "Juan Perez") || !strings.Contains(said, "312-555-01") {
+		t.Errorf("the number says %q", said)
+	}
+	// It stays while the page follows, and is hidden on demand.
+	h.text(maria, "1")
+	e.until(`document.getElementById("told").innerText.includes("confirmó")`)
+	if !js[bool](e, `!!document.getElementById("number")`) {
+		t.Error("an update takes the number away")
+	}
+	e.do(chromedp.Click("a#hide"))
+	e.until(`!document.getElementById("number") && note.value === "a medias"`)
+	// New alerts are said, without a name.
+	h.text("+13125550188", "ALERTA")
+	e.until(`document.getElementById("announce").innerText.startsWith("Alerta nueva")`)
 }
