@@ -115,7 +115,7 @@ func (n *Numbers) Zips() []string {
 	if zip, err := consulate.ParseZIP(n.Text); err == nil {
 		return []string{zip}
 	}
-	var zips []string
+	var zips, elsewhere []string
 	last := -1 // the last group of the last one
 	for i := 0; i < len(n.groups); {
 		zip, to := n.zipAt(i)
@@ -124,15 +124,39 @@ func (n *Numbers) Zips() []string {
 			continue
 		}
 		if last >= 0 && (n.corrects(last, i) || n.moved(last, i)) {
-			zips = zips[:len(zips)-1]
+			zips = zips[:max(0, len(zips)-1)]
 		}
-		if !slices.Contains(zips, zip) {
+		if n.atWork(last, i) && !slices.Contains(elsewhere, zip) {
+			elsewhere = append(elsewhere, zip)
+		} else if !slices.Contains(zips, zip) {
 			zips = append(zips, zip)
 		}
 		last, i = to-1, to
 	}
+	if len(zips) == 0 { // there is no other
+		return elsewhere
+	}
 	return zips
 }
+
+// atWork reports whether the words in front of a place say that somebody only
+// works there: "vivo en 60608 trabajo en 60623".
+func (n *Numbers) atWork(before, at int) bool {
+	from := 0
+	if before >= 0 {
+		from = n.groups[before].last + 1
+	}
+	words := n.words[from:n.groups[at].first]
+	has := func(set map[string]bool) bool {
+		return slices.ContainsFunc(words, func(w keyword.Word) bool { return set[w.Text] })
+	}
+	return has(works) && !has(lives)
+}
+
+var (
+	works = Set("TRABAJO", "TRABAJAMOS", "CHAMBA", "CHAMBEO", "JALE", "WORK", "JOB")
+	lives = Set("VIVO", "VIVIMOS", "CASA", "DOMICILIO", "LIVE", "HOME")
+)
 
 func (n *Numbers) moved(before, after int) bool {
 	return slices.ContainsFunc(n.words[n.groups[before].last+1:n.groups[after].first], func(w keyword.Word) bool { return moves[w.Text] })

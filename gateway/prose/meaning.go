@@ -120,6 +120,9 @@ func Understand(c Context, text string) Meaning {
 	t := Read(text)
 	kind, rule := t.Machine()
 	p := keyword.Parse(text)
+	if c == OwnIdle && p.Intent == keyword.Help && kind == "" && t.CallsOut() {
+		return Meaning{Intent: string(Cries), Grade: Likely, Match: p.Match, Word: p.Word, Rule: "called-out", Rest: p.Rest}
+	}
 	if label := commandIn(c, p); label != "" && kind == "" {
 		m := Meaning{Intent: label, Match: p.Match, Word: p.Word, Rule: "word", Rest: p.Rest}
 		if label == string(Cries) || label == string(Again) {

@@ -3,6 +3,7 @@ package prose
 import (
 	"strings"
 	"sync"
+	"unicode"
 )
 
 var topics = sync.OnceValue(func() []rule { return ruleset("topic") })
@@ -36,6 +37,26 @@ func (t *Text) Invitation() (about string, known bool) {
 		return "", true
 	}
 	return "", !t.unknown()
+}
+
+// CallsOut reports whether a word is called out rather than asked: drawn out
+// ("ayudaaa"), with more than one "!", or with a picture beside it.
+func (t *Text) CallsOut() bool {
+	var last rune
+	run, marks := 0, 0
+	for _, r := range t.raw {
+		if run++; r != last {
+			run = 1
+		}
+		last = r
+		if r == '!' {
+			marks++
+		}
+		if run == 3 && unicode.IsLetter(r) || marks == 2 || r >= 0x1F000 || r >= 0x2600 && r < 0x2800 {
+			return true
+		}
+	}
+	return false
 }
 
 // English reports whether a text is plainly in English: it holds more words that

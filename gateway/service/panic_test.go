@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,42 @@ func TestOneTakenBackInTheSameTextRaisesNothing(t *testing.T) {
 		w.text(juan, said)
 		if told := len(w.inbox[maria]) > 0; told != raises {
 			t.Errorf("%q: the family is told: %t", said, told)
+		}
+	}
+}
+
+// AYUDA asks what this is; AYUDA that is called out is a cry, and is asked about.
+func TestHelpThatIsCalledOut(t *testing.T) {
+	for text, cries := range map[string]bool{
+		"AYUDA": false, "ayuda": false, "HELP": false, "ayuda.": false, "Ayuda!": false,
+		"ayudaaaa": true, "AYUDA!!": true, "ayuda 🙏": true, "😭 ayuda": true, "HELP!!!": true, "ayuuuda": true,
+	} {
+		w := newWorld(t)
+		answer := w.text(juan, text)
+		if strings.Contains(answer, "Es una ALERTA?") != cries || !cries && !strings.Contains(answer, "911") {
+			t.Errorf("%q is answered %q", text, answer)
+		}
+		if cries {
+			w.says(juan, "uno", "Recibimos su ALERTA")
+		}
+	}
+	for _, text := range []string{"como hago un simulacro", "quiero hacer una prueba nomas", "can i do a practice"} {
+		w := newWorld(t)
+		if answer := w.text(juan, text); !strings.Contains(answer, "PRUEBA") || strings.Contains(answer, "#") {
+			t.Errorf("%q is answered %q", text, answer)
+		}
+	}
+}
+
+// Of a ZIP where somebody lives and one where they work the first is theirs.
+func TestWhereSomebodyWorks(t *testing.T) {
+	for text, want := range map[string][]string{
+		"vivo en 60608 trabajo en 60623": {"60608"}, "mi trabajo es en el 60623 pero mi casa 60608": {"60608"}, "I work in 60623 and live in 60608": {"60608"},
+		"trabajo en 60623": {"60623"}, "60608 o 60623": {"60608", "60623"}, "vivo y trabajo en 60608": {"60608"},
+	} {
+		n := gateway.ReadNumbers(text)
+		if got := n.Zips(); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
 }

@@ -224,7 +224,13 @@ func (d *Texting) inform(t *gateway.Text) bool {
 			return true
 		}
 		command = "AYUDA"
-	case "drill", "human":
+	case "drill":
+		if d.View.Own != nil {
+			d.Answer("drill-how", d.Info())
+			return true
+		}
+		command = "AYUDA"
+	case "human":
 		command = "AYUDA"
 	default:
 		return false

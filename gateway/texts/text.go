@@ -178,6 +178,10 @@ func (d *Texting) command(t *gateway.Text) {
 	case keyword.Status:
 		d.Status(t.From)
 	case keyword.Help:
+		if own := d.View.Own; own != nil && t.OptOut == "" && d.Conv.Question == nil && t.Own().CallsOut() && d.OpenCase(own.ID) == nil {
+			d.panic(t)
+			return
+		}
 		d.help(t.OptOut == "HELP")
 	case keyword.Rights:
 		d.answerInformation("rights")
