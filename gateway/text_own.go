@@ -83,7 +83,9 @@ func (t *Text) Says() bool { return strings.Trim(t.Body, "0123456789 .,-*#+()") 
 
 // AnswersAlert is what a text says to "Es una ALERTA?".
 func (t *Text) AnswersAlert() prose.Answer {
-	switch {
+	switch kind, _ := t.Own().Machine(); {
+	case kind != "" && t.Parsed.Rest != "": // "1 nuevo acceso a tu cuenta"
+		return prose.Neither
 	case t.Parsed.Intent == keyword.Raise && t.Parsed.Word == "1" && t.Parsed.Rest != "":
 		if answer, _ := t.Own().AnswersAlert(); answer == prose.No { // "1 no, perdon, quise decir que no"
 			return prose.No

@@ -153,7 +153,7 @@ func TestWhatIsNotNotedSaysWhy(t *testing.T) {
 	// A country that nobody can tell, by command.
 	w := newWorld(t)
 	w.says(juan, "AGREGAR 951 501 5000 Berta 4821", "1 EEUU (California) 2 Mexico (Oaxaca)")
-	w.says(juan, "pues no me acuerdo", "1 es California, 2 es Oaxaca")
+	w.says(juan, "pues no me acuerdo", "1 es EEUU (California), 2 es Mexico (Oaxaca)")
 	w.says(juan, "sabe dios", "No anotamos Berta 951-501-5000", "pais", "AGREGAR", "Una persona le llamara")
 	if n := w.taskKinds()[gateway.TaskRegistration]; n != 1 {
 		t.Errorf("%d tasks", n)

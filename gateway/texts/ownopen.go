@@ -2,6 +2,7 @@ package texts
 
 import (
 	"slices"
+	"strings"
 
 	"aviso/gateway"
 	"aviso/gateway/keyword"
@@ -12,6 +13,10 @@ import (
 // whileOpen takes somebody's own words while an alert of theirs, or one that was
 // raised from here, is open. It reports whether it did.
 func (d *Texting) whileOpen(t *gateway.Text) bool {
+	if own := d.View.Own; own != nil && d.OpenCase(own.ID) != nil && strings.Trim(t.Body, "?¿! .") == "" && strings.Contains(t.Body, "?") {
+		d.Status(t.From)
+		return true
+	}
 	if d.IsDesk() || !t.Free() || keyword.Normalise(t.Body) == "" {
 		return false
 	}
