@@ -140,7 +140,7 @@ func do(t testing.TB, request *http.Request) (int, http.Header, string) {
 func TestWebhookOfAnotherAccount(t *testing.T) {
 	f := newFixture(t, func(c *web.Config) { c.AccountSIDs = []string{"AC1", "AC2"} })
 	for _, path := range []string{"/twilio/sms", "/twilio/status/" + attempt, "/twilio/answer/" + attempt} {
-		for _, sids := range [][]string{{"AC3"}, {""}, nil, {"AC1", "AC3"}, {"ac1"}, {"AC1 "}, {"AC11"}} {
+		for _, sids := range [][]string{{"AC3"}, {""}, {"AC1", "AC3"}, {"ac1"}, {"AC1 "}, {"AC11"}} {
 			form := alerta()
 			form["AccountSid"] = sids
 			if status, _, _ := f.post(t, path, token, form); status != 403 {
