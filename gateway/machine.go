@@ -76,6 +76,10 @@ func machineOf(t *Text) machine {
 		switch rule {
 		case "amber", "bank", "weather", "test":
 			return AnAlarm
+		case "charge": // "Alerta: compra por $1,250.00"
+			if !t.FirstPerson() {
+				return AnAlarm
+			}
 		}
 		return NoMachine
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aviso/gateway"
+	"aviso/gateway/prose"
 )
 
 // A reaction to a text of ours and a quotation of one do nothing, whoever sends
@@ -150,4 +151,41 @@ func TestFormalPeopleAreHeard(t *testing.T) {
 	w.says(juan, "Kroger Recall Alert: romaine lettuce lot 0713 may contain E. coli. Call 800-555-0144", "Responda 1")
 	w.pass(4 * time.Minute)
 	w.nothing(maria)
+}
+
+// A bank's notice that calls itself an alert raises nothing, also as the answer
+// to "Es una ALERTA?"; whoever speaks of themselves is no bank.
+func TestNoticesOfChargesRaiseNothing(t *testing.T) {
+	for text, raises := range map[string]bool{
+		"Alerta Banorte: compra por $880.00 en OXXO. Si no la reconoce llame al 800-555-0140.": false,
+		"ALERTA: cargo por 45.90 en su tarjeta terminacion 7781":                               false,
+		"ALERTA me detuvieron en una compra por 20 dolares":                                    true,
+	} {
+		w := newWorld(t)
+		w.text(juan, "por favor AYUDENME con esto")
+		if answer := w.text(juan, text); strings.Contains(answer, "Recibimos su ALERTA") != raises {
+			t.Errorf("%q is answered %q", text, answer)
+		}
+	}
+}
+
+// What is no plain yes makes nobody a contact.
+func TestNoConsentInARefusal(t *testing.T) {
+	for _, text := range []string{
+		"does the government see my number if i say yes", "no compa no le entro a eso", "la verdad prefiero que no, mi marido se enoja",
+		"No tengo el gusto de conocer al señor, ha de ser error", "si les digo que si que me van a pedir",
+	} {
+		for _, r := range []string{text, strings.ToUpper(text)} {
+			words := prose.Read(r)
+			if reading, rule := words.Invited(); reading == prose.Accepts {
+				t.Errorf("%q accepts by %s", r, rule)
+			}
+		}
+	}
+	for _, text := range []string{"claro que si acepto", "si acepto con gusto", "si, cuenten conmigo", "yes i accept"} {
+		words := prose.Read(text)
+		if reading, rule := words.Invited(); reading != prose.Accepts {
+			t.Errorf("%q is %s by %s", text, reading, rule)
+		}
+	}
 }

@@ -1,9 +1,10 @@
+//go:build long
+
 package console
 
 import (
 	"crypto/rand"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -23,14 +24,11 @@ const (
 	rushRing   = 25 * time.Second // one that is not
 )
 
-// TestRaidRush is how long two agents need until somebody has rung every family of a
+// TestRaidRushLong is how long two agents need until somebody has rung every family of a
 // raid on sixty: by hand, with the pages as they are. It knows no more of them than
 // what they offer, and runs on older versions of them too. Families do not answer
 // texts; one relative in four does not answer the phone.
-func TestRaidRush(t *testing.T) {
-	if os.Getenv("AVISO_RUSH") == "" {
-		t.Skip("a measurement of half a minute: AVISO_RUSH=1 go test -run TestRaidRush -v ./gateway/web/console")
-	}
+func TestRaidRushLong(t *testing.T) {
 	const crowd = 60
 	h := newHouse(t)
 	fresh := gateway.NewFresh(h.now(), rand.Reader)
