@@ -32,6 +32,23 @@ func TestWordsThatNoRelativeMayRead(t *testing.T) {
 			}
 			w.agentReads(text)
 		})
+		t.Run("on a borrowed phone: "+text, func(t *testing.T) {
+			w := newWorld(t)
+			w.says(other, "ALERTA 312 555 0101 4821 "+text, "ALERTA")
+			if heard := strings.Join(w.inbox[maria], " "); !strings.Contains(heard, "ALERTA") || strings.Contains(heard, text) {
+				t.Errorf("Maria hears %q", heard)
+			}
+			w.agentReads(text)
+		})
+		t.Run("with the answer to a cry: "+text, func(t *testing.T) {
+			w := newWorld(t)
+			w.text(juan, "me agarro la migra")
+			w.says(juan, "si es alerta, "+text)
+			if heard := strings.Join(w.inbox[maria], " "); strings.Contains(heard, text) {
+				t.Errorf("Maria hears %q", heard)
+			}
+			w.agentReads(text)
+		})
 		t.Run("in a cry: "+text, func(t *testing.T) {
 			w := newWorld(t)
 			w.text(juan, "me agarro la migra, "+text)

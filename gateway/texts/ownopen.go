@@ -144,3 +144,11 @@ func (d *Texting) answerEnd(t *gateway.Text, q *gateway.Question) bool {
 	}
 	return true
 }
+
+// keepPrivate puts before an agent what no relative should read of the words with
+// which somebody raises an alert, on whatever phone.
+func (d *Arranging) keepPrivate(t *gateway.Text, p *gateway.Profile) {
+	if private, _ := t.Own().Private(); private {
+		d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.Hidden(t.Body)})
+	}
+}

@@ -119,6 +119,7 @@ func (d *Texting) answerPanic(t *gateway.Text) bool {
 	case answer == prose.Yes:
 		words := d.TakeCry()
 		if t.Free() {
+			d.keepPrivate(t, d.View.Own)
 			words = gateway.Joined(words, d.forFamily(t, t.Body))
 		}
 		d.Raise(escalation.Raising{Profile: d.View.Own, Words: words})

@@ -63,17 +63,15 @@ func (d *Texting) cancelWithoutPIN(t *gateway.Text) {
 // raiseByText is ALERTA in all its forms. None of them ends in nothing.
 func (d *Texting) raiseByText(t *gateway.Text) {
 	check, words := d.PIN, d.forFamily(t, t.Said)
-	if private, _ := t.Own().Private(); private && d.View.Own != nil {
-		p := d.View.Own
-		d.PutTask(gateway.Task{Kind: gateway.TaskSignal, Urgent: true, Profile: p.ID, Phone: t.From, Name: p.Name, Note: d.Hidden(t.Said)})
-	}
 	switch p := d.Named(check.Profile); {
 	case d.Verified() && p != nil:
+		d.keepPrivate(t, p)
 		if words = gateway.Joined(d.settleKept(), words); p.Phone != t.From {
 			words = gateway.WordsOf(p, words)
 		}
 		d.Raise(escalation.Raising{Profile: p, Words: words, Borrowed: p.Phone != t.From, Duress: d.UnderDuress()})
 	case d.View.Own != nil:
+		d.keepPrivate(t, d.View.Own)
 		d.Raise(escalation.Raising{Profile: d.View.Own, Words: gateway.Joined(d.TakeCry(), words)})
 	default:
 		d.RaiseFromPhone(t, words, d.Hidden(t.Said))
